@@ -1,0 +1,50 @@
+# make chat   ask the article in a browser, on http://127.0.0.1:7860
+# make test   every check and test
+# Both set up .venv themselves, from the pins in constraints.txt; a second run finds it done.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# A newer pip resolves against the constraints the same way on every machine.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: chat test lint format constraints clean
+
+chat: $(VENV)/.chat
+	$(BIN)/python app.py
+
+test: lint
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# The stamps are newer than what they were made from, or the step runs again.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(not (3, 11) <= v[:2] < (3, 14) and f"citewell needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=python3.11 chat")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.chat: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[all]'
+	touch $@
+
+$(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[all,dev]'
+	touch $@ $(VENV)/.chat
+
+# The newest releases that pyproject.toml allows, tried by the tests before they are pinned.
+constraints:
+	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --editable '.[all,dev]'
+	build/constraints/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
