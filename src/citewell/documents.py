@@ -1,0 +1,95 @@
+"""Hold an article as it will be cited."""
+
+import hashlib
+from dataclasses import dataclass
+
+from citewell.errors import LoadError
+from citewell.text import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article. Every offset of citewell counts Unicode code points of `text`.
+
+    Attributes:
+        id: Unique in a collection, stable from one build to the next.
+        title: What a reader calls it; never empty.
+        text: Normalised by `citewell.text.normalise`, then never changed.
+        source: Where it came from, a file name or an address; "" when unknown.
+        published: Date of publication, ISO 8601; "" when unknown.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str = ""
+    published: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the text in UTF-8, hexadecimal: two articles with the same text are one."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+# A first line this long is no title, and what fits one line of a list.
+LONGEST_TITLE = 90
+
+
+def document(text: str, *, id: str, title: str = "", source: str = "", published: str = "") -> Document:
+    """Make a Document from raw text, normalised.
+
+    Without a title its first line is taken if it looks like one, else the id's last part in words.
+
+    Raises:
+        LoadError: The text holds no letter or digit.
+    """
+    clean = normalise(text)
+    if not any(character.isalnum() for character in clean):
+        where = source or id
+        message = (
+            f"{where}: holds no text; an article needs at least one word. Check the file, or leave it out."
+        )
+        raise LoadError(message)
+    return Document(
+        id=id,
+        title=" ".join(normalise(title).split()) or first_line_title(clean) or words_of(id),
+        text=clean,
+        source=source,
+        published=published,
+    )
+
+
+def first_line_title(text: str) -> str:
+    r"""Return an article's first line when it is a title: short, no sentence, and not all there is.
+
+    >>> first_line_title("The tide\n\nIt rose."), first_line_title("It rose.\n\nIt fell.")
+    ('The tide', '')
+    """
+    first, _, rest = text.strip().partition("\n")
+    title = " ".join(first.strip("#*_= ").split())
+    return title if rest.strip() and len(title) <= LONGEST_TITLE and title[-1:] not in {*".!:;,…", ""} else ""
+
+
+def words_of(id: str) -> str:
+    """Return the last part of an id as a title.
+
+    >>> words_of("2020/operation-disruptor")
+    'Operation disruptor'
+    """
+    words = id.rsplit("/", 1)[-1].replace("-", " ").replace("_", " ").strip() or id
+    return words[:1].upper() + words[1:]
+
+
+def opening(text: str) -> str:
+    """Return an article's first words, for a title where there is no name to take one from.
+
+    >>> opening("It rose. " * 40)
+    'It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose.…'
+    """
+    words = text[: 20 * LONGEST_TITLE].split()
+    line = ""
+    for word in words:
+        if len(line) + len(word) >= LONGEST_TITLE:
+            return f"{line or word[: LONGEST_TITLE - 1]}…"
+        line = f"{line} {word}".strip()
+    return line
