@@ -1,0 +1,108 @@
+"""Say what a person wants: an answer, an overview of an article, or only to say hello."""
+
+import re
+from enum import StrEnum
+
+from citewell.text import folded_words
+
+
+class Ask(StrEnum):
+    """What a person wants."""
+
+    QUESTION = "question"
+    SUMMARY = "summary"
+    KEY_POINTS = "key_points"
+    PEOPLE = "people"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    EMPTY = "empty"
+    MEANINGLESS = "meaningless"
+
+
+# Whole utterances only: "hello" greets, "who says hello?" asks.
+GREETING = re.compile(
+    r"(hi|hello|hey|hiya|howdy|greetings|good (morning|afternoon|evening|day))"
+    r"( (there|all|everyone|citewell|you))?( how are you( doing)?( today)?)?|how are you( doing)?( today)?"
+)
+THANKS = re.compile(
+    r"(ok(ay)? |great |perfect |cool )?(thanks|thank you|thx|ty|cheers|much appreciated)"
+    r"( (so much|very much|a lot|again|you|for (your|the) (help|answer)))*"
+)
+GOODBYE = re.compile(r"(ok(ay)? )?(bye( bye)?|goodbye|see (you|ya)( later)?|good night|farewell)")
+# How a request about all of it begins, and what it calls it.
+PLEASE = (
+    r"(?:please |can you |could you |would you |give (?:me|us) |list |show me |tell me |write "
+    r"|what (?:are|were) |which are |i (?:want|need|would like) |summari[sz]e )*"
+)
+THING = (
+    r"(?:the |this |that |my |your )?(?:whole |entire |full |main |news )*"
+    r"(?:article|text|story|document|report|page|piece|it|this)"
+)
+SUMMARY = re.compile(
+    rf"{PLEASE}(?:"
+    rf"(?:(?:a|the|an|short|brief|quick|concise|one paragraph) )*(?:summary|overview|abstract|tl ?dr|gist)"
+    rf"(?: (?:of|for) {THING})?"
+    rf"|(?:summari[sz]e|sum up|recap|outline)(?: {THING})?(?: up)?"
+    rf"(?: (?:for me|briefly|shortly|in \w+ (?:words|sentences|lines|points)))*"
+    rf"|what (?:is|s) {THING}(?: all)? about|what does {THING} say|(?:tell me )?about {THING}"
+    rf"|what (?:is|s) the (?:gist|summary|main idea|bottom line)(?: (?:of|in) {THING})?"
+    rf")(?: please)?"
+)
+KEY_POINTS = re.compile(
+    rf"{PLEASE}(?:the |some |its )?(?:\w+ )?(?:key|main|most important|central|major|important|principal)"
+    rf" (?:points?|facts?|ideas?|takeaways?|takeaway points?|findings?|messages?|claims?|things)"
+    rf"(?: (?:of|in|from|made in|made by) {THING})?(?: please)?"
+)
+FOLK = r"(?:people|persons|names|individuals)"
+NAMED = r"(?:mentioned|named|quoted|cited)"
+PEOPLE = re.compile(
+    rf"who (?:is|are|was|were|all is|gets?) (?:{NAMED}|in)(?: (?:in|by))?(?: {THING})?"
+    rf"|{PLEASE}(?:name )?(?:all |of )*(?:the )?{FOLK}(?: (?:who are |that are )?{NAMED})?"
+    rf"(?: (?:in|by) {THING})?"
+    rf"|(?:what|which) {FOLK} (?:are|were) {NAMED}(?: (?:in|by) {THING})?"
+    rf"|who does {THING} (?:mention|name|quote|cite)|who are the people (?:{NAMED} )?in {THING}"
+)
+# Six consonants in a row stand in no English word; it takes two such words, or nothing else, to be noise.
+NOISE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}|(.)\1{4,}")
+
+
+def kind_of(question: str) -> Ask:
+    """Say what a person wants.
+
+    >>> kind_of("Summarise the article, please!").value
+    'summary'
+    >>> kind_of("Who says hello?").value
+    'question'
+    """
+    if not question.strip():
+        return Ask.EMPTY
+    words = folded_words(question)
+    said = " ".join(words)
+    if not said or all(NOISE.search(word) for word in words) or re.fullmatch(r"(\w)( \1)*", said):
+        return Ask.MEANINGLESS
+    kinds = (
+        (GREETING, Ask.GREETING),
+        (THANKS, Ask.THANKS),
+        (GOODBYE, Ask.GOODBYE),
+        (KEY_POINTS, Ask.KEY_POINTS),
+        (PEOPLE, Ask.PEOPLE),
+        (SUMMARY, Ask.SUMMARY),
+    )
+    return next((kind for pattern, kind in kinds if pattern.fullmatch(said)), Ask.QUESTION)
+
+
+SEVERAL = re.compile(
+    r"\b(?:which|what)\s+(?:\w+\s+){0,2}\w{3,}s\b|\b(?:list|name all|all the|reasons?|why)\b"
+    r"|\bhow (?:do|does|did|can|could|will|would|is|are|was|were)\b",
+    re.IGNORECASE,
+)
+
+
+def several(question: str) -> bool:
+    """Whether a question may have its answer in several places: lists, reasons, explanations.
+
+    >>> several("Which countries took part?"), several("How many people were arrested?")
+    (True, False)
+    """
+    return bool(SEVERAL.search(question))

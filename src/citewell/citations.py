@@ -1,0 +1,91 @@
+"""Tie every statement to the exact characters that prove it."""
+
+from dataclasses import dataclass
+
+from citewell.documents import Document
+from citewell.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A half-open range of an article: `document.text[start:end] == quote`, always.
+
+    Attributes:
+        number: What the reader sees in brackets, from 1, in order of first use in the answer.
+        document_id: The article's id.
+        document_title: The article's title.
+        document_index: The article's place in the collection, from 0.
+        start: First character, in code points of the article's text.
+        end: One past the last character.
+        quote: Those characters.
+        source: The article's source, "" when unknown.
+    """
+
+    number: int
+    document_id: str
+    document_title: str
+    document_index: int
+    start: int
+    end: int
+    quote: str
+    source: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON, in the shape of a `char_location` citation with our own fields beside it."""
+        return {
+            "type": "char_location",
+            "number": self.number,
+            "cited_text": self.quote,
+            "document_index": self.document_index,
+            "document_id": self.document_id,
+            "document_title": self.document_title,
+            "start_char_index": self.start,
+            "end_char_index": self.end,
+            "source": self.source,
+        }
+
+
+def cite(document: Document, document_index: int, span: Span, number: int) -> Citation:
+    """Cite a span of an article; the only place where a quote is cut."""
+    return Citation(
+        number=number,
+        document_id=document.id,
+        document_title=document.title,
+        document_index=document_index,
+        start=span.start,
+        end=span.end,
+        quote=document.text[span.start : span.end],
+        source=document.source,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence or more that is shown, with its proof.
+
+    Attributes:
+        text: What is shown, without markers.
+        citations: What proves it, in order of number; at least one in an answer.
+        short: The short answer inside `text`, offsets into `text`, in order; may be empty.
+        dangling: Numbers that were written but name no evidence; shown as such, never a citation.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    short: tuple[Span, ...] = ()
+    dangling: tuple[int, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON; the citations by number."""
+        return {
+            "text": self.text,
+            "citations": [citation.number for citation in self.citations],
+            "short": [[span.start, span.end] for span in self.short],
+            "dangling": list(self.dangling),
+        }
+
+    @property
+    def markers(self) -> str:
+        """What stands behind the text: " [1][2]"; a dangling number is shown as "[7?]"."""
+        numbers = [f"[{citation.number}]" for citation in self.citations] + [f"[{n}?]" for n in self.dangling]
+        return f" {''.join(numbers)}" if numbers else ""

