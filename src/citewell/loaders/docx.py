@@ -1,0 +1,137 @@
+"""Read Word documents: paragraphs, headings and tables in their order.
+
+The words are taken from the elements themselves: python-docx leaves out those of tracked insertions
+and content controls. Headers, footers, footnotes and comments are not read.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
+
+from citewell.errors import LoadError
+from citewell.protocols import Article
+
+# Ten times the largest file that is read: more is a zip bomb, or pictures. XML in memory is larger again.
+MAX_UNPACKED_BYTES = 200_000_000
+# What truncated, altered and foreign files raise: lxml's XMLSyntaxError is a SyntaxError, zipfile raises
+# RuntimeError for an encrypted part and NotImplementedError for an unknown compression.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
+TEXT = {qn("w:t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"}
+MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+# Properties, what tracked changes took out, and the second copy of a text box for old programs.
+LEFT_OUT = {
+    qn("w:pPr"),
+    qn("w:rPr"),
+    qn("w:del"),
+    qn("w:moveFrom"),
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}
+
+
+class DocxLoader:
+    """One article a file; title and date from its core properties, else the first title or heading."""
+
+    suffixes = (".docx",)
+
+    def load(self, path: Path) -> Iterator[Article]:
+        """Yield the article; its paragraphs are parted by blank lines, a table's rows by line ends."""
+        data = path.read_bytes()
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                # zipfile reads no more of a part than is declared here.
+                unpacked = sum(part.file_size for part in archive.infolist())
+            if unpacked > MAX_UNPACKED_BYTES:
+                message = f"{path.name}: unpacks to {unpacked:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}"
+                raise LoadError(message)
+            document = docx.Document(io.BytesIO(data))
+            text = "\n\n".join(filter(None, map(str.strip, blocks(document.element.body))))
+            title, published = properties(document)
+            title = title or heading(document)
+        except DAMAGE as error:
+            message = f"{path.name}: is damaged or no Word document; save it anew, or its text as .txt"
+            raise LoadError(message) from error
+        yield Article(text=text, title=title, published=published)
+
+
+def properties(document: WordDocument) -> tuple[str, str]:
+    """Return the title and the day of creation, "" where the file does not say."""
+    try:
+        # Without this look python-docx makes up properties for a file that has none.
+        document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
+    except KeyError:
+        return "", ""
+    core = document.core_properties
+    return core.title, core.created.date().isoformat() if core.created else ""
+
+
+def heading(document: WordDocument) -> str:
+    """Return the first paragraph that is styled as a title or heading; "" when there is none."""
+    for paragraph in document.paragraphs:
+        style = paragraph.style.name if paragraph.style else None
+        if style and style.startswith(("Title", "Heading")) and paragraph.text.strip():
+            return paragraph.text.strip()
+    return ""
+
+
+def blocks(element: Any) -> Iterator[str]:
+    """Yield the text of each paragraph and table, in order."""
+    for child in element:
+        if child.tag == PARAGRAPH:
+            yield words(child)
+        elif child.tag == TABLE:
+            rows = ("\t".join(map(cell, within(row, CELL))) for row in within(child, ROW))
+            yield "\n".join(filter(str.strip, rows))
+        elif child.tag not in LEFT_OUT:
+            yield from blocks(child)
+
+
+def within(element: Any, tag: str) -> Iterator[Any]:
+    """Yield the nearest elements of a kind below one: not the rows of a table in a table."""
+    for child in element:
+        if child.tag == tag:
+            yield child
+        elif child.tag not in LEFT_OUT:
+            yield from within(child, tag)
+
+
+def cell(element: Any) -> str:
+    """Return a cell's text on one line, so that a row is one line."""
+    return " ".join(" ".join(blocks(element)).split())
+
+
+def words(element: Any) -> str:
+    """Return the text of a paragraph, that of the text boxes in it on lines of their own."""
+    pieces = []
+    for child in element:
+        if child.tag in TEXT:
+            pieces.append(child.text or "")
+        elif child.tag in MARKS:
+            pieces.append(MARKS[child.tag])
+        elif child.tag not in LEFT_OUT:
+            inner = words(child)
+            pieces.append(f"\n{inner}\n" if child.tag == PARAGRAPH else inner)
+    return "".join(pieces)
+
+
+def create() -> DocxLoader:
+    """Return the loader."""
+    return DocxLoader()

@@ -1,0 +1,68 @@
+"""Read web pages: the article and not the menus, found by trafilatura (Barbaresi 2021)."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import trafilatura
+from trafilatura.settings import Document as Page
+
+from citewell.errors import LoadError
+from citewell.protocols import Article
+from citewell.text import decode
+
+# HTML's own rule: the declaration stands in the first 1,024 bytes.
+CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+CHARSET_BYTES = 1024
+
+
+class HtmlLoader:
+    """One article a page; title, date and address from the page's metadata."""
+
+    suffixes = (".html", ".htm")
+
+    def load(self, path: Path) -> Iterator[Article]:
+        """Yield the article."""
+        page = trafilatura.bare_extraction(
+            markup(path.read_bytes()),
+            with_metadata=True,
+            include_comments=False,
+            # Only a date that the page declares is its date of publication; a date in the text may be any.
+            date_extraction_params={"original_date": True, "extensive_search": False},
+        )
+        if not isinstance(page, Page) or not page.text:
+            message = f"{path.name}: no article found in the page; save the article's text as .txt"
+            raise LoadError(message)
+        yield Article(
+            text=page.text,
+            title=page.title or "",
+            source=page.url or "",
+            published=page.date or "",
+        )
+
+
+def markup(data: bytes) -> str:
+    """Decode a page: by what it declares, unless that is not true.
+
+    A page that is whole UTF-8 is UTF-8, whatever it declares: servers and editors re-encode pages
+    and leave the declaration as it was.
+    """
+    declared = CHARSET.search(data[:CHARSET_BYTES])
+    if declared:
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            try:
+                encoding = codecs.lookup(declared[1].decode("ascii"))
+                # As browsers do: Latin-1 is read as the larger Windows-1252, which decode() falls to.
+                if encoding.name not in {"utf-8", "iso8859-1", "ascii"}:
+                    return data.decode(encoding.name)
+            except (LookupError, UnicodeDecodeError):
+                pass
+    return decode(data)
+
+
+def create() -> HtmlLoader:
+    """Return the loader."""
+    return HtmlLoader()

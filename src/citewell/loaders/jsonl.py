@@ -1,0 +1,103 @@
+"""Read JSON lines: one object a line, one article an object.
+
+The text is under `text`, `body`, `content` or `article`; `id`, `title`, `source` or `url`, and
+`published` or `date` may stand beside it. Other keys are ignored.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from citewell.errors import LoadError
+from citewell.protocols import Article
+from citewell.text import decode
+
+# What a record may call its fields, the first one found counts.
+TEXT = ("text", "body", "content", "article")
+SOURCE = ("source", "url")
+PUBLISHED = ("published", "date")
+
+
+class JsonLinesLoader:
+    """One article a line; blank lines count, but hold none."""
+
+    suffixes = (".jsonl",)
+
+    def load(self, path: Path) -> Iterator[Article]:
+        """Yield the articles; one without an id is called by its place, from 1."""
+        place = 0
+        # splitlines() would also split at the U+2028 that a JSON string may hold.
+        for number, line in enumerate(decode(path.read_bytes()).split("\n"), start=1):
+            if line.strip():
+                place += 1
+                try:
+                    yield article(_record(line), place)
+                except ValueError as error:
+                    message = f"{path.name}:{number}: {error}"
+                    raise LoadError(message) from error
+
+
+def article(record: Mapping[str, object], place: int) -> Article:
+    """Make an article of a record's fields.
+
+    Raises:
+        ValueError: There is no text, or a field is not what it should be.
+    """
+    if not any(key in record for key in TEXT):
+        message = f"has no {TEXT[0]!r}; there are: {', '.join(map(repr, record)) or 'no fields'}"
+        raise ValueError(message)
+    return Article(
+        text=_first(record, TEXT),
+        title=_first(record, ("title",)),
+        source=_first(record, SOURCE),
+        published=day(_first(record, PUBLISHED)),
+        id=_first(record, ("id",)) or str(place),
+    )
+
+
+def day(value: str) -> str:
+    """Return a date without its time, ISO 8601; "" for what is none.
+
+    >>> day("2020-09-22T10:00:00Z"), day("2020-09"), day("last week")
+    ('2020-09-22', '2020-09', '')
+    """
+    if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", value):
+        return value
+    try:
+        return datetime.fromisoformat(value).date().isoformat()
+    except ValueError:
+        return ""
+
+
+def _record(line: str) -> Mapping[str, object]:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        message = f"is not JSON: {error.msg} at character {error.pos + 1}"
+        raise ValueError(message) from error
+    except RecursionError as error:
+        message = "is nested too deeply"
+        raise ValueError(message) from error
+    if not isinstance(record, dict):
+        message = f"is not an object but {type(record).__name__}"
+        raise ValueError(message)  # noqa: TRY004 - the value of the file is wrong, not the program
+    return record
+
+
+def _first(record: Mapping[str, object], keys: tuple[str, ...]) -> str:
+    """Return the first of the fields that is there and not null, else ""."""
+    for key in keys:
+        value = record.get(key)
+        if value is not None and not isinstance(value, str) and (key in TEXT or type(value) is not int):
+            message = f"{key!r} is not a string but {type(value).__name__}"
+            raise ValueError(message)
+        if value is not None:
+            return str(value).strip() if key not in TEXT else str(value)
+    return ""
+
+
+def create() -> JsonLinesLoader:
+    """Return the loader."""
+    return JsonLinesLoader()

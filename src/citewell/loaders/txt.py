@@ -1,0 +1,22 @@
+"""Read plain text: the file is the article."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from citewell.protocols import Article
+from citewell.text import decode
+
+
+class TextLoader:
+    """One article a file, with nothing but its text."""
+
+    suffixes = (".txt", ".text")
+
+    def load(self, path: Path) -> Iterator[Article]:
+        """Yield the article."""
+        yield Article(text=decode(path.read_bytes()))
+
+
+def create() -> TextLoader:
+    """Return the loader."""
+    return TextLoader()
