@@ -1,0 +1,245 @@
+"""Keep passages, vectors and words together: build a collection, and change it article by article."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TypeAlias
+
+import numpy as np
+
+from citewell import plugins
+from citewell.documents import Document
+from citewell.errors import LoadError
+from citewell.manifest import IndexedFile
+from citewell.passages import SPLITTING_VERSION, Passage, split
+from citewell.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
+
+# Encoded at a time between two steps of the progress bar.
+BATCH = 64
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the passages encoded so far and their number in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a collection is made; a change of any part makes an index stale.
+
+    Attributes:
+        encoder: Plugin of the family `encoders`.
+        encoder_model: Its model; "" for the plugin's own default.
+        index: Plugin of the family `indexes`.
+        lexical: Plugin of the family `lexical`.
+        passage_tokens: Longest passage, in the encoder's tokens.
+    """
+
+    encoder: str = "sentence_transformers"
+    encoder_model: str = ""
+    index: str = "faiss"
+    lexical: str = "bm25"
+    passage_tokens: int = 180
+
+    def load_encoder(self) -> Encoder:
+        """Load the encoder that the recipe names."""
+        options = {"model": self.encoder_model} if self.encoder_model else {}
+        encoder: Encoder = plugins.load("encoders", self.encoder, **options)
+        return encoder
+
+    @property
+    def splitting(self) -> dict[str, int]:
+        """The splitter's version and settings, as the manifest records them."""
+        return {"version": SPLITTING_VERSION, "max_tokens": self.passage_tokens}
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Articles ready to be asked. Never changed: `add` and `remove` return another.
+
+    Attributes:
+        recipe: How it was made.
+        documents: The articles; a citation's `document_index` counts here.
+        passages: All passages, by article and place; positions of both indexes count here.
+        vectors: The vectors of the passages.
+        lexical: The words of the passages.
+        sources: The files that the articles came from.
+    """
+
+    recipe: Recipe
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    sources: tuple[IndexedFile, ...]
+
+    def document_index(self, document_id: str) -> int:
+        """Return an article's place.
+
+        Raises:
+            LoadError: No article has that id.
+        """
+        for place, document in enumerate(self.documents):
+            if document.id == document_id:
+                return place
+        known = ", ".join(document.id for document in self.documents[:5])
+        message = f"no article has the id {document_id!r}; the first ones are: {known}"
+        raise LoadError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an addition did, by article id.
+
+    Attributes:
+        added: New articles.
+        replaced: Articles whose file or id was there with another text.
+        removed: Articles that their file holds no more.
+        unchanged: Articles that were there already, with the same text.
+        duplicates: (id not indexed, id of the article with the same text).
+    """
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    duplicates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether the collection is another one now."""
+        return bool(self.added or self.replaced or self.removed)
+
+
+def silent(done: int, total: int) -> None:
+    """Show no progress."""
+
+
+def build(
+    documents: Iterable[Document],
+    recipe: Recipe,
+    encoder: Encoder,
+    *,
+    sources: Sequence[IndexedFile] = (),
+    reuse: Collection | None = None,
+    progress: Progress = silent,
+) -> Collection:
+    """Split, encode and index articles, in order.
+
+    Args:
+        documents: Their ids must differ.
+        recipe: How.
+        encoder: The one that the recipe names.
+        sources: The files that they came from.
+        reuse: A collection made by the same recipe: articles with the same text keep their
+            passages and vectors, and only the others are encoded.
+        progress: Told after every batch.
+    """
+    documents = tuple(documents)
+    kept = known_articles(reuse)
+    passages: list[Passage] = []
+    rows: list[Vectors | None] = []
+    for document in documents:
+        if document.sha256 in kept:
+            old_passages, old_rows = kept[document.sha256]
+            passages += [replace(passage, document=document) for passage in old_passages]
+            rows += list(old_rows)
+        else:
+            new = split(
+                document, encoder.token_spans, max_tokens=min(recipe.passage_tokens, encoder.max_tokens)
+            )
+            passages += new
+            rows += [None] * len(new)
+    encode_missing(passages, rows, encoder, progress)
+    vectors = np.stack([row for row in rows if row is not None]) if rows else encoder.encode([])
+    return Collection(
+        recipe=recipe,
+        documents=documents,
+        passages=tuple(passages),
+        vectors=plugins.load("indexes", recipe.index).build(vectors),
+        lexical=plugins.load("lexical", recipe.lexical).build([passage.text for passage in passages]),
+        sources=tuple(sources),
+    )
+
+
+def known_articles(collection: Collection | None) -> dict[str, tuple[list[Passage], list[Vectors]]]:
+    """Group a collection's passages and their vectors by the SHA-256 of their article's text."""
+    if collection is None:
+        return {}
+    by_id: dict[str, tuple[list[Passage], list[Vectors]]] = {}
+    for passage, vector in zip(collection.passages, collection.vectors.vectors(), strict=True):
+        passages, vectors = by_id.setdefault(passage.document.id, ([], []))
+        passages.append(passage)
+        vectors.append(vector)
+    # Two articles with one text have the same passages, so either will do.
+    return {document.sha256: by_id[document.id] for document in collection.documents if document.id in by_id}
+
+
+def encode_missing(
+    passages: Sequence[Passage], rows: list[Vectors | None], encoder: Encoder, progress: Progress
+) -> None:
+    """Fill the rows that have no vector yet."""
+    missing = [place for place, row in enumerate(rows) if row is None]
+    for first in range(0, len(missing), BATCH):
+        places = missing[first : first + BATCH]
+        for place, vector in zip(
+            places, encoder.encode([passages[place].text for place in places]), strict=True
+        ):
+            rows[place] = vector
+        progress(first + len(places), len(missing))
+
+
+def merge(
+    collection: Collection | None,
+    incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
+    gone: Sequence[str],
+) -> tuple[list[Document], list[IndexedFile], Change]:
+    """Work out which articles a collection holds once files were read; nothing is encoded here.
+
+    Args:
+        collection: What is there.
+        incoming: Files just read, with their articles. A file of the same path is replaced; an
+            article whose id belongs to another file gets the next free one ("-2").
+        gone: Paths of files that are there no more.
+
+    Returns:
+        The articles, the files, and what changed.
+    """
+    articles = {document.id: document for document in collection.documents} if collection else {}
+    files = {file.path: file for file in collection.sources} if collection else {}
+    before = dict(articles)
+
+    for path in (*gone, *(file.path for file, _ in incoming)):
+        for id_ in files.pop(path).documents if path in files else ():
+            articles.pop(id_, None)
+
+    owners = {document.sha256: document.id for document in articles.values()}
+    duplicates = []
+    for file, documents in incoming:
+        ids = []
+        for document in documents:
+            if document.sha256 in owners:
+                duplicates.append((document.id, owners[document.sha256]))
+                continue
+            id_ = free_id(document.id, articles)
+            articles[id_] = replace(document, id=id_)
+            owners[document.sha256] = id_
+            ids.append(id_)
+        files[file.path] = replace(file, documents=tuple(ids))
+
+    # Articles keep their place, and new ones follow: what stays is where it was in every list and index.
+    order = {id_: place for place, id_ in enumerate(before)}
+    listed = sorted(articles.values(), key=lambda document: order.get(document.id, len(order)))
+    change = Change(
+        added=tuple(id_ for id_ in articles if id_ not in before),
+        replaced=tuple(id_ for id_ in articles if id_ in before and articles[id_] != before[id_]),
+        removed=tuple(id_ for id_ in before if id_ not in articles),
+        unchanged=tuple(id_ for id_ in articles if id_ in before and articles[id_] == before[id_]),
+        duplicates=tuple(duplicates),
+    )
+    return listed, sorted(files.values(), key=lambda file: file.path), change
+
+
+def free_id(wanted: str, taken: Mapping[str, object]) -> str:
+    """Return the id, or the first of "id-2", "id-3", … that is not taken."""
+    if wanted not in taken:
+        return wanted
+    return next(id_ for number in count(2) if (id_ := f"{wanted}-{number}") not in taken)

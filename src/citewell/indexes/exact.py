@@ -1,0 +1,56 @@
+"""Search by one matrix product: the oracle that every other index is measured against."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citewell.errors import DamagedIndexError
+from citewell.protocols import Vectors
+
+FILE = "vectors.npy"
+# Inner products closer than this are equal: their last bits depend on how the product is blocked.
+DECIMALS = 6
+
+
+class ExactIndex:
+    """All vectors in one array."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        """Keep the vectors [n, dimensions]."""
+        self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def search(self, query: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
+        """Return the k largest inner products, ties by position."""
+        scores = np.round(self._vectors @ query.astype(np.float32), DECIMALS)
+        order = np.argsort(-scores, kind="stable")[:k]
+        return order.astype(np.int64), scores[order]
+
+    def vectors(self) -> Vectors:
+        """Return them all."""
+        return self._vectors
+
+    def save(self, folder: Path) -> None:
+        """Write one .npy file."""
+        np.save(folder / FILE, self._vectors, allow_pickle=False)
+
+
+class ExactIndexes:
+    """The two ways to get one."""
+
+    def build(self, vectors: Vectors) -> ExactIndex:
+        """Index the vectors."""
+        return ExactIndex(vectors)
+
+    def load(self, folder: Path) -> ExactIndex:
+        """Read what `save` wrote."""
+        try:
+            return ExactIndex(np.load(folder / FILE, allow_pickle=False))
+        except (OSError, ValueError, EOFError) as error:
+            message = f"{FILE} holds no vectors ({error})"
+            raise DamagedIndexError(message) from error
+
+
+def create() -> ExactIndexes:
+    """Return the door."""
+    return ExactIndexes()

@@ -1,0 +1,1 @@
+"""Lexical indexes: shared words. One file is one plugin; see `citewell.protocols.LexicalIndex`."""

@@ -1,0 +1,104 @@
+"""Search by words with BM25 (Robertson and Zaragoza 2009), as bm25s computes it (Lù 2024)."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
+from bm25s.tokenization import Tokenized
+from numpy.typing import NDArray
+
+from citewell.errors import DamagedIndexError
+from citewell.text import folded_words
+
+# What a question is made of and an article's sentences are not; without it "how" is a rare word.
+QUESTION_WORDS = frozenset("who whom whose what which when where why how did does do were was".split())  # noqa: SIM905
+STOPWORDS = frozenset(STOPWORDS_EN) | QUESTION_WORDS
+SIZE_FILE = "size.json"
+
+
+def terms(text: str) -> list[str]:
+    """Return a text's index terms: words folded and stemmed, without stopwords.
+
+    Scripts that do not put spaces between words give one-character words; neighbours are joined to
+    bigrams, the usual unit of lexical search there (Nie et al. 2000).
+    """
+    stem = Stemmer.Stemmer("english").stemWord  # not shared: a stemmer keeps state and threads would mix it
+    found: list[str] = []
+    words = folded_words(text)
+    for place, word in enumerate(words):
+        if word.isascii() or len(word) > 1:
+            if word not in STOPWORDS:
+                found.append(stem(word))
+        else:
+            found.append(word)
+            if place + 1 < len(words) and len(words[place + 1]) == 1 and not words[place + 1].isascii():
+                found.append(word + words[place + 1])
+    return found
+
+
+class BM25Index:
+    """bm25s scores in memory; `None` when no text had a term."""
+
+    def __init__(self, scorer: Any, size: int) -> None:
+        """Keep the scorer and the number of texts."""
+        self._scorer = scorer
+        self._size = size
+
+    def search(self, query: str, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the k best that share a term."""
+        known = self._scorer.vocab_dict if self._scorer is not None else {}
+        # Unknown terms cannot match; bm25s takes only ids of known ones.
+        asked = [known[term] for term in terms(query) if term in known]
+        if not asked:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        scores = np.asarray(self._scorer.get_scores_from_ids(asked), dtype=np.float32)
+        order = np.argsort(-scores, kind="stable")[:k]
+        order = order[scores[order] > 0]
+        return order.astype(np.int64), scores[order]
+
+    def save(self, folder: Path) -> None:
+        """Write bm25s's arrays (.npy) and vocabulary (.json), and the number of texts."""
+        (folder / SIZE_FILE).write_text(json.dumps({"size": self._size, "empty": self._scorer is None}))
+        if self._scorer is not None:
+            self._scorer.save(str(folder), show_progress=False)
+
+
+class BM25Indexes:
+    """The two ways to get one."""
+
+    def build(self, texts: Sequence[str]) -> BM25Index:
+        """Index the texts with k1 = 1.5 and b = 0.75, Lucene's form of the weights."""
+        listed = [terms(text) for text in texts]
+        if not any(listed):
+            return BM25Index(None, len(texts))
+        # Numbered here, by alphabet: left to itself bm25s numbers them in the order of a set, which
+        # changes from one process to the next, and so would the files and their hashes.
+        vocabulary = {term: number for number, term in enumerate(sorted(set().union(*listed)))}
+        numbered = [[vocabulary[term] for term in found] for found in listed]
+        scorer = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
+        scorer.index(Tokenized(ids=numbered, vocab=vocabulary), show_progress=False)
+        return BM25Index(scorer, len(texts))
+
+    def load(self, folder: Path) -> BM25Index:
+        """Read what `save` wrote, never a pickle."""
+        try:
+            record = json.loads((folder / SIZE_FILE).read_text())
+            scorer = (
+                None
+                if record["empty"]
+                else bm25s.BM25.load(str(folder), allow_pickle=False, show_progress=False)
+            )
+            return BM25Index(scorer, int(record["size"]))
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            message = f"the lexical index cannot be read ({error})"
+            raise DamagedIndexError(message) from error
+
+
+def create() -> BM25Indexes:
+    """Return the door."""
+    return BM25Indexes()

@@ -1,0 +1,331 @@
+"""Say what an index folder holds, commit it in one step, and recognise one that is not whole.
+
+An index folder holds `manifest.json` and one folder `generation-<hash>` with the data. A save
+writes a new generation aside, makes it durable, renames it, and then replaces the manifest by a
+rename: that rename is the commit. Killed before it, the old generation is still named; killed
+after it, the new one is. What no manifest names is removed when the lock is given back.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from citewell.errors import (
+    CollectionError,
+    DamagedIndexError,
+    ForeignIndexError,
+    LockedIndexError,
+    MissingIndexError,
+)
+
+PROGRAM = "citewell"
+FORMAT = 1
+NAME = "manifest.json"
+LOCK = ".lock"
+GENERATION = re.compile(r"generation-[0-9a-f]{16}")  # all of it: a folder "generation-x" may be the user's
+ASIDE = ".aside"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedFile:
+    """A file that articles came from.
+
+    Attributes:
+        path: Relative to the index folder, so that a project may be moved as a whole.
+        sha256: Of its bytes.
+        documents: Ids of its articles, in order.
+    """
+
+    path: str
+    sha256: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """An article of the index.
+
+    Attributes:
+        id: Its id.
+        title: Its title.
+        sha256: Of its text.
+        characters: Its length in code points.
+        tokens: Its length in tiktoken tokens, the unit of a language model's budget.
+        passages: Number of its passages.
+    """
+
+    id: str
+    title: str
+    sha256: str
+    characters: int
+    tokens: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index holds and how it was made.
+
+    Attributes:
+        encoder: Plugin name of the encoder.
+        encoder_model: The model's name.
+        encoder_sha256: The encoder's fingerprint.
+        dimensions: Length of a vector.
+        index: Plugin name of the vector index.
+        lexical: Plugin name of the lexical index.
+        splitting: Version and settings of the splitter.
+        sources: Files, in the order in which they were added.
+        documents: Articles, in the order of the collection.
+        passages: Number of passages.
+        hashes: SHA-256 of every file of the generation, by its path in it.
+        generation: Name of the folder with the data; made of the hashes, so the same content has
+            the same name.
+    """
+
+    encoder: str
+    encoder_model: str
+    encoder_sha256: str
+    dimensions: int
+    index: str
+    lexical: str
+    splitting: dict[str, int]
+    sources: tuple[IndexedFile, ...]
+    documents: tuple[IndexedDocument, ...]
+    passages: int
+    hashes: dict[str, str]
+    generation: str
+
+
+def read(folder: Path) -> Manifest:
+    """Read the manifest of an index; only this file is looked at.
+
+    Raises:
+        MissingIndexError: There is no index.
+        DamagedIndexError: The manifest is not what was written.
+        ForeignIndexError: Another program, or another version's format.
+    """
+    path = folder / NAME
+    mend = rebuild(folder)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingIndexError(none_in(folder)) from error
+    except NotADirectoryError as error:
+        message = f"{folder} is a file, and an index is a folder; name another with --index"
+        raise MissingIndexError(message) from error
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror}); check whose it is, or {mend}"
+        raise DamagedIndexError(message) from error
+    try:
+        record = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        message = f"{path} is damaged (not JSON, {len(raw)} bytes); {mend}"
+        raise DamagedIndexError(message) from error
+    if not isinstance(record, dict) or record.get("program") != PROGRAM:
+        message = f"{path} was not written by citewell; name another folder with --index, or {mend}"
+        raise ForeignIndexError(message)
+    if record.get("format") != FORMAT:
+        message = f"{path} has format {record.get('format')!r}, this citewell reads format {FORMAT}; {mend}"
+        raise ForeignIndexError(message)
+    # The bytes too: JSON has two spellings of one text, and none but ours was written.
+    if record.get("checksum") != checksum(record) or dumped(record) != raw:
+        message = f"{path} is damaged (its checksum does not fit); {mend}"
+        raise DamagedIndexError(message)
+    try:
+        return parsed(record["content"])
+    except (KeyError, TypeError) as error:
+        message = f"{path} has not the fields of format {FORMAT} ({error}); {mend}"
+        raise ForeignIndexError(message) from error
+
+
+def parsed(content: dict[str, Any]) -> Manifest:
+    """Make the manifest of what JSON gave."""
+    sources = (
+        IndexedFile(**{**source, "documents": tuple(source["documents"])}) for source in content["sources"]
+    )
+    documents = (IndexedDocument(**document) for document in content["documents"])
+    return Manifest(**{**content, "sources": tuple(sources), "documents": tuple(documents)})
+
+
+def stamp(folder: Path) -> tuple[int, int] | None:
+    """Return what differs after every commit, even one of the same content; None without a manifest."""
+    try:
+        status = (folder / NAME).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def rebuild(folder: Path) -> str:
+    """Say how to make a damaged or foreign index anew."""
+    return f"rebuild it: citewell index PATH --index {folder} --rebuild"
+
+
+def owns(folder: Path, path: Path) -> bool:
+    """Whether a path is one of an index's own files, which are no articles where it lies among those."""
+    here = folder.resolve()
+    top = path.relative_to(here).parts[:1] if path.is_relative_to(here) else ()
+    return any(name == NAME or GENERATION.fullmatch(name) for name in top)
+
+
+def none_in(folder: Path) -> str:
+    """Say that there is no index, and how to build one."""
+    return f"no index in {folder}; build one: citewell index PATH --index {folder}"
+
+
+def checksum(record: dict[str, object]) -> str:
+    """Hash a manifest's record without its own checksum."""
+    rest = {key: value for key, value in record.items() if key != "checksum"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def dumped(record: dict[str, object]) -> bytes:
+    """Return a record as the bytes of its file."""
+    return json.dumps(record, indent=1).encode("ascii")
+
+
+def damages(folder: Path, manifest: Manifest) -> list[str]:
+    """Compare every file of the generation with its hash; return what is wrong, empty when whole."""
+    generation = folder / manifest.generation
+    found = []
+    for name, expected in sorted(manifest.hashes.items()):
+        try:
+            actual = file_sha256(generation / name)
+        except FileNotFoundError:
+            found.append(f"{name} is missing")
+        except OSError as error:
+            found.append(f"{name} cannot be read ({error.strerror})")
+        else:
+            if actual != expected:
+                found.append(f"{name} is damaged (SHA-256 {actual[:12]}…, expected {expected[:12]}…)")
+    return found
+
+
+def check(folder: Path, manifest: Manifest) -> None:
+    """Raise DamagedIndexError naming the first file that is not what was written."""
+    found = damages(folder, manifest)
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        message = f"index {folder}: {found[0]}{more}; {rebuild(folder)}"
+        raise DamagedIndexError(message)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold the index's lock, so that one process writes at a time; a killed one leaves no lock.
+
+    Raises:
+        LockedIndexError: Another process is writing.
+        DamagedIndexError: The folder cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        message = f"another process is writing the index {folder}; wait for it to end and try again"
+        raise LockedIndexError(message) from error
+    except OSError as error:
+        message = f"the index folder {folder} cannot be written ({error.strerror}); name another with --index"
+        raise DamagedIndexError(message) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # what cannot be removed now is next time
+            sweep(folder)
+        lock.release()
+
+
+def commit(
+    folder: Path, write: Callable[[Path], None], make: Callable[[dict[str, str], str], Manifest]
+) -> Manifest:
+    """Write a new generation and make it the index; the caller holds `writing`.
+
+    Args:
+        folder: The index.
+        write: Writes the data into an empty folder.
+        make: Makes the manifest from the hashes and the generation's name.
+
+    Returns:
+        The manifest that now names the index.
+
+    Raises:
+        CollectionError: The disk is full, or the like; the index is what it was.
+    """
+    aside = folder / ASIDE
+    try:
+        sweep(folder)
+        aside.mkdir()
+        write(aside)
+        names = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*") if path.is_file())
+        hashes = {name: file_sha256(aside / name) for name in names}
+        for path in (*aside.rglob("*"), aside):
+            sync(path)
+        manifest = make(hashes, f"generation-{hashlib.sha256(json.dumps(hashes).encode()).hexdigest()[:16]}")
+        target = folder / manifest.generation
+        if target.exists() and damages(folder, manifest):
+            target.rename(folder / f"{ASIDE}-damaged")
+        if not target.exists():  # else the same content is there and whole, and perhaps in use
+            aside.rename(target)
+            sync(folder)
+        replace(folder / NAME, manifest)
+    except OSError as error:
+        message = (
+            f"the index {folder} cannot be saved ({error.strerror or error}); it is as it was: "
+            "mend that and run the command again"
+        )
+        raise CollectionError(message) from error
+    return manifest
+
+
+def replace(path: Path, manifest: Manifest) -> None:
+    """Write the manifest aside, make it durable, and put it in place: the commit."""
+    record: dict[str, object] = {"program": PROGRAM, "format": FORMAT, "content": asdict(manifest)}
+    # Through JSON once, so that what is hashed is what is read back: tuples are lists there.
+    record = json.loads(json.dumps(record))
+    record["checksum"] = checksum(record)
+    aside = path.with_name(f"{ASIDE}-{path.name}")
+    aside.write_bytes(dumped(record))
+    sync(aside)
+    aside.replace(path)
+    sync(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what no manifest names: older generations and what a kill left; the caller holds `writing`."""
+    try:
+        keep = read(folder).generation
+    except CollectionError:
+        keep = None  # nothing says which generation is the old one: all stay until an index is whole again
+    for path in folder.iterdir():
+        is_old = keep is not None and path.name != keep and GENERATION.fullmatch(path.name)
+        if not (is_old or path.name.startswith(ASIDE)):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Ask the operating system to make a file or folder durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def file_sha256(path: Path) -> str:
+    """Hash a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,351 @@
+"""Put a collection into an index folder and take it out again, whole or not at all."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from citewell import collection as collections
+from citewell import loading, manifest, plugins, tokens
+from citewell.collection import Change, Collection, Progress, Recipe
+from citewell.documents import Document
+from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
+from citewell.manifest import IndexedDocument, IndexedFile, Manifest
+from citewell.passages import Passage
+from citewell.protocols import Encoder
+from citewell.text import Span, within
+
+DOCUMENTS = "documents.jsonl"
+PASSAGES = "passages.jsonl"
+VECTORS = "vectors"
+LEXICAL = "lexical"
+
+
+def save(collection: Collection, encoder: Encoder, folder: Path) -> Manifest:
+    """Write a collection, atomically; the caller holds `manifest.writing`."""
+    counts = [0] * len(collection.documents)
+    places = {document.id: place for place, document in enumerate(collection.documents)}
+    for passage in collection.passages:
+        counts[places[passage.document.id]] += 1
+
+    def write(aside: Path) -> None:
+        write_lines(
+            aside / DOCUMENTS,
+            (
+                [document.id, document.title, document.source, document.published, document.text]
+                for document in collection.documents
+            ),
+        )
+        write_lines(
+            aside / PASSAGES,
+            (
+                [places[passage.document.id], passage.start, passage.end, passage.sentences]
+                for passage in collection.passages
+            ),
+        )
+        (aside / VECTORS).mkdir()
+        collection.vectors.save(aside / VECTORS)
+        (aside / LEXICAL).mkdir()
+        collection.lexical.save(aside / LEXICAL)
+
+    def make(hashes: dict[str, str], generation: str) -> Manifest:
+        return Manifest(
+            encoder=collection.recipe.encoder,
+            encoder_model=encoder.name,
+            encoder_sha256=encoder.fingerprint,
+            dimensions=encoder.dimensions,
+            index=collection.recipe.index,
+            lexical=collection.recipe.lexical,
+            splitting=collection.recipe.splitting,
+            sources=collection.sources,
+            documents=tuple(
+                IndexedDocument(
+                    document.id,
+                    document.title,
+                    document.sha256,
+                    len(document.text),
+                    tokens.count(document.text),
+                    passages,
+                )
+                for document, passages in zip(collection.documents, counts, strict=True)
+            ),
+            passages=len(collection.passages),
+            hashes=hashes,
+            generation=generation,
+        )
+
+    return manifest.commit(folder, write, make)
+
+
+def write_lines(path: Path, records: Iterable[Sequence[object]]) -> None:
+    """Write one JSON array a line, ASCII only."""
+    with path.open("w", encoding="ascii", newline="\n") as file:
+        for record in records:
+            file.write(json.dumps(record) + "\n")
+
+
+def recipe_of(record: Manifest) -> Recipe:
+    """Return the recipe by which an index was made."""
+    return Recipe(
+        encoder=record.encoder,
+        encoder_model=record.encoder_model,
+        index=record.index,
+        lexical=record.lexical,
+        passage_tokens=record.splitting["max_tokens"],
+    )
+
+
+def open_(folder: Path, encoder: Encoder | None = None) -> tuple[Collection, Encoder]:
+    """Open an index: every file is hashed before it is read.
+
+    Args:
+        folder: The index.
+        encoder: One already loaded; otherwise the one that the manifest names is.
+
+    Raises:
+        CollectionError: It is missing, damaged, or made by another encoder or format.
+    """
+    record, collection = steady(folder)
+    if encoder is None:
+        encoder = recipe_of(record).load_encoder()
+    if encoder.fingerprint != record.encoder_sha256:
+        message = (
+            f"the index {folder} was made with {record.encoder_model} {record.encoder_sha256[:12]}…, "
+            f"the encoder here is {encoder.name} {encoder.fingerprint[:12]}…; "
+            f"{manifest.rebuild(folder)}"
+        )
+        raise ForeignIndexError(message)
+    return collection, encoder
+
+
+def steady(folder: Path) -> tuple[Manifest, Collection]:
+    """Read an index without its encoder, as one save left it, while others may save.
+
+    Raises:
+        CollectionError: It is missing, damaged or foreign.
+    """
+    while True:
+        before = manifest.stamp(folder)
+        record = manifest.read(folder)
+        try:
+            return record, read_generation(folder, record)
+        except DamagedIndexError:
+            if manifest.stamp(folder) == before:
+                raise  # else somebody saved meanwhile, and what we read was removed under us
+
+
+def read_generation(folder: Path, record: Manifest) -> Collection:
+    """Read the data that a manifest names, after every file was hashed.
+
+    Raises:
+        DamagedIndexError: A file is not what was written.
+    """
+    manifest.check(folder, record)
+    generation = folder / record.generation
+    try:
+        documents = tuple(
+            Document(id=id_, title=title, text=text, source=source, published=published)
+            for id_, title, source, published, text in read_lines(generation / DOCUMENTS)
+        )
+        passages = tuple(
+            Passage(documents[place], start, end, tuple(Span(*sentence) for sentence in sentences))
+            for place, start, end, sentences in read_lines(generation / PASSAGES)
+        )
+        vectors = plugins.load("indexes", record.index).load(generation / VECTORS)
+        lexical = plugins.load("lexical", record.lexical).load(generation / LEXICAL)
+    except (OSError, ValueError, TypeError, IndexError, DamagedIndexError) as error:
+        message = f"index {folder}: {error}; {manifest.rebuild(folder)}"
+        raise DamagedIndexError(message) from error
+    if vectors.vectors().shape != (len(passages), record.dimensions):
+        message = (
+            f"index {folder}: {vectors.vectors().shape} vectors for {len(passages)} passages of "
+            f"{record.dimensions} dimensions; {manifest.rebuild(folder)}"
+        )
+        raise DamagedIndexError(message)
+    return Collection(
+        recipe=recipe_of(record),
+        documents=documents,
+        passages=passages,
+        vectors=vectors,
+        lexical=lexical,
+        sources=record.sources,
+    )
+
+
+def read_lines(path: Path) -> Iterator[list[Any]]:
+    """Read what `write_lines` wrote."""
+    with path.open(encoding="ascii") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def update(
+    folder: Path,
+    paths: Sequence[Path],
+    recipe: Recipe,
+    *,
+    rebuild: bool = False,
+    max_file_bytes: int = loading.MAX_FILE_BYTES,
+    progress: Progress = collections.silent,
+) -> tuple[Change, tuple[loading.Failure, ...]]:
+    """Bring an index in line with files and folders; what is there already is not encoded again.
+
+    Articles of a file that has gone from one of the folders go too; articles from elsewhere stay. A
+    file that cannot be read keeps the articles that it gave before.
+
+    Args:
+        folder: The index; made if missing.
+        paths: Files and folders.
+        recipe: How to make it; where it differs from the index's own, all is made anew.
+        rebuild: Whether to forget what is there, damaged or not.
+        max_file_bytes: Larger files are failures.
+        progress: Told how the encoding goes.
+
+    Returns:
+        What changed, and the files that could not be read.
+
+    Raises:
+        LoadError: No article could be read, and there was none before.
+        CollectionError: The index is damaged, or another process writes it.
+    """
+    loaded = loading.load(paths, max_file_bytes=max_file_bytes)
+    failures = tuple(
+        failure for failure in loaded.failures if not manifest.owns(folder, located(failure.path))
+    )
+    with manifest.writing(folder):
+        record, old = (None, None) if rebuild else whole(folder)
+        by_id = {document.id: document for document in loaded.documents}
+        incoming = [
+            (
+                IndexedFile(path=relative(source.path, folder), sha256=source.sha256, documents=()),
+                [by_id[id_] for id_ in ids],
+            )
+            for source, ids in loaded.sources
+        ]
+        read = {file.path for file, _ in incoming}
+        gone = [
+            file.path
+            for file in (old.sources if old else ())
+            if file.path not in read and is_gone(folder, file, paths, failures)
+        ]
+        documents, sources, change = collections.merge(old, incoming, gone)
+        if not documents or not (loaded.documents or gone):
+            reasons = "; ".join(f"{failure.name}: {failure.reason}" for failure in failures[:3])
+            message = f"no article found in {', '.join(map(str, paths))}"
+            raise LoadError(f"{message} ({reasons})" if reasons else message)
+        if record is None or not made_by(record, recipe):
+            write_changed(folder, documents, sources, recipe, (None, None), progress)
+        elif change.any or (old is not None and tuple(sources) != old.sources):
+            write_changed(folder, documents, sources, recipe_of(record), (old, record), progress)
+    return change, failures
+
+
+def is_gone(
+    folder: Path, file: IndexedFile, paths: Sequence[Path], failures: Sequence[loading.Failure]
+) -> bool:
+    """Whether a file that was not read now lay in what was read, and not in a part that could not be."""
+    path = Path(os.path.normpath(folder.resolve() / file.path))
+    unread = [failure.path for failure in failures]
+    return is_in(path, map(located, paths)) and not is_in(path, map(located, unread))
+
+
+def remove(folder: Path, ids: Sequence[str], progress: Progress = collections.silent) -> None:
+    """Take articles out of an index.
+
+    Raises:
+        LoadError: An id is not there, or nothing would be left.
+        CollectionError: The index is missing, damaged, or being written.
+    """
+    with manifest.writing(folder):
+        record, old = whole(folder)
+        if record is None or old is None:
+            message = manifest.none_in(folder)
+            raise MissingIndexError(message)
+        for id_ in ids:
+            old.document_index(id_)
+        documents = [document for document in old.documents if document.id not in ids]
+        if not documents:
+            message = f"an index holds at least one article; to drop it all, delete the folder {folder}"
+            raise LoadError(message)
+        sources = [
+            replace(file, documents=tuple(id_ for id_ in file.documents if id_ not in ids))
+            for file in old.sources
+        ]
+        left = [file for file in sources if file.documents]
+        write_changed(folder, documents, left, recipe_of(record), (old, record), progress)
+
+
+def write_changed(
+    folder: Path,
+    documents: Sequence[Document],
+    sources: Sequence[IndexedFile],
+    recipe: Recipe,
+    before: tuple[Collection | None, Manifest | None],
+    progress: Progress,
+) -> None:
+    """Encode what is new and save; vectors of another encoder are not reused."""
+    encoder = recipe.load_encoder()
+    old, record = before
+    same = record is not None and record.encoder_sha256 == encoder.fingerprint
+    collection = collections.build(
+        documents, recipe, encoder, sources=sources, reuse=old if same else None, progress=progress
+    )
+    save(collection, encoder, folder)
+
+
+def whole(folder: Path) -> tuple[Manifest | None, Collection | None]:
+    """Read an index without its encoder; (None, None) when there is none.
+
+    Raises:
+        CollectionError: There is one, and it is damaged or foreign.
+    """
+    try:
+        record = manifest.read(folder)
+    except MissingIndexError:
+        return None, None
+    return record, read_generation(folder, record)
+
+
+def made_by(record: Manifest, recipe: Recipe) -> bool:
+    """Whether an index was made by a recipe; a wanted model of "" takes the one that it has."""
+    made = recipe_of(record)
+    wanted = replace(recipe, encoder_model=recipe.encoder_model or made.encoder_model)
+    return made == wanted and record.splitting == recipe.splitting
+
+
+def relative(path: Path, folder: Path) -> str:
+    """Return a path relative to the index folder, with forward slashes."""
+    return Path(os.path.relpath(located(path), folder.resolve())).as_posix()
+
+
+def located(path: Path) -> Path:
+    """Return where a file or folder is; of a link to a file, where the link is."""
+    return path.resolve() if os.path.isdir(path) else path.parent.resolve() / path.name  # noqa: PTH112 - no error
+
+
+def is_in(path: Path, places: Iterable[Path]) -> bool:
+    """Whether a path is one of the places or inside one."""
+    return any(path.is_relative_to(place) for place in places)
+
+
+def verify(folder: Path) -> Manifest:
+    """Check all of an index: hashes, then that every passage and sentence lies in its article.
+
+    Raises:
+        CollectionError: It is missing, damaged or foreign.
+    """
+    record, collection = steady(folder)
+    mend = manifest.rebuild(folder)
+    for passage in collection.passages:
+        article = Span(0, len(passage.document.text))
+        spans = (Span(passage.start, passage.end), *passage.sentences)
+        if not all(within(span, article) and span.start < span.end for span in spans):
+            message = f"index {folder}: a passage lies outside its article {passage.document.id}; {mend}"
+            raise DamagedIndexError(message)
+    for document, entry in zip(collection.documents, record.documents, strict=True):
+        if document.sha256 != entry.sha256:
+            message = f"index {folder}: the text of {document.id} is not the one in the manifest; {mend}"
+            raise DamagedIndexError(message)
+    return record

@@ -1,0 +1,32 @@
+"""What the contract tests give to plugins that need something: one table, `OPTIONS`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from citewell import plugins
+from citewell.plugins import Family
+
+Make = Callable[[Family, str], Any]
+
+# By family and name; a family's own line, with "" for the name, holds for those that have none.
+OPTIONS: dict[tuple[Family, str], dict[str, Any]] = {
+    ("readers", ""): {"encoder": plugins.load("encoders", "hashing")},
+}
+
+
+@pytest.fixture(scope="session")
+def make(request: pytest.FixtureRequest) -> Make:
+    """Load a plugin by family and name, once in a session."""
+    made: dict[tuple[Family, str], Any] = {}
+
+    def make(family: Family, name: str) -> Any:
+        if (family, name) == ("encoders", "sentence_transformers"):
+            return request.getfixturevalue("encoder")  # the one that all tests share
+        if (family, name) not in made:
+            options = OPTIONS.get((family, name), OPTIONS.get((family, ""), {}))
+            made[family, name] = plugins.load(family, name, **options)
+        return made[family, name]
+
+    return make
