@@ -1,0 +1,45 @@
+"""Ask an article; every sentence of the answer cites the exact characters that prove it."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from citewell.answering import Abstention, Answer
+    from citewell.assistant import Assistant, ask
+    from citewell.citations import Citation, Statement
+    from citewell.documents import Document
+    from citewell.errors import CitewellError
+    from citewell.settings import Settings
+
+# Loaded when they are used: `citewell --help` must not wait for the encoder's libraries.
+_HOMES = {
+    "Abstention": "answering",
+    "Answer": "answering",
+    "Assistant": "assistant",
+    "Citation": "citations",
+    "CitewellError": "errors",
+    "Document": "documents",
+    "Settings": "settings",
+    "Statement": "citations",
+    "ask": "assistant",
+}
+
+__all__ = [
+    "Abstention",
+    "Answer",
+    "Assistant",
+    "Citation",
+    "CitewellError",
+    "Document",
+    "Settings",
+    "Statement",
+    "ask",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module (PEP 562)."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"citewell.{_HOMES[name]}"), name)
+    message = f"module 'citewell' has no attribute {name!r}"
+    raise AttributeError(message)

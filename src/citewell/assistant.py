@@ -1,0 +1,396 @@
+"""Answer questions about articles: `ask` for one, `Assistant` to keep."""
+
+import time
+from collections.abc import Collection as AbstractCollection
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeAlias
+
+from citewell import collection as collections
+from citewell import loading, manifest, overview, plugins, storage, tokens
+from citewell.answering import (
+    MESSAGES,
+    Abstention,
+    Answer,
+    Source,
+    Trace,
+    Withheld,
+    compose,
+    objection,
+    piece,
+    renumbered,
+    sources_of,
+)
+from citewell.asking import Ask, kind_of, several
+from citewell.citations import Citation, Statement, cite
+from citewell.collection import Collection, Progress
+from citewell.conversation import History, parts, standalone, turns
+from citewell.documents import Document, document, first_line_title, opening
+from citewell.errors import LoadError, QuestionError
+from citewell.protocols import Encoder, Generator, Reader
+from citewell.reading import Evidence, gate, read
+from citewell.retrieval import retrieve
+from citewell.settings import Settings
+from citewell.settings import settings as read_settings
+from citewell.text import normalise
+
+Event: TypeAlias = str | Citation | Answer
+"""What `Assistant.stream` yields: pieces of the text, each citation once, and the Answer last."""
+
+# Shown when abstaining.
+CLOSEST = 3
+# A summary is read in half a minute; key points are a few more.
+OVERVIEW_SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 6}
+# Nothing is guessed: the sentences are the article's own, and that they are central is a choice, no claim.
+OVERVIEW_CONFIDENCE = 1.0
+# A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
+NEARLY = 0.9
+
+REPLIES = {
+    Ask.GREETING: "Hello! Ask me anything about the article: I answer with the sentences that prove it.",
+    Ask.THANKS: "You are welcome. Ask on whenever you like.",
+    Ask.GOODBYE: "Goodbye!",
+    Ask.EMPTY: "Nothing was asked. Type a question about the article.",
+    Ask.MEANINGLESS: "I could not make out a question in that. Ask me something about the article.",
+}
+
+
+class Assistant:
+    """A collection, and what is needed to answer questions about it. Safe to use from many threads."""
+
+    def __init__(self, collection: Collection, encoder: Encoder, settings: Settings | None = None) -> None:
+        """Take a collection and the encoder that made it; load the reader and generator of the settings."""
+        self.collection = collection
+        self.settings = settings or read_settings()
+        self._encoder = encoder
+        self._reader: Reader = plugins.load("readers", self.settings.reader, encoder=encoder)
+        self._generator: Generator = plugins.load("generators", self.settings.generator)
+
+    @classmethod
+    def open(cls, index: str | Path, *, settings: Settings | None = None) -> "Assistant":
+        """Open an index folder, with the encoder that made it.
+
+        Raises:
+            CollectionError: It is missing, damaged or foreign; the message has the command that mends it.
+        """
+        return cls(*storage.open_(Path(index)), settings)
+
+    @classmethod
+    def from_files(cls, paths: Sequence[str | Path], *, settings: Settings | None = None) -> "Assistant":
+        """Read files and folders into memory; nothing is written.
+
+        Raises:
+            LoadError: A file cannot be read, or none holds an article.
+        """
+        settings = settings or read_settings()
+        loaded = loading.load([Path(path) for path in paths], max_file_bytes=settings.max_file_bytes)
+        if loaded.failures:
+            message = "; ".join(f"{failure.name}: {failure.reason}" for failure in loaded.failures)
+            raise LoadError(message)
+        return cls.from_documents(loaded.documents, settings=settings)
+
+    @classmethod
+    def from_text(cls, text: str, *, title: str = "", settings: Settings | None = None) -> "Assistant":
+        """Read one article given as text; nothing is written.
+
+        Raises:
+            LoadError: It holds no text.
+        """
+        article = document(text, id="article", title=title)
+        named = (
+            article
+            if title.strip()
+            else replace(article, title=first_line_title(article.text) or opening(article.text))
+        )
+        return cls.from_documents([named], settings=settings)
+
+    @classmethod
+    def from_documents(
+        cls,
+        documents: Sequence[Document],
+        *,
+        settings: Settings | None = None,
+        encoder: Encoder | None = None,
+    ) -> "Assistant":
+        """Read articles into memory.
+
+        Args:
+            documents: At least one; ids must differ.
+            settings: Those read from file and environment when None.
+            encoder: One already loaded; that of the settings when None.
+
+        Raises:
+            LoadError: There is none.
+        """
+        if not documents:
+            message = "no article was given; give at least one file or text"
+            raise LoadError(message)
+        settings = settings or read_settings()
+        encoder = encoder or settings.recipe.load_encoder()
+        return cls(collections.build(documents, settings.recipe, encoder), encoder, settings)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder, to share with another Assistant."""
+        return self._encoder
+
+    @property
+    def threshold(self) -> float:
+        """Probability from which on an answer is given."""
+        own = self.settings.threshold
+        return self._reader.calibration.threshold if own is None else own
+
+    def ask(
+        self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
+    ) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: In any wording; a follow-up is resolved by the history.
+            history: Earlier Answers, or `{"role", "content"}` messages, or questions; oldest first.
+            only: Ids of the articles to answer from; all when None.
+
+        Raises:
+            QuestionError: The question is longer than the settings allow.
+            LoadError: `only` names an article that is not there.
+        """
+        for event in self.stream(question, history, only=only):
+            if isinstance(event, Answer):
+                return event
+        message = "the stream ended without an answer"
+        raise RuntimeError(message)
+
+    def stream(
+        self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
+    ) -> Iterator[Event]:
+        """Answer as `ask` does, yielding what becomes known as it does.
+
+        The pieces of text, joined, are the answer's text. A citation comes right behind the statement
+        that first uses it. The Answer comes last.
+        """
+        asking = Asking(question)
+        cleaned = self._checked(question)
+        for id_ in only or ():
+            self.collection.document_index(id_)
+        earlier = turns(history)
+        asking.standalone = standalone(cleaned, earlier)
+        asking.lap("resolve")
+        kind = kind_of(asking.standalone)
+        if kind in REPLIES:
+            yield REPLIES[kind]
+            yield asking.abstained(Abstention.NOT_A_QUESTION, REPLIES[kind], Trace(threshold=self.threshold))
+        elif kind in {Ask.SUMMARY, Ask.KEY_POINTS, Ask.PEOPLE}:
+            yield from self._survey(asking, kind, only)
+        else:
+            yield from self._answer(asking, only)
+
+    def _checked(self, question: str) -> str:
+        """Return the question normalised, on one line; refuse one that is too long."""
+        limit = self.settings.max_question_characters
+        if len(question) > limit:
+            message = (
+                f"the question has {len(question):,} characters, the limit is {limit:,}; ask a shorter one"
+            )
+            raise QuestionError(message)
+        cleaned = " ".join(normalise(question).split())
+        length, most = tokens.count(cleaned), self.settings.max_question_tokens
+        if length > most:
+            message = f"the question has {length:,} tokens, the limit is {most:,}; ask a shorter one"
+            raise QuestionError(message)
+        return cleaned
+
+    def _answer(self, asking: "Asking", only: AbstractCollection[str] | None) -> Iterator[Event]:
+        """Retrieve, read, gate, compose, verify."""
+        hits = retrieve(asking.standalone, self.collection, self._encoder, self.settings.passages, only=only)
+        asking.lap("retrieve")
+        asked = parts(asking.standalone)
+        readings = [read(part, hits, self._reader) for part in asked]
+        asking.lap("read")
+        chosen: list[Evidence] = []
+        sure: list[float] = []
+        unanswered: list[str] = []
+        for part, evidence in zip(asked, readings, strict=True):
+            passed = gate(evidence, self.threshold)
+            if not passed:
+                unanswered.append(part)
+                continue
+            sure.append(passed[0].probability)
+            chosen += passed[:1]
+            if several(part):
+                chosen += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
+        trace = Trace(evidence=tuple(readings[0]), threshold=self.threshold)
+        if not chosen:
+            best = readings[0][0].probability if readings[0] else 0.0
+            reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
+            yield from self._abstain(asking, reason, best, trace)
+            return
+        note = f"The article does not say: {'; '.join(unanswered)}" if unanswered else ""
+        sources = sources_of(self._affordable(chosen), self.collection)
+        yield from self._shown(asking, sources, min(sure), note, trace)
+
+    def _affordable(self, chosen: Sequence[Evidence]) -> list[Evidence]:
+        """Keep the evidence, in order, that fits the limits of statements and tokens; the first stays."""
+        kept: list[Evidence] = []
+        spent = 0
+        for item in chosen[: self.settings.max_statements]:
+            text = item.hit.passage.document.text
+            spent += sum(tokens.count(text[span.start : span.end]) for span in item.reading.evidence)
+            if kept and spent > self.settings.max_answer_tokens:
+                break
+            kept.append(item)
+        return kept
+
+    def _survey(self, asking: "Asking", kind: Ask, only: AbstractCollection[str] | None) -> Iterator[Event]:
+        """Answer a request about a whole article; of several, the one that the request is nearest to."""
+        hits = retrieve(asking.standalone, self.collection, self._encoder, 1, only=only)
+        asking.lap("retrieve")
+        sources: list[Source] = []
+        if hits:
+            article = hits[0].passage.document
+            sentences = [
+                sentence
+                for passage in self.collection.passages
+                if passage.document.id == article.id
+                for sentence in passage.sentences
+            ]
+            place = self.collection.document_index(article.id)
+            if kind is Ask.PEOPLE:
+                found = overview.naming(article, sentences)
+            else:
+                found = overview.central(article, sentences, self._encoder, OVERVIEW_SENTENCES[kind])
+            sources = [Source(place, span, short) for span, short in found]
+        asking.lap("read")
+        if not sources:
+            yield from self._abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
+            return
+        yield from self._shown(asking, sources, OVERVIEW_CONFIDENCE, "", Trace())
+
+    def _shown(
+        self, asking: "Asking", sources: Sequence[Source], confidence: float, note: str, trace: Trace
+    ) -> Iterator[Event]:
+        """Put sources into words and yield each statement that its citations prove."""
+        statements: list[Statement] = []
+        withheld: list[Withheld] = []
+        numbers: dict[int, int] = {}
+        for written in compose(asking.standalone, sources, self.collection, self._generator):
+            reason = objection(written, self._reader)
+            if reason:
+                withheld.append(Withheld(written.text, reason))
+                continue
+            known = len(numbers)
+            statements.append(renumbered(written, numbers))
+            yield piece(statements)
+            yield from (citation for citation in statements[-1].citations if citation.number > known)
+        asking.lap("compose")
+        trace = replace(trace, withheld=tuple(withheld))
+        if statements:
+            yield asking.answered(statements, confidence, note, trace)
+        else:
+            yield from self._abstain(asking, Abstention.UNSUPPORTED, confidence, trace)
+
+    def _abstain(
+        self, asking: "Asking", reason: Abstention, confidence: float, trace: Trace
+    ) -> Iterator[Event]:
+        """Yield why there is no answer, and where to look."""
+        nearest = sorted(trace.evidence, key=lambda item: (-item.hit.fused, item.hit.position))[:CLOSEST]
+        sources = [] if reason is Abstention.NO_PASSAGE else sources_of(nearest, self.collection)
+        documents = self.collection.documents
+        closest = tuple(
+            cite(documents[source.document_index], source.document_index, source.span, number)
+            for number, source in enumerate(sources, start=1)
+        )
+        yield MESSAGES[reason]
+        yield asking.abstained(reason, MESSAGES[reason], trace, confidence, closest)
+
+
+class Asking:
+    """One question on its way: what it is, and how long each stage took."""
+
+    def __init__(self, question: str) -> None:
+        """Start the clock."""
+        self.question = question
+        self.standalone = question
+        self._start = self._last = time.perf_counter()
+        self._laps: list[tuple[str, float]] = []
+
+    def lap(self, stage: str) -> None:
+        """Note that a stage has ended."""
+        now = time.perf_counter()
+        self._laps.append((stage, (now - self._last) * 1000))
+        self._last = now
+
+    def answered(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
+        """Return the Answer of statements; what is not marked as short is short as a whole."""
+        marked = [item.text[span.start : span.end] for item in statements for span in item.short]
+        return Answer(
+            question=self.question,
+            standalone=self.standalone,
+            statements=tuple(statements),
+            short=", ".join(dict.fromkeys(marked)) or " ".join(item.text for item in statements),
+            confidence=confidence,
+            abstention=None,
+            message=note,
+            closest=(),
+            trace=self._timed(trace),
+        )
+
+    def abstained(
+        self,
+        reason: Abstention,
+        message: str,
+        trace: Trace,
+        confidence: float = 0.0,
+        closest: tuple[Citation, ...] = (),
+    ) -> Answer:
+        """Return the Answer that says why there is none."""
+        return Answer(
+            question=self.question,
+            standalone=self.standalone,
+            statements=(),
+            short="",
+            confidence=confidence,
+            abstention=reason,
+            message=message,
+            closest=closest,
+            trace=self._timed(trace),
+        )
+
+    def _timed(self, trace: Trace) -> Trace:
+        total = (time.perf_counter() - self._start) * 1000
+        return replace(trace, milliseconds=(*self._laps, ("total", total)))
+
+
+@lru_cache(maxsize=1)
+def default_assistant() -> Assistant:
+    """Return the Assistant of the default settings, made once; its index is built if it is missing or stale.
+
+    Raises:
+        CitewellError: There is no corpus, or no usable index.
+    """
+    chosen = read_settings()
+    bring_up_to_date(chosen)
+    return Assistant.open(chosen.index, settings=chosen)
+
+
+def bring_up_to_date(chosen: Settings, progress: Progress = collections.silent) -> None:
+    """Build the index of the settings from their corpus where it is missing or stale.
+
+    A damaged index is not touched: it may hold articles from elsewhere.
+    Without a corpus an index is taken as it is.
+
+    Raises:
+        CitewellError: There is neither, or the index is damaged.
+    """
+    if not chosen.corpus.exists():
+        manifest.read(chosen.index)
+        return
+    storage.update(
+        chosen.index, [chosen.corpus], chosen.recipe, max_file_bytes=chosen.max_file_bytes, progress=progress
+    )
+
+
+def ask(question: str, history: History = ()) -> Answer:
+    """Answer one question about the default corpus; `Assistant` says what the arguments are."""
+    return default_assistant().ask(question, history)

@@ -1,0 +1,122 @@
+"""Answer requests about a whole article: its most central sentences, and the people it names."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from citewell.documents import Document
+from citewell.protocols import Encoder, Vectors
+from citewell.text import Span, within
+
+# Sentences of a very long article beyond this are not compared: the matrix grows with the square.
+MAX_SENTENCES = 600
+# A heading or a fragment is no statement.
+MIN_WORDS = 6
+DAMPING = 0.85  # Brin and Page 1998, as Erkan and Radev 2004 use it
+SIMILAR = 0.75  # Two sentences nearer than this say the same; only the more central one is taken.
+
+
+Found: TypeAlias = list[tuple[Span, tuple[Span, ...]]]
+"""Sentences with the short answers in them, in text order, offsets into the article."""
+
+
+def central(article: Document, sentences: Sequence[Span], encoder: Encoder, n: int) -> Found:
+    """Return the n most central of an article's sentences; there is no short answer in them.
+
+    LexRank (Erkan and Radev 2004) over the encoder's vectors, leaning to the beginning, where news
+    says what matters; nearly equal sentences count once.
+    """
+    texts = [article.text[span.start : span.end] for span in sentences]
+    long_enough = [place for place, text in enumerate(texts) if len(text.split()) >= MIN_WORDS]
+    candidates = (long_enough or [*range(len(texts))])[:MAX_SENTENCES]
+    if not candidates:
+        return []
+    vectors = encoder.encode([texts[place] for place in candidates])
+    likeness = vectors @ vectors.T
+    rank = centrality(likeness)
+    chosen: list[int] = []
+    for row in sorted(range(len(candidates)), key=lambda row: (-round(float(rank[row]), 9), row)):
+        if all(likeness[row, other] < SIMILAR for other in chosen):
+            chosen.append(row)
+        if len(chosen) == n:
+            break
+    return [(sentences[candidates[row]], ()) for row in sorted(chosen)]
+
+
+def centrality(likeness: Vectors) -> Vectors:
+    """Return the stationary distribution [n] of a random walk along the likeness [n, n].
+
+    The walk starts again at a sentence with a probability that falls with its place, as 1, 1/2, 1/3, …
+    """
+    weights = np.clip(likeness.astype(np.float64), 0, None)
+    np.fill_diagonal(weights, 0)
+    totals = weights.sum(axis=1, keepdims=True)
+    size = len(weights)
+    start = 1 / np.arange(1, size + 1)
+    start /= start.sum()
+    # A sentence like no other leads to the beginning.
+    steps = np.divide(weights, totals, out=np.tile(start, (size, 1)), where=totals > 0)
+    rank = start
+    for _ in range(100):
+        following = (1 - DAMPING) * start + DAMPING * rank @ steps
+        if np.abs(following - rank).sum() < 1e-10:  # noqa: PLR2004 - far below what orders two sentences
+            break
+        rank = following
+    return rank.astype(np.float32)
+
+
+UPPER = r"[A-ZÀ-ÖØ-ÞŠŽŁČĆĐŚŹŻ]"
+WORD = rf"{UPPER}[\w’'-]+"
+FULL_NAME = rf"{WORD}(?:[ \u00a0]{UPPER}\.)?(?:[ \u00a0](?:{WORD}|de|van|von|der|al|bin|la|di)){{1,3}}"
+SPEAKS = (
+    r"(?:said|says|told|tells|notes|noted|adds|added|explains|explained|wrote|writes|argued|argues|announced"
+    r"|claimed|claims|stated|states|commented|warned|warns|asked|replied|tweeted|believes|thinks)"
+)
+ROLES = (
+    r"(?:head|director|chief|president|minister|researcher|analyst|spokes\w+|officer|commissioner|professor|doctor"
+    r"|secretary|chair\w*|ceo|cto|founder|editor|author|judge|lawyer|attorney|manager|mayor|governor|senator"
+    r"|detective|inspector|general|scientist|engineer|economist|leader|coach|captain|player|activist|journalist"
+    r"|reporter|expert|member|chancellor|king|queen|prince|princess|pope|bishop|ambassador|deputy|executive)"
+)
+NAMED = (
+    # Jane Doe, said — Jane Doe says; but not: … of Acme Labs, says
+    re.compile(
+        rf"(?<!\bat[ \u00a0])(?<!\bof[ \u00a0])(?<!\bfor[ \u00a0])(?<!\bfrom[ \u00a0])"
+        rf"(?P<name>{FULL_NAME}),?[ \u00a0]+{SPEAKS}\b"
+    ),
+    # adds Jane Doe
+    re.compile(rf"\b{SPEAKS},?[ \u00a0]+(?P<name>{FULL_NAME})"),
+    # Jane Doe, senior researcher at …
+    re.compile(rf"(?P<name>{FULL_NAME}),[ \u00a0](?:[\w’'-]+[ \u00a0]){{0,4}}(?i:{ROLES})\b"),
+    # … the head of the agency, Jane Doe, … — Prime Minister Jane Doe
+    re.compile(rf"(?i:\b{ROLES})\b[^.;:\n]{{0,60}}?,[ \u00a0](?P<name>{FULL_NAME})(?=[,.])"),
+    re.compile(
+        rf"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|President|Minister|Secretary|Senator|Governor|Mayor|Judge|General|Chancellor)"
+        rf"\.?[ \u00a0](?P<name>{FULL_NAME})"
+    ),
+)
+
+
+def people(document: Document) -> list[Span]:
+    """Return where each person is first named in full, in text order.
+
+    Found by what stands around a name: a verb of speech, a role, a title. Names without any of these
+    are missed, and no list of names is consulted.
+    """
+    first: dict[str, Span] = {}
+    for pattern in NAMED:
+        for match in pattern.finditer(document.text):
+            name = " ".join(match["name"].split())
+            span = Span(*match.span("name"))
+            if name not in first or span < first[name]:
+                first[name] = span
+    return sorted(first.values())
+
+
+def naming(article: Document, sentences: Sequence[Span]) -> Found:
+    """Return the sentences in which a person is first named in full, with the names."""
+    named = people(article)
+    found = [(span, tuple(name for name in named if within(name, span))) for span in sentences]
+    return [(span, names) for span, names in found if names]

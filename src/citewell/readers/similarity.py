@@ -1,0 +1,356 @@
+"""Read without trained weights: likeness by the encoder, shared words, and the form of an answer.
+
+The floor that every trained reader is measured against. A sentence's score is a weighted sum of how
+near the encoder finds it to the question, the share of the question's words that stand in it or
+around it, whether it holds something of the form asked for, and what the question names that the
+passage does not. The short answer is found by rules for numbers, times, names and lists.
+"""
+
+import json
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import Stemmer
+
+from citewell.documents import Document
+from citewell.errors import SettingsError
+from citewell.passages import Passage
+from citewell.protocols import Calibration, Encoder, Reading, Vectors
+from citewell.text import Span, folded_words, word_spans
+
+# Chosen on the `dev` splits of corpus/questions.jsonl and tests/data/wikinews/questions.jsonl.
+WEIGHTS = {"likeness": 4.0, "overlap": 1.8, "form": 1.3, "missing": -0.4, "unknown": -1.2}
+# Words beside the sentence count for less: they say what it is about, not that it answers.
+BESIDE = 0.4
+# Passages whose sentence vectors are kept: about 10 kB each.
+KEPT_PASSAGES = 4096
+
+STOPWORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "from",
+        "with",
+        "and",
+        "or",
+        "but",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "their",
+        "them",
+        "they",
+        "he",
+        "she",
+        "his",
+        "her",
+        "him",
+        "we",
+        "our",
+        "you",
+        "your",
+        "i",
+        "me",
+        "my",
+        "who",
+        "whom",
+        "whose",
+        "which",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "many",
+        "much",
+        "more",
+        "most",
+        "than",
+        "then",
+        "so",
+        "not",
+        "no",
+        "any",
+        "all",
+        "some",
+        "other",
+        "also",
+        "about",
+        "into",
+        "over",
+        "under",
+        "out",
+        "up",
+        "down",
+        "please",
+        "tell",
+        "give",
+        "list",
+        "name",
+        "show",
+        "say",
+        "said",
+        "says",
+        "article",
+        "text",
+        "according",
+        "mentioned",
+        "mention",
+    ]
+)
+MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+SMALL = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
+    r"|hundreds|thousands|dozens|tens of thousands)"
+)
+UNIT = (
+    r"(?:%|percent|per cent|million|billion|trillion|thousand|kilograms?|kg|tonnes?|tons?|km"
+    r"|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|years?|months?|weeks?|days?|hours?|minutes?|seconds?)"
+)
+NUMBER_FORM = re.compile(
+    rf"(?:[$€£¥][ \u00a0]?)?\d[\d,]*(?:\.\d+)?(?:[ \u00a0]?{UNIT})?\b%?|\b{SMALL}\b", re.IGNORECASE
+)
+TIME_FORM = re.compile(
+    rf"\b{MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}}|\s+of\s+(?:last|this)\s+year)?\b"
+    rf"|\b\d{{1,2}}\s+{MONTH}(?:\s+\d{{4}})?\b|\b(?:19|20)\d\d\b"
+    rf"|\b(?:last|this|next)\s+(?:year|month|week|night|{DAY})\b"
+    rf"|\b(?:{SMALL}|\d+)\s+(?:years?|months?|weeks?|days?|hours?)\s+(?:ago|later|earlier|before|after)\b"
+    rf"|\b{DAY}\b|\b(?:yesterday|today|tomorrow|tonight)\b"
+)
+UPPER = r"[A-ZÀ-ÖØ-ÞŠŽŁČĆĐŚŹŻ]"
+JOINED = r"[ \u00a0](?:(?:of|the|de|van)[ \u00a0])?"
+NAME_FORM = re.compile(rf"{UPPER}[\w’'.-]*\w(?:{JOINED}{UPPER}[\w’'-]*)*")
+ITEM = r"(?:(?:the|and|or)[ \u00a0])*[\w’'-]+(?:[ \u00a0][\w’'-]+){0,3}(?:[ \u00a0]\([^)]{1,40}\))?"
+LAST = r"(?:[,;]?[ \u00a0]+(?:and|or|as well as)[ \u00a0]+"
+LIST_FORM = re.compile(rf"{ITEM}(?:[,;][ \u00a0]+{ITEM}){{1,30}}{LAST}{ITEM})?")
+WHICH = r"\b(?:which|what) (?:\w+ )?"
+PLACE_OR_BODY = (
+    r"(?:country|city|place|agency|company|organi[sz]ation|person|group|firm|authority|body|nation|state)\b"
+)
+HOW_MANY = (
+    r"\bhow (?:many|much|old|long|large|big|far|high|tall|often)\b"
+    r"|\bwhat (?:number|amount|percentage|share|sum|age)\b"
+)
+# The first that a question matches says what form its answer has.
+FORMS = tuple(
+    (re.compile(pattern, re.IGNORECASE), form)
+    for pattern, form in (
+        (HOW_MANY, NUMBER_FORM),
+        (r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time)\b|\bhow long ago\b", TIME_FORM),
+        (r"\b(?:which|what) (?:\w+ ){0,2}\w{3,}s\b|\b(?:list|name all|name the)\b", LIST_FORM),
+        (rf"\bwho(?:m|se)?\b|\bwhere\b|{WHICH}{PLACE_OR_BODY}", NAME_FORM),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question looks for.
+
+    Attributes:
+        vector: Its vector [dimensions].
+        words: Its content words, stemmed.
+        named: Stems of what it names: numbers, and words with a capital that are not its first.
+        form: The form of an answer; None when any will do.
+    """
+
+    vector: Vectors
+    words: frozenset[str]
+    named: frozenset[str]
+    form: re.Pattern[str] | None
+
+
+class SimilarityReader:
+    """See the module."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        """Share the encoder of the collection."""
+        self.calibration = shipped()
+        self._encoder = encoder
+        self._kept: OrderedDict[tuple[Document, int, int], Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return the best sentence of each passage."""
+        if not passages:
+            return []
+        asked = self._asked(question)
+        around = [stems(passage.text) | stems(passage.document.title) for passage in passages]
+        unknown = asked.named - frozenset().union(*around)
+        return [
+            self._read_one(asked, passage, words, len(unknown))
+            for passage, words in zip(passages, around, strict=True)
+        ]
+
+    def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
+        """Return the share of each statement's content words that stand in its evidence."""
+        shares = []
+        for text, evidence in claims:
+            said = stems(text)
+            shares.append(len(said & stems(evidence)) / len(said) if said else 0.0)
+        return shares
+
+    def _asked(self, question: str) -> Asked:
+        """Look at the question once."""
+        shouts = question.isupper()
+        words = [(span.start, question[span.start : span.end]) for span in word_spans(question)]
+        named = " ".join(
+            word
+            for start, word in words
+            if word[0].isdigit() or (word[0].isupper() and not shouts and (start > 0 or word[1:].isupper()))
+        )
+        return Asked(
+            vector=self._encoder.encode([question])[0],
+            words=stems(question),
+            named=stems(named),
+            form=next((form for pattern, form in FORMS if pattern.search(question)), None),
+        )
+
+    def _read_one(self, asked: Asked, passage: Passage, around: frozenset[str], unknown: int) -> Reading:
+        """Score every sentence of a passage and take the best; ties by position.
+
+        Args:
+            asked: The question.
+            passage: The passage.
+            around: The content words of the passage and its title.
+            unknown: How much the question names that stands in none of the passages.
+        """
+        article = passage.document.text
+        texts = [article[span.start : span.end] for span in passage.sentences]
+        likeness = self._vectors(passage, texts) @ asked.vector
+        missing = len(asked.named - around)
+        scores = []
+        for text, near in zip(texts, likeness, strict=True):
+            here = stems(text)
+            overlap = sum(
+                1.0 if word in here else BESIDE if word in around else 0.0 for word in asked.words
+            ) / max(len(asked.words), 1)
+            fits = asked.form is None or asked.form.search(text) is not None
+            scores.append(
+                WEIGHTS["likeness"] * round(float(near), 6)
+                + WEIGHTS["overlap"] * overlap
+                + WEIGHTS["form"] * fits
+                + WEIGHTS["missing"] * missing
+                + WEIGHTS["unknown"] * unknown
+            )
+        best = int(np.argmax(scores))
+        sentence = passage.sentences[best]
+        short = short_answer(article, sentence, asked)
+        return Reading(evidence=(sentence,), short=short, score=scores[best], relevance=float(likeness.max()))
+
+    def _vectors(self, passage: Passage, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of a passage's sentences; each passage is encoded by itself, once.
+
+        By itself, so that its vectors do not depend on what else was asked for at the time.
+        """
+        key = (passage.document, passage.start, passage.end)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        vectors = self._encoder.encode(texts)
+        with self._lock:
+            self._kept[key] = vectors
+            while len(self._kept) > KEPT_PASSAGES:
+                self._kept.popitem(last=False)
+        return vectors
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return a text's content words, folded and stemmed."""
+    stem = Stemmer.Stemmer("english").stemWord
+    return frozenset(stem(word) for word in folded_words(text) if word not in STOPWORDS)
+
+
+def short_answer(article: str, sentence: Span, asked: Asked) -> tuple[Span, ...]:
+    """Find the characters of the form asked for; of several, those nearest to what the question names.
+
+    A list is the longest one. Nothing when no form is asked for or none stands in the sentence.
+    """
+    if asked.form is None:
+        return ()
+    text = article[sentence.start : sentence.end]
+    found = [Span(*match.span()) for match in asked.form.finditer(text)]
+    if asked.form is LIST_FORM:
+        found.sort(key=lambda span: (span.start - span.end, span.start))
+    else:
+        # What the question says itself is no answer to it; a capital at the beginning of a sentence no name.
+        found = [span for span in found if not stems(text[span.start : span.end]) & asked.words]
+        if asked.form is NAME_FORM:
+            found = [span for span in found if span.start > 0 or " " in text[span.start : span.end]]
+        words = [(span, stems(text[span.start : span.end])) for span in word_spans(text)]
+        anchors = [span for span, stem in words if stem & asked.named] or [
+            span for span, stem in words if stem & asked.words
+        ]
+        found.sort(key=lambda span: (sum(distance(span, anchor) for anchor in anchors), span.start))
+    return tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in found[:1])
+
+
+def distance(span: Span, anchor: Span) -> float:
+    """Return the characters between an answer and a word asked about, at most 200.
+
+    What stands before the word counts half as far again: in "Germany (42), Austria (3)" the number of
+    Austria is 3.
+    """
+    gap = span.start - anchor.end if anchor.end <= span.start else 1.5 * (anchor.start - span.end)
+    return min(max(gap, 0.0), 200.0)
+
+
+def shipped() -> Calibration:
+    """Return the calibration that `citewell calibrate` wrote beside this module, with its figures.
+
+    Raises:
+        SettingsError: The file is gone or damaged.
+    """
+    path = Path(__file__).with_suffix(".json")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return Calibration(record["slope"], record["intercept"], record["threshold"], record["fitted_on"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{path} holds no calibration ({error!r}): install citewell again"
+        raise SettingsError(message) from error
+
+
+def create(encoder: Encoder) -> SimilarityReader:
+    """Make the reader on the collection's encoder."""
+    return SimilarityReader(encoder)

@@ -1,0 +1,42 @@
+"""Read the passages that were found, and decide whether the article answers at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from citewell.protocols import Reader, Reading
+from citewell.retrieval import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was read in one passage.
+
+    Attributes:
+        hit: The passage, and how it was found.
+        reading: What the reader found in it.
+        probability: That this passage answers the question, calibrated, in (0, 1).
+    """
+
+    hit: Hit
+    reading: Reading
+    probability: float
+
+
+def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
+    """Read every hit; return the evidence with the surest first, ties by position."""
+    readings = reader.read(question, [hit.passage for hit in hits])
+    evidence = [
+        Evidence(hit, reading, reader.calibration.probability(reading.score))
+        for hit, reading in zip(hits, readings, strict=True)
+    ]
+    return sorted(evidence, key=lambda item: (-item.probability, -item.reading.score, item.hit.position))
+
+
+def gate(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
+    """Return the evidence that may be shown; empty means that citewell abstains.
+
+    Args:
+        evidence: Surest first.
+        threshold: Probability from which on an answer is given.
+    """
+    return [item for item in evidence if item.probability >= threshold]

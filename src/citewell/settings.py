@@ -1,0 +1,126 @@
+"""Hold every setting in one place: defaults, `citewell.toml`, environment, arguments, in rising order."""
+
+import difflib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import (
+    SettingsError as SourceError,
+)
+
+from citewell.collection import Recipe
+from citewell.errors import SettingsError
+from citewell.loading import MAX_FILE_BYTES
+
+FILE = "citewell.toml"
+PREFIX = "CITEWELL_"
+
+
+class Settings(BaseSettings):
+    """What can be set.
+
+    `citewell.toml` in the working folder has the keys as they are; the environment has them in
+    capitals behind `CITEWELL_`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True)
+
+    index: Annotated[Path, Field(description="Folder of the index.")] = Path("index")
+    corpus: Annotated[Path, Field(description="Files or folder that the index is built from.")] = Path(
+        "corpus"
+    )
+    encoder: Annotated[str, Field(description="Plugin that makes vectors.")] = "sentence_transformers"
+    encoder_model: Annotated[
+        str,
+        Field(description="Model of the encoder: a folder or a hub name; empty for the one that is shipped."),
+    ] = ""
+    vector_index: Annotated[str, Field(description="Plugin that searches vectors.")] = "faiss"
+    lexical: Annotated[str, Field(description="Plugin that searches words.")] = "bm25"
+    passage_tokens: Annotated[int, Field(ge=16, le=4096, description="Longest passage, in tokens.")] = 180
+    reader: Annotated[str, Field(description="Plugin that reads passages.")] = "similarity"
+    generator: Annotated[str, Field(description="Plugin that writes the answer.")] = "extractive"
+    threshold: Annotated[
+        float | None,
+        Field(
+            ge=0, le=1, description="Probability from which on an answer is given; unset: the reader's own."
+        ),
+    ] = None
+    passages: Annotated[int, Field(ge=1, le=100, description="Passages that are read for a question.")] = 8
+    max_statements: Annotated[int, Field(ge=1, le=20, description="Most statements in an answer.")] = 5
+    max_answer_tokens: Annotated[
+        int, Field(ge=16, description="Most tokens of evidence in an answer, counted by tiktoken.")
+    ] = 600
+    max_question_characters: Annotated[int, Field(ge=10, description="Longest question, in characters.")] = (
+        4000
+    )
+    max_question_tokens: Annotated[
+        int, Field(ge=10, description="Longest question, counted by tiktoken.")
+    ] = 1000
+    max_file_bytes: Annotated[int, Field(ge=1, description="Largest file that is loaded.")] = MAX_FILE_BYTES
+    host: Annotated[str, Field(description="Address that `serve` listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` listens on.")] = 7860
+
+    @property
+    def recipe(self) -> Recipe:
+        """How an index is made by these settings."""
+        return Recipe(
+            encoder=self.encoder,
+            encoder_model=self.encoder_model,
+            index=self.vector_index,
+            lexical=self.lexical,
+            passage_tokens=self.passage_tokens,
+        )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature; no .env is read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources, the strongest first."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def settings(**given: Any) -> Settings:
+    """Read the settings; arguments that are None count as not given.
+
+    Raises:
+        SettingsError: A key or value is wrong, wherever it stands; the nearest right key is named.
+    """
+    names = list(Settings.model_fields)
+    for variable in os.environ:
+        key = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and key not in names:
+            message = f"unknown setting {variable} in the environment{nearest(key, names)}"
+            raise SettingsError(message)
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            message = f"unknown setting {key!r} in {FILE}{nearest(key, names)}"
+        else:
+            message = f"setting {key!r} is {first['input']!r}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+        raise SettingsError(message) from error
+    except (SourceError, ValueError, OSError) as error:
+        message = f"{FILE} cannot be read: {error}"
+        raise SettingsError(message) from error
+
+
+def nearest(key: str, names: Sequence[str]) -> str:
+    """Say which right key is meant."""
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.4)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(names)}"

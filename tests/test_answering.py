@@ -1,0 +1,124 @@
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell import collection as collections
+from citewell import plugins
+from citewell.answering import Source, compose, joined, objection, renumbered
+from citewell.citations import Statement, cite
+from citewell.collection import Collection, Recipe
+from citewell.documents import document
+from citewell.protocols import Marker, Task
+from citewell.text import Span
+
+SENTENCE = "The tide rose to 3 metres on Monday."
+TEXT = f"{SENTENCE} Nobody was hurt. {SENTENCE} Ann Lee led it."
+ONE, NOBODY, TWO, ANN = (Span(0, 36), Span(37, 53), Span(54, 90), Span(91, 106))
+
+
+class Writer:
+    """A generator that writes what it is told."""
+
+    def __init__(self, *pieces: str | Marker) -> None:
+        self.pieces = pieces
+
+    def generate(self, task: Task) -> Iterator[str | Marker]:
+        del task
+        yield from self.pieces
+
+
+@pytest.fixture(scope="module")
+def tide() -> Collection:
+    encoder = plugins.load("encoders", "hashing")
+    return collections.build([document(TEXT, id="tide")], Recipe(encoder="hashing", index="exact"), encoder)
+
+
+def written(tide: Collection, sources: Sequence[Span], *pieces: str | Marker) -> list[Statement]:
+    return list(compose("?", [Source(0, span) for span in sources], tide, Writer(*pieces)))
+
+
+def test_the_same_sentence_twice_is_two_citations(tide: Collection) -> None:
+    extractive = plugins.load("generators", "extractive")
+    first, second = compose("?", [Source(0, ONE), Source(0, TWO)], tide, extractive)
+    assert first.text == second.text
+    assert [(c.start, c.end) for c in (*first.citations, *second.citations)] == [ONE, TWO]
+
+
+@pytest.mark.parametrize("number", [0, -1, 3, 99])
+def test_a_marker_that_numbers_no_source_dangles(tide: Collection, number: int) -> None:
+    (statement,) = written(tide, [ONE, TWO], "The tide rose.", Marker(number), Marker(2))
+    assert statement.dangling == (number,)
+    assert [(c.number, c.start) for c in statement.citations] == [(2, TWO.start)]
+    assert f"[{number}?]" in statement.markers
+
+
+def test_a_statement_without_a_marker_is_not_shown(tide: Collection) -> None:
+    reader = plugins.load("readers", "similarity", encoder=plugins.load("encoders", "hashing"))
+    (statement,) = written(tide, [ONE], "The tide rose to 3 metres.")
+    assert objection(statement, reader) == "it cites nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "objected"),
+    [
+        ("The tide rose to 3 metres on Monday.", ONE, ""),
+        ("The tide rose to 3 metres", ONE, ""),
+        ("On Monday the tide rose to 3 metres.", ONE, ""),
+        ("The tide rose to 4 metres on Monday.", ONE, "its citation has no 4"),
+        ("The tide rose to 3 metres on Tuesday.", ONE, "its citation does not name Tuesday"),
+        ("The tide never rose to 3 metres on Monday.", ONE, "it and its citation differ in a negation"),
+        ("The hurricane destroyed several villages.", ONE, "its citation does not prove it"),
+        ("Somebody was hurt.", NOBODY, "it and its citation differ in a negation"),
+        ("It was led by Ann Lee.", ANN, ""),
+        ("It was led by Ann Kim.", ANN, "its citation does not name Kim"),
+    ],
+)
+def test_a_statement_must_be_proved_by_its_citation(
+    tide: Collection, text: str, span: Span, objected: str
+) -> None:
+    reader = plugins.load("readers", "similarity", encoder=plugins.load("encoders", "hashing"))
+    (statement,) = written(tide, [span], text, Marker(1))
+    assert objection(statement, reader) == objected
+
+
+def test_statements_end_at_their_markers_however_the_text_is_cut(tide: Collection) -> None:
+    pieces = ("The tide ", "rose.", Marker(1), " ", "Ann Lee ", "led it.", Marker(2), Marker(1))
+    statements = written(tide, [ONE, ANN], *pieces)
+    assert [statement.text for statement in statements] == ["The tide rose.", "Ann Lee led it."]
+    assert [[c.number for c in statement.citations] for statement in statements] == [[1], [2, 1]]
+
+
+def test_citations_are_numbered_in_order_of_first_use(tide: Collection) -> None:
+    statements = written(
+        tide, [ONE, ANN], "Ann Lee led it.", Marker(2), "The tide rose.", Marker(1), Marker(2)
+    )
+    numbers: dict[int, int] = {}
+    shown = [renumbered(statement, numbers) for statement in statements]
+    assert [[(c.number, c.start) for c in statement.citations] for statement in shown] == [
+        [(1, ANN.start)],
+        [(2, ONE.start), (1, ANN.start)],
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 105), st.integers(0, 105)).map(sorted), max_size=8))
+def test_joined_ranges_cover_the_same_characters(pairs: list[list[int]]) -> None:
+    spans = [Span(start, end) for start, end in pairs if start < end]
+    covered = {place for span in spans for place in range(*span)}
+    result = joined(spans, TEXT)
+    again = {place for span in result for place in range(*span)}
+    assert covered <= again
+    assert all(not TEXT[place].strip() for place in again - covered)
+
+
+@given(st.text(min_size=1, max_size=50), st.data())
+def test_a_quote_is_the_slice_that_it_names(text: str, data: st.DataObject) -> None:
+    article = document(f"word {text}", id="any")
+    start = data.draw(st.integers(0, len(article.text)))
+    end = data.draw(st.integers(start, len(article.text)))
+    citation = cite(article, 0, Span(start, end), 1)
+    assert article.text[citation.start : citation.end] == citation.quote
+    shown = citation.to_dict()
+    assert (shown["start_char_index"], shown["end_char_index"]) == (start, end)
+    assert shown["cited_text"] == citation.quote

@@ -1,0 +1,39 @@
+import subprocess
+import sys
+
+import citewell
+
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "bm25s", "gradio", "trafilatura", "pypdf")
+
+
+def modules_after(code: str) -> set[str]:
+    """Run code in a fresh interpreter and return what it has imported."""
+    shown = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print('\\n', *sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return set(shown.stdout.splitlines()[-1].split())
+
+
+def test_all_is_the_sorted_public_names() -> None:
+    assert citewell.__all__ == sorted(citewell._HOMES)  # noqa: SLF001 - the table that serves the names
+    for name in citewell.__all__:
+        assert getattr(citewell, name).__name__ == name
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert not modules_after("import citewell") & {*HEAVY, "numpy"}
+
+
+def test_the_command_line_and_its_errors_load_nothing_heavy() -> None:
+    loaded = modules_after(
+        "from citewell.cli import app\n"
+        "from citewell.errors import CitewellError\n"
+        "none = ['--index', 'none']\n"
+        "for words in (['--help'], ['plugins'], ['inspect', *none], ['ask', 'x', *none]):\n"
+        "    try: app(words)\n"
+        "    except (SystemExit, CitewellError): pass"
+    )
+    assert not loaded & set(HEAVY)

@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+
+from citewell.errors import SettingsError
+from citewell.settings import settings
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_arguments_outrank_the_environment_and_that_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("citewell.toml").write_text("passages = 3\nport = 1\nthreshold = 0.25\n")
+    monkeypatch.setenv("CITEWELL_PORT", "2")
+    monkeypatch.setenv("CITEWELL_PASSAGES", "4")
+    chosen = settings(passages=5)
+    assert (chosen.passages, chosen.port, chosen.threshold) == (5, 2, 0.25)
+
+
+def test_an_argument_that_is_none_is_not_given() -> None:
+    assert settings(port=None).port == 7860
+
+
+def test_a_wrong_key_in_the_file_names_the_right_one() -> None:
+    Path("citewell.toml").write_text("treshold = 0.5\n")
+    with pytest.raises(SettingsError, match=r"unknown setting 'treshold'.*did you mean 'threshold'"):
+        settings()
+
+
+def test_a_wrong_key_in_the_environment_names_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_PASAGES", "4")
+    with pytest.raises(SettingsError, match=r"CITEWELL_PASAGES.*did you mean 'passages'"):
+        settings()
+
+
+def test_a_wrong_value_is_named_with_what_was_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_THRESHOLD", "1.5")
+    with pytest.raises(SettingsError, match=r"'threshold' is '1.5': input should be less than or equal to 1"):
+        settings()
+
+
+def test_a_file_that_is_no_toml_is_named() -> None:
+    Path("citewell.toml").write_text("port = = 3\n")
+    with pytest.raises(SettingsError, match=r"citewell\.toml cannot be read"):
+        settings()

@@ -1,0 +1,22 @@
+"""What a user writes, checked by mypy and never run."""
+
+from citewell import Abstention, Answer, Assistant, Citation, ask
+from citewell.assistant import Event
+
+
+def read(answer: Answer) -> str:
+    first: Citation = answer.citations[0]
+    place: tuple[int, int] = (first.start, first.end)
+    reason: Abstention | None = answer.abstention
+    return f"{answer.text} {answer.short} {answer.confidence:.2f} {place} {reason} {first.quote}"
+
+
+def use() -> list[Event]:
+    read(ask("How many people were arrested in Germany?"))
+    assistant = Assistant.open("index")
+    first = assistant.ask("Who?")
+    assistant.ask("And in Sweden?", history=[first])
+    assistant.ask("And in Sweden?", history=[{"role": "user", "content": "Who?"}])
+    assistant.ask("And in Sweden?", history=["Who?"], only=["operation-disruptor"])
+    Assistant.from_files(["tide.txt"]).ask("Who?").to_dict()
+    return list(Assistant.from_text("It rose.", title="The tide").stream("What rose?"))
