@@ -1,0 +1,5 @@
+"""Run the command line as `python -m citewell`."""
+
+from citewell.cli import main
+
+main()

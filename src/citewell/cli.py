@@ -1,0 +1,331 @@
+"""Speak on the terminal: one reader of an Answer, and the keeper of an index.
+
+Exit codes: 0 answered or done, 1 abstained (`ask`), 2 an error that the user can mend, said in one
+line on stderr.
+"""
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+from typer.exceptions import TyperException
+
+from citewell import assistant as assistants
+from citewell import cli_evaluate, manifest, plugins, storage
+from citewell.answering import Answer
+from citewell.assistant import Assistant
+from citewell.collection import Progress as Report
+from citewell.errors import CitewellError
+from citewell.settings import Settings
+from citewell.settings import settings as read_settings
+
+ABSTAINED = 1
+USER_ERROR = 2
+
+app = typer.Typer(
+    name="citewell",
+    help="Ask an article; every sentence of the answer cites the exact characters that prove it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Index = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the index [default: index].", show_default=False)
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option("--threshold", help="Probability from which on an answer is given [default: the reader's]."),
+]
+Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
+Generator = Annotated[str | None, typer.Option("--generator", help="Plugin that writes the answer.")]
+Article = Annotated[
+    list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
+]
+
+
+def main() -> NoReturn:
+    """Run the command line; turn an error that the user can mend into one line and exit code 2."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    # A file name or argument may hold what the terminal's encoding cannot say.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:  # a wrong option or a missing argument
+        fail(f"{error}; see citewell --help")
+    except CitewellError as error:
+        fail(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        fail("stopped")
+
+
+def fail(message: str) -> NoReturn:
+    """Print one line on stderr and exit."""
+    line = " ".join(message.split())
+    err.print(Text(f"citewell: {line}"))
+    sys.exit(USER_ERROR)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Report]:
+    """Show a progress bar on stderr from the first report on; nothing when there is nothing to do."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
+    )
+    task = bar.add_task(what, total=None, visible=False)
+
+    def report(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total, visible=True)
+
+    try:
+        yield report
+    finally:
+        if bar.live.is_started:  # stopping prints a line even when nothing was shown
+            bar.stop()
+
+
+@app.command()
+def index(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders of articles.", metavar="PATH...")],
+    index: Index = None,
+    *,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take the articles with these ids out instead.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Forget what the index holds, damaged or not, and make it anew.")
+    ] = False,
+    encoder: Annotated[str | None, typer.Option("--encoder", help="Plugin that makes vectors.")] = None,
+    encoder_model: Annotated[
+        str | None,
+        typer.Option("--encoder-model", help="Its model: a folder, or a name on the Hugging Face hub."),
+    ] = None,
+) -> None:
+    """Build an index, or bring it in line with files and folders; what is there is not encoded again."""
+    chosen = read_settings(index=index, encoder=encoder, encoder_model=encoder_model)
+    with progress_bar("Encoding") as report:
+        if remove:
+            storage.remove(chosen.index, [str(path) for path in paths], report)
+            out.print(Text(f"removed: {', '.join(map(str, paths))}"))
+            return
+        change, failures = storage.update(
+            chosen.index,
+            paths,
+            chosen.recipe,
+            rebuild=rebuild,
+            max_file_bytes=chosen.max_file_bytes,
+            progress=report,
+        )
+    for failure in failures:
+        err.print(Text(f"not read: {failure.name}: {failure.reason}"))
+    for label, ids in (("added", change.added), ("replaced", change.replaced), ("removed", change.removed)):
+        if ids:
+            out.print(Text(f"{label}: {', '.join(ids)}"))
+    for id_, holder in change.duplicates:
+        out.print(Text(f"already there: {id_} has the text of {holder}"))
+    record = manifest.read(chosen.index)
+    state = "" if change.any else ", up to date"
+    out.print(Text(f"{chosen.index}: {counted(record)}{state}"))
+
+
+def counted(record: manifest.Manifest) -> str:
+    """Say how much an index holds."""
+    articles, passages = len(record.documents), record.passages
+    return f"{articles} article{'s' * (articles != 1)}, {passages} passage{'s' * (passages != 1)}"
+
+
+def open_assistant(chosen: Settings) -> Assistant:
+    """Open the index of the settings, built first from the corpus when it is missing or stale."""
+    if chosen.index == Path(Settings.model_fields["index"].default):
+        with progress_bar("Building the index") as report:
+            assistants.bring_up_to_date(chosen, report)
+    return Assistant.open(chosen.index, settings=chosen)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to ask.")],
+    index: Index = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole Answer as JSON.")] = False,
+    article: Article = None,
+    threshold: Threshold = None,
+    reader: Reader = None,
+    generator: Generator = None,
+) -> None:
+    """Answer one question; exit code 0 when answered, 1 when the article does not say."""
+    chosen = read_settings(index=index, threshold=threshold, reader=reader, generator=generator)
+    answer = open_assistant(chosen).ask(question, only=article)
+    if as_json:
+        sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
+    else:
+        show(answer)
+    sys.exit(ABSTAINED if answer.abstention else 0)
+
+
+def show(answer: Answer) -> None:
+    """Print an answer for a person: statements with the short answer in bold, then the quotes."""
+    if answer.standalone != " ".join(answer.question.split()):
+        out.print(Text(f"Asked: {printable(answer.standalone)}", style="dim"))
+    if answer.abstention:
+        out.print(Text(answer.message, style="yellow"))
+        if answer.closest:
+            out.print(Text("Closest in the article, not an answer:", style="dim"))
+            for citation in answer.closest:
+                out.print(Text(f"  {citation.document_title} [{citation.start}:{citation.end}]", style="dim"))
+                out.print(Text(f"  {printable(citation.quote)}", style="dim"))
+        return
+    line = Text()
+    for statement in answer.statements:
+        text = Text(printable(statement.text))
+        for span in statement.short:
+            text.stylize("bold green", span.start, span.end)
+        line.append_text(text)
+        line.append(f"{statement.markers} ", style="cyan")
+    out.print(line)
+    if answer.message:
+        out.print(Text(printable(answer.message), style="yellow"))
+    out.print()
+    for citation in answer.citations:
+        place = (
+            f"[{citation.number}] {citation.document_title}, characters {citation.start} to {citation.end}"
+        )
+        out.print(Text(place, style="cyan"))
+    out.print(Text(f"Confidence: {answer.confidence:.0%}", style="dim"))
+
+
+def printable(text: str) -> str:
+    """Return a text of the same length in which nothing can steer a terminal or turn its reading direction.
+
+    Line breaks become spaces; control and bidi characters become U+FFFD.
+    """
+    spaced = text.translate({ord("\n"): " ", ord("\t"): " "})
+    return "".join("\ufffd" if character in STEERING else character for character in spaced)
+
+
+# C0, DEL, C1, and the bidirectional overrides and isolates (Boucher and Anderson 2021, "Trojan Source").
+STEERING = frozenset(
+    map(chr, [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+)
+
+
+@app.command()
+def chat(
+    index: Index = None,
+    *,
+    article: Article = None,
+    threshold: Threshold = None,
+    reader: Reader = None,
+    generator: Generator = None,
+) -> None:
+    """Ask on the terminal, with follow-ups; an empty line or Ctrl-D ends it."""
+    chosen = read_settings(index=index, threshold=threshold, reader=reader, generator=generator)
+    assistant = open_assistant(chosen)
+    titles = ", ".join(document.title for document in assistant.collection.documents[:3])
+    out.print(Text(f"Ask about: {printable(titles)}. An empty line ends it.", style="dim"))
+    history: list[Answer] = []
+    while question := prompted():
+        try:
+            answer = assistant.ask(question, history, only=article)
+        except CitewellError as error:
+            err.print(Text(f"citewell: {error}"))
+            continue
+        show(answer)
+        history.append(answer)
+
+
+def prompted() -> str:
+    """Read a line; "" at the end of input."""
+    try:
+        return input("> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
+
+
+@app.command()
+def serve(
+    index: Index = None,
+    *,
+    host: Annotated[
+        str | None, typer.Option("--host", help="Address to listen on [default: 127.0.0.1].")
+    ] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on [default: 7860].")] = None,
+    threshold: Threshold = None,
+    reader: Reader = None,
+    generator: Generator = None,
+) -> None:
+    """Serve the web chat."""
+    chosen = read_settings(
+        index=index, host=host, port=port, threshold=threshold, reader=reader, generator=generator
+    )
+    assistant = open_assistant(chosen)
+    from citewell.web import server  # noqa: PLC0415 - Gradio takes seconds, and no other command needs it
+
+    server.serve(assistant, host=chosen.host, port=chosen.port)
+
+
+@app.command()
+def inspect(
+    index: Index = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
+) -> None:
+    """Show what an index holds and how it was made; only its manifest is read."""
+    chosen = read_settings(index=index)
+    record = manifest.read(chosen.index)
+    if as_json:
+        sys.stdout.write((chosen.index / manifest.NAME).read_text(encoding="utf-8") + "\n")
+        return
+    out.print(Text(f"{chosen.index}: {counted(record)}, format {manifest.FORMAT}"))
+    out.print(
+        Text(
+            f"encoder: {record.encoder_model} ({record.dimensions} dimensions, {record.encoder_sha256[:12]}…)"
+        )
+    )
+    out.print(Text(f"indexes: {record.index}, {record.lexical}; splitting: {record.splitting}"))
+    table = Table("id", "title", "characters", "tokens", "passages", "SHA-256", box=None, pad_edge=False)
+    for column in table.columns[2:5]:
+        column.justify = "right"
+    for document in record.documents:
+        table.add_row(
+            Text(printable(document.id)),
+            Text(printable(document.title)),
+            f"{document.characters:,}",
+            f"{document.tokens:,}",
+            f"{document.passages:,}",
+            f"{document.sha256[:12]}…",
+        )
+    out.print(table)
+
+
+@app.command()
+def verify(index: Index = None) -> None:
+    """Check that an index is whole: every file against its hash, every offset against its article."""
+    chosen = read_settings(index=index)
+    record = storage.verify(chosen.index)
+    out.print(Text(f"{chosen.index}: whole, {len(record.hashes)} files, {counted(record)}"))
+
+
+@app.command(name="plugins")
+def list_plugins() -> None:
+    """List the plugins of each family."""
+    for family in plugins.FAMILIES:
+        out.print(Text(f"{family}: {', '.join(plugins.names(family))}"))
+
+
+cli_evaluate.register(app)
