@@ -83,8 +83,9 @@ def test_one_broken_byte_does_not_garble_the_rest_of_a_utf8_text() -> None:
         bytes(100),
         struct.pack("<400h", *(n * n % 251 for n in range(400))),
         struct.pack(">400i", *range(400)),
+        b"\x01N" * 50,
     ],
-    ids=["png", "elf", "zlib", "noise", "zeros", "sound", "numbers"],
+    ids=["png", "elf", "zlib", "noise", "zeros", "sound", "numbers", "no NUL"],
 )
 def test_binary_data_is_refused_with_the_reason(data: bytes) -> None:
     with pytest.raises(LoadError, match="holds binary data, not text"):
@@ -101,9 +102,7 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     normalise(text).encode()
 
 
-@pytest.mark.parametrize(
-    "text", ["The tide rose.\x00", "The tide rose to three metres on the Tuesday.\x00\n"]
-)
+@pytest.mark.parametrize("text", ["The tide rose.\x00", "Donaudampfschifffahrtsgesellschaft.\x00"])
 def test_a_stray_nul_does_not_make_a_text_binary(text: str) -> None:
     assert decode(text.encode()) == text
 

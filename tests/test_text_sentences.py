@@ -202,6 +202,10 @@ def test_words_of_other_meaning_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
+def test_a_folded_word_is_composed_again() -> None:
+    assert [fold(word) for word in ("한국어", "が")] == ["한국어", "が"]
+
+
 @given(TEXTS)
 def test_every_word_folds_to_one_word(text: str) -> None:
     folded = folded_words(text)

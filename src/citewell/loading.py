@@ -121,6 +121,7 @@ def load(
         if on_file:
             on_file(name)
         try:
+            _check(path)
             plugin = _plugin(path, known)
             file = _source(path, name, max_file_bytes)
             # Loaded when the first of its files comes: some bring a heavy library.
@@ -170,14 +171,16 @@ def _clean(name: str) -> str:
     return " ".join(normalise(name).split())
 
 
-def _source(path: Path, name: str, max_file_bytes: int) -> SourceFile:
-    """Look at a file before it is parsed."""
-    status = path.stat()
-    size = status.st_size
-    if not stat.S_ISREG(status.st_mode):
-        # A pipe or device could be read for ever.
+def _check(path: Path) -> None:
+    """Refuse what has no end: a pipe or device could be read for ever."""
+    if not stat.S_ISREG(path.stat().st_mode):
         message = "is no file with an end, but a pipe, a device, or a folder that cannot be opened"
         raise LoadError(message)
+
+
+def _source(path: Path, name: str, max_file_bytes: int) -> SourceFile:
+    """Hash a file that is not too large."""
+    size = path.stat().st_size
     if size > max_file_bytes:
         message = (
             f"has {size:,} bytes, more than the limit of {max_file_bytes:,}; split it, or raise the limit"

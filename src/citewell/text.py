@@ -44,7 +44,7 @@ MARKS = (
 def decode(data: bytes) -> str:
     """Return the text of a file's bytes, whatever its encoding: UTF-8, UTF-16, or Windows-1252.
 
-    A byte order mark decides; then the places of NUL bytes tell UTF-16; then what is UTF-8 is UTF-8,
+    A byte order mark decides; else the places of NUL bytes tell UTF-16; else what is UTF-8 is UTF-8,
     with U+FFFD where a few bytes are broken; the rest is Windows-1252. Bytes that Windows-1252 leaves
     undefined become U+FFFD: read as Latin-1 they would be control characters, which `normalise`
     drops, and nobody would see that something stood there.
@@ -58,10 +58,10 @@ def decode(data: bytes) -> str:
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return data.removeprefix(mark).decode(encoding, errors="replace")
-    if wide := _utf16(data):
-        return wide
     strange = len(data) - len(data.translate(None, BINARY_BYTES))
     if strange > max(1, BINARY_SHARE * len(data)):
+        if wide := _utf16(data):
+            return wide
         message = f"holds binary data, not text: {strange:,} of {len(data):,} bytes are control characters"
         raise LoadError(message)
     try:
@@ -76,11 +76,10 @@ def decode(data: bytes) -> str:
 
 def _utf16(data: bytes) -> str:
     """Return the text if the bytes look like UTF-16 without a mark, else ""."""
-    units = len(data) // 2
     nuls = {"utf-16-be": data[::2].count(0), "utf-16-le": data[1::2].count(0)}
     encoding = max(nuls, key=lambda name: nuls[name])
-    # In every script spaces, digits and line ends have a NUL in the same half: about 1 unit in 6.
-    if len(data) % 2 or not units or nuls[encoding] * 20 < units:
+    # In every script spaces, digits and line ends have a NUL, all in the same half.
+    if len(data) % 2 or not nuls[encoding]:
         return ""
     try:
         text = data.decode(encoding)
@@ -266,7 +265,7 @@ _MARKS = "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata
 _MARK = rf"[{_MARKS}\u00ad\u200c\u200d]"
 _LETTERS = rf"(?:[^\W_{_SPACELESS}]++{_MARK}*+)++"
 _WORD = re.compile(
-    r"(?<![^\W_])[A-Z](?:\.[A-Z])++(?![^\W_])"  # U.S
+    r"[A-Z](?:\.[A-Z])++(?![^\W_])"  # U.S
     rf"|(?=\w)[{_SPACELESS}]{_MARK}*+"
     rf"|{_LETTERS}(?:['’]{_LETTERS}|(?<=\d)[.,](?=\d){_LETTERS})*+",
 )

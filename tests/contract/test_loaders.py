@@ -293,6 +293,18 @@ def test_a_page_is_decoded_as_it_declares_unless_that_is_not_true(
     assert "Прилив поднялся" in one(tmp_path, "tide.html", page.encode(encoding)).text
 
 
+def test_the_paragraphs_of_a_page_stand_apart(tmp_path: Path) -> None:
+    blocks = [
+        "<h2>Damage</h2>",
+        f"<p>{'Two boats were lost in the storm. ' * 8}</p>",
+        "<p>Nobody was hurt at all.</p>",
+    ]
+    page = f"<html><body><article><h1>The tide</h1>{''.join(blocks)}</article></body></html>"
+    text = one(tmp_path, "tide.html", page.encode()).text
+    assert "Damage\n\nTwo boats" in text
+    assert "storm.\n\nNobody was hurt at all." in text
+
+
 @pytest.mark.parametrize("page", ["", "<html><body></body></html>", "<div>" * 40_000])
 def test_a_page_without_an_article_is_refused(page: str, tmp_path: Path) -> None:
     with pytest.raises(LoadError, match=r"^tide.html: no article found"):
@@ -348,12 +360,14 @@ def test_items_of_a_list_stay_apart(tmp_path: Path) -> None:
 
 
 def test_printed_ligatures_and_soft_hyphens_become_the_letters_that_readers_type(tmp_path: Path) -> None:
-    data = pdf(["The \\001rst boat was o\\002ered by the harb\\003", "our to its owner."])
+    data = pdf(
+        ["The \\001rst boat was o\\002ered by the harb\\003", "our to its owner, a Mr. Mc\\003", "Donald."]
+    )
     encoding = b"/Encoding<</Differences[1/fi/ff/softhyphen]>>"
 
     article = one(tmp_path, "tide.pdf", data.replace(b"/Encoding/WinAnsiEncoding", encoding))
 
-    assert article.text == "The first boat was offered by the harbour to its owner."
+    assert article.text == "The first boat was offered by the harbour to its owner, a Mr. McDonald."
 
 
 def test_an_encrypted_pdf_is_refused_and_one_with_an_empty_password_read(tmp_path: Path) -> None:
@@ -412,7 +426,7 @@ def test_a_pdf_with_a_wrong_date_is_read_without_it(date: str, tmp_path: Path) -
 def test_a_word_document_gives_paragraphs_and_tables_in_order(tmp_path: Path) -> None:
     article = one(tmp_path, "tide.docx", WHOLE["docx"])
 
-    assert article.text == "Damage\n\nTwo boats were lost.\n\nBoat\tBuilt\nAnna\t1987\n\nNobody was hurt."
+    assert article.text == "Damage\n\nTwo boats were lost.\n\nBoat | Built\nAnna | 1987\n\nNobody was hurt."
     assert (article.title, article.published) == ("The tide", "2020-09-22")
 
 
@@ -439,7 +453,7 @@ def test_a_table_in_a_table_is_read_once(tmp_path: Path) -> None:
     outer.cell(0, 0).text = "Boats"
     outer.cell(0, 1).add_table(1, 2).cell(0, 0).text = "Anna"
 
-    assert one(tmp_path, "tide.docx", saved(document.save)).text == "Boats\tAnna"
+    assert one(tmp_path, "tide.docx", saved(document.save)).text == "Boats | Anna |"
 
 
 def test_a_word_document_without_a_title_takes_its_first_heading(tmp_path: Path) -> None:

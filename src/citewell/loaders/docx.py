@@ -98,8 +98,8 @@ def blocks(element: Any) -> Iterator[str]:
         if child.tag == PARAGRAPH:
             yield words(child)
         elif child.tag == TABLE:
-            rows = ("\t".join(map(cell, within(row, CELL))) for row in within(child, ROW))
-            yield "\n".join(filter(str.strip, rows))
+            rows = ([cell(one) for one in within(row, CELL)] for row in within(child, ROW))
+            yield "\n".join(" | ".join(cells).strip() for cells in rows if any(cells))
         elif child.tag not in LEFT_OUT:
             yield from blocks(child)
 

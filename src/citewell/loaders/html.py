@@ -35,11 +35,38 @@ class HtmlLoader:
             message = f"{path.name}: no article found in the page; save the article's text as .txt"
             raise LoadError(message)
         yield Article(
-            text=page.text,
+            text=apart(page.text),
             title=page.title or "",
             source=page.url or "",
             published=page.date or "",
         )
+
+
+def apart(text: str) -> str:
+    r"""Put a blank line between blocks: trafilatura gives one a line. Lists and tables stay together.
+
+    A single line break is white space inside a paragraph, and a heading would run into its text.
+
+    >>> apart("Damage\nTwo boats were lost:\n- The Anna\n- The Bertha")
+    'Damage\n\nTwo boats were lost:\n\n- The Anna\n- The Bertha'
+    """
+    pieces: list[str] = []
+    before = ""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        together = any(mark(line) and mark(before) for mark in (is_item, is_row))
+        pieces += [("\n" if together else "\n\n") if pieces else "", line]
+        before = line
+    return "".join(pieces)
+
+
+def is_item(line: str) -> bool:
+    """Whether a line is of a list."""
+    return line.startswith("- ")
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is of a table."""
+    return "|" in line
 
 
 def markup(data: bytes) -> str:
