@@ -1,0 +1,13 @@
+"""Run the web chat: bring the index up to date with `corpus/`, then serve; a Hugging Face Space does too."""
+
+from citewell.cli import fail, open_assistant
+from citewell.errors import CitewellError
+from citewell.settings import settings
+from citewell.web import server
+
+if __name__ == "__main__":
+    try:
+        chosen = settings()
+        server.serve(open_assistant(chosen), *server.address(chosen))
+    except CitewellError as error:
+        fail(str(error))

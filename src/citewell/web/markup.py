@@ -1,0 +1,25 @@
+"""Make text safe to stand in a page: no character of it is markup, and none turns the text around it."""
+
+import html
+import re
+
+# Embeddings, overrides and isolates can make a text read other than it is (Boucher and Anderson 2021,
+# "Trojan Source"). Each is shown by its number and shut into an isolate of its own, where it turns nothing.
+STEERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def shown(text: str) -> str:
+    """Return text as HTML that says the same and does nothing, in an element or a quoted attribute."""
+    return html.escape(text)
+
+
+def isolated(text: str) -> str:
+    """Return text as an element that keeps its reading direction to itself."""
+    return f"<bdi>{steered(text)}</bdi>"
+
+
+def steered(text: str) -> str:
+    """Return text as HTML whose characters of direction are seen and have no effect; for elements only."""
+    return STEERING.sub(
+        lambda found: f'<span class="control" title="U+{ord(found[0]):04X}">{found[0]}</span>', shown(text)
+    )

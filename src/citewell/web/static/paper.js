@@ -1,0 +1,50 @@
+// The article: scroll to a mark and let it pulse. Which characters a mark holds was decided by the server.
+// Gradio runs this once, with `element` (the article) and `watch` (calls back when the server sends another).
+
+let cameFrom = null;
+let asked = false; // whether a person pointed, so that the focus may follow
+let open = element.querySelector(".paper")?.dataset.document;
+
+function paper() {
+  return element.querySelector(".paper");
+}
+
+function go(number, follow) {
+  const marks = [...element.querySelectorAll(`mark[data-number="${number}"]`)];
+  const first = marks.find((mark) => mark.getClientRects().length) ?? marks[0];
+  for (const mark of element.querySelectorAll("mark.active")) mark.classList.remove("active");
+  if (!first) return;
+  if (follow) document.dispatchEvent(new CustomEvent("citewell:view", { detail: "article" }));
+  // Class off, layout, class on: an animation that has run starts again.
+  void first.offsetWidth;
+  for (const mark of marks) mark.classList.add("active");
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  first.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  if (follow) first.focus({ preventScroll: true });
+}
+
+document.addEventListener("citewell:point", (event) => {
+  const { turn, number, id, from } = event.detail;
+  const { dataset } = paper();
+  cameFrom = from;
+  if (dataset.turn === turn && dataset.document === id) {
+    event.preventDefault();
+    go(number, true);
+  } else {
+    asked = true;
+  }
+});
+
+element.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !cameFrom?.isConnected) return;
+  document.dispatchEvent(new CustomEvent("citewell:view", { detail: "chat" }));
+  cameFrom.focus();
+});
+
+watch("value", () => {
+  const { focus, document: id } = paper().dataset;
+  if (id !== open) paper().scrollTo({ top: 0 });
+  if (focus !== "0") go(focus, asked);
+  open = id;
+  asked = false;
+});

@@ -1,0 +1,27 @@
+"""Give Gradio the page's colours, with fonts of the system only."""
+
+import gradio as gr
+
+# Gradio's own themes fetch fonts from Google or ship them; these stand on every system.
+SANS = (
+    "ui-sans-serif",
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "Roboto",
+    "Helvetica Neue",
+    "Arial",
+    "sans-serif",
+)
+MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def theme() -> gr.themes.Base:
+    """Return the theme; `static/page.css` says what the colours are."""
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.teal,
+        neutral_hue=gr.themes.colors.stone,
+        font=[gr.themes.Font(name) for name in SANS],
+        font_mono=[gr.themes.Font(name) for name in MONO],
+        radius_size=gr.themes.sizes.radius_md,
+    )
