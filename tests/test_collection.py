@@ -186,9 +186,14 @@ def test_whatever_files_come_and_go_every_article_has_one_file_one_id_and_one_te
         assert {document.text for listed in files.values() for document in listed} <= {
             document.text for document in documents
         }
-        # What was neither read nor gone stays as it was.
+        # What was neither read nor gone stays as it was; what its file still has stays that file's.
         if held:
             for file in held.sources:
+                still = {before[id_].text for id_ in file.documents} & {
+                    document.text for document in files.get(file.path, [])
+                }
+                now = next((new.documents for new in sources if new.path == file.path), ())
+                assert still <= {after[id_].text for id_ in now}
                 if file.path not in files and file.path not in missing:
                     assert all(after[id_] == before[id_] for id_ in file.documents)
         assert set(change.added) == after.keys() - before.keys()

@@ -203,21 +203,25 @@ def merge(
     Returns:
         The articles, the files, and what changed.
     """
-    articles = {document.id: document for document in collection.documents} if collection else {}
+    before = {document.id: document for document in collection.documents} if collection else {}
     files = {file.path: file for file in collection.sources} if collection else {}
-    before = dict(articles)
-
+    articles = dict(before)
+    # Who holds a text, by its SHA-256: an article that its file still has stays, whatever copies come.
+    keepers: dict[str, str] = {}
+    for file, documents in incoming:
+        held = {before[id_].sha256 for id_ in files[file.path].documents} if file.path in files else set()
+        keepers |= {document.sha256: file.path for document in documents if document.sha256 in held}
     for path in (*gone, *(file.path for file, _ in incoming)):
         for id_ in files.pop(path).documents if path in files else ():
             articles.pop(id_, None)
 
     owners = {document.sha256: document.id for document in articles.values()}
-    duplicates = []
+    copies = []
     for file, documents in incoming:
         ids = []
         for document in documents:
-            if document.sha256 in owners:
-                duplicates.append((document.id, owners[document.sha256]))
+            if document.sha256 in owners or keepers.get(document.sha256, file.path) != file.path:
+                copies.append(document)
                 continue
             id_ = free_id(document.id, articles)
             articles[id_] = replace(document, id=id_)
@@ -229,11 +233,11 @@ def merge(
     order = {id_: place for place, id_ in enumerate(before)}
     listed = sorted(articles.values(), key=lambda document: order.get(document.id, len(order)))
     change = Change(
-        added=tuple(id_ for id_ in articles if id_ not in before),
-        replaced=tuple(id_ for id_ in articles if id_ in before and articles[id_] != before[id_]),
+        added=tuple(document.id for document in listed if document.id not in before),
+        replaced=tuple(document.id for document in listed if before.get(document.id, document) != document),
         removed=tuple(id_ for id_ in before if id_ not in articles),
-        unchanged=tuple(id_ for id_ in articles if id_ in before and articles[id_] == before[id_]),
-        duplicates=tuple(duplicates),
+        unchanged=tuple(document.id for document in listed if before.get(document.id) == document),
+        duplicates=tuple((document.id, owners[document.sha256]) for document in copies),
     )
     return listed, sorted(files.values(), key=lambda file: file.path), change
 
