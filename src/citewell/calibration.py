@@ -1,0 +1,357 @@
+"""Fit the map from a reader's score to a probability, and choose where answers begin.
+
+What is fitted is what a reader of an answer wants to know: will it turn out right, as
+`citewell.metrics.is_right` says? So the questions are asked with the threshold at 0, where every
+answer is given, and a question without an answer is a wrong answer whatever is said.
+"""
+
+import hashlib
+import inspect
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citewell import metrics
+from citewell.documents import Document
+from citewell.errors import CalibrationError
+from citewell.protocols import Calibration, Reader
+from citewell.questions import QuestionSet
+from citewell.report import Record, write
+
+# Fewer answers than this say little: 19 of 20 right has a 95 % interval from 0.75 to 1.00.
+MIN_ANSWERS = 20
+TEST = "test"
+
+STEPS = 100  # Newton's method needs about ten
+MIN_STEP = 1e-10
+RIDGE = 1e-12  # keeps the Hessian of Newton's method invertible, as in Lin et al. 2007
+DONE = 1e-9  # of the gradient, per answer
+DIGITS = 6
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the threshold is chosen for.
+
+    Attributes:
+        figure: One of TARGETS.
+        value: Bound of the figure, in [0, 1].
+    """
+
+    figure: str
+    value: float
+
+    def __str__(self) -> str:
+        """Return it as it is typed."""
+        return f"{self.figure}={self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What answering from a threshold on does, by the questions that were asked.
+
+    Attributes:
+        threshold: Probability.
+        answered: Number of answers given.
+        false_abstention: Share of the answerable questions without an answer; NaN without such questions.
+        abstention_recall: Share of the unanswerable questions without an answer; likewise.
+        precision: Share of the answers given that is right; NaN without answers.
+    """
+
+    threshold: float
+    answered: int
+    false_abstention: float
+    abstention_recall: float
+    precision: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A reader's calibration, and what it was fitted on.
+
+    Attributes:
+        calibration: For the reader.
+        target: What its threshold was chosen for.
+        n: Number of answers that it was fitted on.
+        right: How many of them are right.
+        operation: What it does at its threshold.
+        ece: Expected calibration error of all n answers, in the sample.
+        brier: Brier score of all n answers, in the sample.
+    """
+
+    calibration: Calibration
+    target: Target
+    n: int
+    right: int
+    operation: Operation
+    ece: float
+    brier: float
+
+
+def _at_most(value: float, bound: float) -> bool:
+    return value <= bound
+
+
+def _at_least(value: float, bound: float) -> bool:
+    return value >= bound
+
+
+# Whether the figure is good enough, and whether the highest such threshold is wanted or the lowest: the
+# answers that a target leaves room for are given.
+TARGETS: Mapping[str, tuple[Callable[[float, float], bool], bool]] = {
+    "false_abstention": (_at_most, True),
+    "abstention_recall": (_at_least, False),
+    "precision": (_at_least, False),
+}
+
+
+def target(text: str) -> Target:
+    """Read a target such as "false_abstention=0.10".
+
+    Raises:
+        CalibrationError: It is no target.
+    """
+    figure, _, value = text.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if figure not in TARGETS or not 0 <= number <= 1:
+        wanted = ", ".join(f"{name}=<0 to 1>" for name in TARGETS)
+        message = f"the target {text!r} is not known; there are: {wanted}"
+        raise CalibrationError(message)
+    return Target(figure, number)
+
+
+def usable(questions: QuestionSet) -> QuestionSet:
+    """Return the questions that may be fitted on: the split "dev" or, where nothing is marked so, all.
+
+    Raises:
+        CalibrationError: They are marked "test".
+    """
+    splits = {question.split for question in questions.questions}
+    chosen = questions.chosen("dev" if "dev" in splits else "")
+    if any(question.split == TEST for question in chosen.questions):
+        message = (
+            f"{questions.name} is marked {TEST!r}: what is fitted on it can no longer be tested with it;"
+            " give questions of the split 'dev'"
+        )
+        raise CalibrationError(message)
+    return chosen
+
+
+def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> Fit:
+    """Fit a reader's calibration to answers, and choose its threshold.
+
+    Args:
+        records: Of an evaluation with the threshold at 0.
+        wanted: What the threshold is chosen for.
+        fitted_on: What the questions are, for the record.
+
+    Raises:
+        CalibrationError: A question is marked "test" or could not be asked, there are too few answers,
+            the scores do not rise with what is right, or no threshold meets the target.
+    """
+    for record in records:
+        if record["split"] == TEST:
+            message = f"the question {record['id']!r} is marked {TEST!r}; give questions of the split 'dev'"
+            raise CalibrationError(message)
+        if record["error"]:
+            message = f"the question {record['id']!r} could not be asked: {record['error']}"
+            raise CalibrationError(message)
+    given = [record for record in records if _score(record) is not None]
+    scores = np.array([_score(record) for record in given], dtype=np.float64)
+    right = np.array([bool(record["guess"] and record["guess"]["right"]) for record in given])
+    if not len(given) >= MIN_ANSWERS or not 0 < right.sum() < len(given):
+        message = (
+            f"there are {len(given)} answers, {int(right.sum())} of them right;"
+            f" {MIN_ANSWERS} are needed, some right and some wrong: give more questions"
+        )
+        raise CalibrationError(message)
+    slope, intercept = (round(value, DIGITS) for value in platt(scores, right))
+    if slope <= 0:
+        message = (
+            f"right answers have no higher scores than wrong ones (slope {slope}): the reader cannot be used"
+        )
+        raise CalibrationError(message)
+    curve = Calibration(slope, intercept, 0.5)
+    probabilities = np.array([curve.probability(score) for score in scores])
+    operation = choose(operations(records, given, probabilities, right), wanted)
+    outcomes = np.column_stack([probabilities, right]).astype(np.float64)
+    return Fit(
+        calibration=Calibration(slope, intercept, operation.threshold, fitted_on),
+        target=wanted,
+        n=len(given),
+        right=int(right.sum()),
+        operation=operation,
+        ece=metrics.expected_calibration_error(outcomes),
+        brier=metrics.brier(outcomes),
+    )
+
+
+def _score(record: Record) -> float | None:
+    """Return the reader's score of an answer that was given; None when there is none."""
+    prediction, guess = record["prediction"], record["guess"]
+    return guess["score"] if prediction and guess and not prediction["abstention"] else None
+
+
+def platt(scores: Values, right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return slope and intercept of the logistic curve that makes what happened likeliest.
+
+    Platt 1999, with his targets, which keep the slope finite where a score parts all right answers
+    from all wrong ones; by Newton's method with backtracking, as Lin, Lin and Weng 2007 mend it.
+
+    Args:
+        scores: Of at least one right and one wrong answer.
+        right: Which are right.
+    """
+    positives = int(right.sum())
+    negatives = len(right) - positives
+    wanted = np.where(right, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    inputs = np.column_stack([scores, np.ones_like(scores)])
+    weights = np.array([0.0, math.log((positives + 1) / (negatives + 1))])
+    loss = _loss(inputs @ weights, wanted)
+    for _ in range(STEPS):
+        probabilities = 1 / (1 + np.exp(-inputs @ weights))
+        gradient = inputs.T @ (probabilities - wanted)
+        if np.abs(gradient).max() < DONE * len(scores):
+            break
+        spread = probabilities * (1 - probabilities)
+        hessian = (inputs * spread[:, None]).T @ inputs + RIDGE * np.eye(2)
+        direction = -np.linalg.solve(hessian, gradient)
+        step = 1.0
+        while step >= MIN_STEP:
+            loss_there = _loss(inputs @ (weights + step * direction), wanted)
+            if loss_there < loss + 1e-4 * step * float(gradient @ direction):
+                break
+            step /= 2
+        else:
+            break
+        weights, loss = weights + step * direction, loss_there
+    return float(weights[0]), float(weights[1])
+
+
+def _loss(logits: Values, wanted: Values) -> float:
+    """Return the negative log likelihood, without overflow."""
+    return float(np.sum(np.logaddexp(0, logits) - wanted * logits))
+
+
+def operations(
+    records: Sequence[Record], given: Sequence[Record], probabilities: Values, right: NDArray[np.bool_]
+) -> list[Operation]:
+    """Return what every threshold that makes a difference does, by rising threshold.
+
+    Args:
+        records: All questions.
+        given: Those whose answer depends on the threshold.
+        probabilities: Of their answers.
+        right: Which of them are right.
+    """
+    answerable = np.array([record["answerable"] for record in given])
+    questions = {True: 0, False: 0}
+    for record in records:
+        questions[record["answerable"]] += 1
+    levels = sorted({0.0, *probabilities.tolist(), 1.0})
+    found = []
+    for below, level in zip([0.0, *levels], levels, strict=False):
+        answered = probabilities >= level
+        n = int(answered.sum())
+        found.append(
+            Operation(
+                threshold=_between(below, level),
+                answered=n,
+                false_abstention=1 - _share(int((answered & answerable).sum()), questions[True]),
+                abstention_recall=1 - _share(int((answered & ~answerable).sum()), questions[False]),
+                precision=_share(int((answered & right).sum()), n),
+            )
+        )
+    return found
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan
+
+
+def _between(low: float, high: float) -> float:
+    """Return a short number in (low, high]: halfway, so that a small change of a score changes nothing."""
+    middle = (low + high) / 2
+    return next((short for digits in range(3, 12) if low < (short := round(middle, digits)) <= high), high)
+
+
+def choose(found: Sequence[Operation], wanted: Target) -> Operation:
+    """Return the operation that meets a target and gives most of what the target does not ask for.
+
+    Raises:
+        CalibrationError: None does with MIN_ANSWERS answers; the nearest is named.
+    """
+    meets, highest = TARGETS[wanted.figure]
+    enough = [item for item in found if item.answered >= MIN_ANSWERS]
+    good = [item for item in enough if meets(getattr(item, wanted.figure), wanted.value)]
+    if good:
+        return good[-1] if highest else good[0]
+    measured = [item for item in enough if not math.isnan(getattr(item, wanted.figure))]
+    if not measured:
+        message = f"{wanted.figure} cannot be measured on these questions; choose another target"
+        raise CalibrationError(message)
+    values = [getattr(item, wanted.figure) for item in measured]
+    best = min(values) if highest else max(values)
+    message = (
+        f"no threshold reaches {wanted} with {MIN_ANSWERS} answers; the best is {wanted.figure}={best:.3f}"
+    )
+    raise CalibrationError(message)
+
+
+def settings_file(reader: Reader) -> Path:
+    """Return the file that a reader reads its calibration from: beside its module, with its name.
+
+    Raises:
+        CalibrationError: The reader has none.
+    """
+    module = Path(inspect.getfile(type(reader)))
+    path = module.with_suffix(".json")
+    if not path.is_file():
+        message = (
+            f"the reader of {module.name} has no {path.name} beside it: it takes no calibration from outside"
+        )
+        raise CalibrationError(message)
+    return path
+
+
+def save(path: Path, fit: Fit, questions: QuestionSet, documents: Iterable[Document]) -> None:
+    """Write a calibration with its figures and the hashes of what it was fitted on, in one step.
+
+    Raises:
+        ReportError: It cannot be written.
+    """
+    articles = "".join(sorted(document.sha256 for document in documents))
+    record = {
+        "slope": fit.calibration.slope,
+        "intercept": fit.calibration.intercept,
+        "threshold": fit.calibration.threshold,
+        "fitted_on": fit.calibration.fitted_on,
+        "questions_sha256": questions.sha256,
+        "articles_sha256": hashlib.sha256(articles.encode()).hexdigest(),
+        "target": str(fit.target),
+        "n": fit.n,
+        "right": fit.right,
+        "figures": {
+            "answered": fit.operation.answered,
+            "false_abstention": _rounded(fit.operation.false_abstention),
+            "abstention_recall": _rounded(fit.operation.abstention_recall),
+            "precision": _rounded(fit.operation.precision),
+            "ece": _rounded(fit.ece),
+            "brier": _rounded(fit.brier),
+        },
+    }
+    write(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, DIGITS)

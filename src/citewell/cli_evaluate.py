@@ -1,0 +1,293 @@
+"""Speak on the terminal about quality: `citewell evaluate` and `citewell calibrate`.
+
+Exit codes: 0 done, 2 an error that the user can mend, 3 a question could not be asked or a bound of
+`--fail-under` is not kept.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from citewell import assistant as assistants
+from citewell import (
+    beir,
+    calibration,
+    collection,
+    comparison,
+    evaluation,
+    loading,
+    plugins,
+    questions,
+    squad,
+    tables,
+)
+from citewell.assistant import Assistant
+from citewell.documents import Document
+from citewell.errors import LoadError, QuestionsFileError, ReportError
+from citewell.questions import QuestionSet
+from citewell.report import Report, write
+from citewell.settings import Settings
+from citewell.settings import settings as read_settings
+from citewell.terminal import err, out, printable, progress_bar
+
+USER_ERROR = 2
+NOT_GOOD_ENOUGH = 3
+STDOUT = Path("-")
+
+File = Annotated[
+    Path,
+    typer.Argument(help="Questions: our .jsonl, SQuAD's .json, or a BEIR folder.", metavar="FILE"),
+]
+Index = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the index [default: index].", show_default=False)
+]
+Corpus = Annotated[
+    Path | None,
+    typer.Option("--corpus", help="Answer from this file or folder, in memory, and not from the index."),
+]
+ContextOf = Annotated[squad.Context, typer.Option("--context", help="What one article of a SQuAD file is.")]
+GivenArticle = Annotated[
+    bool, typer.Option("--given-article", help="Answer each question from the article that it names, alone.")
+]
+Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(evaluate)
+    app.command()(calibrate)
+
+
+def evaluate(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Questions: our .jsonl, SQuAD's .json, or a BEIR folder.", metavar="FILE"),
+    ] = None,
+    index: Index = None,
+    *,
+    corpus: Corpus = None,
+    context: ContextOf = squad.Context.PARAGRAPH,
+    given_article: GivenArticle = False,
+    split: Annotated[str, typer.Option("--split", help="Only the questions of this split: dev, test.")] = "",
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first so many.")] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="Write the report there; - is standard output.")
+    ] = None,
+    trec: Annotated[
+        Path | None, typer.Option("--trec", help="Write the ranking there, for trec_eval.")
+    ] = None,
+    qrels: Annotated[
+        Path | None, typer.Option("--qrels", help="Write what is relevant there, likewise.")
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--compare", help="Compare two reports instead.", metavar="A.json B.json"),
+    ] = None,
+    fail_under: Annotated[
+        str,
+        typer.Option(
+            "--fail-under", help="Exit 3 where a figure is worse, as in f1=0.8,abstention_recall=0.7."
+        ),
+    ] = "",
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold", help="Probability from which on an answer is given [default: the reader's]."
+        ),
+    ] = None,
+    reader: Reader = None,
+    generator: Annotated[
+        str | None, typer.Option("--generator", help="Plugin that writes the answer.")
+    ] = None,
+) -> None:
+    """Ask the questions of a file and measure the answers, their citations, and the abstentions."""
+    for path in (json_out, trec, qrels):
+        check_writable(path)
+    if compare:
+        changes = comparison.compare(*map(comparison.read_records, compare))
+        save(json_out, json.dumps(changes.to_dict(), indent=1, allow_nan=False) + "\n")
+        if json_out != STDOUT:
+            tables.show_comparison(changes)
+        return
+    if file is None:
+        message = "no FILE of questions was given, nor --compare A.json B.json; see citewell evaluate --help"
+        raise ReportError(message)
+    chosen = read_settings(index=index, threshold=threshold, reader=reader, generator=generator)
+    with problems_by_line():
+        if file.is_dir():
+            wanted = comparison.bounds(fail_under) if fail_under else []
+            report = judged(beir.read(file, split), chosen, limit)
+        else:
+            asked = read_questions(file, context).chosen(split, limit)
+            kinds = sorted({question.kind for question in asked.questions if question.kind})
+            wanted = comparison.bounds(fail_under, kinds) if fail_under else []
+            report = answered(asked, answering(asked, chosen, corpus), given_article=given_article)
+    found = report.to_dict()
+    for path, text in ((json_out, report.to_json), (trec, report.to_trec), (qrels, report.to_qrels)):
+        save(path, text())
+    if json_out != STDOUT:
+        tables.show_report(found)
+    failed = [f"{record['id']}: {record['error']}" for record in report.errors]
+    for line in (*failed, *(missed := comparison.missed(wanted, found))):
+        err.print(Text(f"citewell: {printable(line)}"))
+    if failed or missed:
+        sys.exit(NOT_GOOD_ENOUGH)
+
+
+def calibrate(
+    file: File,
+    index: Index = None,
+    *,
+    target: Annotated[
+        str,
+        typer.Option(
+            "--target",
+            help="What the threshold is for: false_abstention=, precision= or abstention_recall=",
+        ),
+    ] = "false_abstention=0.10",
+    reader: Reader = None,
+    corpus: Corpus = None,
+    context: ContextOf = squad.Context.PARAGRAPH,
+    given_article: GivenArticle = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+) -> None:
+    """Fit a reader's probability and threshold to questions, and write both where the reader keeps them."""
+    wanted = calibration.target(target)
+    chosen = read_settings(index=index, reader=reader, threshold=0.0)
+    with problems_by_line():
+        everything = read_questions(file, context)
+        asked = calibration.usable(everything)
+        assistant = answering(asked, chosen, corpus)
+        path = calibration.settings_file(plugins.load("readers", chosen.reader, encoder=assistant.encoder))
+        report = answered(asked, assistant, given_article=given_article)
+    left_out = len(everything.questions) - len(asked.questions)
+    split = asked.questions[0].split
+    fit = calibration.calibrate(
+        report.records, wanted, fitted_on=f"{asked.name}, {split}" if split else asked.name
+    )
+    tables.show_fit(fit, left_out)
+    if dry_run:
+        out.print(Text(f"not written (--dry-run): {path}"))
+        return
+    calibration.save(path, fit, asked, assistant.collection.documents)
+    out.print(Text(f"written: {path}"))
+
+
+# Asking
+
+
+@contextmanager
+def problems_by_line() -> Iterator[None]:
+    """Print each problem of a malformed file on a line of its own, and exit."""
+    try:
+        yield
+    except QuestionsFileError as error:
+        for problem in error.problems:
+            err.print(Text(f"citewell: {printable(problem)}"))
+        sys.exit(USER_ERROR)
+
+
+def read_questions(file: Path, context: squad.Context) -> QuestionSet:
+    """Read a file of either kind."""
+    return squad.read(file, context=context) if file.suffix.lower() == ".json" else questions.read(file)
+
+
+def answering(asked: QuestionSet, chosen: Settings, corpus: Path | None) -> Assistant:
+    """Return who answers: from the questions' own articles, a corpus in memory, or the index."""
+    if asked.documents:
+        return built(asked.documents, chosen)
+    if corpus is not None:
+        loaded = loading.load([corpus], max_file_bytes=chosen.max_file_bytes)
+        if loaded.failures:
+            raise LoadError("; ".join(f"{failure.name}: {failure.reason}" for failure in loaded.failures))
+        return built(loaded.documents, chosen)
+    if chosen.index == Path(Settings.model_fields["index"].default):
+        with progress_bar("Building the index") as bar:
+            assistants.bring_up_to_date(chosen, bar)
+    return Assistant.open(chosen.index, settings=chosen)
+
+
+def built(documents: Sequence[Document], chosen: Settings) -> Assistant:
+    """Return an Assistant of articles in memory."""
+    encoder = chosen.recipe.load_encoder()
+    with progress_bar("Encoding") as bar:
+        return Assistant(collection.build(documents, chosen.recipe, encoder, progress=bar), encoder, chosen)
+
+
+def answered(asked: QuestionSet, assistant: Assistant, *, given_article: bool) -> Report:
+    """Ask the questions."""
+    about = {
+        "questions": {"name": asked.name, "sha256": asked.sha256, "given_article": given_article},
+        **described(assistant),
+    }
+    with progress_bar("Asking") as bar:
+        return evaluation.evaluate(
+            asked.questions,
+            assistant,
+            assistant.collection.documents,
+            search=evaluation.Search.of(assistant),
+            given_article=given_article,
+            about=about,
+            progress=bar,
+        )
+
+
+def judged(queries: beir.JudgedQueries, chosen: Settings, limit: int | None) -> Report:
+    """Rank the articles of a BEIR folder for its queries."""
+    for id_ in queries.left_out:
+        err.print(Text(f"left out, it holds no text: {printable(id_)}"))
+    assistant = built(queries.documents, chosen)
+    about = {"questions": {"name": queries.name, "sha256": queries.sha256}, **described(assistant)}
+    with progress_bar("Searching") as bar:
+        return evaluation.judge(
+            queries.first(limit), evaluation.Search.of(assistant), about=about, progress=bar
+        )
+
+
+def described(assistant: Assistant) -> dict[str, object]:
+    """Return what answered, for the record: nothing of it names a machine or a time."""
+    documents, recipe = assistant.collection.documents, assistant.collection.recipe
+    hashes = "".join(document.sha256 for document in documents)
+    kept = ("reader", "generator", "threshold", "passages", "max_statements", "max_answer_tokens")
+    return {
+        "articles": {"n": len(documents), "sha256": hashlib.sha256(hashes.encode()).hexdigest()},
+        "settings": {
+            **{name: getattr(assistant.settings, name) for name in kept},
+            "encoder": assistant.encoder.name,
+            "encoder_sha256": assistant.encoder.fingerprint,
+            "vector_index": recipe.index,
+            "lexical": recipe.lexical,
+            "passage_tokens": recipe.passage_tokens,
+        },
+        "citewell": version("citewell"),
+    }
+
+
+# Writing
+
+
+def check_writable(path: Path | None) -> None:
+    """Refuse a file that cannot be written before minutes are spent on what goes into it.
+
+    Raises:
+        ReportError: It is a folder, or lies in none.
+    """
+    if path is not None and path != STDOUT and (path.is_dir() or not path.resolve().parent.is_dir()):
+        message = f"{path}: cannot be written; name a file in a folder that exists"
+        raise ReportError(message)
+
+
+def save(path: Path | None, text: str) -> None:
+    """Write a text where it is wanted; nowhere when it is not."""
+    if path == STDOUT:
+        sys.stdout.write(text)
+    elif path is not None:
+        write(path, text)

@@ -1,0 +1,162 @@
+"""Ask every question and write down what came of it: one record each, and nothing averaged here."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeAlias, TypeVar
+
+from citewell.answering import Answer
+from citewell.assistant import Assistant
+from citewell.beir import JudgedQueries
+from citewell.conversation import History
+from citewell.documents import Document
+from citewell.passages import Passage
+from citewell.questions import Gold, Question, locate
+from citewell.report import Found, Report
+from citewell.retrieval import Hit, retrieve
+from citewell.scoring import DEPTH, Recorder, blank, ranking_scores
+
+# Passages that are ranked to find ten articles among them.
+PASSAGES_FOR_ARTICLES = 100
+
+T = TypeVar("T")
+
+
+class Answerer(Protocol):
+    """Whoever answers: an Assistant, or anything with its `ask`."""
+
+    def ask(self, question: str, history: History = (), *, only: Collection[str] | None = None) -> Answer:
+        """Answer a question; see `Assistant.ask`."""
+        ...
+
+
+Find: TypeAlias = Callable[[str, Collection[str] | None, int], Sequence[Hit]]
+"""Return at most so many hits for a question that stands alone, best first, in all articles or only some."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the questions asked so far and their number in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How passages are found, to score the ranking by itself.
+
+    Attributes:
+        passages: All passages there are.
+        find: The ranking.
+    """
+
+    passages: Sequence[Passage]
+    find: Find
+
+    @classmethod
+    def of(cls, assistant: Assistant) -> "Search":
+        """Return how an Assistant finds passages."""
+        collection, encoder = assistant.collection, assistant.encoder
+        return cls(
+            collection.passages,
+            lambda question, only, k: retrieve(question, collection, encoder, k, only=only),
+        )
+
+
+def silent(done: int, total: int) -> None:
+    """Show no progress."""
+
+
+def evaluate(  # noqa: PLR0913 - what is asked, who answers, and how it is watched
+    questions: Sequence[Question],
+    assistant: Answerer,
+    documents: Iterable[Document],
+    *,
+    search: Search | None = None,
+    given_article: bool = False,
+    about: Mapping[str, object] | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Ask each question, in order, and return what came of it.
+
+    Args:
+        questions: With their gold answers.
+        assistant: Who answers.
+        documents: The articles that it answers from.
+        search: Scores the ranking too; without it there are no figures of retrieval.
+        given_article: Answer each question from its own article alone, where it names one.
+        about: What is evaluated, to keep in the report.
+        progress: Told after every question.
+
+    Raises:
+        QuestionsFileError: Evidence stands in no article; all of it is named before anything is asked.
+    """
+    articles = {document.id: document for document in documents}
+    golds = locate(questions, articles.values())
+    recorder = Recorder(articles, search.passages if search else ())
+    records = []
+    for number, (question, gold) in enumerate(zip(questions, golds, strict=True), start=1):
+        only = (gold.document_id,) if given_article and gold.document_id else None
+        outcome = _outcome(partial(_ask, question, assistant, search, only))
+        if isinstance(outcome, Exception):
+            records.append(blank(question, gold, error=outcome))
+        else:
+            records.append(recorder.record(question, gold, *outcome))
+        progress(number, len(questions))
+    return Report(records, recorder.passages, recorder.threshold, about or {})
+
+
+def judge(
+    judged: JudgedQueries,
+    search: Search,
+    *,
+    about: Mapping[str, object] | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Rank the articles for each query, by their best passage, and score the ranking alone."""
+    records = []
+    for number, (id_, text) in enumerate(judged.queries.items(), start=1):
+        gains = judged.qrels[id_]
+        started = time.perf_counter()
+        hits = _outcome(partial(search.find, text, None, PASSAGES_FOR_ARTICLES))
+        record = blank(Question(id_, text), Gold("", ()), error=hits if isinstance(hits, Exception) else None)
+        if not isinstance(hits, Exception):
+            record["latency_ms"] = {"total": _milliseconds(started)}
+            best = {hit.passage.document.id: hit.fused for hit in reversed(hits)}
+            ranking = list(dict.fromkeys(hit.passage.document.id for hit in hits))[:DEPTH]
+            record["retrieved"] = [
+                Found(passage=article, score=best[article], gold=gains.get(article, 0) > 0, probability=None)
+                for article in ranking
+            ]
+            record["relevant"] = {article: gain for article, gain in gains.items() if gain > 0}
+            record["scores"] = ranking_scores(ranking, gains)
+        records.append(record)
+        progress(number, len(judged.queries))
+    return Report(records, about=about or {})
+
+
+def _outcome(work: Callable[[], T]) -> T | Exception:
+    """Return what work returns, or the exception that it raises.
+
+    The only place in citewell that catches any exception: a reader or generator may come from another
+    package, and its fault at question 200 must neither lose the 199 before nor pass for an abstention.
+    The report names it, and the command line exits with an error.
+    """
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - see above
+        return error
+
+
+def _ask(
+    question: Question, assistant: Answerer, search: Search | None, only: tuple[str, ...] | None
+) -> tuple[Answer, Sequence[Hit], float]:
+    """Return the answer, the ranking of passages, and the time of the answer in milliseconds."""
+    started = time.perf_counter()
+    if only:
+        answer = assistant.ask(question.question, question.history, only=only)
+    else:
+        answer = assistant.ask(question.question, question.history)
+    took = _milliseconds(started)
+    return answer, search.find(answer.standalone, only, DEPTH) if search else (), took
+
+
+def _milliseconds(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)

@@ -1,0 +1,386 @@
+"""Measure one answer, one ranking, one list of probabilities; every measure names its source.
+
+Pure functions. A mean over questions is taken where the questions are (`citewell.figures`), never here.
+"""
+
+import math
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citewell.text import Span
+
+# Citations that cover less of the gold evidence than this show a reader the wrong place, or too little.
+COVERED = 0.5
+# The share of words that a short answer and a gold answer must have in common to be called the same.
+SAME_ANSWER = 0.5
+BINS = 15  # Guo et al. 2017
+RESAMPLES = 2000  # Efron and Tibshirani 1993, chapter 14: 1,000 to 2,000 for the ends of a 95 % interval
+SEED = 20170612
+
+Interval = tuple[float, float]
+
+
+class Place(NamedTuple):
+    """The characters [start, end) of one article."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+# Answers
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+def squad_normalised(text: str) -> str:
+    """Return a text as SQuAD's scripts compare it: no case, ASCII punctuation, articles or extra white space.
+
+    Rajpurkar et al. 2016, evaluate-v1.1.py; the same in evaluate-v2.0.py. Typographic quotes stay.
+
+    >>> squad_normalised("The  U.S. dollar")
+    'us dollar'
+    """
+    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+
+
+def exact_match(prediction: str, answers: Iterable[str]) -> float:
+    """Return 1 when the prediction is one of the answers, normalised; else 0.
+
+    Without an answer only "" is right (Rajpurkar et al. 2018, evaluate-v2.0.py).
+    """
+    return float(squad_normalised(prediction) in [squad_normalised(answer) for answer in _compared(answers)])
+
+
+def f1(prediction: str, answers: Iterable[str]) -> float:
+    """Return the harmonic mean of precision and recall in words, by the answer that fits best.
+
+    Rajpurkar et al. 2016; when a side has no words it is 1 for both and else 0, as in evaluate-v2.0.py.
+
+    >>> f1("42 people", ["42", "forty-two"])
+    0.6666666666666666
+    """
+    return max(_f1(prediction, answer) for answer in _compared(answers))
+
+
+def _f1(prediction: str, answer: str) -> float:
+    said, wanted = squad_normalised(prediction).split(), squad_normalised(answer).split()
+    if not said or not wanted:
+        return float(said == wanted)
+    shared = sum((Counter(said) & Counter(wanted)).values())
+    if not shared:
+        return 0.0
+    # subtle: the official order of operations, so that the last digit is the same.
+    precision, recall = 1.0 * shared / len(said), 1.0 * shared / len(wanted)
+    return (2 * precision * recall) / (precision + recall)
+
+
+def _compared(answers: Iterable[str]) -> list[str]:
+    """Return the answers that have a word left once normalised, or [""], as evaluate-v2.0.py does."""
+    return [answer for answer in answers if squad_normalised(answer)] or [""]
+
+
+def contains(text: str, answers: Iterable[str]) -> float:
+    """Return 1 when one of the answers stands in the text as whole words, normalised; else 0.
+
+    Recall of answers in longer text (Stelmakh et al. 2022, ALCE's correctness in Gao et al. 2023), but
+    by words: "2" does not stand in "42". 0 without an answer.
+
+    >>> contains("Germany made 42 arrests.", ["2"]), contains("Germany made 2 arrests.", ["2"])
+    (0.0, 1.0)
+    """
+    said = f" {squad_normalised(text)} "
+    wanted = [words for answer in answers if (words := squad_normalised(answer))]
+    return float(any(f" {words} " in said for words in wanted))
+
+
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
+    " million billion trillion first second third"
+)
+
+
+def _numbers(text: str) -> set[str]:
+    """Return the words of a text that are numbers."""
+    words = squad_normalised(text).split()
+    return {word for word in words if word in _NUMBER_WORDS.split() or any(map(str.isdigit, word))}
+
+
+def is_right(short: str, cited: Sequence[Place], answers: Collection[str], gold: Sequence[Place]) -> bool:
+    """Whether an answer counts as right: what calibration and the risk of an answer are about.
+
+    Both must hold. (1) The short answer holds a gold answer as whole words, or its F1 with one is at
+    least SAME_ANSWER while both have the same numbers: "52 arrests" is not half of "42 arrests", it is
+    wrong. (2) A citation shares a character with gold evidence; this is waived where no gold evidence
+    is known. An unanswerable question has no right answer.
+
+    Args:
+        short: What was given as the shortest answer.
+        cited: The ranges that were cited.
+        answers: Gold answers; empty for an unanswerable question.
+        gold: Gold evidence; any one of these places will do.
+    """
+    if not answers:
+        return False
+    said = bool(contains(short, answers)) or any(
+        _f1(short, answer) >= SAME_ANSWER and _numbers(short) == _numbers(answer) for answer in answers
+    )
+    return said and (not gold or any(shared([place], cited) for place in gold))
+
+
+# Citations
+
+
+def shared(places: Sequence[Place], others: Sequence[Place]) -> int:
+    """Return the number of characters that lie in both; each counts once.
+
+    >>> shared([Place("a", 0, 10), Place("a", 5, 20)], [Place("a", 8, 12), Place("b", 0, 5)])
+    4
+    """
+    total = 0
+    theirs = _united(others)
+    for document_id, spans in _united(places).items():
+        for span in spans:
+            for other in theirs.get(document_id, ()):
+                total += max(0, min(span.end, other.end) - max(span.start, other.start))
+    return total
+
+
+def size(places: Sequence[Place]) -> int:
+    """Return the number of characters in the places; each counts once."""
+    return shared(places, places)
+
+
+def _united(places: Iterable[Place]) -> dict[str, list[Span]]:
+    """Return each article's ranges, in order, apart from each other."""
+    found: dict[str, list[Span]] = {}
+    for place in sorted(places):
+        spans = found.setdefault(place.document_id, [])
+        if spans and place.start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, place.end))
+        else:
+            spans.append(Span(place.start, place.end))
+    return found
+
+
+def evidence_found(cited: Sequence[Place], gold: Sequence[Place]) -> float:
+    """Return 1 when the citations show a place of gold evidence, else 0.
+
+    They do when they cover at least COVERED of its characters, or when one of them lies inside it.
+    Any one place will do: each is enough to prove the answer. The sentence-level recall of HotpotQA's
+    supporting facts (Yang et al. 2018), in characters.
+    """
+    return float(
+        any(
+            shared([place], cited) >= COVERED * (place.end - place.start)
+            or any(0 < shared([place], [citation]) == citation.end - citation.start for citation in cited)
+            for place in gold
+        )
+    )
+
+
+def citation_precision(cited: Sequence[Place], gold: Sequence[Place]) -> float:
+    """Return the share of the cited characters that are gold evidence; 0 when nothing is cited.
+
+    ALCE's citation precision (Gao et al. 2023) with gold evidence in the place of its entailment model.
+    """
+    total = size(cited)
+    return shared(cited, gold) / total if total else 0.0
+
+
+def citation_recall(cited: Sequence[Place], gold: Sequence[Place]) -> float:
+    """Return the share of gold evidence that is cited, by the place that is covered best; 0 without one.
+
+    ALCE's citation recall (Gao et al. 2023), likewise. The best place and not all: each is enough.
+    """
+    return max((shared([place], cited) / (place.end - place.start) for place in gold), default=0.0)
+
+
+# Retrieval
+
+
+def ranked(scores: Mapping[str, float]) -> list[str]:
+    """Return the ids of a run, best first; ties as trec_eval breaks them, the larger id first.
+
+    ir-measures does so through pytrec_eval, but for its RR@k, which puts the smaller id first.
+    """
+    return [id_ for _, id_ in sorted(((score, id_) for id_, score in scores.items()), reverse=True)]
+
+
+def recall_at(k: int, ranking: Sequence[str], relevant: Collection[str]) -> float:
+    """Return the share of what is relevant that is among the first k; 0 when nothing is relevant.
+
+    Manning et al. 2008, chapter 8; `R@k` of ir-measures.
+    """
+    return len(set(ranking[:k]) & set(relevant)) / len(set(relevant)) if relevant else 0.0
+
+
+def success_at(k: int, ranking: Sequence[str], relevant: Collection[str]) -> float:
+    """Return 1 when something relevant is among the first k, else 0; `Success@k` of ir-measures."""
+    return float(not set(ranking[:k]).isdisjoint(relevant))
+
+
+def reciprocal_rank(k: int, ranking: Sequence[str], relevant: Collection[str]) -> float:
+    """Return 1 / the rank of the first that is relevant; 0 when it is not among the first k.
+
+    Kantor and Voorhees 2000; `RR@k` of ir-measures, MRR@k when it is a mean.
+    """
+    return next((1 / rank for rank, id_ in enumerate(ranking[:k], start=1) if id_ in relevant), 0.0)
+
+
+def ndcg(k: int, ranking: Sequence[str], gains: Mapping[str, int]) -> float:
+    """Return the discounted gain of the first k by that of the best ranking; 0 when nothing has a gain.
+
+    Järvelin and Kekäläinen 2002 with the gain itself and log2(rank + 1), as trec_eval and `nDCG@k` of
+    ir-measures have it. A gain below 0 counts as 0.
+    """
+    got = [max(gains.get(id_, 0), 0) for id_ in ranking[:k]]
+    best = sorted((max(gain, 0) for gain in gains.values()), reverse=True)[:k]
+    ideal = _discounted(best)
+    return _discounted(got) / ideal if ideal else 0.0
+
+
+def _discounted(gains: Sequence[int]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
+
+
+# Calibration
+
+Outcomes = NDArray[np.float64]
+"""Shape [n, 2]: a confidence in [0, 1], and 1 when the answer was right, else 0."""
+
+
+def brier(outcomes: Outcomes) -> float:
+    """Return the mean squared difference of confidence and outcome (Brier 1950); NaN when there is none."""
+    return float(np.mean((outcomes[:, 0] - outcomes[:, 1]) ** 2)) if len(outcomes) else math.nan
+
+
+class Bin(NamedTuple):
+    """The answers whose confidence lies in (low, high].
+
+    Attributes:
+        low: Lower end; 0 itself belongs to the first bin.
+        high: Upper end.
+        n: Number of answers.
+        confidence: Their mean confidence; NaN when there is none.
+        right: The share of them that is right; NaN when there is none.
+    """
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    right: float
+
+
+def reliability(outcomes: Outcomes, bins: int = BINS) -> list[Bin]:
+    """Return the bins of a reliability diagram, of equal width (Guo et al. 2017, section 2)."""
+    places = _bins(outcomes, bins)
+    found = []
+    for place in range(bins):
+        inside = outcomes[places == place]
+        confidence, right = inside.mean(axis=0) if len(inside) else (math.nan, math.nan)
+        found.append(Bin(place / bins, (place + 1) / bins, len(inside), float(confidence), float(right)))
+    return found
+
+
+def _bins(outcomes: Outcomes, bins: int) -> NDArray[np.intp]:
+    """Return the place of each answer's bin."""
+    return np.clip(np.ceil(outcomes[:, 0] * bins).astype(np.intp) - 1, 0, bins - 1)
+
+
+def expected_calibration_error(outcomes: Outcomes, bins: int = BINS) -> float:
+    """Return how far confidence lies from the share that is right, on average over the answers.
+
+    Naeini et al. 2015, Guo et al. 2017, in bins of equal width; NaN when there is no answer.
+    """
+    if not len(outcomes):
+        return math.nan
+    gaps = np.bincount(_bins(outcomes, bins), weights=outcomes[:, 0] - outcomes[:, 1])
+    return float(np.abs(gaps).sum() / len(outcomes))
+
+
+class Risk(NamedTuple):
+    """What happens when every answer at least this confident is given.
+
+    Attributes:
+        threshold: The confidence.
+        coverage: The share of all questions that is answered.
+        risk: The share of the answers given that is wrong.
+    """
+
+    threshold: float
+    coverage: float
+    risk: float
+
+
+def risk_coverage(outcomes: Outcomes, asked: int) -> list[Risk]:
+    """Return the risk–coverage curve, by rising coverage (El-Yaniv and Wiener 2010).
+
+    One point a confidence that occurs: no threshold can part two answers that are equally confident.
+
+    Args:
+        outcomes: Of every question for which there would be an answer.
+        asked: Number of questions; more than there are outcomes when some have no answer at any threshold.
+    """
+    confidences, given, risks = _risks(outcomes)
+    return [
+        Risk(float(confidences[place]), int(n) / asked, float(risks[place]))
+        for place, n in enumerate(given)
+        if place + 1 == n
+    ]
+
+
+def _risks(outcomes: Outcomes) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float64]]:
+    """Return for each answer, the surest first: its confidence, how many are as sure, and their risk."""
+    order = outcomes[np.argsort(-outcomes[:, 0], kind="stable")]
+    given = np.searchsorted(-order[:, 0], -order[:, 0], side="right")
+    return order[:, 0], given, np.cumsum(1 - order[:, 1])[given - 1] / given
+
+
+def risk_coverage_area(outcomes: Outcomes) -> float:
+    """Return the area under the risk–coverage curve: the mean risk over all thresholds; NaN without answers.
+
+    Geifman and El-Yaniv 2017, Geifman et al. 2019 (AURC). Every answer counts the risk of answering all
+    that is at least as confident as itself, so that the order of ties does not matter. Lower is better.
+    """
+    if not len(outcomes):
+        return math.nan
+    return float(np.mean(_risks(outcomes)[2]))
+
+
+# Certainty
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value below which a share of the values lies, linear between two; NaN without any."""
+    return float(np.quantile(np.asarray(values, dtype=np.float64), share)) if values else math.nan
+
+
+def interval(
+    rows: NDArray[np.float64], statistic: Callable[[NDArray[np.float64]], float], *, seed: int = SEED
+) -> Interval | None:
+    """Return the percentile bootstrap's 95 % interval of a statistic; None without rows.
+
+    Efron and Tibshirani 1993, chapter 13. A resample for which the statistic is NaN is left out.
+
+    Args:
+        rows: One a question [n, …]: the questions are what is drawn.
+        statistic: Of rows.
+        seed: Of the draws; the same rows give the same interval.
+    """
+    n = len(rows)
+    if not n:
+        return None
+    generator = np.random.default_rng(seed)
+    drawn = [statistic(rows[generator.integers(0, n, n)]) for _ in range(RESAMPLES)]
+    values = [value for value in drawn if not math.isnan(value)]
+    return (percentile(values, 0.025), percentile(values, 0.975)) if values else None

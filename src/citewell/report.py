@@ -1,0 +1,430 @@
+"""Keep what happened question by question, and derive every figure from that.
+
+A record is the JSON of one question: a report that was written is read back as it is, and whatever
+shows or compares reports needs nothing else.
+"""
+
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citewell import metrics
+from citewell.errors import ReportError
+
+# Two hits of the same score would be sorted by their names in trec_eval, which keeps seven digits of a score.
+TIE_STEP = 1e-7
+
+
+class Cited(TypedDict):
+    """A citation: the fields of `Citation.to_dict()` that a report shows.
+
+    `exact` says whether the article has the quote at that place, `gold` whether a character of it is
+    gold evidence.
+    """
+
+    number: int
+    document_id: str
+    document_title: str
+    start_char_index: int
+    end_char_index: int
+    cited_text: str
+    exact: bool
+    gold: bool
+
+
+class Prediction(TypedDict):
+    """What was answered. `abstention` is the reason, None when there is an answer."""
+
+    short: str
+    text: str
+    abstention: str | None
+    confidence: float
+    citations: list[Cited]
+
+
+class Guess(TypedDict):
+    """What would be said if every answer were given, and whether it is right.
+
+    The answer where there is one; else the surest reading. `score` is the reader's, None where nothing
+    was read.
+    """
+
+    short: str
+    confidence: float
+    score: float | None
+    right: bool
+
+
+class Found(TypedDict):
+    """A passage that was found, best first. `probability` is the reader's, None when it was not read."""
+
+    passage: str
+    score: float
+    gold: bool
+    probability: float | None
+
+
+class Passaged(TypedDict):
+    """A passage by itself."""
+
+    document_id: str
+    document_title: str
+    start: int
+    end: int
+    text: str
+
+
+class Range(TypedDict):
+    """Where gold evidence stands."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+class Record(TypedDict):
+    """One question, what came of it, and its scores. A score that does not apply is absent.
+
+    `stage_failed` is "" when all went well, else what went wrong first: "not_retrieved" (no passage with
+    the evidence was found), "not_read" (another place was thought to answer), "gated" (the right place was
+    read, and withheld), "wrong" (the right place is cited for a wrong answer), "answered_unanswerable".
+    With an `error` there is no prediction and no score.
+    """
+
+    id: str
+    kind: str
+    split: str
+    question: str
+    history: list[str]
+    standalone: str
+    document_id: str
+    answerable: bool
+    answers: list[str]
+    evidence: list[str]
+    gold: list[Range]
+    prediction: Prediction | None
+    guess: Guess | None
+    closest: list[Cited]
+    retrieved: list[Found]
+    relevant: dict[str, int]
+    scores: dict[str, float]
+    stage_failed: str
+    error: str
+    latency_ms: dict[str, float]
+
+
+Rows = NDArray[np.float64]
+"""Shape [n, columns], one row a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the report.
+
+    Attributes:
+        path: Where it stands, dotted.
+        row: What it is made of in one question; None when the question is not part of it.
+        statistic: Of all rows; NaN when there is nothing to measure.
+        lower_is_better: What the name says.
+    """
+
+    path: str
+    row: Callable[[Record], tuple[float, ...] | None]
+    statistic: Callable[[Rows], float]
+    lower_is_better: bool = False
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+    def rows(self, records: Iterable[Record]) -> Rows:
+        """Return the rows of those questions that have one."""
+        found = [row for record in records if (row := self.row(record)) is not None]
+        return np.array(found, dtype=np.float64) if found else np.zeros((0, 1))
+
+    def value(self, records: Iterable[Record]) -> float | None:
+        """Return the figure; None when there is nothing to measure."""
+        rows = self.rows(records)
+        return _number(self.statistic(rows)) if len(rows) else None
+
+
+def _mean(path: str, *, answerable: bool | None = None, lower_is_better: bool = False) -> Figure:
+    """Make the mean of the score that the path ends with, over one kind of questions or all."""
+    score = (
+        path.rpartition(".")[2]
+        if not path.startswith("citations.")
+        else path.replace("citations.", "citation_")
+    )
+
+    def row(record: Record) -> tuple[float, ...] | None:
+        if answerable not in (None, record["answerable"]) or score not in record["scores"]:
+            return None
+        return (record["scores"][score],)
+
+    return Figure(path, row, np.mean, lower_is_better)
+
+
+def _exactness(record: Record) -> tuple[float, ...] | None:
+    cited = record["prediction"]["citations"] if record["prediction"] else []
+    return (float(sum(citation["exact"] for citation in cited)), float(len(cited))) if cited else None
+
+
+def _given(record: Record) -> tuple[float, ...] | None:
+    """Return the confidence and outcome of an answer that was given."""
+    prediction, guess = record["prediction"], record["guess"]
+    if not prediction or not guess or prediction["abstention"]:
+        return None
+    return prediction["confidence"], float(guess["right"])
+
+
+def _guessed(record: Record) -> tuple[float, ...] | None:
+    """Return the confidence and outcome of what was answered, or would be at a lower threshold."""
+    guess = record["guess"]
+    return (guess["confidence"], float(guess["right"])) if guess else None
+
+
+def _total_time(record: Record) -> tuple[float, ...] | None:
+    return (record["latency_ms"]["total"],) if "total" in record["latency_ms"] else None
+
+
+FIGURES = (
+    _mean("answerable.exact_match", answerable=True),
+    _mean("answerable.f1", answerable=True),
+    _mean("answerable.contains", answerable=True),
+    _mean("answerable.evidence_recall", answerable=True),
+    _mean("answerable.false_abstention", answerable=True, lower_is_better=True),
+    _mean("unanswerable.abstention_recall", answerable=False),
+    _mean("answered.right"),
+    Figure("citations.exact", _exactness, lambda rows: float(rows[:, 0].sum() / rows[:, 1].sum())),
+    _mean("citations.precision"),
+    _mean("citations.recall"),
+    _mean("retrieval.recall@1"),
+    _mean("retrieval.recall@5"),
+    _mean("retrieval.success@1"),
+    _mean("retrieval.success@5"),
+    _mean("retrieval.mrr@10"),
+    _mean("retrieval.ndcg@10"),
+    Figure("calibration.ece", _given, metrics.expected_calibration_error, lower_is_better=True),
+    Figure("calibration.brier", _given, metrics.brier, lower_is_better=True),
+    Figure("calibration.risk_coverage_auc", _guessed, metrics.risk_coverage_area, lower_is_better=True),
+    _mean("overall.exact_match"),
+    _mean("overall.f1"),
+)
+TIMES = (
+    Figure(
+        "latency_ms.p50",
+        _total_time,
+        lambda rows: metrics.percentile(list(rows[:, 0]), 0.5),
+        lower_is_better=True,
+    ),
+    Figure(
+        "latency_ms.p95",
+        _total_time,
+        lambda rows: metrics.percentile(list(rows[:, 0]), 0.95),
+        lower_is_better=True,
+    ),
+)
+# What is shown of each kind: of its answerable questions, its unanswerable ones, its answers.
+OF_A_KIND = FIGURES[:7]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an evaluation found.
+
+    Attributes:
+        records: One a question, in order.
+        passages: Every passage that a record names, by id.
+        threshold: Probability from which on an answer was given; None when nothing was answered.
+        about: What was evaluated, for the record; a JSON object.
+    """
+
+    records: Sequence[Record]
+    passages: Mapping[str, Passaged] = field(default_factory=dict)
+    threshold: float | None = None
+    about: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Record]:
+        """The questions that could not be asked."""
+        return [record for record in self.records if record["error"]]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON; docs/evaluation.md defines every figure.
+
+        Questions with an error are counted under `errors`; no mean has them.
+        """
+        sections: dict[str, dict[str, object]] = {}
+        for figure in FIGURES:
+            section, _, name = figure.path.partition(".")
+            values = sections.setdefault(section, {"n": len(_measured(self.records, section))})
+            values[name] = figure.value(self.records)
+        sections["calibration"] |= self._curves()
+        return {
+            "n": len(self.records),
+            "errors": len(self.errors),
+            **sections,
+            "latency_ms": self._latency(),
+            "stages": self._stages(),
+            "by_kind": self._by_kind(),
+            "intervals": {
+                figure.path: list(found)
+                for figure in FIGURES
+                if (found := metrics.interval(figure.rows(self.records), figure.statistic))
+            },
+            "about": dict(self.about),
+            "passages": dict(self.passages),
+            "questions": list(self.records),
+        }
+
+    def _curves(self) -> dict[str, object]:
+        """Return what a reliability diagram and a risk–coverage plot are drawn from."""
+        given = FIGURES_BY_PATH["calibration.ece"].rows(self.records)
+        guessed = FIGURES_BY_PATH["calibration.risk_coverage_auc"].rows(self.records)
+        asked = len(self.records) - len(self.errors)
+        return {
+            "threshold": self.threshold,
+            "reliability": [
+                {name: _number(value) for name, value in item._asdict().items()}
+                for item in (metrics.reliability(given) if len(given) else ())
+            ],
+            "risk_coverage": [
+                point._asdict() for point in (metrics.risk_coverage(guessed, asked) if len(guessed) else ())
+            ],
+        }
+
+    def _latency(self) -> dict[str, object]:
+        stages: dict[str, list[float]] = {}
+        for record in self.records:
+            for stage, time in record["latency_ms"].items():
+                stages.setdefault(stage, []).append(time)
+        intervals = {
+            figure.name: metrics.interval(figure.rows(self.records), figure.statistic) for figure in TIMES
+        }
+        return {
+            **{figure.name: figure.value(self.records) for figure in TIMES},
+            "intervals": {name: list(found) for name, found in intervals.items() if found},
+            "by_stage": {
+                stage: {"p50": metrics.percentile(times, 0.5), "p95": metrics.percentile(times, 0.95)}
+                for stage, times in stages.items()
+                if stage != "total"
+            },
+        }
+
+    def _stages(self) -> dict[str, int]:
+        """Count what went wrong, the most frequent first."""
+        failed = [record["stage_failed"] for record in self.records if record["stage_failed"]]
+        return {
+            stage: failed.count(stage) for stage in sorted(set(failed), key=lambda s: (-failed.count(s), s))
+        }
+
+    def _by_kind(self) -> dict[str, object]:
+        kinds = list(dict.fromkeys(record["kind"] for record in self.records if record["kind"]))
+        found: dict[str, object] = {}
+        for kind in sorted(kinds):
+            records = [record for record in self.records if record["kind"] == kind]
+            figures = {figure.name: figure.value(records) for figure in OF_A_KIND}
+            found[kind] = {
+                "n": len(records),
+                "answerable": sum(item["answerable"] for item in records),
+                **figures,
+            }
+        return found
+
+    def to_json(self) -> str:
+        """Return the JSON's text; only what `latency_ms` holds differs from one run to the next."""
+        return json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n"
+
+    def to_trec(self) -> str:
+        """Return the run in trec_eval's format: query, Q0, passage, rank, score, tag.
+
+        A score is lowered by TIE_STEP where two are the same, so that the order stays ours.
+        """
+        lines = []
+        for record in self.records:
+            last = math.inf
+            for rank, found in enumerate(record["retrieved"], start=1):
+                last = min(found["score"], last - TIE_STEP)
+                lines.append(
+                    f"{_token(record['id'])} Q0 {_token(found['passage'])} {rank} {last:.9f} citewell\n"
+                )
+        return "".join(lines)
+
+    def to_qrels(self) -> str:
+        """Return what is relevant in trec_eval's format: query, 0, passage, gain."""
+        return "".join(
+            f"{_token(record['id'])} 0 {_token(passage)} {gain}\n"
+            for record in self.records
+            if not record["error"]
+            for passage, gain in record["relevant"].items()
+        )
+
+
+FIGURES_BY_PATH = {figure.path: figure for figure in (*FIGURES, *TIMES)}
+
+
+def _measured(records: Iterable[Record], section: str) -> list[object]:
+    """Return what a section of the report counts as its n."""
+    predicted = [record for record in records if record["prediction"]]
+    answered = [
+        record for record in predicted if record["prediction"] and not record["prediction"]["abstention"]
+    ]
+    counted: dict[str, list[object]] = {
+        "answerable": [record for record in predicted if record["answerable"]],
+        "unanswerable": [record for record in predicted if not record["answerable"]],
+        "answered": [*answered],
+        "citations": [
+            citation
+            for item in answered
+            if item["prediction"]
+            for citation in item["prediction"]["citations"]
+        ],
+        "retrieval": [record for record in records if "ndcg@10" in record["scores"]],
+        "calibration": [*answered],
+        "overall": [*predicted],
+    }
+    return counted[section]
+
+
+def _number(value: float) -> float | None:
+    """Return a figure as JSON has it: NaN is null."""
+    return None if math.isnan(value) else value if isinstance(value, int) else float(value)
+
+
+def _token(id_: str) -> str:
+    """Return an id as one word, for files whose columns are apart by white space."""
+    return re.sub(r"[\s%]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), id_)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file in one step: killed at any moment, there is the old one or the new one.
+
+    Raises:
+        ReportError: It cannot be written.
+    """
+    target = path.resolve()
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")  # a pipe or /dev/stdout; a folder is an OSError
+            return
+        try:
+            with aside.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        message = f"{path}: cannot be written: {error.strerror or error}; name a file in a folder that exists"
+        raise ReportError(message) from error

@@ -1,0 +1,240 @@
+"""Turn one answer into its record: what was said, where it was found, what each measure makes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from citewell import metrics
+from citewell.answering import Answer, joined
+from citewell.citations import Citation
+from citewell.documents import Document
+from citewell.metrics import Place
+from citewell.passages import Passage
+from citewell.questions import Gold, Question
+from citewell.report import Cited, Found, Guess, Passaged, Prediction, Record
+from citewell.retrieval import Hit
+
+# How deep a ranking of passages is scored.
+DEPTH = 10
+# Models give the same number to six digits on one machine, and seldom to more.
+DIGITS = 6
+
+
+def blank(question: Question, gold: Gold, *, error: Exception | None = None) -> Record:
+    """Return a record before anything is known of the answer."""
+    return Record(
+        id=question.id,
+        kind=question.kind,
+        split=question.split,
+        question=question.question,
+        history=list(question.history),
+        standalone="",
+        document_id=gold.document_id,
+        answerable=question.answerable,
+        answers=list(question.answers),
+        evidence=list(question.evidence),
+        gold=[
+            {"document_id": place.document_id, "start": place.start, "end": place.end}
+            for place in gold.places
+        ],
+        prediction=None,
+        guess=None,
+        closest=[],
+        retrieved=[],
+        relevant={},
+        scores={},
+        stage_failed="",
+        error=f"{type(error).__name__}: {error}" if error else "",
+        latency_ms={},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said, or would have been.
+
+    Attributes:
+        short: The short answer.
+        cited: The ranges it rests on.
+        confidence: Its probability.
+        score: The reader's; None when nothing was read.
+    """
+
+    short: str
+    cited: tuple[Place, ...]
+    confidence: float
+    score: float | None
+
+
+def said(answer: Answer) -> Said | None:
+    """Return what an answer says or, when it abstains, what its surest reading would have said.
+
+    None when it abstains without having read anything.
+    """
+    surest = answer.trace.evidence[0] if answer.trace.evidence else None
+    score = surest.reading.score if surest else None
+    if answer.abstention is None:
+        cited = tuple(Place(item.document_id, item.start, item.end) for item in answer.citations)
+        return Said(answer.short, cited, answer.confidence, score)
+    if surest is None:
+        return None
+    article, reading = surest.hit.passage.document, surest.reading
+    spans = joined(reading.evidence, article.text)
+    short = ", ".join(article.text[start:end] for start, end in reading.short or spans)
+    return Said(short, tuple(Place(article.id, *span) for span in spans), surest.probability, score)
+
+
+class Recorder:
+    """Turn answers into records, and keep the passages that they name."""
+
+    def __init__(self, articles: Mapping[str, Document], passages: Sequence[Passage]) -> None:
+        """Take the articles by id, and their passages as they are retrieved."""
+        self._articles = articles
+        self._of_article: dict[str, list[Passage]] = {}
+        for passage in passages:
+            self._of_article.setdefault(passage.document.id, []).append(passage)
+        self.passages: dict[str, Passaged] = {}
+        self.threshold: float | None = None
+
+    def record(
+        self, question: Question, gold: Gold, answer: Answer, hits: Sequence[Hit], milliseconds: float
+    ) -> Record:
+        """Return one question's record."""
+        if self.threshold is None:
+            self.threshold = answer.trace.threshold
+        places = gold.places
+        guess = said(answer)
+        right = guess is not None and metrics.is_right(guess.short, guess.cited, question.answers, places)
+        record = blank(question, gold)
+        record["standalone"] = answer.standalone
+        record["prediction"] = Prediction(
+            short=answer.short,
+            text=answer.text,
+            abstention=answer.abstention.value if answer.abstention else None,
+            confidence=round(answer.confidence, DIGITS),
+            citations=[self._cited(citation, places) for citation in answer.citations],
+        )
+        if guess:
+            record["guess"] = Guess(
+                short=guess.short,
+                confidence=round(guess.confidence, DIGITS),
+                score=None if guess.score is None else round(guess.score, DIGITS),
+                right=right,
+            )
+        record["closest"] = [self._cited(citation, places) for citation in answer.closest]
+        record["retrieved"] = [self._found(hit, answer, places) for hit in hits]
+        record["relevant"] = {self._named(passage): 1 for passage in self._holding(places)}
+        record["scores"] = _scores(question, places, answer, right=right)
+        if record["relevant"]:
+            ranking = [found["passage"] for found in record["retrieved"]]
+            record["scores"] |= ranking_scores(ranking, record["relevant"])
+        record["stage_failed"] = _stage_failed(question, answer, places, hits, guess, right=right)
+        stages = {stage: round(time_, 3) for stage, time_ in answer.trace.milliseconds if stage != "total"}
+        record["latency_ms"] = {"total": milliseconds, **stages}
+        return record
+
+    def _cited(self, citation: Citation, gold: Sequence[Place]) -> Cited:
+        article = self._articles.get(citation.document_id)
+        quoted = article.text[citation.start : citation.end] if article else None
+        place = Place(citation.document_id, citation.start, citation.end)
+        return Cited(
+            number=citation.number,
+            document_id=citation.document_id,
+            document_title=citation.document_title,
+            start_char_index=citation.start,
+            end_char_index=citation.end,
+            cited_text=citation.quote,
+            exact=quoted == citation.quote,
+            gold=metrics.shared([place], gold) > 0,
+        )
+
+    def _found(self, hit: Hit, answer: Answer, gold: Sequence[Place]) -> Found:
+        read = {_place(item.hit.passage): item.probability for item in answer.trace.evidence}
+        place = _place(hit.passage)
+        return Found(
+            passage=self._named(hit.passage),
+            score=round(hit.fused, 9),
+            gold=metrics.shared([place], gold) > 0,
+            probability=round(read[place], DIGITS) if place in read else None,
+        )
+
+    def _holding(self, gold: Sequence[Place]) -> list[Passage]:
+        """Return the passages that hold a character of gold evidence, by article and place."""
+        articles = dict.fromkeys(place.document_id for place in gold)
+        near = [passage for id_ in articles for passage in self._of_article.get(id_, ())]
+        return [passage for passage in near if metrics.shared([_place(passage)], gold)]
+
+    def _named(self, passage: Passage) -> str:
+        """Return what the report calls a passage, and keep its text there."""
+        name = f"{passage.document.id}#{passage.start}-{passage.end}"
+        self.passages[name] = Passaged(
+            document_id=passage.document.id,
+            document_title=passage.document.title,
+            start=passage.start,
+            end=passage.end,
+            text=passage.text,
+        )
+        return name
+
+
+def _place(passage: Passage) -> Place:
+    return Place(passage.document.id, passage.start, passage.end)
+
+
+def _scores(question: Question, gold: Sequence[Place], answer: Answer, *, right: bool) -> dict[str, float]:
+    """Score an answer; a score that does not apply to the question is left out."""
+    abstained = answer.abstention is not None
+    cited = [Place(item.document_id, item.start, item.end) for item in answer.citations]
+    scores = {
+        "exact_match": metrics.exact_match(answer.short, question.answers),
+        "f1": metrics.f1(answer.short, question.answers),
+    }
+    if question.answerable:
+        shown = " ".join(statement.text for statement in answer.statements)
+        scores["contains"] = metrics.contains(shown, question.answers)
+        scores["false_abstention"] = float(abstained)
+        if gold:
+            scores["evidence_recall"] = metrics.evidence_found(cited, gold)
+    else:
+        scores["abstention_recall"] = float(abstained)
+    if not abstained:
+        scores["right"] = float(right)
+        if gold:
+            scores["citation_precision"] = metrics.citation_precision(cited, gold)
+            scores["citation_recall"] = metrics.citation_recall(cited, gold)
+    return scores
+
+
+def ranking_scores(ranking: Sequence[str], gains: Mapping[str, int]) -> dict[str, float]:
+    """Score a ranking, best first, of ids whose gains are known."""
+    relevant = {id_ for id_, gain in gains.items() if gain > 0}
+    return {
+        "recall@1": metrics.recall_at(1, ranking, relevant),
+        "recall@5": metrics.recall_at(5, ranking, relevant),
+        "success@1": metrics.success_at(1, ranking, relevant),
+        "success@5": metrics.success_at(5, ranking, relevant),
+        "mrr@10": metrics.reciprocal_rank(DEPTH, ranking, relevant),
+        "ndcg@10": metrics.ndcg(DEPTH, ranking, gains),
+    }
+
+
+def _stage_failed(
+    question: Question,
+    answer: Answer,
+    gold: Sequence[Place],
+    hits: Sequence[Hit],
+    guess: Said | None,
+    *,
+    right: bool,
+) -> str:
+    """Return which stage went wrong first, as Record says; "" when none did."""
+    abstained = answer.abstention is not None
+    if not question.answerable:
+        return "" if abstained else "answered_unanswerable"
+    if right and not abstained:
+        return ""
+    read = [item.hit.passage for item in answer.trace.evidence] or [hit.passage for hit in hits]
+    if gold and not metrics.shared(gold, [_place(passage) for passage in read]):
+        return "not_retrieved"
+    if gold and not metrics.shared(gold, guess.cited if guess else ()):
+        return "not_read"
+    return "gated" if abstained else "wrong"

@@ -1,0 +1,109 @@
+"""Show reports, comparisons and calibrations on a terminal."""
+
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from citewell import calibration, comparison
+from citewell.report import FIGURES, TIMES
+from citewell.terminal import out, printable
+
+# Questions that a comparison lists; its JSON has them all.
+LISTED = 40
+
+
+def show_report(found: dict[str, Any]) -> None:
+    """Print a report's figures with their intervals, then the kinds, then what went wrong."""
+    table = Table("figure", "value", "95 % interval", "n", box=None, pad_edge=False)
+    for figure in FIGURES:
+        section, _, name = figure.path.partition(".")
+        value = found[section][name]
+        if value is not None:
+            low, high = found["intervals"][figure.path]
+            n = found[section]["n"]
+            table.add_row(figure.path, f"{value:.3f}", f"{low:.3f} to {high:.3f}", f"{n:,}")
+    for figure in TIMES:
+        name = figure.name
+        if found["latency_ms"][name] is not None:
+            low, high = found["latency_ms"]["intervals"][name]
+            table.add_row(
+                figure.path, f"{found['latency_ms'][name]:.0f}", f"{low:.0f} to {high:.0f}", f"{found['n']:,}"
+            )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    out.print(table)
+    if found["by_kind"]:
+        out.print()
+        out.print(kinds(found["by_kind"]))
+    stages = ", ".join(f"{stage} {n}" for stage, n in found["stages"].items())
+    out.print(Text(f"\n{found['n']} questions, {found['errors']} errors; what failed: {stages or 'nothing'}"))
+
+
+def kinds(by_kind: dict[str, dict[str, Any]]) -> Table:
+    """Return the table of the kinds of questions."""
+    columns = [name for name in next(iter(by_kind.values())) if name != "answerable"]
+    table = Table("kind", *(column.replace("_", " ") for column in columns), box=None, pad_edge=False)
+    for kind, figures in by_kind.items():
+        values = [figures[column] for column in columns]
+        cells = [
+            "" if value is None else f"{value:.2f}" if isinstance(value, float) else f"{value:,}"
+            for value in values
+        ]
+        table.add_row(Text(printable(kind)), *cells)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
+def show_comparison(found: comparison.Comparison) -> None:
+    """Print what differs between two reports, then the questions whose outcome changed."""
+    table = Table(
+        "figure", "first", "second", "difference", "95 % interval", "n", "", box=None, pad_edge=False
+    )
+    for item in found.differences:
+        table.add_row(
+            item.path,
+            f"{item.first:.3f}",
+            f"{item.second:.3f}",
+            f"{item.second - item.first:+.3f}",
+            f"{item.interval[0]:+.3f} to {item.interval[1]:+.3f}" if item.interval else "",
+            f"{item.n:,}",
+            "differs" if item.is_certain else "",
+        )
+    for column in table.columns[1:6]:
+        column.justify = "right"
+    out.print(table)
+    left_out = f", {len(found.left_out)} in one alone or with an error left out" if found.left_out else ""
+    out.print(Text(f"\n{found.n} questions{left_out}; {len(found.changed)} changed"))
+    for first, second in found.changed[:LISTED]:
+        said = [record["prediction"] for record in (first, second)]
+        before, after = ((item["short"] or f"({item['abstention']})") if item else "" for item in said)
+        line = (
+            f"{comparison.change(first, second):>6}  {first['id']}  {first['question']}  {before} -> {after}"
+        )
+        out.print(Text(printable(line)))
+    if len(found.changed) > LISTED:
+        out.print(Text(f"… and {len(found.changed) - LISTED} more; --json has them all"))
+
+
+def show_fit(fit: calibration.Fit, left_out: int) -> None:
+    """Print what was fitted, and what it does on the questions it was fitted on."""
+    operation = fit.operation
+    kept = f"; {left_out} questions of other splits left out" if left_out else ""
+    out.print(Text(f"fitted on {fit.n} answers, {fit.right} right ({fit.calibration.fitted_on}){kept}"))
+    rows = (
+        ("slope", fit.calibration.slope),
+        ("intercept", fit.calibration.intercept),
+        (f"threshold for {fit.target}", operation.threshold),
+        ("false abstention", operation.false_abstention),
+        ("abstention recall", operation.abstention_recall),
+        ("precision", operation.precision),
+        ("calibration error", fit.ece),
+        ("Brier score", fit.brier),
+    )
+    table = Table("on the questions it was fitted on", "", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for name, value in rows:
+        table.add_row(name, f"{value:.4f}")
+    out.print(table)

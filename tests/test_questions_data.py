@@ -1,0 +1,93 @@
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from citewell import loading, questions
+from citewell.questions import Question, locate
+
+ROOT = Path(__file__).parents[1]
+ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
+WIKINEWS = ROOT / "tests" / "data" / "wikinews"
+FILES = {"corpus": ROOT / "corpus" / "questions.jsonl", "wikinews": WIKINEWS / "questions.jsonl"}
+ARTICLES = {"corpus": ARTICLE, "wikinews": WIKINEWS / "articles.jsonl"}
+BOTH = pytest.mark.parametrize("name", FILES)
+SAME_LINE = "each question is once in a file"
+KINDS = {
+    "factoid", "numeric", "list", "why_how", "attribution", "reasoning", "noisy", "follow_up",
+    "near_miss", "false_premise", "off_topic", "hostile",
+}  # fmt: skip
+NEVER_ANSWERABLE = {"near_miss", "false_premise", "off_topic", "hostile"}
+
+
+def asked(name: str) -> tuple[Question, ...]:
+    return questions.read(FILES[name]).questions
+
+
+@BOTH
+def test_every_quote_of_the_evidence_is_a_verbatim_slice_of_its_article(name: str) -> None:
+    documents = loading.load([ARTICLES[name]]).documents
+    golds = locate(asked(name), documents)  # Raises where one is not.
+    texts = {document.id: document.text for document in documents}
+    for question, gold in zip(asked(name), golds, strict=True):
+        assert {texts[place.document_id][place.start : place.end] for place in gold.places} == set(
+            question.evidence
+        )
+
+
+@BOTH
+def test_the_quotes_are_verbatim_before_anything_is_normalised_too(name: str) -> None:
+    if name == "corpus":
+        texts = {"": ARTICLE.read_text(encoding="utf-8")}
+    else:
+        lines = ARTICLES[name].read_text(encoding="utf-8").split("\n")
+        texts = {record["id"]: record["text"] for record in map(json.loads, filter(None, lines))}
+    for line in filter(None, FILES[name].read_text(encoding="utf-8").split("\n")):
+        record = json.loads(line)
+        assert all(quote in texts[record.get("document_id", "")] for quote in record["evidence"]), record[
+            "id"
+        ]
+
+
+@BOTH
+def test_an_answerable_question_has_answers_and_evidence_and_no_other_has(name: str) -> None:
+    for question in asked(name):
+        assert bool(question.answers) == bool(question.evidence) == question.answerable, question.id
+        assert question.answerable or question.kind in NEVER_ANSWERABLE | {"follow_up", "noisy"}, question.id
+        assert not (question.answerable and question.kind in NEVER_ANSWERABLE), question.id
+
+
+@BOTH
+def test_ids_and_questions_are_unique_and_every_kind_and_split_is_there(name: str) -> None:
+    found = asked(name)
+    assert len({question.id for question in found}) == len(found)
+    assert len({(question.question, question.history) for question in found}) == len(found), SAME_LINE
+    assert {question.kind for question in found} == KINDS
+    assert {question.split for question in found} == {"dev", "test"}
+    assert all(bool(question.history) == (question.kind == "follow_up") for question in found)
+
+
+def test_the_shipped_article_has_160_questions_45_of_them_unanswerable() -> None:
+    found = asked("corpus")
+    assert len(found) >= 160
+    assert sum(not question.answerable for question in found) >= 45
+    splits = Counter((question.split, question.answerable) for question in found)
+    assert min(splits.values()) >= 20
+
+
+def test_wikinews_has_200_questions_a_third_unanswerable_on_40_articles() -> None:
+    found = asked("wikinews")
+    documents = loading.load([ARTICLES["wikinews"]]).documents
+    assert len(documents) == 40
+    assert len(found) >= 200
+    assert sum(not question.answerable for question in found) >= len(found) / 3
+    assert len({question.document_id for question in found if question.answerable}) == 40
+
+
+def test_wikinews_is_split_by_article_so_that_nothing_of_the_test_was_seen() -> None:
+    splits: dict[str, set[str]] = {}
+    for question in asked("wikinews"):
+        if question.document_id:
+            splits.setdefault(question.document_id, set()).add(question.split)
+    assert all(len(found) == 1 for found in splits.values())
