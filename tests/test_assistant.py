@@ -40,7 +40,7 @@ def test_a_fact_is_answered_with_the_sentence_that_proves_it(assistant: Assistan
     (statement,) = answer.statements
     assert [statement.text[span.start : span.end] for span in statement.short] == ["42"]
     assert answer.text == f"{statement.text} [1]"
-    assert 0.5 < answer.confidence < 1
+    assert assistant.threshold <= answer.confidence < 1
     assert is_exact(answer, assistant)
 
 

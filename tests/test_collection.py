@@ -166,7 +166,7 @@ gone = st.sets(st.sampled_from(["x.txt", "y.txt", "z.txt"]), max_size=1)
 
 
 @given(st.lists(st.tuples(incoming, gone), min_size=1, max_size=6))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_whatever_files_come_and_go_every_article_has_one_file_one_id_and_one_text(
     steps: list[tuple[dict[str, list[Document]], set[str]]],
 ) -> None:

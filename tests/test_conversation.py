@@ -62,3 +62,8 @@ def test_two_questions_in_one_are_asked_apart() -> None:
         "Which drugs were seized by the police?",
     ]
     assert parts("Which vendors and buyers were arrested?") == ["Which vendors and buyers were arrested?"]
+
+
+def test_a_history_of_anything_else_is_a_mistake_of_the_programmer() -> None:
+    with pytest.raises(TypeError, match="history holds int"):
+        turns([7])  # type: ignore[list-item]

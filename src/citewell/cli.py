@@ -276,7 +276,7 @@ def serve(
     assistant = open_assistant(chosen)
     from citewell.web import server  # noqa: PLC0415 - Gradio takes seconds, and no other command needs it
 
-    server.serve(assistant, host=chosen.host, port=chosen.port)
+    server.serve(assistant, *server.address(chosen))
 
 
 @app.command()

@@ -44,6 +44,9 @@ def turns(history: History) -> list[Turn]:
     """Bring any history into one shape, oldest first.
 
     Questions of messages and plain questions are resolved here, each by those before it.
+
+    Raises:
+        TypeError: An item is none of the three kinds.
     """
     found: list[Turn] = []
     for item in history:
@@ -56,7 +59,11 @@ def turns(history: History) -> list[Turn]:
             elif role == "assistant" and found:
                 found[-1] = Turn(found[-1].question, content)
         else:
-            found.append(Turn(item.standalone, item.text))
+            try:
+                found.append(Turn(item.standalone, item.text))
+            except AttributeError as error:
+                message = f"history holds {type(item).__name__}; it takes Answers, messages or questions"
+                raise TypeError(message) from error
     return found
 
 

@@ -84,7 +84,12 @@ def find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     """
     found: dict[Path, tuple[Path, str]] = {}
     for path in paths:
-        if not path.exists():
+        try:
+            is_there = path.exists()
+        except OSError as error:
+            message = f"{path}: cannot be looked at ({error.strerror}); check who may enter its folder"
+            raise LoadError(message) from error
+        if not is_there:
             message = f"{path}: no such file or folder"
             raise LoadError(message)
         files = sorted(_walk(path, path, set())) if path.is_dir() else [(_clean(path.name), path)]

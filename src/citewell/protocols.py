@@ -61,7 +61,7 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """What the manifest calls it."""
+        """What the manifest calls it; the plugin's `create(model=name)` gives the same encoder again."""
         ...
 
     @property
@@ -165,7 +165,7 @@ class Calibration:
 
     def probability(self, score: float) -> float:
         """Return the probability that an answer with this score is right, in (0, 1)."""
-        return float(1 / (1 + np.exp(-np.clip(self.slope * score + self.intercept, -50, 50))))
+        return float(1 / (1 + np.exp(-np.clip(self.slope * score + self.intercept, -30, 30))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def test_token_spans_lie_in_the_text_in_order(name: str, make: Make, text: str) 
 
 @every_encoder
 @given(text=st.text(max_size=60))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_text_has_a_vector_of_length_one(name: str, make: Make, text: str) -> None:
     (vector,) = make("encoders", name).encode([text])
 
@@ -125,7 +125,7 @@ def test_any_text_has_a_vector_of_length_one(name: str, make: Make, text: str) -
 @every_encoder
 def test_sixteen_threads_get_what_one_gets(name: str, make: Make) -> None:
     encoder: Encoder = make("encoders", name)
-    texts = [[f"The tide rose to {number} metres.", "word " * (number % 7)] for number in range(24)]
+    texts = [[f"The tide rose to {number} metres.", "word " * (number % 7)] for number in range(16)]
     expected = [(encoder.encode(pair), encoder.token_spans(pair[1])) for pair in texts]
 
     with ThreadPoolExecutor(16) as pool:

@@ -18,7 +18,7 @@ FILE = "vectors.faiss"
 EXACT_UP_TO = 100_000
 # Searched inverted lists out of 4 * sqrt(n): benchmarks/indexes.py prints the recall that this buys.
 PROBED = 64
-# Asked for beyond k, so that equal scores at the edge are ordered by position and not by FAISS.
+# Asked for beyond k: where one of them is less than the k-th, a second search is not needed.
 SPARE = 16
 # Inner products closer than this are equal: the last bits depend on how FAISS blocks the product.
 DECIMALS = 6
