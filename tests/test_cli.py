@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.cli import printable
+from citewell.terminal import printable
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ARTICLE = (

@@ -149,6 +149,7 @@ def test_a_perfect_answerer_has_perfect_figures() -> None:
     assert got["overall"] == {"n": len(asked), "exact_match": 1, "f1": 1}
     assert [got["calibration"][name] for name in ("n", "ece", "brier", "risk_coverage_auc")] == [n, 0, 0, 0]
     assert got["stages"] == {}
+    assert got["questions_measured"]["citations.precision"] == n
     assert all(low == high == got_at(got, path) for path, (low, high) in got["intervals"].items())
 
 
@@ -563,7 +564,9 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         report.write(path, "new \ud800")
     assert path.read_text() == "old"
-    report.write(path, "new")
+    with path.open() as reader:
+        report.write(path, "new")
+        assert reader.read() == "old"  # whoever had it open sees the old one to its end
     assert path.read_text() == "new"
     assert os.listdir(tmp_path) == ["report.json"]  # noqa: PTH208 - hidden files too
 

@@ -7,14 +7,10 @@ line on stderr.
 import json
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 from typer.exceptions import TyperException
@@ -23,10 +19,10 @@ from citewell import assistant as assistants
 from citewell import cli_evaluate, manifest, plugins, storage
 from citewell.answering import Answer
 from citewell.assistant import Assistant
-from citewell.collection import Progress as Report
 from citewell.errors import CitewellError
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
+from citewell.terminal import err, out, printable, progress_bar
 
 ABSTAINED = 1
 USER_ERROR = 2
@@ -39,9 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
 Index = Annotated[
     Path | None, typer.Option("--index", help="Folder of the index [default: index].", show_default=False)
 ]
@@ -78,25 +71,6 @@ def fail(message: str) -> NoReturn:
     line = " ".join(message.split())
     err.print(Text(f"citewell: {line}"))
     sys.exit(USER_ERROR)
-
-
-@contextmanager
-def progress_bar(what: str) -> Iterator[Report]:
-    """Show a progress bar on stderr from the first report on; nothing when there is nothing to do."""
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
-    )
-    task = bar.add_task(what, total=None, visible=False)
-
-    def report(done: int, total: int) -> None:
-        bar.start()
-        bar.update(task, completed=done, total=total, visible=True)
-
-    try:
-        yield report
-    finally:
-        if bar.live.is_started:  # stopping prints a line even when nothing was shown
-            bar.stop()
 
 
 @app.command()
@@ -207,21 +181,6 @@ def show(answer: Answer) -> None:
         )
         out.print(Text(place, style="cyan"))
     out.print(Text(f"Confidence: {answer.confidence:.0%}", style="dim"))
-
-
-def printable(text: str) -> str:
-    """Return a text of the same length in which nothing can steer a terminal or turn its reading direction.
-
-    Line breaks become spaces; control and bidi characters become U+FFFD.
-    """
-    spaced = text.translate({ord("\n"): " ", ord("\t"): " "})
-    return "".join("\ufffd" if character in STEERING else character for character in spaced)
-
-
-# C0, DEL, C1, and the bidirectional overrides and isolates (Boucher and Anderson 2021, "Trojan Source").
-STEERING = frozenset(
-    map(chr, [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-)
 
 
 @app.command()

@@ -7,8 +7,9 @@ Exit codes: 0 done, 2 an error that the user can mend, 3 a question could not be
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,7 @@ from citewell import (
     loading,
     plugins,
     questions,
+    report_html,
     squad,
     tables,
 )
@@ -81,6 +83,9 @@ def evaluate(
     json_out: Annotated[
         Path | None, typer.Option("--json", help="Write the report there; - is standard output.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the report there as a page to look at.")
+    ] = None,
     trec: Annotated[
         Path | None, typer.Option("--trec", help="Write the ranking there, for trec_eval.")
     ] = None,
@@ -109,11 +114,11 @@ def evaluate(
     ] = None,
 ) -> None:
     """Ask the questions of a file and measure the answers, their citations, and the abstentions."""
-    for path in (json_out, trec, qrels):
+    for path in (json_out, html, trec, qrels):
         check_writable(path)
     if compare:
         changes = comparison.compare(*map(comparison.read_records, compare))
-        save(json_out, json.dumps(changes.to_dict(), indent=1, allow_nan=False) + "\n")
+        save(json_out, lambda: json.dumps(changes.to_dict(), indent=1, allow_nan=False) + "\n")
         if json_out != STDOUT:
             tables.show_comparison(changes)
         return
@@ -131,8 +136,13 @@ def evaluate(
             wanted = comparison.bounds(fail_under, kinds) if fail_under else []
             report = answered(asked, answering(asked, chosen, corpus), given_article=given_article)
     found = report.to_dict()
-    for path, text in ((json_out, report.to_json), (trec, report.to_trec), (qrels, report.to_qrels)):
-        save(path, text())
+    for path, text in (
+        (json_out, report.to_json),
+        (html, partial(report_html.render, found)),
+        (trec, report.to_trec),
+        (qrels, report.to_qrels),
+    ):
+        save(path, text)
     if json_out != STDOUT:
         tables.show_report(found)
     failed = [f"{record['id']}: {record['error']}" for record in report.errors]
@@ -285,9 +295,9 @@ def check_writable(path: Path | None) -> None:
         raise ReportError(message)
 
 
-def save(path: Path | None, text: str) -> None:
-    """Write a text where it is wanted; nowhere when it is not."""
+def save(path: Path | None, text: Callable[[], str]) -> None:
+    """Make a text and write it where it is wanted; do neither when it is not."""
     if path == STDOUT:
-        sys.stdout.write(text)
+        sys.stdout.write(text())
     elif path is not None:
-        write(path, text)
+        write(path, text())

@@ -40,11 +40,24 @@ class Cited(TypedDict):
     gold: bool
 
 
+class Stated(TypedDict):
+    """A statement of an answer: the fields of `Statement.to_dict()`, with citations by number.
+
+    `short` are the ranges of the short answer in `text`.
+    """
+
+    text: str
+    citations: list[int]
+    short: list[list[int]]
+    dangling: list[int]
+
+
 class Prediction(TypedDict):
     """What was answered. `abstention` is the reason, None when there is an answer."""
 
     short: str
     text: str
+    statements: list[Stated]
     abstention: str | None
     confidence: float
     citations: list[Cited]
@@ -281,6 +294,7 @@ class Report:
                 for figure in FIGURES
                 if (found := metrics.interval(figure.rows(self.records), figure.statistic))
             },
+            "questions_measured": {figure.path: len(figure.rows(self.records)) for figure in FIGURES},
             "about": dict(self.about),
             "passages": dict(self.passages),
             "questions": list(self.records),

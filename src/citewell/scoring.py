@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from citewell import metrics
 from citewell.answering import Answer, joined
-from citewell.citations import Citation
+from citewell.citations import Citation, Statement
 from citewell.documents import Document
 from citewell.metrics import Place
 from citewell.passages import Passage
 from citewell.questions import Gold, Question
-from citewell.report import Cited, Found, Guess, Passaged, Prediction, Record
+from citewell.report import Cited, Found, Guess, Passaged, Prediction, Record, Stated
 from citewell.retrieval import Hit
 
 # How deep a ranking of passages is scored.
@@ -109,6 +109,7 @@ class Recorder:
         record["prediction"] = Prediction(
             short=answer.short,
             text=answer.text,
+            statements=[_stated(statement) for statement in answer.statements],
             abstention=answer.abstention.value if answer.abstention else None,
             confidence=round(answer.confidence, DIGITS),
             citations=[self._cited(citation, places) for citation in answer.citations],
@@ -174,6 +175,15 @@ class Recorder:
             text=passage.text,
         )
         return name
+
+
+def _stated(statement: Statement) -> Stated:
+    return Stated(
+        text=statement.text,
+        citations=[citation.number for citation in statement.citations],
+        short=[list(span) for span in statement.short],
+        dangling=list(statement.dangling),
+    )
 
 
 def _place(passage: Passage) -> Place:

@@ -11,17 +11,28 @@ from citewell.terminal import out, printable
 
 # Questions that a comparison lists; its JSON has them all.
 LISTED = 40
+# The figures of a kind, as they fit a terminal of 80 columns.
+SHORT = {
+    "n": "n",
+    "exact_match": "exact",
+    "f1": "F1",
+    "contains": "contains",
+    "evidence_recall": "evidence",
+    "false_abstention": "silent",
+    "abstention_recall": "abstains",
+    "right": "right",
+}
 
 
 def show_report(found: dict[str, Any]) -> None:
     """Print a report's figures with their intervals, then the kinds, then what went wrong."""
-    table = Table("figure", "value", "95 % interval", "n", box=None, pad_edge=False)
+    table = Table("figure", "value", "95 % interval", "questions", box=None, pad_edge=False)
     for figure in FIGURES:
         section, _, name = figure.path.partition(".")
         value = found[section][name]
         if value is not None:
             low, high = found["intervals"][figure.path]
-            n = found[section]["n"]
+            n = found["questions_measured"][figure.path]
             table.add_row(figure.path, f"{value:.3f}", f"{low:.3f} to {high:.3f}", f"{n:,}")
     for figure in TIMES:
         name = figure.name
@@ -42,15 +53,16 @@ def show_report(found: dict[str, Any]) -> None:
 
 def kinds(by_kind: dict[str, dict[str, Any]]) -> Table:
     """Return the table of the kinds of questions."""
-    columns = [name for name in next(iter(by_kind.values())) if name != "answerable"]
-    table = Table("kind", *(column.replace("_", " ") for column in columns), box=None, pad_edge=False)
+    table = Table("kind", *SHORT.values(), box=None, pad_edge=False)
     for kind, figures in by_kind.items():
-        values = [figures[column] for column in columns]
+        values = [figures[name] for name in SHORT]
         cells = [
             "" if value is None else f"{value:.2f}" if isinstance(value, float) else f"{value:,}"
             for value in values
         ]
         table.add_row(Text(printable(kind)), *cells)
+    for column in table.columns:
+        column.no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     return table
@@ -58,9 +70,8 @@ def kinds(by_kind: dict[str, dict[str, Any]]) -> Table:
 
 def show_comparison(found: comparison.Comparison) -> None:
     """Print what differs between two reports, then the questions whose outcome changed."""
-    table = Table(
-        "figure", "first", "second", "difference", "95 % interval", "n", "", box=None, pad_edge=False
-    )
+    table = Table("figure", "first", "second", "change", "95 % interval", "n", "", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
     for item in found.differences:
         table.add_row(
             item.path,
@@ -69,12 +80,13 @@ def show_comparison(found: comparison.Comparison) -> None:
             f"{item.second - item.first:+.3f}",
             f"{item.interval[0]:+.3f} to {item.interval[1]:+.3f}" if item.interval else "",
             f"{item.n:,}",
-            "differs" if item.is_certain else "",
+            "*" if item.is_certain else "",
         )
     for column in table.columns[1:6]:
         column.justify = "right"
     out.print(table)
     left_out = f", {len(found.left_out)} in one alone or with an error left out" if found.left_out else ""
+    out.print(Text("* the interval leaves out 0", style="dim"))
     out.print(Text(f"\n{found.n} questions{left_out}; {len(found.changed)} changed"))
     for first, second in found.changed[:LISTED]:
         said = [record["prediction"] for record in (first, second)]

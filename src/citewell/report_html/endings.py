@@ -1,0 +1,90 @@
+"""Say in plain words what can come of a question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What can come of a question.
+
+    Attributes:
+        name: Of the style and the filter.
+        label: A few words.
+        said: A sentence.
+        outcome: One of OUTCOMES.
+        good: Whether that is as it should be.
+    """
+
+    name: str
+    label: str
+    said: str
+    outcome: str
+    good: bool = False
+
+
+OUTCOMES = {
+    "right": "Answered, rightly",
+    "wrong": "Answered, wrongly",
+    "kept": "Not answered, rightly",
+    "missed": "Not answered, though the article says",
+    "ranked": "Only searched for",
+    "error": "Could not be asked",
+}
+# In the order of the bar: as it should be, withheld, lost on the way, wrong.
+RIGHT = Ending(
+    "right", "Answered rightly", "The answer is right, and its citation shows it.", "right", good=True
+)
+KEPT = Ending(
+    "kept", "Rightly not answered", "The article does not say, and no answer was given.", "kept", good=True
+)
+STAGES = (
+    Ending(
+        "gated",
+        "Read but gated",
+        "Read but gated: the right place was read, and the answer was withheld as too uncertain.",
+        "missed",
+    ),
+    Ending(
+        "not_read",
+        "Retrieved but not read",
+        "Retrieved but not read: the evidence was found, and another place was taken for the answer.",
+        "wrong",
+    ),
+    Ending(
+        "not_retrieved",
+        "Not retrieved",
+        "Not retrieved: no passage that was read holds the evidence.",
+        "wrong",
+    ),
+    Ending(
+        "wrong",
+        "Wrongly answered",
+        "Wrongly answered: the right place is cited, for a wrong answer.",
+        "wrong",
+    ),
+    Ending(
+        "answered_unanswerable",
+        "Answered though the article does not say",
+        "Answered though the article does not say.",
+        "wrong",
+    ),
+)
+RANKED = Ending("ranked", "Only searched for", "Only searched for: no answer was asked of it.", "ranked")
+FAILED = Ending("error", "Could not be asked", "Could not be asked: it is in no figure.", "error")
+ENDINGS = (RIGHT, KEPT, *STAGES, RANKED, FAILED)
+_STAGES = {ending.name: ending for ending in STAGES}
+
+
+def ending(record: Mapping[str, Any]) -> Ending:
+    """Return what came of a question."""
+    prediction, stage = record["prediction"], record["stage_failed"]
+    if record["error"]:
+        return FAILED
+    if prediction is None:
+        return RANKED
+    if not stage:
+        return KEPT if prediction["abstention"] else RIGHT
+    unknown = Ending(stage, stage, stage, "wrong")  # a report of a later version
+    return replace(_STAGES.get(stage, unknown), outcome="missed" if prediction["abstention"] else "wrong")

@@ -1,0 +1,260 @@
+"""Word the figures: how each is shown, and in one line what it means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from citewell.report_html import plots
+
+NOTHING = "–"
+
+
+def percent(share: float) -> str:
+    """Return a share as people read it; what is not all or nothing is not rounded to it.
+
+    >>> percent(0.567), percent(0.0976), percent(0.9996), percent(0.0001), percent(1.0)
+    ('57%', '9.8%', '99.9%', '0.1%', '100%')
+    """
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    return f"{min(max(share, 0.001), 0.999):.1%}" if share < 0.1 or share > 0.99 else f"{share:.0%}"  # noqa: PLR2004
+
+
+def decimal(value: float) -> str:
+    """Return a figure that is no share of anything."""
+    return f"{value:.2f}"
+
+
+def milliseconds(value: float) -> str:
+    """Return a time; a second and more in seconds.
+
+    >>> milliseconds(329.6), milliseconds(1204.0), milliseconds(0.21)
+    ('330 ms', '1.2 s', '0.2 ms')
+    """
+    if value >= 1000:  # noqa: PLR2004
+        return f"{value / 1000:,.1f} s"
+    return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"  # noqa: PLR2004
+
+
+FORMATS = {"percent": percent, "decimal": decimal, "milliseconds": milliseconds}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A figure that stands at the top.
+
+    Attributes:
+        path: Its name in the JSON and in docs/evaluation.md.
+        title: What people call it.
+        meaning: What it says, in one line.
+        of: What it is over.
+        score: The name of what is counted, in a record's scores; "" when the section's n is it.
+        shown: One of FORMATS.
+    """
+
+    path: str
+    title: str
+    meaning: str
+    of: str
+    score: str = ""
+    shown: str = "percent"
+
+
+HEADLINES = (
+    Headline(
+        "answered.right",
+        "Right, of the answers given",
+        "The answer holds a right answer, and a citation of it touches the evidence.",
+        "answers",
+    ),
+    Headline(
+        "answerable.f1",
+        "F1",
+        "How far the words of the short answer and of the right one agree: 1 is the same words, 0 none.",
+        "answerable questions",
+        shown="decimal",
+    ),
+    Headline(
+        "answerable.exact_match",
+        "Exact match",
+        "The short answer is one of the right answers, word for word.",
+        "answerable questions",
+    ),
+    Headline(
+        "answerable.false_abstention",
+        "False abstention",
+        "The article says, and no answer was given. Lower is better.",
+        "answerable questions",
+    ),
+    Headline(
+        "unanswerable.abstention_recall",
+        "Abstention recall",
+        "The article does not say, and no answer was given.",
+        "unanswerable questions",
+    ),
+    Headline(
+        "citations.exact",
+        "Citation exactness",
+        "The quoted characters stand in the article exactly where the citation says.",
+        "citations",
+    ),
+    Headline(
+        "citations.precision",
+        "Citation precision",
+        "Of the characters that are cited, the share that is evidence.",
+        "answers with known evidence",
+        score="citation_precision",
+    ),
+    Headline(
+        "citations.recall",
+        "Citation recall",
+        "Of the evidence, the share that is cited.",
+        "answers with known evidence",
+        score="citation_recall",
+    ),
+    Headline(
+        "retrieval.recall@5",
+        "Recall at 5",
+        "Of the passages with the evidence, the share that is among the first five found.",
+        "questions with known evidence",
+    ),
+    Headline(
+        "calibration.ece",
+        "Calibration error",
+        "How far the stated confidence lies from the share that is right, on average. Lower is better.",
+        "answers",
+        shown="decimal",
+    ),
+    Headline(
+        "latency_ms.p50",
+        "Time, median",
+        "Half of the questions took no longer than this, one after another on one machine.",
+        "questions",
+        shown="milliseconds",
+    ),
+    Headline(
+        "latency_ms.p95",
+        "Time, 95th percentile",
+        "Nineteen of twenty questions took no longer than this.",
+        "questions",
+        shown="milliseconds",
+    ),
+)
+
+# The columns of the table by kind: name in the JSON, heading, format.
+COLUMNS = (
+    ("right", "Right, of answers", "percent"),
+    ("f1", "F1", "decimal"),
+    ("exact_match", "Exact match", "percent"),
+    ("contains", "Contains", "percent"),
+    ("evidence_recall", "Evidence shown", "percent"),
+    ("false_abstention", "False abstention", "percent"),
+    ("abstention_recall", "Abstention recall", "percent"),
+)
+
+
+def headlines(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures at the top, as the page shows them; those without a value say so."""
+    return [_headline(item, report) for item in HEADLINES]
+
+
+def _headline(item: Headline, report: Mapping[str, Any]) -> dict[str, Any]:
+    section, _, name = item.path.partition(".")
+    form = FORMATS[item.shown]
+    value = report.get(section, {}).get(name)
+    if section == "latency_ms":
+        span = report.get(section, {}).get("intervals", {}).get(name)
+        n = sum("total" in record["latency_ms"] for record in report["questions"])
+        times = [*report.get(section, {}).get("intervals", {}).values()]
+        most = max((high for _, high in times), default=1.0)
+    else:
+        span = report.get("intervals", {}).get(item.path)
+        n = report.get(section, {}).get("n", 0)
+        most = 1.0
+    if item.score:
+        n = sum(item.score in record["scores"] for record in report["questions"])
+    return {
+        "path": item.path,
+        "title": item.title,
+        "meaning": item.meaning,
+        "value": NOTHING if value is None else form(value),
+        "interval": f"{form(span[0])} to {form(span[1])}" if span and value is not None else "",
+        "of": f"{n:,} {item.of}" if value is not None else "nothing to measure",
+        "bar": plots.interval(value, span[0], span[1], most) if span and value is not None else "",
+    }
+
+
+def kinds(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of the table by kind."""
+    return [
+        {
+            "kind": kind,
+            "n": f"{row['n']:,}",
+            "answerable": f"{row['answerable']:,}",
+            "cells": [
+                (heading, NOTHING if row.get(name) is None else FORMATS[shown](row[name]))
+                for name, heading, shown in COLUMNS
+            ],
+        }
+        for kind, row in report.get("by_kind", {}).items()
+    ]
+
+
+# What is known of a set-up, worded; what is not listed is shown by its path.
+SETUP = {
+    "questions.name": "Questions",
+    "questions.sha256": "SHA-256 of the questions",
+    "questions.given_article": "Each asked of its own article alone",
+    "articles.n": "Articles",
+    "articles.sha256": "SHA-256 of the articles",
+    "settings.reader": "Reader",
+    "settings.generator": "Generator",
+    "settings.threshold": "Threshold that was set",
+    "settings.passages": "Passages read",
+    "settings.max_statements": "Statements of an answer, at most",
+    "settings.max_answer_tokens": "Tokens of an answer, at most",
+    "settings.encoder": "Encoder",
+    "settings.encoder_sha256": "SHA-256 of the encoder",
+    "settings.vector_index": "Vector index",
+    "settings.lexical": "Search by words",
+    "settings.passage_tokens": "Tokens of a passage, at most",
+    "citewell": "citewell",
+}
+
+
+def setup(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what produced the report, in the JSON's order: label and value."""
+    rows = [("Questions asked", f"{report.get('n', len(report['questions'])):,}")]
+    splits = dict.fromkeys(record["split"] for record in report["questions"] if record["split"])
+    rows += [("Split", ", ".join(splits))] if splits else []
+    threshold = report.get("calibration", {}).get("threshold")
+    rows += [("Threshold", f"{threshold:g}")] if threshold is not None else []
+    return rows + [
+        (SETUP.get(path, path), _worded(value)) for path, value in _leaves(dict(report.get("about", {})), "")
+    ]
+
+
+def byline(report: Mapping[str, Any]) -> list[str]:
+    """Return what produced the report in a few words, for the top."""
+    about, n = report.get("about", {}), report.get("about", {}).get("articles", {}).get("n")
+    splits = dict.fromkeys(record["split"] for record in report["questions"] if record["split"])
+    chosen = about.get("settings", {})
+    threshold = report.get("calibration", {}).get("threshold")
+    parts = [f"split {', '.join(splits)}"] if splits else []
+    parts += [f"{n:,} article{'s' if n != 1 else ''}"] if n is not None else []
+    parts += [f"{name} {chosen[name]}" for name in ("encoder", "reader") if name in chosen]
+    return parts + ([f"threshold {threshold:.3g}"] if threshold is not None else [])
+
+
+def _leaves(value: Any, path: str) -> list[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        return [(path, value)]
+    return [
+        leaf for name, inner in value.items() for leaf in _leaves(inner, f"{path}.{name}" if path else name)
+    ]
+
+
+def _worded(value: Any) -> str:
+    if value is None:
+        return "the reader’s own"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,77 @@
+"""Cut a passage at the ends of what is cited and of what is evidence.
+
+Offsets are code points of the article and are carried, never found again; a browser would count otherwise.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from citewell.text import Span
+
+
+class Piece(NamedTuple):
+    """Some characters of a passage that are marked alike.
+
+    Attributes:
+        text: The characters.
+        numbers: The citations that they belong to.
+        ends: Those of them that end here: the number is shown once, behind the last character.
+        gold: Whether they are gold evidence.
+    """
+
+    text: str
+    numbers: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    gold: bool = False
+
+
+def pieces(text: str, start: int, cited: Iterable[tuple[int, Span]], gold: Iterable[Span]) -> list[Piece]:
+    """Return the pieces of a passage, in order; joined they are the passage.
+
+    Args:
+        text: The passage.
+        start: Its place in the article.
+        cited: Numbers of citations and their ranges in the article; may overlap and stick out.
+        gold: Ranges of gold evidence, likewise.
+
+    >>> pieces("tide rose", 100, [(1, Span(100, 104))], [])[0]
+    Piece(text='tide', numbers=(1,), ends=(1,), gold=False)
+    """
+    marked = [(number, span) for number, whole in cited if (span := _clipped(whole, start, len(text)))]
+    golden = [span for whole in gold if (span := _clipped(whole, start, len(text)))]
+    ends = {end for span in (*(span for _, span in marked), *golden) for end in span}
+    cuts = sorted(ends | {0, len(text)})
+    return [
+        Piece(
+            text[left:right],
+            tuple(number for number, span in marked if span.start <= left < span.end),
+            tuple(number for number, span in marked if span.end == right),
+            any(span.start <= left < span.end for span in golden),
+        )
+        for left, right in pairwise(cuts)
+    ]
+
+
+def _clipped(span: Span, start: int, length: int) -> Span | None:
+    """Return a range as one of the passage; None when they share no character."""
+    left, right = max(span.start - start, 0), min(span.end - start, length)
+    return Span(left, right) if left < right else None
+
+
+def emphasised(statement: dict[str, Any]) -> list[Piece]:
+    """Return the pieces of a statement; those of the short answer have `gold` set."""
+    return pieces(statement["text"], 0, (), [Span(*span) for span in statement["short"]])
+
+
+def covered(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether every character of a range lies in one of the others.
+
+    >>> covered(Span(0, 9), [Span(5, 9), Span(0, 5)]), covered(Span(0, 9), [Span(0, 4)])
+    (True, False)
+    """
+    at = span.start
+    for other in sorted(spans):
+        if other.start <= at:
+            at = max(at, other.end)
+    return at >= span.end

@@ -1,0 +1,139 @@
+"""Put a report into its page: one file, which asks nobody for anything and runs only our own script."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from citewell import report as reports
+from citewell.report_html import endings, figures, plots, questions
+from citewell.web import markup
+
+STATIC = files("citewell.report_html") / "static"
+# JSON may hold half a surrogate pair, which no file in UTF-8 can.
+HALVES = re.compile("[\ud800-\udfff]")
+
+
+def write(report: Mapping[str, Any], path: Path) -> None:
+    """Write the page in one step.
+
+    Raises:
+        ReportError: It cannot be written.
+    """
+    reports.write(path, render(report))
+
+
+def render(report: Mapping[str, Any]) -> str:
+    """Return the page of a report: what `Report.to_dict` returns, or its JSON read back.
+
+    The same report gives the same page.
+    """
+    style, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    calibration = report.get("calibration", {})
+    threshold = calibration.get("threshold")
+    records = report["questions"]
+    came = [endings.ending(record) for record in records]
+    counts = [(item, sum(other.name == item.name for other in came)) for item in endings.ENDINGS]
+    teller = questions.Teller(report)
+    name = report.get("about", {}).get("questions", {}).get("name", "")
+    risk = calibration.get("risk_coverage", [])
+    page = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            policy=_policy(style, script),
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            name=name,
+            threshold=threshold,
+            counts=[(item, n) for item, n in counts if n],
+            total=len(records),
+            outcome_bar=Markup(plots.outcomes([(item.name, n) for item, n in counts])),  # noqa: S704 - numbers
+            lead={item.name: n for item, n in counts},
+            headlines=figures.headlines(report),
+            risk=Markup(plots.risk_coverage(risk, threshold)),  # noqa: S704 - numbers
+            reliability=Markup(plots.reliability(calibration.get("reliability", []), threshold)),  # noqa: S704
+            bins=[item for item in calibration.get("reliability", []) if item["n"]],
+            steps=_thinned(risk),
+            kinds=figures.kinds(report),
+            columns=[heading for _, heading, _ in figures.COLUMNS],
+            questions=map(teller.tell, records),
+            filters=_filters(records, came),
+            errors=[record for record in records if record["error"]],
+            setup=figures.setup(report),
+            byline=figures.byline(report),
+        )
+    )
+    return HALVES.sub("\ufffd", page)
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates; every text is escaped, and a name that is not given is an error."""
+    environment = Environment(
+        loader=PackageLoader("citewell.report_html", "static"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # Both escape; characters that would turn the text around them are seen and turn nothing.
+    environment.filters["steered"] = lambda text: Markup(markup.steered(text))  # noqa: S704
+    environment.filters["isolated"] = lambda text: Markup(markup.isolated(text))  # noqa: S704
+    environment.filters["percent"] = figures.percent
+    environment.filters["anchor"] = questions.anchor
+    environment.filters["spaced"] = lambda name: name.replace("_", " ")
+    return environment
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the page's Content-Security-Policy: our style and script by their hashes, and nothing else."""
+    hashes = [
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") for text in (style, script)
+    ]
+    return (
+        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}';"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def _thinned(points: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Return the points of a curve nearest to each tenth of coverage."""
+    near = [
+        min(points, key=lambda point: abs(point["coverage"] - tenth / 10)) for tenth in range(1, 11) if points
+    ]
+    return [point for place, point in enumerate(near) if point not in near[:place]]
+
+
+def _filters(
+    records: list[dict[str, Any]], came: list[endings.Ending]
+) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
+    """Return what the questions can be filtered by: name, label, and each value with its words and count.
+
+    What all questions have in common is no filter.
+    """
+    stages = {item.name: item.label for item in endings.ENDINGS}
+    columns = {
+        "outcome": ("Outcome", [item.outcome for item in came], endings.OUTCOMES),
+        "stage": ("What happened", [item.name for item in came], stages),
+        "kind": ("Kind", [record["kind"] for record in records], {}),
+        "split": ("Split", [record["split"] for record in records], {}),
+    }
+    found = []
+    for name, (label, values, words) in columns.items():
+        order = [*words, *sorted(set(values) - set(words))]
+        options = [
+            (value, words.get(value, value.replace("_", " ") or "none"), values.count(value))
+            for value in order
+            if value in values
+        ]
+        if len(options) > 1:
+            found.append((name, label, options))
+    return found
