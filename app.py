@@ -1,5 +1,11 @@
 """Run the web chat: bring the index up to date with `corpus/`, then serve; a Hugging Face Space does too."""
 
+import sys
+from pathlib import Path
+
+# A Space installs requirements.txt and not this package.
+sys.path.insert(0, str(Path(__file__).parent / "src"))
+
 from citewell.cli import fail, open_assistant
 from citewell.errors import CitewellError
 from citewell.settings import settings

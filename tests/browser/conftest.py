@@ -87,13 +87,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def assistant() -> Assistant:
-    path = Path(__file__).parents[2] / "corpus" / "operation-disruptor.txt"
-    article = document(path.read_text(encoding="utf-8"), id="operation-disruptor", source=path.name)
-    return Assistant.from_documents([article], settings=settings())
-
-
-@pytest.fixture(scope="session")
 def one(assistant: Assistant) -> Iterator[str]:
     """The address of a chat about the default article."""
     running = server.start(assistant)
