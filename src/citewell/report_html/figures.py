@@ -1,5 +1,6 @@
 """Word the figures: how each is shown, and in one line what it means."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -179,9 +180,14 @@ def _headline(item: Headline, report: Mapping[str, Any]) -> dict[str, Any]:
         "meaning": item.meaning,
         "value": NOTHING if value is None else form(value),
         "interval": f"{form(span[0])} to {form(span[1])}" if span and value is not None else "",
-        "of": f"{n:,} {item.of}" if value is not None else "nothing to measure",
+        "of": f"{n:,} {_counted(n, item.of)}" if value is not None else "nothing to measure",
         "bar": plots.interval(value, span[0], span[1], most) if span and value is not None else "",
     }
+
+
+def _counted(n: int, words: str) -> str:
+    """Return what is counted, as it reads behind its number."""
+    return re.sub(r"s\b", "", words, count=1) if n == 1 else words
 
 
 def kinds(report: Mapping[str, Any]) -> list[dict[str, Any]]:
