@@ -29,7 +29,7 @@ def test_index_ask_and_chat_open_no_socket(tmp_path: Path) -> None:
     done = offline(
         """
 from citewell import ask
-from citewell.cli import app
+from citewell.cli.commands import app
 app(["index", "corpus"], standalone_mode=False)
 answer = ask("How high did the tide rise at Kiel?")
 assert answer.citations[0].quote == "The tide rose to 3.2 metres at Kiel on Monday.", answer

@@ -9,21 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell import calibration, plugins, questions
+from citewell import plugins
 from citewell.answering import Abstention, Answer, Trace
-from citewell.calibration import Operation, Target
 from citewell.citations import Statement, cite
 from citewell.documents import document
 from citewell.encoders import hashing
 from citewell.errors import CalibrationError, CitewellError, SettingsError
-from citewell.evaluation import evaluate
+from citewell.evaluation import calibration, questions
+from citewell.evaluation.calibration import Operation, Target
+from citewell.evaluation.questions import Question, QuestionSet
+from citewell.evaluation.report import Record
+from citewell.evaluation.run import evaluate
 from citewell.generators import extractive
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Reading
-from citewell.questions import Question, QuestionSet
 from citewell.readers import similarity
 from citewell.reading import Evidence
-from citewell.report import Record
 from citewell.retrieval import Hit
 from citewell.text import Span
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.terminal import printable
+from citewell.cli.terminal import printable
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ARTICLE = (

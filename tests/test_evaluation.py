@@ -14,20 +14,21 @@ import numpy as np
 import pytest
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
-from citewell import comparison, evaluation, loading, questions, report
+from citewell import loading
 from citewell.answering import Abstention, Answer, Trace
 from citewell.assistant import Assistant
-from citewell.beir import JudgedQueries
 from citewell.citations import Statement, cite
 from citewell.conversation import History
 from citewell.documents import Document, document
 from citewell.errors import QuestionsFileError, ReportError
-from citewell.evaluation import Search, evaluate
+from citewell.evaluation import comparison, questions, report, run
+from citewell.evaluation.beir import JudgedQueries
+from citewell.evaluation.questions import Question
+from citewell.evaluation.report import Report
+from citewell.evaluation.run import Search, evaluate
 from citewell.passages import Passage
 from citewell.protocols import Reading
-from citewell.questions import Question
 from citewell.reading import Evidence
-from citewell.report import Report
 from citewell.retrieval import Hit
 from citewell.settings import Settings
 from citewell.text import Span, sentences
@@ -380,7 +381,7 @@ def test_beir_is_judged_by_the_best_passage_of_each_article() -> None:
     judged = JudgedQueries(
         "b", "", (TIDE, wind), {"q": "?", "none": "?"}, {"q": {"tide": 2, "wind": 0}, "none": {}}
     )
-    got = figures(evaluation.judge(judged, search))
+    got = figures(run.judge(judged, search))
     assert [item["passage"] for item in got["questions"][0]["retrieved"]] == ["wind", "tide"]
     assert (got["retrieval"]["n"], got["retrieval"]["mrr@10"]) == (2, 1 / 4)
     assert (got["answerable"]["n"], got["answerable"]["f1"]) == (0, None)
@@ -634,7 +635,7 @@ def test_a_report_holds_all_that_a_page_needs() -> None:
 # The command line
 
 
-def run(folder: Path, *arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+def citewell(folder: Path, *arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [sys.executable, "-m", "citewell", *map(str, arguments)],
         cwd=folder,
@@ -649,7 +650,7 @@ def run(folder: Path, *arguments: object, code: int = 0) -> subprocess.Completed
 
 def test_evaluate_prints_a_table_and_writes_what_is_asked_for(tmp_path: Path) -> None:
     outputs = {name: tmp_path / name for name in ("report.json", "run", "qrels")}
-    done = run(
+    done = citewell(
         tmp_path, "evaluate", QUESTIONS, "--corpus", CORPUS, "--split", "dev", "--limit", 12,
         "--json", outputs["report.json"], "--trec", outputs["run"], "--qrels", outputs["qrels"],
         "--fail-under", "f1=0,exact=1,false_abstention=1",
@@ -664,12 +665,12 @@ def test_evaluate_prints_a_table_and_writes_what_is_asked_for(tmp_path: Path) ->
     )
     wanted = in_ir_measures(outputs["qrels"].read_text(), outputs["run"].read_text())
     assert [got["retrieval"][name] for name in RANKED] == pytest.approx(wanted)
-    changes = run(tmp_path, "evaluate", "--compare", outputs["report.json"], outputs["report.json"])
+    changes = citewell(tmp_path, "evaluate", "--compare", outputs["report.json"], outputs["report.json"])
     assert "12 questions; 0 changed" in changes.stdout
 
 
 def test_a_bound_that_is_missed_exits_3_and_says_which(tmp_path: Path) -> None:
-    done = run(
+    done = citewell(
         tmp_path, "evaluate", QUESTIONS, "--corpus", CORPUS, "--limit", 3, "--fail-under", "f1=1", code=3
     )
     assert re.fullmatch(r"citewell: answerable\.f1 is 0\.\d+; at least 1 is wanted", last_line(done))
@@ -683,7 +684,7 @@ def test_a_question_that_cannot_be_asked_exits_3_and_is_named(tmp_path: Path) ->
     path = tmp_path / "q.jsonl"
     long = {"id": "long", "question": "why " * 2000, "answers": [], "answerable": False}
     path.write_text(json.dumps(long) + "\n")
-    done = run(tmp_path, "evaluate", path, "--corpus", CORPUS, "--json", "-", code=3)
+    done = citewell(tmp_path, "evaluate", path, "--corpus", CORPUS, "--json", "-", code=3)
     assert last_line(done).startswith("citewell: long: QuestionError: the question has")
     assert json.loads(done.stdout)["errors"] == 1
 
@@ -703,7 +704,7 @@ def test_what_a_user_can_mend_is_one_line_and_exit_code_2(
     tmp_path: Path, arguments: list[str], problem: str
 ) -> None:
     (tmp_path / "q.jsonl").write_text('{"id": "a", "question": "?", "answers": [], "answerable": false}\n')
-    done = run(tmp_path, *arguments, code=2)
+    done = citewell(tmp_path, *arguments, code=2)
     (line,) = done.stderr.splitlines()
     assert line.startswith("citewell: ")
     assert problem in line
@@ -711,7 +712,7 @@ def test_what_a_user_can_mend_is_one_line_and_exit_code_2(
 
 def test_malformed_lines_are_named_and_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "q.jsonl").write_text('{"id": 3}\n[]\n')
-    done = run(tmp_path, "evaluate", "q.jsonl", "--corpus", CORPUS, "--json", "report.json", code=2)
+    done = citewell(tmp_path, "evaluate", "q.jsonl", "--corpus", CORPUS, "--json", "report.json", code=2)
     assert done.stderr.splitlines()[-1] == "citewell: q.jsonl:2: is a list; an object is wanted"
     assert all(line.startswith("citewell: q.jsonl:") for line in done.stderr.splitlines())
     assert sorted(os.listdir(tmp_path)) == ["q.jsonl"]  # noqa: PTH208 - hidden files too
@@ -730,11 +731,11 @@ def test_squad_and_beir_are_evaluated_on_their_own_articles(tmp_path: Path) -> N
         )
     ]
     (tmp_path / "s.json").write_text(json.dumps({"data": [{"title": "Sea", "paragraphs": paragraphs}]}))
-    run(tmp_path, "evaluate", "s.json", "--given-article", "--threshold", 0, "--json", "given.json")
+    citewell(tmp_path, "evaluate", "s.json", "--given-article", "--threshold", 0, "--json", "given.json")
     got = json.loads((tmp_path / "given.json").read_text())
     assert (got["about"]["articles"]["n"], got["answerable"]["evidence_recall"]) == (2, 1)
     assert [len(record["retrieved"]) for record in got["questions"]] == [1, 1]
-    done = run(tmp_path, "evaluate", "s.json", "--context", "article", "--json", "-")
+    done = citewell(tmp_path, "evaluate", "s.json", "--context", "article", "--json", "-")
     assert json.loads(done.stdout)["about"]["articles"]["n"] == 1
 
     beir_folder = tmp_path / "beir"
@@ -743,7 +744,7 @@ def test_squad_and_beir_are_evaluated_on_their_own_articles(tmp_path: Path) -> N
     (beir_folder / "corpus.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     (beir_folder / "queries.jsonl").write_text('{"_id": "q", "text": "Did the wind fall?"}\n')
     (beir_folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\td2\t1\n")
-    done = run(tmp_path, "evaluate", "beir", "--fail-under", "mrr@10=1")
+    done = citewell(tmp_path, "evaluate", "beir", "--fail-under", "mrr@10=1")
     assert re.search(r"^retrieval\.ndcg@10 +1\.000", done.stdout, re.MULTILINE)
 
 

@@ -29,7 +29,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 def test_the_command_line_and_its_errors_load_nothing_heavy() -> None:
     loaded = modules_after(
-        "from citewell.cli import app\n"
+        "from citewell.cli.commands import app\n"
         "from citewell.errors import CitewellError\n"
         "none = ['--index', 'none']\n"
         "for words in (['--help'], ['plugins'], ['inspect', *none], ['ask', 'x', *none]):\n"

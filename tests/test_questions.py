@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from citewell import beir, questions, squad
 from citewell.documents import document
 from citewell.errors import QuestionsFileError
+from citewell.evaluation import beir, questions, squad
+from citewell.evaluation.questions import Question
 from citewell.metrics import Place
-from citewell.questions import Question
 
 ARTICLE = document("The tide rose. It rose to 4 m. The tide rose.", id="news/tide")
 RECORD = {

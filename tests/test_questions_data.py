@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from citewell import loading, questions
-from citewell.questions import Question, locate
+from citewell import loading
+from citewell.evaluation import questions
+from citewell.evaluation.questions import Question, locate
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"

@@ -15,10 +15,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citewell import report_html
-from citewell.report import Cited, Found, Guess, Passaged, Prediction, Range, Record, Report, Stated
-from citewell.report_html.endings import ENDINGS
-from citewell.report_html.questions import anchor
+from citewell.evaluation import report_html
+from citewell.evaluation.report import (
+    Cited,
+    Found,
+    Guess,
+    Passaged,
+    Prediction,
+    Range,
+    Record,
+    Report,
+    Stated,
+)
+from citewell.evaluation.report_html.endings import ENDINGS
+from citewell.evaluation.report_html.questions import anchor
 from citewell.text import Span, normalise
 
 TEXT = "Die Flut 🌊 stieg. The tide rose to 4 metres. Nobody was hurt."

@@ -1,5 +1,5 @@
 """Run the command line as `python -m citewell`."""
 
-from citewell.cli import main
+from citewell.cli.commands import main
 
 main()

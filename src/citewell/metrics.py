@@ -1,6 +1,6 @@
 """Measure one answer, one ranking, one list of probabilities; every measure names its source.
 
-Pure functions. A mean over questions is taken where the questions are (`citewell.figures`), never here.
+Pure functions. A mean over questions is taken where the questions are, in `citewell.evaluation.report`.
 """
 
 import math

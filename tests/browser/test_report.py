@@ -7,11 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from citewell import report_html
 from citewell.assistant import Assistant
 from citewell.documents import Document
-from citewell.evaluation import Search, evaluate
-from citewell.questions import Question
+from citewell.evaluation import report_html
+from citewell.evaluation.questions import Question
+from citewell.evaluation.run import Search, evaluate
 from citewell.settings import settings
 
 Show = Callable[..., Page]

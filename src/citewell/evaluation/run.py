@@ -8,14 +8,14 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from citewell.answering import Answer
 from citewell.assistant import Assistant
-from citewell.beir import JudgedQueries
 from citewell.conversation import History
 from citewell.documents import Document
+from citewell.evaluation.beir import JudgedQueries
+from citewell.evaluation.questions import Gold, Question, locate
+from citewell.evaluation.report import Found, Report
+from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
 from citewell.passages import Passage
-from citewell.questions import Gold, Question, locate
-from citewell.report import Found, Report
 from citewell.retrieval import Hit, retrieve
-from citewell.scoring import DEPTH, Recorder, blank, ranking_scores
 
 # Passages that are ranked to find ten articles among them.
 PASSAGES_FOR_ARTICLES = 100

@@ -7,10 +7,10 @@ from citewell import metrics
 from citewell.answering import Answer, joined
 from citewell.citations import Citation, Statement
 from citewell.documents import Document
+from citewell.evaluation.questions import Gold, Question
+from citewell.evaluation.report import Cited, Found, Guess, Passaged, Prediction, Record, Stated
 from citewell.metrics import Place
 from citewell.passages import Passage
-from citewell.questions import Gold, Question
-from citewell.report import Cited, Found, Guess, Passaged, Prediction, Record, Stated
 from citewell.retrieval import Hit
 
 # How deep a ranking of passages is scored.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from citewell.report_html import plots
+from citewell.evaluation.report_html import plots
 
 NOTHING = "–"
 

@@ -18,27 +18,17 @@ import typer
 from rich.text import Text
 
 from citewell import assistant as assistants
-from citewell import (
-    beir,
-    calibration,
-    collection,
-    comparison,
-    evaluation,
-    loading,
-    plugins,
-    questions,
-    report_html,
-    squad,
-    tables,
-)
+from citewell import collection, loading, plugins
 from citewell.assistant import Assistant
+from citewell.cli import tables
+from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.documents import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
-from citewell.questions import QuestionSet
-from citewell.report import Report, write
+from citewell.evaluation import beir, calibration, comparison, questions, report_html, run, squad
+from citewell.evaluation.questions import QuestionSet
+from citewell.evaluation.report import Report, write
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
-from citewell.terminal import err, out, printable, progress_bar
 
 USER_ERROR = 2
 NOT_GOOD_ENOUGH = 3
@@ -239,11 +229,11 @@ def answered(asked: QuestionSet, assistant: Assistant, *, given_article: bool) -
         **described(assistant),
     }
     with progress_bar("Asking") as bar:
-        return evaluation.evaluate(
+        return run.evaluate(
             asked.questions,
             assistant,
             assistant.collection.documents,
-            search=evaluation.Search.of(assistant),
+            search=run.Search.of(assistant),
             given_article=given_article,
             about=about,
             progress=bar,
@@ -257,9 +247,7 @@ def judged(queries: beir.JudgedQueries, chosen: Settings, limit: int | None) -> 
     assistant = built(queries.documents, chosen)
     about = {"questions": {"name": queries.name, "sha256": queries.sha256}, **described(assistant)}
     with progress_bar("Searching") as bar:
-        return evaluation.judge(
-            queries.first(limit), evaluation.Search.of(assistant), about=about, progress=bar
-        )
+        return run.judge(queries.first(limit), run.Search.of(assistant), about=about, progress=bar)
 
 
 def described(assistant: Assistant) -> dict[str, object]:

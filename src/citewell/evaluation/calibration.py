@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from citewell import metrics
 from citewell.documents import Document
 from citewell.errors import CalibrationError
+from citewell.evaluation.questions import QuestionSet
+from citewell.evaluation.report import Record, write
 from citewell.protocols import Calibration, Reader
-from citewell.questions import QuestionSet
-from citewell.report import Record, write
 
 # Fewer answers than this say little: 19 of 20 right has a 95 % interval from 0.75 to 1.00.
 MIN_ANSWERS = 20

@@ -5,6 +5,6 @@ passage at what is cited, `questions` tells each question; `page` puts all of it
 needs no network, and runs nothing of what the questions, answers and articles hold.
 """
 
-from citewell.report_html.page import render, write
+from citewell.evaluation.report_html.page import render, write
 
 __all__ = ["render", "write"]

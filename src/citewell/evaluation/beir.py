@@ -8,7 +8,7 @@ from pathlib import Path
 
 from citewell.documents import Document, document
 from citewell.errors import LoadError, QuestionsFileError
-from citewell.questions import file_bytes, records
+from citewell.evaluation.questions import file_bytes, records
 
 GAIN = re.compile(r"-?[0-9]+")
 

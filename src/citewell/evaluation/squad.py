@@ -12,7 +12,7 @@ from typing import Any
 
 from citewell.documents import Document, document
 from citewell.errors import QuestionsFileError
-from citewell.questions import Question, QuestionSet, file_bytes
+from citewell.evaluation.questions import Question, QuestionSet, file_bytes
 from citewell.text import normalise, sentences
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from citewell import calibration, comparison
-from citewell.report import FIGURES, TIMES
-from citewell.terminal import out, printable
+from citewell.cli.terminal import out, printable
+from citewell.evaluation import calibration, comparison
+from citewell.evaluation.report import FIGURES, TIMES
 
 # Questions that a comparison lists; its JSON has them all.
 LISTED = 40

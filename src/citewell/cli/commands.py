@@ -16,13 +16,14 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from citewell import assistant as assistants
-from citewell import cli_evaluate, manifest, plugins, storage
+from citewell import manifest, plugins, storage
 from citewell.answering import Answer
 from citewell.assistant import Assistant
+from citewell.cli import evaluate as evaluation
+from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.errors import CitewellError
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
-from citewell.terminal import err, out, printable, progress_bar
 
 ABSTAINED = 1
 USER_ERROR = 2
@@ -287,4 +288,4 @@ def list_plugins() -> None:
         out.print(Text(f"{family}: {', '.join(plugins.names(family))}"))
 
 
-cli_evaluate.register(app)
+evaluation.register(app)

@@ -11,7 +11,7 @@ import numpy as np
 
 from citewell import metrics
 from citewell.errors import ReportError
-from citewell.report import FIGURES, FIGURES_BY_PATH, OF_A_KIND, Figure, Record, Rows
+from citewell.evaluation.report import FIGURES, FIGURES_BY_PATH, OF_A_KIND, Figure, Record, Rows
 
 # What must be the same in two reports for their answers to be compared.
 ASKED = ("question", "history", "answerable", "answers", "evidence")

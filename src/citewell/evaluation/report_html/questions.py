@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from citewell.report_html.endings import ending
-from citewell.report_html.figures import milliseconds, percent
-from citewell.report_html.marks import Piece, covered, emphasised, pieces
+from citewell.evaluation.report_html.endings import ending
+from citewell.evaluation.report_html.figures import milliseconds, percent
+from citewell.evaluation.report_html.marks import Piece, covered, emphasised, pieces
 from citewell.text import Span
 
 # Of one question: passages that hold the evidence and are not cited. A quote may stand in dozens of articles.

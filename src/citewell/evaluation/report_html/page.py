@@ -12,11 +12,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from citewell import report as reports
-from citewell.report_html import endings, figures, plots, questions
+from citewell.evaluation import report as reports
+from citewell.evaluation.report_html import endings, figures, plots, questions
 from citewell.web import markup
 
-STATIC = files("citewell.report_html") / "static"
+STATIC = files("citewell.evaluation.report_html") / "static"
 # JSON may hold half a surrogate pair, which no file in UTF-8 can.
 HALVES = re.compile("[\ud800-\udfff]")
 
@@ -78,7 +78,7 @@ def render(report: Mapping[str, Any]) -> str:
 def _environment() -> Environment:
     """Return the templates; every text is escaped, and a name that is not given is an error."""
     environment = Environment(
-        loader=PackageLoader("citewell.report_html", "static"),
+        loader=PackageLoader("citewell.evaluation.report_html", "static"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,1 @@
+"""Measure answers on questions whose answers are known: files, records, figures, comparison, calibration."""
