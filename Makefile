@@ -17,9 +17,9 @@ test: lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 	$(BIN)/citewell evaluate corpus/questions.jsonl --corpus corpus/operation-disruptor.txt --split test --fail-under $(BOUNDS)
 
-# What the program reached on the test questions when it was last changed (f1 0.210, evidence_recall 0.707,
-# abstention_recall 0.600, false_abstention 0.134, recall@5 0.976), less one question for another processor's arithmetic.
-BOUNDS := f1=0.195,evidence_recall=0.69,abstention_recall=0.57,false_abstention=0.15,exact=1,recall@5=0.96
+# What the program reached on the test questions when it was last changed, less one question for another processor's
+# arithmetic; README has the figures.
+BOUNDS := f1=0.205,right=0.38,evidence_recall=0.69,abstention_recall=0.6,false_abstention=0.15,exact=1,recall@5=0.96
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

@@ -17,3 +17,5 @@ if __name__ == "__main__":
         server.serve(open_assistant(chosen), *server.address(chosen))
     except CitewellError as error:
         fail(str(error))
+    except KeyboardInterrupt:
+        fail("stopped")

@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from citewell import collection as collections
 from citewell import plugins
-from citewell.answering import Source, compose, joined, objection, renumbered
+from citewell.answering import Source, apart, compose, joined, objection, renumbered
 from citewell.citations import Statement, cite
 from citewell.collection import Collection, Recipe
 from citewell.documents import document
 from citewell.protocols import Marker, Task
 from citewell.text import Span
 
+SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."
 SENTENCE = "The tide rose to 3 metres on Monday."
 TEXT = f"{SENTENCE} Nobody was hurt. {SENTENCE} Ann Lee led it."
 ONE, NOBODY, TWO, ANN = (Span(0, 36), Span(37, 53), Span(54, 90), Span(91, 106))
@@ -65,11 +66,16 @@ def test_a_statement_without_a_marker_is_not_shown(tide: Collection) -> None:
     [
         ("The tide rose to 3 metres on Monday.", ONE, ""),
         ("The tide rose to 3 metres", ONE, ""),
+        ("The tide rose", ONE, ""),
+        ("The tide rose to three metres on Monday.", ONE, ""),
+        ("The tide rose to four metres on Monday.", ONE, "its citation has no 4"),
         ("On Monday the tide rose to 3 metres.", ONE, ""),
         ("The tide rose to 4 metres on Monday.", ONE, "its citation has no 4"),
         ("The tide rose to 3 metres on Tuesday.", ONE, "its citation does not name Tuesday"),
         ("The tide never rose to 3 metres on Monday.", ONE, "it and its citation differ in a negation"),
         ("The hurricane destroyed several villages.", ONE, "its citation does not prove it"),
+        ("Kiel rose to 3 metres on Monday.", ONE, "its citation does not name Kiel"),
+        ("The tide rose to 3 metres at Šileris on Monday.", ONE, "its citation does not name Šileris"),
         ("Somebody was hurt.", NOBODY, "it and its citation differ in a negation"),
         ("It was led by Ann Lee.", ANN, ""),
         ("It was led by Ann Kim.", ANN, "its citation does not name Kim"),
@@ -81,6 +87,34 @@ def test_a_statement_must_be_proved_by_its_citation(
     reader = plugins.load("readers", "similarity", encoder=plugins.load("encoders", "hashing"))
     (statement,) = written(tide, [span], text, Marker(1))
     assert objection(statement, reader) == objected
+
+
+@pytest.mark.parametrize(
+    ("text", "objected"),
+    [
+        ("Police said no one was held.", ""),
+        ("They say Europol led the raid. It didn't pay 2,000 euros to three men.", ""),
+        ("one was held.", "negation"),
+        ("They say Interpol led the raid.", "negation"),
+        ("", "it says nothing"),
+        ("It didn't pay 2,00", "has no 2"),
+        ("It didn't pay 2,000 euros to four men.", "has no 4"),
+    ],
+)
+def test_a_part_of_a_sentence_can_say_the_opposite(text: str, objected: str) -> None:
+    article = document(SAID, id="said")
+    reader = plugins.load("readers", "similarity", encoder=plugins.load("encoders", "hashing"))
+    shown = Statement(text, (cite(article, 0, Span(0, len(SAID)), 1),))
+    assert objected in objection(shown, reader)
+
+
+def test_a_marker_before_any_text_makes_no_statement(tide: Collection) -> None:
+    (statement,) = written(tide, [ONE], Marker(1), "The tide rose to 3 metres.")
+    assert statement.text == "The tide rose to 3 metres."
+
+
+def test_what_is_marked_twice_is_shown_once() -> None:
+    assert apart([Span(23, 81), Span(49, 51), Span(90, 95)]) == (Span(23, 81), Span(90, 95))
 
 
 def test_statements_end_at_their_markers_however_the_text_is_cut(tide: Collection) -> None:

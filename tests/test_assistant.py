@@ -250,3 +250,29 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_settings_name_the_plugins(assistant: Assistant) -> None:
     assert plugins.names("readers") >= ("similarity",)
     assert assistant.settings.reader in plugins.names("readers")
+
+
+def test_two_articles_of_one_id_are_refused() -> None:
+    twice = [document("Cats sleep.", id="x"), document("Dogs bark.", id="x")]
+    with pytest.raises(ValueError, match="same id"):
+        Assistant.from_documents(twice, settings=OPEN)
+
+
+def test_a_text_is_no_list_of_ids(assistant: Assistant) -> None:
+    with pytest.raises(TypeError, match="it takes a list of ids"):
+        assistant.ask("Who?", only="operation-disruptor")
+
+
+def test_a_part_that_is_not_answered_is_in_the_json(assistant: Assistant) -> None:
+    shown = assistant.ask(f"{GERMANY} What is the boiling point of tungsten?").to_dict()
+    assert "tungsten" in str(shown["message"])
+
+
+def test_an_overview_keeps_to_the_limit_and_says_so() -> None:
+    people = " ".join(
+        f"“Fine,” said Ann{'abcdefgh'[n]} Lee{'abcdefgh'[n]}. It rained on day {n}." for n in range(8)
+    )
+    assistant = Assistant.from_documents([document(people, id="fine")], settings=OPEN)
+    answer = assistant.ask("Who is mentioned?")
+    assert len(answer.statements) == assistant.settings.max_statements
+    assert "3 more sentences are left out" in answer.message

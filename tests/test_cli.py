@@ -124,6 +124,7 @@ ERRORS = {
     "no such option": (("ask", "Who?", "--indx", "x"), "No such option: --indx"),
     "no such command": (("aks", "Who?"), "No such command 'aks'"),
     "too long": (("ask", "a" * 100_000), "the question has 100,000 characters"),
+    "two wishes": (("index", "tide", "--remove", "--rebuild"), "--remove and --rebuild exclude each other"),
     "nothing to remove": (("index", "ferry", "--remove"), "no article has the id 'ferry'"),
 }
 
@@ -191,3 +192,26 @@ def test_help_names_every_command(run: Run) -> None:
     shown = run("--help").stdout
     for command in ("index", "ask", "chat", "serve", "inspect", "verify", "plugins"):
         assert f" {command} " in shown
+
+
+def test_a_corpus_file_that_cannot_be_read_is_named_when_asking(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "tide.txt").write_text(ARTICLE)
+    (tmp_path / "corpus" / "bad.pdf").write_bytes(b"no pdf")
+    asked = run("ask", "How high did the tide rise at Kiel?")
+    assert asked.returncode == 0
+    assert "not read: bad.pdf" in asked.stderr
+
+
+def test_a_title_or_reason_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
+    title = "The \u202etide\u202c"
+    line = json.dumps({"id": "https://e.org//a", "title": title, "text": "The tide rose at Kiel."})
+    (tmp_path / "articles" / "a.jsonl").write_text(line)
+    (tmp_path / "articles" / "b.csv").write_text("\x1b[31mtext\x1b[0m\nx")
+    indexed = run("index", "articles")
+    asked = run("ask", "Where did the tide rise?", "--article", "a/https://e.org//a")
+    for shown in (indexed.stdout, indexed.stderr, asked.stdout):
+        assert "\u202e" not in shown
+        assert "\x1b" not in shown
+    assert "The \ufffdtide" in asked.stdout
+    assert "removed: a/https://e.org//a" in run("index", "a/https://e.org//a", "--remove").stdout

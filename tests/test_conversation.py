@@ -10,12 +10,21 @@ FOLLOW_UPS = [
     (GERMANY, "And in Sweden?", "How many people were arrested in Sweden?"),
     (GERMANY, "What about Austria?", "How many people were arrested in Austria?"),
     (GERMANY, "in the Netherlands", "How many people were arrested in the Netherlands?"),
-    (GERMANY, "And by whom?", "How many people were arrested in Germany? And by whom?"),
-    ("Who led the operation?", "Since when?", "Who led the operation? Since when?"),
-    ("Which market was taken down?", "Who led it?", "Which market was taken down? Who led it?"),
+    (
+        "How many people in Germany were arrested?",
+        "And in Sweden?",
+        "How many people in Sweden were arrested?",
+    ),
+    (GERMANY, "And by whom?", "And by whom? (people arrested Germany)"),
+    ("Who led the operation?", "Since when?", "Since when? (led operation)"),
+    ("Which market was taken down?", "Who led it?", "Who led it? (market taken down)"),
     (GERMANY, "Which drugs were seized by the police?", "Which drugs were seized by the police?"),
+    (GERMANY, "How many people were there in the end?", "How many people were there in the end?"),
     (GERMANY, "Thanks!", "Thanks!"),
+    (GERMANY, "ok", "ok"),
+    (GERMANY, "And?", "And?"),
     (GERMANY, "Summarise the article", "Summarise the article"),
+    ("thanks", "And in Sweden?", "And in Sweden?"),
 ]
 
 
@@ -55,7 +64,7 @@ def test_messages_questions_and_answers_are_the_same_history(assistant: Assistan
 def test_two_questions_in_one_are_asked_apart() -> None:
     assert parts("Who led the takedown and when did it happen?") == [
         "Who led the takedown",
-        "Who led the takedown when did it happen?",
+        "when did it happen? (led takedown)",
     ]
     assert parts("How many were arrested? Which drugs were seized by the police?") == [
         "How many were arrested",
@@ -67,3 +76,39 @@ def test_two_questions_in_one_are_asked_apart() -> None:
 def test_a_history_of_anything_else_is_a_mistake_of_the_programmer() -> None:
     with pytest.raises(TypeError, match="history holds int"):
         turns([7])  # type: ignore[list-item]
+
+
+def test_a_greeting_in_between_is_passed_over() -> None:
+    assert (
+        standalone("And in Sweden?", turns([GERMANY, "thanks!"]))
+        == "How many people were arrested in Sweden?"
+    )
+
+
+def test_a_long_conversation_does_not_grow_into_its_questions() -> None:
+    assert len(turns([GERMANY, *["Who announced it?"] * 25])[-1].question) < 100
+
+
+def test_the_question_before_is_not_asked_again(assistant: Assistant) -> None:
+    first = assistant.ask("How many firearms were seized?")
+    second = assistant.ask("Which agencies coordinated it?", [first])
+    assert parts(second.standalone) == [second.standalone]
+    assert "64" not in second.short
+
+
+@pytest.mark.parametrize(
+    "said", ["in " + "?" * 20_000 + "x", "who and " * 3_000, "\ud800 When did it\n end?"]
+)
+def test_an_odd_history_is_only_a_history(assistant: Assistant, said: str) -> None:
+    answer = assistant.ask("Why?", [said, {"role": "user", "content": said}] * 50)
+    assert len(answer.standalone) < 200
+
+
+@pytest.mark.parametrize("history", ["Who?", {"role": "user", "content": "Who?"}])
+def test_one_item_is_no_history(history: object) -> None:
+    with pytest.raises(TypeError, match="it takes a list"):
+        turns(history)  # type: ignore[arg-type]
+
+
+def test_a_question_of_very_many_parts_is_asked_as_one() -> None:
+    assert parts("who and " * 400 + "who") == ["who and " * 400 + "who"]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from citewell.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -45,3 +47,12 @@ def test_a_space_installs_what_the_package_needs() -> None:
     wanted = {*project["dependencies"], *project["optional-dependencies"]["files"]}
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert {line for line in lines if not line.startswith("#")} == wanted
+
+
+def test_every_setting_is_in_its_document() -> None:
+    rows = [
+        f"| `{name}` | {'' if field.default in {None, ''} else f'`{field.default}`'} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert [line for line in page.splitlines() if line.startswith("| `")] == rows

@@ -323,7 +323,8 @@ def test_a_full_disk_leaves_what_was_there_and_is_told(old: bool, tmp_path: Path
 
     with (
         pytest.raises(
-            CollectionError, match=f"{tmp_path} cannot be saved .No space left on device.; it is as it was"
+            CollectionError,
+            match=f"{tmp_path} cannot be saved .No space left on device.; the old one",
         ),
         manifest.writing(tmp_path),
     ):

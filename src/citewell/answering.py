@@ -9,7 +9,7 @@ from citewell.citations import Citation, Statement, cite
 from citewell.collection import Collection
 from citewell.protocols import Generator, Marker, Reader, Task
 from citewell.reading import Evidence
-from citewell.text import Span, folded_words, within
+from citewell.text import Span, folded_words, sentences, within
 
 # A statement whose proof the reader finds less likely than this is not shown.
 SUPPORT_THRESHOLD = 0.5
@@ -28,7 +28,6 @@ MESSAGES = {
     Abstention.NO_PASSAGE: "Nothing in the article is about that, so I cannot answer it.",
     Abstention.NOT_ANSWERED: "The article does not say.",
     Abstention.UNSUPPORTED: "I found no statement that the article fully supports, so I give no answer.",
-    Abstention.NOT_A_QUESTION: "Ask me something about the article.",
 }
 
 
@@ -65,7 +64,8 @@ class Trace:
     """How an answer came about, for "why this answer" and for evaluation.
 
     Attributes:
-        evidence: All that was read, surest first; empty when nothing was.
+        evidence: All that was read, surest first, each passage once, for the part of the question
+            that it answers best; empty when nothing was read.
         threshold: Probability from which on an answer is given.
         withheld: Statements that were not supported.
         milliseconds: Time by stage, in order; not part of equality of two answers.
@@ -114,7 +114,8 @@ class Answer:
         confidence: Probability that the article answers and the answer is right, in [0, 1]; when
             abstaining it is what fell below the threshold.
         abstention: Why there is no answer; None when there is one.
-        message: What is said in place of an answer when abstaining; "" otherwise.
+        message: What is said in place of an answer when abstaining; beside an answer, what of the
+            question is not answered, or "".
         closest: When abstaining, the nearest passages: places to look, never the answer.
         trace: How it came about.
     """
@@ -153,6 +154,7 @@ class Answer:
             "short": self.short,
             "confidence": self.confidence,
             "abstention": self.abstention.value if self.abstention else None,
+            "message": self.message,
             "statements": [statement.to_dict() for statement in self.statements],
             "citations": [citation.to_dict() for citation in self.citations],
             "closest": [citation.to_dict() for citation in self.closest],
@@ -185,11 +187,21 @@ def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Sou
         last = distinct[-1] if distinct else None
         if last and last.document_index == source.document_index and source.span.start < last.span.end:
             span = Span(last.span.start, max(last.span.end, source.span.end))
-            short = tuple(sorted({*last.short, *source.short}))
-            distinct[-1] = Source(last.document_index, span, short)
+            distinct[-1] = Source(last.document_index, span, apart([*last.short, *source.short]))
         else:
             distinct.append(source)
     return distinct
+
+
+def apart(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Join ranges that overlap, so that no character is shown twice."""
+    result: list[Span] = []
+    for span in sorted(spans):
+        if result and span.start < result[-1].end:
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        else:
+            result.append(span)
+    return tuple(result)
 
 
 def joined(spans: Sequence[Span], text: str) -> list[Span]:
@@ -219,7 +231,7 @@ def compose(
         if isinstance(piece, Marker):
             markers.append(piece.number)
             continue
-        if markers and piece.strip():
+        if markers and text.strip() and piece.strip():
             yield statement(text, markers, sources, collection)
             text, markers = "", []
         text += piece
@@ -256,32 +268,74 @@ def renumbered(statement: Statement, numbers: dict[int, int]) -> Statement:
 
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-NAME = re.compile(r"\b[A-Z][\w’'-]+")
-NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())  # noqa: SIM905
+WORD = re.compile(r"[^\W\d_][\w’'-]+")
+# In order from two; "one" is left out, it is a pronoun more often.
+COUNTED = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
+)
+NUMBER_WORDS = {word: str(value) for value, word in enumerate(COUNTED.split(), start=2)}
+NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
+# Words that begin a sentence with a capital and name nothing.
+BEGINNINGS = frozenset(
+    (
+        "a an the in on at of for to by from with without as and or but if when while after before during "
+        "since both all some many most more no not it he she they we you i this that these those there "
+        "its his her their our my about over under between according however also then only each every "
+        "several who what which where why how"
+    ).split()
+)
 
 
 def objection(statement: Statement, reader: Reader) -> str:
     """Return why a statement may not be shown; "" when its citations prove it.
 
-    What is copied from a citation is proved by it. Anything else may state no number, name or
+    Whole sentences copied from a citation are proved by it. Anything else may state no number, name or
     negation that its citations lack, and the reader must find it supported.
     """
+    if not statement.text:
+        return "it says nothing"
     if not statement.citations:
         return "it cites nothing"
-    quotes = " ".join(citation.quote for citation in statement.citations)
-    if any(statement.text in citation.quote for citation in statement.citations):
+    if any(copied(statement.text, citation.quote) for citation in statement.citations):
         return ""
+    quotes = " ".join(citation.quote for citation in statement.citations)
     quoted = set(folded_words(quotes))
-    said = set(folded_words(statement.text))
-    numbers = set(NUMBER.findall(statement.text)) - set(NUMBER.findall(quotes))
-    # The first word has a capital anyway.
-    names = [name for name in NAME.findall(statement.text)[1:] if not set(folded_words(name)) <= quoted]
+    new_numbers = numbers(statement.text) - numbers(quotes)
+    new_names = [name for name in names(statement.text) if not set(folded_words(name)) <= quoted]
     rules = (
-        (numbers, f"its citation has no {min(numbers, default='')}"),
-        (names, f"its citation does not name {''.join(names[:1])}"),
-        (bool(NEGATIONS & said) != bool(NEGATIONS & quoted), "it and its citation differ in a negation"),
+        (new_numbers, f"its citation has no {min(new_numbers, default='')}"),
+        (is_negated(statement.text) != is_negated(quotes), "it and its citation differ in a negation"),
+        (new_names, f"its citation does not name {''.join(new_names[:1])}"),
     )
     broken = next((reason for is_broken, reason in rules if is_broken), "")
     if not broken and reader.supports([(statement.text, quotes)])[0] < SUPPORT_THRESHOLD:
         return "its citation does not prove it"
     return broken
+
+
+def copied(text: str, quote: str) -> bool:
+    """Whether a text is the quote, or whole sentences of it: a part of a sentence can say the opposite."""
+    if text == quote:
+        return True
+    spans = sentences(quote)
+    starts, ends = {span.start for span in spans}, {span.end for span in spans}
+    places = (match.start() for match in re.finditer(re.escape(text), quote))
+    return any(place in starts and place + len(text) in ends for place in places)
+
+
+def numbers(text: str) -> set[str]:
+    """Return the numbers of a text in digits, without the commas of thousands."""
+    words = {NUMBER_WORDS[word] for word in folded_words(text) if word in NUMBER_WORDS}
+    return {found.replace(",", "") for found in NUMBER.findall(text)} | words
+
+
+def names(text: str) -> list[str]:
+    """Return the words with a capital, but for those that begin sentences and name nothing."""
+    found = (word for word in WORD.findall(text) if word[0].isupper())
+    return [word for word in found if word.casefold() not in BEGINNINGS]
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text denies something."""
+    return any(word in NEGATIONS or word.endswith("n't") for word in folded_words(text))

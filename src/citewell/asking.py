@@ -26,7 +26,8 @@ GREETING = re.compile(
     r"( (there|all|everyone|citewell|you))?( how are you( doing)?( today)?)?|how are you( doing)?( today)?"
 )
 THANKS = re.compile(
-    r"(ok(ay)? |great |perfect |cool )?(thanks|thank you|thx|ty|cheers|much appreciated)"
+    r"ok(ay)?|yes|no|sure|right|i see|got it|great|perfect|cool"
+    r"|(ok(ay)? |great |perfect |cool )?(thanks|thank you|thx|ty|cheers|much appreciated)"
     r"( (so much|very much|a lot|again|you|for (your|the) (help|answer)))*"
 )
 GOODBYE = re.compile(r"(ok(ay)? )?(bye( bye)?|goodbye|see (you|ya)( later)?|good night|farewell)")
@@ -63,8 +64,8 @@ PEOPLE = re.compile(
     rf"|(?:what|which) {FOLK} (?:are|were) {NAMED}(?: (?:in|by) {THING})?"
     rf"|who does {THING} (?:mention|name|quote|cite)|who are the people (?:{NAMED} )?in {THING}"
 )
-# Six consonants in a row stand in no English word; it takes two such words, or nothing else, to be noise.
-NOISE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}|(.)\1{4,}")
+# Seven consonants in a row stand in no English word ("catchphrase" has six); nor does a letter five times.
+NOISE = re.compile(r"[bcdfghjklmnpqrstvwxz]{7,}|([^\W\d])\1{4,}")
 
 
 def kind_of(question: str) -> Ask:
@@ -79,7 +80,7 @@ def kind_of(question: str) -> Ask:
         return Ask.EMPTY
     words = folded_words(question)
     said = " ".join(words)
-    if not said or all(NOISE.search(word) for word in words) or re.fullmatch(r"(\w)( \1)*", said):
+    if not said or all(NOISE.search(word) for word in words) or re.fullmatch(r"([^\W\d])( \1)*", said):
         return Ask.MEANINGLESS
     kinds = (
         (GREETING, Ask.GREETING),
@@ -92,9 +93,15 @@ def kind_of(question: str) -> Ask:
     return next((kind for pattern, kind in kinds if pattern.fullmatch(said)), Ask.QUESTION)
 
 
-SEVERAL = re.compile(
-    r"\b(?:which|what)\s+(?:\w+\s+){0,2}\w{3,}s\b|\b(?:list|name all|all the|reasons?|why)\b"
-    r"|\bhow (?:do|does|did|can|could|will|would|is|are|was|were)\b",
+# "Which drugs", "what other countries"; but not "what does", "which process", "what was the status".
+_WORD = r"(?!(?:does|did|was|were|is|are|has|have|do)\b)\w+"
+ASKS_FOR_LIST = re.compile(
+    rf"\b(?:which|what)\s+(?:{_WORD}\s+){{0,2}}(?!does\b|was\b|is\b|has\b|\w*(?:ss|us|is)\b)\w{{3,}}s\b"
+    r"|\b(?:list|name all|name the)\b",
+    re.IGNORECASE,
+)
+EXPLAINS = re.compile(
+    r"\b(?:all the|reasons?|why)\b|\bhow (?:do|does|did|can|could|will|would|is|are|was|were)\b",
     re.IGNORECASE,
 )
 
@@ -105,4 +112,4 @@ def several(question: str) -> bool:
     >>> several("Which countries took part?"), several("How many people were arrested?")
     (True, False)
     """
-    return bool(SEVERAL.search(question))
+    return bool(ASKS_FOR_LIST.search(question) or EXPLAINS.search(question))

@@ -26,12 +26,12 @@ from citewell.answering import (
 from citewell.asking import Ask, kind_of, several
 from citewell.citations import Citation, Statement, cite
 from citewell.collection import Collection, Progress
-from citewell.conversation import History, parts, standalone, turns
+from citewell.conversation import History, parts, standalone, turns, without_context
 from citewell.documents import Document, document, first_line_title, opening
 from citewell.errors import LoadError, QuestionError
 from citewell.protocols import Encoder, Generator, Reader
 from citewell.reading import Evidence, gate, read
-from citewell.retrieval import retrieve
+from citewell.retrieval import Hit, retrieve
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 from citewell.text import normalise
@@ -42,7 +42,7 @@ Event: TypeAlias = str | Citation | Answer
 # Shown when abstaining.
 CLOSEST = 3
 # A summary is read in half a minute; key points are a few more.
-OVERVIEW_SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 6}
+OVERVIEW_SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 5}
 # Nothing is guessed: the sentences are the article's own, and that they are central is a choice, no claim.
 OVERVIEW_CONFIDENCE = 1.0
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
@@ -65,6 +65,7 @@ class Assistant:
         self.collection = collection
         self.settings = settings or read_settings()
         self._encoder = encoder
+        self._overviews: dict[tuple[str, Ask], overview.Found] = {}
         self._reader: Reader = plugins.load("readers", self.settings.reader, encoder=encoder)
         self._generator: Generator = plugins.load("generators", self.settings.generator)
 
@@ -172,8 +173,7 @@ class Assistant:
         """
         asking = Asking(question)
         cleaned = self._checked(question)
-        for id_ in only or ():
-            self.collection.document_index(id_)
+        within = self._within(only)
         earlier = turns(history)
         asking.standalone = standalone(cleaned, earlier)
         asking.lap("resolve")
@@ -182,9 +182,21 @@ class Assistant:
             yield REPLIES[kind]
             yield asking.abstained(Abstention.NOT_A_QUESTION, REPLIES[kind], Trace(threshold=self.threshold))
         elif kind in {Ask.SUMMARY, Ask.KEY_POINTS, Ask.PEOPLE}:
-            yield from self._survey(asking, kind, only)
+            yield from self._survey(asking, kind, within)
         else:
-            yield from self._answer(asking, only)
+            yield from self._answer(asking, within)
+
+    def _within(self, only: AbstractCollection[str] | None) -> frozenset[str] | None:
+        """Return the ids to answer from, each of which must be there."""
+        if only is None:
+            return None
+        if isinstance(only, str):
+            message = f"only is the text {only!r}; it takes a list of ids"
+            raise TypeError(message)
+        ids = frozenset(only)
+        for id_ in sorted(ids - {article.id for article in self.collection.documents}):
+            self.collection.document_index(id_)  # says which there are
+        return ids
 
     def _checked(self, question: str) -> str:
         """Return the question normalised, on one line; refuse one that is too long."""
@@ -201,34 +213,45 @@ class Assistant:
             raise QuestionError(message)
         return cleaned
 
-    def _answer(self, asking: "Asking", only: AbstractCollection[str] | None) -> Iterator[Event]:
+    def _answer(self, asking: "Asking", only: frozenset[str] | None) -> Iterator[Event]:
         """Retrieve, read, gate, compose, verify."""
         hits = retrieve(asking.standalone, self.collection, self._encoder, self.settings.passages, only=only)
         asking.lap("retrieve")
         asked = parts(asking.standalone)
-        readings = [read(part, hits, self._reader) for part in asked]
+        readings = [self._read(part, hits) for part in asked]
         asking.lap("read")
-        chosen: list[Evidence] = []
-        sure: list[float] = []
+        best: list[Evidence] = []
+        more: list[Evidence] = []
         unanswered: list[str] = []
         for part, evidence in zip(asked, readings, strict=True):
             passed = gate(evidence, self.threshold)
             if not passed:
                 unanswered.append(part)
                 continue
-            sure.append(passed[0].probability)
-            chosen += passed[:1]
+            best.append(passed[0])
             if several(part):
-                chosen += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
-        trace = Trace(evidence=tuple(readings[0]), threshold=self.threshold)
-        if not chosen:
-            best = readings[0][0].probability if readings[0] else 0.0
+                more += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
+        trace = Trace(evidence=surest(readings), threshold=self.threshold)
+        if not best:
+            probability = trace.evidence[0].probability if trace.evidence else 0.0
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
-            yield from self._abstain(asking, reason, best, trace)
+            yield from self._abstain(asking, reason, probability, trace)
             return
-        note = f"The article does not say: {'; '.join(unanswered)}" if unanswered else ""
-        sources = sources_of(self._affordable(chosen), self.collection)
-        yield from self._shown(asking, sources, min(sure), note, trace)
+        kept = self._affordable([*best, *more])
+        notes = [f"The article does not say: {'; '.join(unanswered)}"] if unanswered else []
+        if len(kept) < len(best):
+            notes.append(f"{len(best) - len(kept)} more parts are left out for length; ask them alone")
+        confidence = min(item.probability for item in kept)
+        sources = sources_of(kept, self.collection)
+        yield from self._shown(asking, sources, confidence, ". ".join(notes), trace)
+
+    def _read(self, part: str, hits: Sequence[Hit]) -> list[Evidence]:
+        """Read the hits for a question with and without the words of the one before; the surer counts.
+
+        "Why?" needs them, and "Which agencies coordinated it?" is drawn away from its answer by them.
+        """
+        ways = [read(way, hits, self._reader) for way in dict.fromkeys((without_context(part), part))]
+        return max(ways, key=lambda evidence: evidence[0].probability if evidence else 0.0)
 
     def _affordable(self, chosen: Sequence[Evidence]) -> list[Evidence]:
         """Keep the evidence, in order, that fits the limits of statements and tokens; the first stays."""
@@ -242,30 +265,38 @@ class Assistant:
             kept.append(item)
         return kept
 
-    def _survey(self, asking: "Asking", kind: Ask, only: AbstractCollection[str] | None) -> Iterator[Event]:
+    def _survey(self, asking: "Asking", kind: Ask, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several, the one that the request is nearest to."""
         hits = retrieve(asking.standalone, self.collection, self._encoder, 1, only=only)
         asking.lap("retrieve")
-        sources: list[Source] = []
-        if hits:
-            article = hits[0].passage.document
+        found = self._overview(hits[0].passage.document, kind) if hits else []
+        asking.lap("read")
+        if not found:
+            yield from self._abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
+            return
+        place = self.collection.document_index(hits[0].passage.document.id)
+        most = self.settings.max_statements
+        left_out = f"{len(found) - most} more sentences are left out for length" if len(found) > most else ""
+        sources = [Source(place, span, short) for span, short in found[:most]]
+        yield from self._shown(asking, sources, OVERVIEW_CONFIDENCE, left_out, Trace())
+
+    def _overview(self, article: Document, kind: Ask) -> overview.Found:
+        """Work out an overview of an article, once."""
+        key = (article.id, kind)
+        if key not in self._overviews:
             sentences = [
                 sentence
                 for passage in self.collection.passages
                 if passage.document.id == article.id
                 for sentence in passage.sentences
             ]
-            place = self.collection.document_index(article.id)
             if kind is Ask.PEOPLE:
                 found = overview.naming(article, sentences)
             else:
                 found = overview.central(article, sentences, self._encoder, OVERVIEW_SENTENCES[kind])
-            sources = [Source(place, span, short) for span, short in found]
-        asking.lap("read")
-        if not sources:
-            yield from self._abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
-            return
-        yield from self._shown(asking, sources, OVERVIEW_CONFIDENCE, "", Trace())
+            # Two threads may both work it out; what they find is the same.
+            self._overviews[key] = found
+        return self._overviews[key]
 
     def _shown(
         self, asking: "Asking", sources: Sequence[Source], confidence: float, note: str, trace: Trace
@@ -303,6 +334,16 @@ class Assistant:
         )
         yield MESSAGES[reason]
         yield asking.abstained(reason, MESSAGES[reason], trace, confidence, closest)
+
+
+def surest(readings: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:
+    """Merge what was read for the parts of a question: each passage once, at its surest; surest first."""
+    best: dict[int, Evidence] = {}
+    for item in (item for evidence in readings for item in evidence):
+        known = best.get(item.hit.position)
+        if known is None or item.probability > known.probability:
+            best[item.hit.position] = item
+    return tuple(sorted(best.values(), key=lambda item: (-item.probability, item.hit.position)))
 
 
 class Asking:
@@ -374,8 +415,13 @@ def default_assistant() -> Assistant:
     return Assistant.open(chosen.index, settings=chosen)
 
 
-def bring_up_to_date(chosen: Settings, progress: Progress = collections.silent) -> None:
+def bring_up_to_date(
+    chosen: Settings, progress: Progress = collections.silent
+) -> tuple[loading.Failure, ...]:
     """Build the index of the settings from their corpus where it is missing or stale.
+
+    Returns:
+        The files that could not be read.
 
     A damaged index is not touched: it may hold articles from elsewhere.
     Without a corpus an index is taken as it is.
@@ -385,10 +431,11 @@ def bring_up_to_date(chosen: Settings, progress: Progress = collections.silent) 
     """
     if not chosen.corpus.exists():
         manifest.read(chosen.index)
-        return
-    storage.update(
+        return ()
+    _, failures = storage.update(
         chosen.index, [chosen.corpus], chosen.recipe, max_file_bytes=chosen.max_file_bytes, progress=progress
     )
+    return failures
 
 
 def ask(question: str, history: History = ()) -> Answer:

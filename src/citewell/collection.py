@@ -134,6 +134,9 @@ def build(
         progress: Told after every batch.
     """
     documents = tuple(documents)
+    if len({document.id for document in documents}) < len(documents):
+        message = "two articles have the same id; a citation could not say which one it is from"
+        raise ValueError(message)
     kept = known_articles(reuse)
     passages: list[Passage] = []
     rows: list[Vectors | None] = []

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from citewell.asking import Ask, kind_of
-from citewell.text import folded_words
+from citewell.text import folded_words, normalise, word_spans
+
+# The next question leans on the last ones, and on a few words of them.
+LONGEST_TURN = 2_000
+MOST_TURNS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +47,39 @@ History: TypeAlias = Sequence[Answered | Mapping[str, object] | str]
 def turns(history: History) -> list[Turn]:
     """Bring any history into one shape, oldest first.
 
-    Questions of messages and plain questions are resolved here, each by those before it.
+    Questions of messages and plain questions are resolved here, each by those before it. What is
+    very long is cut: it serves to resolve the next question, and that leans on a few words.
 
     Raises:
-        TypeError: An item is none of the three kinds.
+        TypeError: The history is no sequence of Answers, messages or questions.
     """
+    if isinstance(history, str | Mapping):
+        message = (
+            f"history is one {type(history).__name__}; it takes a list of Answers, messages or questions"
+        )
+        raise TypeError(message)
     found: list[Turn] = []
-    for item in history:
+    for item in history[-MOST_TURNS:]:
         if isinstance(item, str):
-            found.append(Turn(standalone(item, found)))
+            found.append(Turn(standalone(clean(item), found)))
         elif isinstance(item, Mapping):
-            role, content = item.get("role"), plain(item.get("content"))
+            role, content = item.get("role"), clean(plain(item.get("content")))
             if role == "user":
                 found.append(Turn(standalone(content, found)))
             elif role == "assistant" and found:
                 found[-1] = Turn(found[-1].question, content)
         else:
             try:
-                found.append(Turn(item.standalone, item.text))
+                found.append(Turn(clean(item.standalone), clean(item.text)))
             except AttributeError as error:
                 message = f"history holds {type(item).__name__}; it takes Answers, messages or questions"
                 raise TypeError(message) from error
     return found
+
+
+def clean(said: str) -> str:
+    """Return what was said on one line, normalised, at most LONGEST_TURN characters of it."""
+    return " ".join(normalise(said[:LONGEST_TURN]).split())
 
 
 def plain(content: object) -> str:
@@ -80,72 +95,92 @@ def plain(content: object) -> str:
 OPENERS = re.compile(r"^\s*(?:and|but|so|ok(?:ay)?|then|also)\b[\s,]*", re.IGNORECASE)
 WHAT_ABOUT = re.compile(r"^\s*(?:what|how)\s+about\s+", re.IGNORECASE)
 PREPOSITIONS = "in|at|on|from|of|by|for|to|with|during|since|before|after|under|against"
-FRAGMENT = re.compile(rf"^(?P<preposition>{PREPOSITIONS})\s+(?P<rest>.+?)[\s?.!]*$", re.IGNORECASE)
+FRAGMENT = re.compile(rf"(?P<preposition>{PREPOSITIONS})\s+\S", re.IGNORECASE)
 ASKS = re.compile(
     r"\b(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
     r"|list|name|tell|give|show|explain|describe)\b",
     re.IGNORECASE,
 )
 POINTS_BACK = re.compile(
-    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that|those|these|this one|there|then|one|ones"
-    r"|the same|the others?|the former|the latter)\b",
+    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs"
+    r"|this one|the same|the others?|the former|the latter|(?:that|this|those|these)(?=\s+\w+))\b",
     re.IGNORECASE,
 )
+NAMES = r"(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*)*"
 # A question this short leans on what was said before: "Why?", "Since when?", "How many?".
 SHORT_WORDS = 3
+# What a question is about stands in few words.
+MOST_CONTEXT_WORDS = 12
+CONTEXT = re.compile(r"\s\([^()]*\)$")
+FUNCTION_WORDS = frozenset(
+    (
+        "a an the of in on at to for by from with and or but as is are was were be been did do does has "
+        "have had will would can could it its this that these those there they them their he she his her "
+        "him who whom whose which what when where why how many much long old please tell me give list "
+        "name show about so then"
+    ).split()
+)
 
 
 def standalone(question: str, earlier: Sequence[Turn]) -> str:
     """Return a question that can be asked without its history.
 
     A follow-up that names only what changes ("And in Sweden?") is put into the question before it;
-    one that points back ("Who led it?") is put behind that question. Without a history, or when it
-    stands on its own, the question comes back as it is.
+    one that points back ("Who led it?") gets the words of that question behind it, in brackets. Without
+    a history, or when it stands on its own, the question comes back as it is. Greetings and thanks in
+    between are passed over.
 
     >>> standalone("And in Sweden?", [Turn("How many people were arrested in Germany?")])
     'How many people were arrested in Sweden?'
+    >>> standalone("Who led it?", [Turn("When was the market taken down?")])
+    'Who led it? (market taken down)'
     """
-    if not earlier or kind_of(question) is not Ask.QUESTION:
+    if kind_of(question) is not Ask.QUESTION:
         return question
-    last = earlier[-1].question
+    asked = (turn.question for turn in reversed(earlier))
+    last = next((said for said in asked if kind_of(said) is Ask.QUESTION), "")
     opener = OPENERS.match(question)
     rest = OPENERS.sub("", question)
     about = WHAT_ABOUT.match(rest)
-    rest = WHAT_ABOUT.sub("", rest)
-    if about or (opener and not ASKS.search(rest)) or (FRAGMENT.match(rest) and not ASKS.search(rest)):
-        return substituted(last, rest.strip())
+    rest = WHAT_ABOUT.sub("", rest).strip(" ?.!")
+    if not last or not rest:
+        return question
+    if about or ((opener or FRAGMENT.match(rest)) and not ASKS.search(rest)):
+        return substituted(without_context(last), rest)
     if opener or POINTS_BACK.search(question) or len(folded_words(question)) <= SHORT_WORDS:
-        return f"{last.rstrip()} {question.strip()}"
+        here = set(folded_words(question))
+        words = [last[span.start : span.end] for span in word_spans(last)]
+        context = [word for word in words if not set(folded_words(word)) & (FUNCTION_WORDS | here)]
+        return f"{question.strip()} ({' '.join(context[:MOST_CONTEXT_WORDS])})" if context else question
     return question
+
+
+def without_context(question: str) -> str:
+    """Return a resolved question without the words that `standalone` put behind it.
+
+    >>> without_context("Who led it? (market taken down)")
+    'Who led it?'
+    """
+    return CONTEXT.sub("", question)
 
 
 def substituted(last: str, fragment: str) -> str:
     """Put a fragment into the place of what it replaces in the last question.
 
-    The last phrase with the fragment's preposition is replaced; without a preposition, the last run of
-    capitalised words is. When there is no such place, the fragment is put behind.
+    With a preposition, the last name behind it is replaced, or the last phrase; without one, the last
+    name is. When there is no such place, the fragment is put behind.
     """
     mark = "?" if last.rstrip().endswith("?") else ""
     match = FRAGMENT.match(fragment)
-    bare = fragment.strip(" ?.!")
     if match:
-        preposition = re.escape(match["preposition"])
-        places = list(
-            re.finditer(
-                rf"\b{preposition}\s+[^?.!,]+?(?=\s+(?:{PREPOSITIONS})\b|[?.!,]|$)", last, re.IGNORECASE
-            )
-        )
-        if places:
-            return f"{last[: places[-1].start()]}{bare}{last[places[-1].end() :]}"
-        return f"{last.rstrip(' ?.!')} {bare}{mark}"
-    names = [
-        m
-        for m in re.finditer(r"(?:the\s+)?\b[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*)*", last)
-        if m.start() > 0
-    ]
-    if names:
-        return f"{last[: names[-1].start()]}{bare}{last[names[-1].end() :]}"
-    return f"{last.rstrip(' ?.!')} {bare}{mark}"
+        preposition = rf"\b(?i:{re.escape(match['preposition'])})\s+"
+        phrase = rf"{preposition}[^?.!,]+?(?=\s+(?:{PREPOSITIONS})\b|[?.!,]|$)"
+        places = [*re.finditer(preposition + NAMES, last)] or [*re.finditer(phrase, last)]
+    else:
+        places = [place for place in re.finditer(rf"\b{NAMES}", last) if place.start() > 0]
+    if places:
+        return f"{last[: places[-1].start()]}{fragment}{last[places[-1].end() :]}"
+    return f"{last.rstrip(' ?.!')} {fragment}{mark}"
 
 
 # "… and who led it?" begins a second question; "bread and what it costs" does not end one.
@@ -155,13 +190,17 @@ SECOND = re.compile(
 BEGINS = re.compile(r"\s*(?:who|whom|whose|what|which|when|where|why|how|in which|on which)\b", re.IGNORECASE)
 
 
+# Each part is read by itself; a question with more is asked as one.
+MOST_PARTS = 4
+
+
 def parts(question: str) -> list[str]:
     """Split a question that asks for several facts; each part can be asked alone.
 
-    >>> parts("Who led it and when did it end?")
-    ['Who led it', 'Who led it when did it end?']
+    >>> parts("Who led the raid and when did it end?")
+    ['Who led the raid', 'when did it end? (led raid)']
     """
     pieces = [piece.strip() for piece in SECOND.split(question) if piece.strip()]
-    if len(pieces) < 2 or not all(BEGINS.match(piece) for piece in pieces):  # noqa: PLR2004 - one is no list
+    if not 1 < len(pieces) <= MOST_PARTS or not all(BEGINS.match(piece) for piece in pieces):
         return [question]
     return [pieces[0], *(standalone(piece, [Turn(pieces[0])]) for piece in pieces[1:])]

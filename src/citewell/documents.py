@@ -86,7 +86,7 @@ def opening(text: str) -> str:
     >>> opening("It rose. " * 40)
     'It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose.…'
     """
-    words = text[: 20 * LONGEST_TITLE].split()
+    words = text.lstrip()[: 20 * LONGEST_TITLE].split()
     line = ""
     for word in words:
         if len(line) + len(word) >= LONGEST_TITLE:

@@ -187,9 +187,8 @@ def _source(path: Path, name: str, max_file_bytes: int) -> SourceFile:
     """Hash a file that is not too large."""
     size = path.stat().st_size
     if size > max_file_bytes:
-        message = (
-            f"has {size:,} bytes, more than the limit of {max_file_bytes:,}; split it, or raise the limit"
-        )
+        limit = f"the limit of {max_file_bytes:,}"
+        message = f"has {size:,} bytes, more than {limit}; split it, or raise max_file_bytes"
         raise LoadError(message)
     data = path.read_bytes()
     return SourceFile(path=path, name=name, sha256=hashlib.sha256(data).hexdigest(), size=len(data))

@@ -280,8 +280,8 @@ def commit(
         replace(folder / NAME, manifest)
     except OSError as error:
         message = (
-            f"the index {folder} cannot be saved ({error.strerror or error}); it is as it was: "
-            "mend that and run the command again"
+            f"the index {folder} cannot be saved ({error.strerror or error}); the old one or "
+            "the new one is whole: mend that and run the command again"
         )
         raise CollectionError(message) from error
     return manifest

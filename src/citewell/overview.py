@@ -1,6 +1,7 @@
 """Answer requests about a whole article: its most central sentences, and the people it names."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from citewell.documents import Document
 from citewell.protocols import Encoder, Vectors
-from citewell.text import Span, within
+from citewell.text import UPPER, Span
 
 # Sentences of a very long article beyond this are not compared: the matrix grows with the square.
 MAX_SENTENCES = 600
@@ -67,8 +68,7 @@ def centrality(likeness: Vectors) -> Vectors:
     return rank.astype(np.float32)
 
 
-UPPER = r"[A-ZÀ-ÖØ-ÞŠŽŁČĆĐŚŹŻ]"
-WORD = rf"{UPPER}[\w’'-]+"
+WORD = rf"(?<!\w){UPPER}[\w’'-]{{1,40}}+"
 FULL_NAME = rf"{WORD}(?:[ \u00a0]{UPPER}\.)?(?:[ \u00a0](?:{WORD}|de|van|von|der|al|bin|la|di)){{1,3}}"
 SPEAKS = (
     r"(?:said|says|told|tells|notes|noted|adds|added|explains|explained|wrote|writes|argued|argues|announced"
@@ -118,5 +118,11 @@ def people(document: Document) -> list[Span]:
 def naming(article: Document, sentences: Sequence[Span]) -> Found:
     """Return the sentences in which a person is first named in full, with the names."""
     named = people(article)
-    found = [(span, tuple(name for name in named if within(name, span))) for span in sentences]
-    return [(span, names) for span, names in found if names]
+    starts = [name.start for name in named]
+    found = []
+    for span in sentences:
+        here = named[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        names = tuple(name for name in here if name.end <= span.end)
+        if names:
+            found.append((span, names))
+    return found

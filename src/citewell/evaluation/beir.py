@@ -10,7 +10,8 @@ from citewell.documents import Document, document
 from citewell.errors import LoadError, QuestionsFileError
 from citewell.evaluation.questions import file_bytes, records
 
-GAIN = re.compile(r"-?[0-9]+")
+# Gains are grades, not measures; more digits would overflow their powers of two.
+GAIN = re.compile(r"-?[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)

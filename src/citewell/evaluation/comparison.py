@@ -11,7 +11,7 @@ import numpy as np
 
 from citewell import metrics
 from citewell.errors import ReportError
-from citewell.evaluation.report import FIGURES, FIGURES_BY_PATH, OF_A_KIND, Figure, Record, Rows
+from citewell.evaluation.report import FIGURES, FIGURES_BY_PATH, OF_A_KIND, Figure, Prediction, Record, Rows
 
 # What must be the same in two reports for their answers to be compared.
 ASKED = ("question", "history", "answerable", "answers", "evidence")
@@ -111,8 +111,16 @@ def read_records(path: Path) -> list[Record]:
         raise ReportError(message) from error
     records = report.get("questions") if isinstance(report, dict) else None
     keys = set(Record.__annotations__)
+    said = set(Prediction.__annotations__) - {"statements"}  # younger than the rest
     if not isinstance(records, list) or not all(
-        isinstance(item, dict) and keys <= set(item) for item in records
+        isinstance(item, dict)
+        and keys <= set(item)
+        and isinstance(item["scores"], dict)
+        and (
+            item["prediction"] is None
+            or (isinstance(item["prediction"], dict) and said <= set(item["prediction"]))
+        )
+        for item in records
     ):
         message = (
             f"{path}: is no report of `citewell evaluate --json`, or one of another version; write it anew"

@@ -39,7 +39,7 @@ def read(path: Path, *, context: Context = Context.PARAGRAPH) -> QuestionSet:
     except json.JSONDecodeError as error:
         message = f"{path}:{error.lineno}: is not JSON: {error.msg}"
         raise QuestionsFileError(message) from error
-    except (RecursionError, KeyError, TypeError) as error:
+    except (RecursionError, KeyError, TypeError, ValueError) as error:
         message = f"{path}:1: has no list 'data' as SQuAD has; a file of one object a line is named .jsonl"
         raise QuestionsFileError(message) from error
     reading = _Squad(path, context)

@@ -16,7 +16,7 @@ from citewell.errors import DamagedIndexError
 from citewell.text import folded_words
 
 # What a question is made of and an article's sentences are not; without it "how" is a rare word.
-QUESTION_WORDS = frozenset("who whom whose what which when where why how did does do were was".split())  # noqa: SIM905
+QUESTION_WORDS = frozenset("who whom whose what which when where why how did does do were was".split())
 STOPWORDS = frozenset(STOPWORDS_EN) | QUESTION_WORDS
 SIZE_FILE = "size.json"
 

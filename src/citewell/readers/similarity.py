@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 import Stemmer
 
+from citewell.asking import ASKS_FOR_LIST
 from citewell.documents import Document
 from citewell.errors import SettingsError
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading, Vectors
-from citewell.text import Span, folded_words, word_spans
+from citewell.text import UPPER, Span, folded_words, word_spans
 
 # Chosen on the `dev` splits of corpus/questions.jsonl and tests/data/wikinews/questions.jsonl.
 WEIGHTS = {"likeness": 4.0, "overlap": 1.8, "form": 1.3, "missing": -0.4, "unknown": -1.2}
@@ -31,111 +32,13 @@ BESIDE = 0.4
 KEPT_PASSAGES = 4096
 
 STOPWORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "by",
-        "from",
-        "with",
-        "and",
-        "or",
-        "but",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "may",
-        "might",
-        "must",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "their",
-        "them",
-        "they",
-        "he",
-        "she",
-        "his",
-        "her",
-        "him",
-        "we",
-        "our",
-        "you",
-        "your",
-        "i",
-        "me",
-        "my",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "what",
-        "when",
-        "where",
-        "why",
-        "how",
-        "many",
-        "much",
-        "more",
-        "most",
-        "than",
-        "then",
-        "so",
-        "not",
-        "no",
-        "any",
-        "all",
-        "some",
-        "other",
-        "also",
-        "about",
-        "into",
-        "over",
-        "under",
-        "out",
-        "up",
-        "down",
-        "please",
-        "tell",
-        "give",
-        "list",
-        "name",
-        "show",
-        "say",
-        "said",
-        "says",
-        "article",
-        "text",
-        "according",
-        "mentioned",
-        "mention",
-    ]
+    (
+        "a an the of in on at to for by from with and or but as is are was were be been being do does did "
+        "has have had will would can could should may might must it its this that these those there their "
+        "them they he she his her him we our you your i me my who whom whose which what when where why "
+        "how many much more most than then so not no any all some other also about into over under out up "
+        "down please tell give list name show say said says article text according mentioned mention"
+    ).split()
 )
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
@@ -148,7 +51,7 @@ UNIT = (
     r"|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|years?|months?|weeks?|days?|hours?|minutes?|seconds?)"
 )
 NUMBER_FORM = re.compile(
-    rf"(?:[$€£¥][ \u00a0]?)?\d[\d,]*(?:\.\d+)?(?:[ \u00a0]?{UNIT})?\b%?|\b{SMALL}\b", re.IGNORECASE
+    rf"(?<!\d)(?:[$€£¥][ \u00a0]?)?\d[\d,]*+(?:\.\d+)?(?:[ \u00a0]?{UNIT})?\b%?|\b{SMALL}\b", re.IGNORECASE
 )
 TIME_FORM = re.compile(
     rf"\b{MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}}|\s+of\s+(?:last|this)\s+year)?\b"
@@ -157,10 +60,10 @@ TIME_FORM = re.compile(
     rf"|\b(?:{SMALL}|\d+)\s+(?:years?|months?|weeks?|days?|hours?)\s+(?:ago|later|earlier|before|after)\b"
     rf"|\b{DAY}\b|\b(?:yesterday|today|tomorrow|tonight)\b"
 )
-UPPER = r"[A-ZÀ-ÖØ-ÞŠŽŁČĆĐŚŹŻ]"
 JOINED = r"[ \u00a0](?:(?:of|the|de|van)[ \u00a0])?"
-NAME_FORM = re.compile(rf"{UPPER}[\w’'.-]*\w(?:{JOINED}{UPPER}[\w’'-]*)*")
-ITEM = r"(?:(?:the|and|or)[ \u00a0])*[\w’'-]+(?:[ \u00a0][\w’'-]+){0,3}(?:[ \u00a0]\([^)]{1,40}\))?"
+NAME_FORM = re.compile(rf"(?<!\w){UPPER}[\w’'.-]*\w(?:{JOINED}{UPPER}[\w’'-]*)*")
+WORDS = r"(?<![\w’'-])[\w’'-]++(?:[ \u00a0][\w’'-]++){0,4}"
+ITEM = rf"{WORDS}(?:[ \u00a0]\([^)]{{1,40}}\))?"
 LAST = r"(?:[,;]?[ \u00a0]+(?:and|or|as well as)[ \u00a0]+"
 LIST_FORM = re.compile(rf"{ITEM}(?:[,;][ \u00a0]+{ITEM}){{1,30}}{LAST}{ITEM})?")
 WHICH = r"\b(?:which|what) (?:\w+ )?"
@@ -177,7 +80,7 @@ FORMS = tuple(
     for pattern, form in (
         (HOW_MANY, NUMBER_FORM),
         (r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time)\b|\bhow long ago\b", TIME_FORM),
-        (r"\b(?:which|what) (?:\w+ ){0,2}\w{3,}s\b|\b(?:list|name all|name the)\b", LIST_FORM),
+        (ASKS_FOR_LIST.pattern, LIST_FORM),
         (rf"\bwho(?:m|se)?\b|\bwhere\b|{WHICH}{PLACE_OR_BODY}", NAME_FORM),
     )
 )

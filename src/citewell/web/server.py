@@ -170,6 +170,8 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def address(settings: Settings) -> tuple[str, int]:
-    """Return host and port of the settings; on a Hugging Face Space, those that it expects."""
+    """Return host and port of the settings; where none is set, the host that a Hugging Face Space expects."""
+    if "host" in settings.model_fields_set:
+        return settings.host, settings.port
     hosted = "0.0.0.0" if os.environ.get("SPACE_ID") else settings.host  # noqa: S104 - a Space's proxy is outside
     return os.environ.get("GRADIO_SERVER_NAME") or hosted, settings.port
