@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from citewell.documents import document
@@ -37,13 +35,7 @@ def test_a_repeated_sentence_is_central_once(encoder: Encoder) -> None:
     assert found == [spans[0], spans[2]]
 
 
-@pytest.mark.parametrize("text", ["ACGT" * 50_000, "A" * 200_000, "Ann Lee said so. " * 4_000])
-def test_people_are_sought_in_time_that_grows_with_the_text(text: str) -> None:
-    def seconds(length: int) -> float:
-        article = document(text[:length], id="a")
-        start = time.perf_counter()
-        people(article)
-        return time.perf_counter() - start
-
-    # Four times the text takes sixteen times as long where each place is looked at from each other.
-    assert seconds(len(text)) < 10 * max(seconds(len(text) // 4), 0.01)
+@pytest.mark.timeout(60)  # looked at from every place, a run of a megabyte would take hours
+@pytest.mark.parametrize("text", ["ACGT" * 250_000, "A" * 1_000_000, "Ann Lee said so. " * 60_000], ids=len)
+def test_people_are_sought_in_a_megabyte_of_anything(text: str) -> None:
+    assert len(people(document(text, id="a"))) <= 1
