@@ -103,7 +103,6 @@ def test_a_million_times_one_character_takes_linear_time(character: str) -> None
         spent.append(time.process_time() - start)
 
     assert spent[1] < 10 * max(spent[0], 0.05)  # quadratic is 16 times
-    assert spent[1] < 10
 
 
 @pytest.mark.parametrize(
