@@ -14,7 +14,7 @@ from citewell.protocols import Vectors
 untyped: Any = faiss  # some releases bring type stubs, which leave out what is asked of this name
 
 FILE = "vectors.faiss"
-# Up to here a flat search of 384 dimensions takes about 10 ms on two cores (benchmarks/indexes.py).
+# Up to here a flat search of 384 dimensions takes about 15 ms on two cores (benchmarks/indexes.py).
 EXACT_UP_TO = 100_000
 # Searched inverted lists out of 4 * sqrt(n): benchmarks/indexes.py prints the recall that this buys.
 PROBED = 64
