@@ -21,6 +21,7 @@ FOLLOW_UPS = [
     (GERMANY, "Which drugs were seized by the police?", "Which drugs were seized by the police?"),
     (GERMANY, "How many people were there in the end?", "How many people were there in the end?"),
     (GERMANY, "Thanks!", "Thanks!"),
+    (GERMANY, "Who is the CEO of Acme and how old is he?", "Who is the CEO of Acme and how old is he?"),
     (GERMANY, "ok", "ok"),
     (GERMANY, "And?", "And?"),
     (GERMANY, "Summarise the article", "Summarise the article"),

@@ -26,7 +26,7 @@ from citewell.answering import (
 from citewell.asking import Ask, kind_of, several
 from citewell.citations import Citation, Statement, cite
 from citewell.collection import Collection, Progress
-from citewell.conversation import History, parts, standalone, turns, without_context
+from citewell.conversation import History, parts, standalone, turns, ways
 from citewell.documents import Document, document, first_line_title, opening
 from citewell.errors import LoadError, QuestionError
 from citewell.protocols import Encoder, Generator, Reader
@@ -250,8 +250,8 @@ class Assistant:
 
         "Why?" needs them, and "Which agencies coordinated it?" is drawn away from its answer by them.
         """
-        ways = [read(way, hits, self._reader) for way in dict.fromkeys((without_context(part), part))]
-        return max(ways, key=lambda evidence: evidence[0].probability if evidence else 0.0)
+        readings = [read(way, hits, self._reader) for way in ways(part)]
+        return max(readings, key=lambda evidence: evidence[0].probability if evidence else 0.0)
 
     def _affordable(self, chosen: Sequence[Evidence]) -> list[Evidence]:
         """Keep the evidence, in order, that fits the limits of statements and tokens; the first stays."""

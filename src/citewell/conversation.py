@@ -109,6 +109,8 @@ POINTS_BACK = re.compile(
 NAMES = r"(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*)*"
 # A question this short leans on what was said before: "Why?", "Since when?", "How many?".
 SHORT_WORDS = 3
+# A question with this many words of its own can be read without the one before.
+OWN_WORDS = 2
 # What a question is about stands in few words.
 MOST_CONTEXT_WORDS = 12
 CONTEXT = re.compile(r"\s\([^()]*\)$")
@@ -147,7 +149,9 @@ def standalone(question: str, earlier: Sequence[Turn]) -> str:
         return question
     if about or ((opener or FRAGMENT.match(rest)) and not ASKS.search(rest)):
         return substituted(without_context(last), rest)
-    if opener or POINTS_BACK.search(question) or len(folded_words(question)) <= SHORT_WORDS:
+    # "Who is the head of EC3, and how old is he?" points back to itself.
+    points_back = POINTS_BACK.search(question) and not re.search(rf"\s{NAMES}", question)
+    if opener or points_back or len(folded_words(question)) <= SHORT_WORDS:
         here = set(folded_words(question))
         words = [last[span.start : span.end] for span in word_spans(last)]
         context = [word for word in words if not set(folded_words(word)) & (FUNCTION_WORDS | here)]
@@ -162,6 +166,19 @@ def without_context(question: str) -> str:
     'Who led it?'
     """
     return CONTEXT.sub("", question)
+
+
+def ways(question: str) -> list[str]:
+    """Return the ways to read a resolved question: as it is and, where enough is left, without its context.
+
+    >>> ways("Which agencies coordinated it? (firearms seized)")
+    ['Which agencies coordinated it? (firearms seized)', 'Which agencies coordinated it?']
+    >>> ways("How old is he? (CEO Digital Shadows)")
+    ['How old is he? (CEO Digital Shadows)']
+    """
+    alone = without_context(question)
+    own = [word for word in folded_words(alone) if word not in FUNCTION_WORDS]
+    return [question, alone] if alone != question and len(own) >= OWN_WORDS else [question]
 
 
 def substituted(last: str, fragment: str) -> str:
