@@ -6,7 +6,8 @@ from pathlib import Path
 # A Space installs requirements.txt and not this package.
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
-from citewell.cli.commands import fail, open_assistant
+from citewell.cli.commands import fail
+from citewell.cli.opening import open_assistant
 from citewell.errors import CitewellError
 from citewell.settings import settings
 from citewell.web import server

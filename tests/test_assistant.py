@@ -248,7 +248,6 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 def test_settings_name_the_plugins(assistant: Assistant) -> None:
-    assert plugins.names("readers") >= ("similarity",)
     assert assistant.settings.reader in plugins.names("readers")
 
 

@@ -194,13 +194,25 @@ def test_help_names_every_command(run: Run) -> None:
         assert f" {command} " in shown
 
 
-def test_a_corpus_file_that_cannot_be_read_is_named_when_asking(run: Run, tmp_path: Path) -> None:
+def test_a_corpus_file_that_cannot_be_read_is_named_when_asking_and_measuring(
+    run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "tide.txt").write_text(ARTICLE)
     (tmp_path / "corpus" / "bad.pdf").write_bytes(b"no pdf")
     asked = run("ask", "How high did the tide rise at Kiel?")
     assert asked.returncode == 0
     assert "not read: bad.pdf" in asked.stderr
+    question = {
+        "id": "1",
+        "question": "How high did the tide rise?",
+        "answers": ["3.2 metres"],
+        "answerable": True,
+    }
+    (tmp_path / "mine.jsonl").write_text(json.dumps(question))
+    measured = run("evaluate", "mine.jsonl")
+    assert measured.returncode == 0, measured.stderr
+    assert "not read: bad.pdf" in measured.stderr
 
 
 def test_a_title_or_reason_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from citewell import plugins
 from citewell.documents import Document
 from citewell.errors import LoadError
 from citewell.manifest import IndexedFile
-from citewell.passages import SPLITTING_VERSION, Passage, split
+from citewell.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
 from citewell.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 
 # Encoded at a time between two steps of the progress bar.
@@ -37,7 +37,7 @@ class Recipe:
     encoder_model: str = ""
     index: str = "faiss"
     lexical: str = "bm25"
-    passage_tokens: int = 180
+    passage_tokens: int = MAX_TOKENS
 
     def load_encoder(self) -> Encoder:
         """Load the encoder that the recipe names."""

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from citewell.collection import Recipe
 from citewell.errors import SettingsError
 from citewell.loading import MAX_FILE_BYTES
+from citewell.passages import MAX_TOKENS
 
 FILE = "citewell.toml"
 PREFIX = "CITEWELL_"
@@ -45,7 +46,9 @@ class Settings(BaseSettings):
     ] = ""
     vector_index: Annotated[str, Field(description="Plugin that searches vectors.")] = "faiss"
     lexical: Annotated[str, Field(description="Plugin that searches words.")] = "bm25"
-    passage_tokens: Annotated[int, Field(ge=16, le=4096, description="Longest passage, in tokens.")] = 180
+    passage_tokens: Annotated[int, Field(ge=16, le=4096, description="Longest passage, in tokens.")] = (
+        MAX_TOKENS
+    )
     reader: Annotated[str, Field(description="Plugin that reads passages.")] = "similarity"
     generator: Annotated[str, Field(description="Plugin that writes the answer.")] = "extractive"
     threshold: Annotated[

@@ -7,7 +7,6 @@ line on stderr.
 import json
 import signal
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,16 +15,13 @@ from rich.table import Table
 from rich.text import Text
 from typer.exceptions import TyperException
 
-from citewell import assistant as assistants
 from citewell import manifest, plugins, storage
 from citewell.answering import Answer
-from citewell.assistant import Assistant
 from citewell.citations import Citation
 from citewell.cli import evaluate as evaluation
+from citewell.cli.opening import open_assistant, tell
 from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.errors import CitewellError
-from citewell.loading import Failure
-from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 
 ABSTAINED = 1
@@ -127,24 +123,6 @@ def counted(record: manifest.Manifest) -> str:
     """Say how much an index holds."""
     articles, passages = len(record.documents), record.passages
     return f"{articles} article{'s' * (articles != 1)}, {passages} passage{'s' * (passages != 1)}"
-
-
-def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
-    """Open the index of the settings, built first from the corpus when it is missing or stale.
-
-    An index that was given on the command line is opened as it is.
-    """
-    if given is None:
-        with progress_bar("Building the index") as report:
-            failures = assistants.bring_up_to_date(chosen, report)
-        tell(failures)
-    return Assistant.open(chosen.index, settings=chosen)
-
-
-def tell(failures: Sequence[Failure]) -> None:
-    """Name the files that could not be read, on stderr."""
-    for failure in failures:
-        err.print(Text(printable(f"not read: {failure.name}: {failure.reason}")))
 
 
 @app.command()

@@ -17,10 +17,10 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from citewell import assistant as assistants
 from citewell import collection, loading, plugins
 from citewell.assistant import Assistant
 from citewell.cli import tables
+from citewell.cli.opening import open_assistant
 from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.documents import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
@@ -124,7 +124,7 @@ def evaluate(
             asked = read_questions(file, context).chosen(split, limit)
             kinds = sorted({question.kind for question in asked.questions if question.kind})
             wanted = comparison.bounds(fail_under, kinds) if fail_under else []
-            report = answered(asked, answering(asked, chosen, corpus), given_article=given_article)
+            report = answered(asked, answering(asked, chosen, corpus, index), given_article=given_article)
     found = report.to_dict()
     for path, text in (
         (json_out, report.to_json),
@@ -165,7 +165,7 @@ def calibrate(
     with problems_by_line():
         everything = read_questions(file, context)
         asked = calibration.usable(everything)
-        assistant = answering(asked, chosen, corpus)
+        assistant = answering(asked, chosen, corpus, index)
         path = calibration.settings_file(plugins.load("readers", chosen.reader, encoder=assistant.encoder))
         report = answered(asked, assistant, given_article=given_article)
     left_out = len(everything.questions) - len(asked.questions)
@@ -200,7 +200,7 @@ def read_questions(file: Path, context: squad.Context) -> QuestionSet:
     return squad.read(file, context=context) if file.suffix.lower() == ".json" else questions.read(file)
 
 
-def answering(asked: QuestionSet, chosen: Settings, corpus: Path | None) -> Assistant:
+def answering(asked: QuestionSet, chosen: Settings, corpus: Path | None, given: Path | None) -> Assistant:
     """Return who answers: from the questions' own articles, a corpus in memory, or the index."""
     if asked.documents:
         return built(asked.documents, chosen)
@@ -209,10 +209,7 @@ def answering(asked: QuestionSet, chosen: Settings, corpus: Path | None) -> Assi
         if loaded.failures:
             raise LoadError("; ".join(f"{failure.name}: {failure.reason}" for failure in loaded.failures))
         return built(loaded.documents, chosen)
-    if chosen.index == Path(Settings.model_fields["index"].default):
-        with progress_bar("Building the index") as bar:
-            assistants.bring_up_to_date(chosen, bar)
-    return Assistant.open(chosen.index, settings=chosen)
+    return open_assistant(chosen, given)
 
 
 def built(documents: Sequence[Document], chosen: Settings) -> Assistant:

@@ -1,0 +1,30 @@
+"""Open the index that a command works on, and name the files that could not be read."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.text import Text
+
+from citewell import assistant as assistants
+from citewell.assistant import Assistant
+from citewell.cli.terminal import err, printable, progress_bar
+from citewell.loading import Failure
+from citewell.settings import Settings
+
+
+def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
+    """Open the index of the settings, built first from the corpus when it is missing or stale.
+
+    An index that was given on the command line is opened as it is.
+    """
+    if given is None:
+        with progress_bar("Building the index") as report:
+            failures = assistants.bring_up_to_date(chosen, report)
+        tell(failures)
+    return Assistant.open(chosen.index, settings=chosen)
+
+
+def tell(failures: Sequence[Failure]) -> None:
+    """Name the files that could not be read, on stderr."""
+    for failure in failures:
+        err.print(Text(printable(f"not read: {failure.name}: {failure.reason}")))
