@@ -79,7 +79,7 @@ def test_one_broken_byte_does_not_garble_the_rest_of_a_utf8_text() -> None:
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00",
         b"\x7fELF\x02\x01\x01\x00" + bytes(8) + b"\x03\x00>\x00\x01\x00\x00\x00",
         zlib.compress(ARTICLE.read_bytes()),
-        random.Random(0).randbytes(2000),  # noqa: S311 - noise
+        random.Random(0).randbytes(2000),
         bytes(100),
         struct.pack("<400h", *(n * n % 251 for n in range(400))),
         struct.pack(">400i", *range(400)),

@@ -155,7 +155,7 @@ def test_a_missing_file_is_an_os_error_and_not_damage(name: str, tmp_path: Path)
 
 @pytest.mark.parametrize("name", plugins.names("loaders"))
 def test_a_picture_under_any_suffix_is_refused(name: str, tmp_path: Path) -> None:
-    picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random.Random(1).randbytes(900)  # noqa: S311 - noise
+    picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random.Random(1).randbytes(900)
 
     with pytest.raises(LoadError):
         read(tmp_path, f"picture.{name}", picture)
@@ -174,7 +174,7 @@ def test_a_file_cut_anywhere_is_read_or_refused(name: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", plugins.names("loaders"))
 def test_a_file_with_flipped_bits_is_read_or_refused(name: str, tmp_path: Path) -> None:
-    noise = random.Random(f"flip {name}")  # noqa: S311 - a seed, no secret
+    noise = random.Random(f"flip {name}")
     for _ in range(150):
         data = bytearray(WHOLE[name])
         for _ in range(noise.randrange(1, 6)):
@@ -189,7 +189,7 @@ def test_a_file_with_flipped_bits_is_read_or_refused(name: str, tmp_path: Path) 
     "part", ["word/document.xml", "[Content_Types].xml", "_rels/.rels", "docProps/core.xml"]
 )
 def test_a_word_document_with_a_damaged_part_is_read_or_refused(part: str, tmp_path: Path) -> None:
-    noise = random.Random(part)  # noqa: S311 - a seed, no secret
+    noise = random.Random(part)
     refused = 0
     for _ in range(40):
         start = noise.random()

