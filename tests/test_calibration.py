@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from citewell.evaluation.run import evaluate
 from citewell.generators import extractive
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Reading
-from citewell.readers import similarity
+from citewell.readers import cross_encoder, similarity
 from citewell.reading import Evidence
 from citewell.retrieval import Hit
 from citewell.text import Span
@@ -256,8 +257,9 @@ def test_what_is_saved_is_what_the_reader_ships_with(tmp_path: Path) -> None:
     ).is_file()
 
 
-def test_the_shipped_calibration_names_data_that_is_there() -> None:
-    shipped = json.loads(Path(similarity.__file__).with_suffix(".json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("module", [similarity, cross_encoder], ids=lambda module: module.__name__)
+def test_the_shipped_calibration_names_data_that_is_there(module: ModuleType) -> None:
+    shipped = json.loads(Path(str(module.__file__)).with_suffix(".json").read_text(encoding="utf-8"))
     hashes = {
         questions.read(path).sha256
         for path in (
@@ -267,7 +269,7 @@ def test_the_shipped_calibration_names_data_that_is_there() -> None:
     }
     assert shipped["questions_sha256"] in hashes
     assert shipped["slope"] > 0
-    reader = similarity.create(hashing.create())
+    reader = module.create(hashing.create())
     assert reader.calibration == Calibration(
         shipped["slope"], shipped["intercept"], shipped["threshold"], shipped["fitted_on"]
     )
@@ -300,7 +302,7 @@ def run(folder: Path, *arguments: object, code: int = 0) -> subprocess.Completed
 
 
 def test_calibrate_prints_what_it_fitted_and_a_dry_run_writes_nothing(tmp_path: Path) -> None:
-    path = Path(similarity.__file__).with_suffix(".json")
+    path = Path(cross_encoder.__file__).with_suffix(".json")
     before = path.read_bytes()
     done = run(tmp_path, ROOT / "corpus" / "questions.jsonl", "--corpus", CORPUS, "--dry-run")
     assert "questions.jsonl, dev" in done.stdout

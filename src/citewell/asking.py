@@ -93,6 +93,18 @@ def kind_of(question: str) -> Ask:
     return next((kind for pattern, kind in kinds if pattern.fullmatch(said)), Ask.QUESTION)
 
 
+BARE = frozenset("who whom whose what which when where why how huh".split())
+
+
+def is_bare(question: str) -> bool:
+    """Whether a question that stands alone asks for nothing in particular.
+
+    >>> is_bare("Who?"), is_bare("Why was it closed?")
+    (True, False)
+    """
+    return set(folded_words(question)) <= BARE
+
+
 # "Which drugs", "what other countries"; but not "what does", "which process", "what was the status".
 _WORD = r"(?!(?:does|did|was|were|is|are|has|have|do)\b)\w+"
 ASKS_FOR_LIST = re.compile(

@@ -23,7 +23,7 @@ from citewell.answering import (
     renumbered,
     sources_of,
 )
-from citewell.asking import Ask, kind_of, several
+from citewell.asking import Ask, is_bare, kind_of, several
 from citewell.citations import Citation, Statement, cite
 from citewell.collection import Collection, Progress
 from citewell.conversation import History, parts, standalone, turns, ways
@@ -178,6 +178,8 @@ class Assistant:
         asking.standalone = standalone(cleaned, earlier)
         asking.lap("resolve")
         kind = kind_of(asking.standalone)
+        if kind is Ask.QUESTION and is_bare(asking.standalone):
+            kind = Ask.MEANINGLESS  # without a history to say who or why of what
         if kind in REPLIES:
             yield REPLIES[kind]
             yield asking.abstained(Abstention.NOT_A_QUESTION, REPLIES[kind], Trace(threshold=self.threshold))

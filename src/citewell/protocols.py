@@ -4,6 +4,7 @@ A plugin is one file in the family's folder. Its module-level `create(**options)
 that fits the family's protocol; nothing else of the file is used.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from citewell.errors import SettingsError
 from citewell.passages import Passage
 from citewell.text import Span
 
@@ -162,6 +164,21 @@ class Calibration:
     intercept: float
     threshold: float
     fitted_on: str = ""
+
+    @classmethod
+    def beside(cls, module: Path) -> "Calibration":
+        """Return what `citewell calibrate` wrote beside a reader's module, under the module's name.
+
+        Raises:
+            SettingsError: The file is gone or damaged.
+        """
+        path = module.with_suffix(".json")
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            return cls(record["slope"], record["intercept"], record["threshold"], record["fitted_on"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            message = f"{path} holds no calibration ({error!r}): install citewell again"
+            raise SettingsError(message) from error
 
     def probability(self, score: float) -> float:
         """Return the probability that an answer with this score is right, in (0, 1)."""

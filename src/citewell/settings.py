@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     passage_tokens: Annotated[int, Field(ge=16, le=4096, description="Longest passage, in tokens.")] = (
         MAX_TOKENS
     )
-    reader: Annotated[str, Field(description="Plugin that reads passages.")] = "similarity"
+    reader: Annotated[str, Field(description="Plugin that reads passages.")] = "cross_encoder"
     generator: Annotated[str, Field(description="Plugin that writes the answer.")] = "extractive"
     threshold: Annotated[
         float | None,

@@ -6,7 +6,6 @@ around it, whether it holds something of the form asked for, and what the questi
 passage does not. The short answer is found by rules for numbers, times, names and lists.
 """
 
-import json
 import re
 import threading
 from collections import OrderedDict
@@ -19,7 +18,6 @@ import Stemmer
 
 from citewell.asking import ASKS_FOR_LIST
 from citewell.documents import Document
-from citewell.errors import SettingsError
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading, Vectors
 from citewell.text import UPPER, Span, folded_words, word_spans
@@ -108,7 +106,7 @@ class SimilarityReader:
 
     def __init__(self, encoder: Encoder) -> None:
         """Share the encoder of the collection."""
-        self.calibration = shipped()
+        self.calibration = Calibration.beside(Path(__file__))
         self._encoder = encoder
         self._kept: OrderedDict[tuple[Document, int, int], Vectors] = OrderedDict()
         self._lock = threading.Lock()
@@ -237,21 +235,6 @@ def distance(span: Span, anchor: Span) -> float:
     """
     gap = span.start - anchor.end if anchor.end <= span.start else 1.5 * (anchor.start - span.end)
     return min(max(gap, 0.0), 200.0)
-
-
-def shipped() -> Calibration:
-    """Return the calibration that `citewell calibrate` wrote beside this module, with its figures.
-
-    Raises:
-        SettingsError: The file is gone or damaged.
-    """
-    path = Path(__file__).with_suffix(".json")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return Calibration(record["slope"], record["intercept"], record["threshold"], record["fitted_on"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{path} holds no calibration ({error!r}): install citewell again"
-        raise SettingsError(message) from error
 
 
 def create(encoder: Encoder) -> SimilarityReader:

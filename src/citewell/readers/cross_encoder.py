@@ -1,0 +1,271 @@
+"""Read with our own network: question and passage together, in one pass.
+
+The network (`training/`, card in `weights/MODEL_CARD.md`) gives for a pair of texts the span that
+answers, how surely it does, how relevant the passage is, and, for a statement and its evidence,
+whether it is supported. It is one int8 ONNX file, read by onnxruntime; no torch is needed.
+
+A pair is run by itself, unpadded, and pairs run side by side on all cores. Run as one batch they
+are no faster (`benchmarks/readers.py`), and since int8 arithmetic takes one scale for all that
+it is given at once, what is found in a passage would hang on which others stand beside it.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from citewell.asking import ASKS_FOR_LIST
+from citewell.enumerations import BRACKET, CONJUNCTION, items_after, items_before
+from citewell.errors import SettingsError
+from citewell.passages import Passage
+from citewell.protocols import Calibration, Encoder, Reading
+from citewell.text import Span, within
+
+WEIGHTS = Path(__file__).parent / "weights"
+MAX_TOKENS = 256  # of a pair, as trained
+MAX_QUESTION_TOKENS = 73  # leaves room for a passage of 180 tokens
+STRIDE = 96  # tokens shared by two windows of a longer passage
+MAX_SPAN_TOKENS = 64  # of a short answer
+ANSWERABLE_WEIGHT = 1.0
+NO_SPAN = -30.0  # the score of a passage without a token
+
+Logits = NDArray[np.float32]
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the network found in one window of a passage.
+
+    Attributes:
+        offsets: Characters of each token of the passage, in the passage's text.
+        starts: Logit of the answer beginning at each of them.
+        ends: The same for ending.
+        nothing: Logit of there being no answer, start and end together.
+        answerable: Logit of the window answering.
+        relevance: Ranking score, a logit.
+        support: Logits of entail, neutral, contradict.
+    """
+
+    offsets: tuple[Span, ...]
+    starts: Logits
+    ends: Logits
+    nothing: float
+    answerable: float
+    relevance: float
+    support: Logits
+
+
+class CrossEncoderReader:
+    """See the module."""
+
+    def __init__(self, folder: Path, calibration: Calibration) -> None:
+        """Load a folder with `reader.onnx` and `tokenizer.json`.
+
+        Raises:
+            SettingsError: A file is gone, or is not the one that SHA256SUMS names.
+        """
+        self.calibration = calibration
+        model, tokenizer = checked(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_str(tokenizer.decode())
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MAX_TOKENS, stride=STRIDE, strategy="only_second")
+        self._plain = Tokenizer.from_str(tokenizer.decode())
+        self._plain.no_padding()
+        self._plain.no_truncation()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return the best span of each passage and the sentences that it stands in."""
+        question = self._cut(question)
+        read = at_once(lambda passage: self._windows(question, passage.text), passages)
+        return [reading(question, passage, windows) for passage, windows in zip(passages, read, strict=True)]
+
+    def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
+        """Return the probability of each statement being entailed; of long evidence, by its best window."""
+        read = at_once(lambda claim: self._windows(self._cut(claim[0]), claim[1]), claims)
+        return [max(entailed(window.support) for window in windows) for windows in read]
+
+    def _cut(self, text: str) -> str:
+        """Return a question's beginning, as much as leaves room for a passage."""
+        encoding = self._plain.encode(text, add_special_tokens=False)
+        if len(encoding) <= MAX_QUESTION_TOKENS:
+            return text
+        return text[: encoding.offsets[MAX_QUESTION_TOKENS - 1][1]]
+
+    def _windows(self, first: str, second: str) -> list[Window]:
+        """Run the network on every window of a pair."""
+        encoding = self._tokenizer.encode(first, second)
+        return [self._run(window) for window in (encoding, *encoding.overflowing)]
+
+    def _run(self, window: Encoding) -> Window:
+        inputs = {"ids": window.ids, "segments": window.type_ids, "mask": window.attention_mask}
+        arrays = {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
+        span, answerable, relevance, support = self._session.run(None, arrays)
+        places = [place for place, sequence in enumerate(window.sequence_ids) if sequence == 1]
+        low, high = (places[0], places[-1] + 1) if places else (0, 0)
+        return Window(
+            offsets=tuple(Span(*pair) for pair in window.offsets[low:high]),
+            starts=span[0, low:high, 0],
+            ends=span[0, low:high, 1],
+            nothing=float(span[0, 0].sum()),
+            answerable=float(answerable[0]),
+            relevance=float(relevance[0]),
+            support=support[0],
+        )
+
+
+def reading(question: str, passage: Passage, windows: Sequence[Window]) -> Reading:
+    """Turn what was found in a passage's windows into its answer."""
+    spans = sorted(
+        (best for window in windows if (best := best_span(window)) is not None),
+        key=lambda best: (-best.score, best.span),
+    )
+    relevance = max(window.relevance for window in windows)
+    if not spans:
+        return Reading(passage.sentences[:1], (), NO_SPAN, relevance)
+    best = spans[0]
+    if ASKS_FOR_LIST.search(question):
+        bounds = tuple(Span(*(place - passage.start for place in sentence)) for sentence in passage.sentences)
+        best = whole_list(best, passage.text, bounds)
+    answer = Span(*(passage.start + place for place in best.span))
+    evidence = tuple(
+        sentence
+        for sentence in passage.sentences
+        if sentence.start < answer.end and answer.start < sentence.end
+    )
+    short = tuple(
+        part
+        for sentence in evidence
+        if (part := Span(max(answer.start, sentence.start), min(answer.end, sentence.end))) != sentence
+    )
+    return Reading(evidence or passage.sentences[:1], short, best.score, relevance)
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The likeliest answer of a window.
+
+    Attributes:
+        span: Its characters, in the passage's text.
+        score: How much likelier it is than there being none, plus how surely the window answers.
+        window: Where it was found.
+    """
+
+    span: Span
+    score: float
+    window: Window
+
+
+def best_span(window: Window) -> Best | None:
+    """Return the span with the highest sum of start and end (Devlin et al. 2019); None in an empty window."""
+    n = len(window.offsets)
+    if not n:
+        return None
+    sums = window.starts[:, None] + window.ends[None, :]
+    # A span ends where it begins or later, and is not endless.
+    allowed = np.triu(np.ones((n, n), dtype=bool)) & ~np.triu(np.ones((n, n), dtype=bool), MAX_SPAN_TOKENS)
+    start, end = np.unravel_index(int(np.argmax(np.where(allowed, sums, -np.inf))), sums.shape)
+    span = Span(window.offsets[start].start, window.offsets[end].end)
+    margin = float(sums[start, end]) - window.nothing
+    return Best(span, round(margin + ANSWERABLE_WEIGHT * window.answerable, 4), window)
+
+
+def whole_list(best: Best, text: str, sentences: Sequence[Span]) -> Best:
+    """Return an answer that is part of an enumeration as the whole enumeration; any other as it is.
+
+    Trained on questions with short answers, the network tends to stop at the first item. Commas and
+    conjunctions say which items there are; where the first begins and the last ends, the network's
+    own logits inside them.
+    """
+    sentence = next((span for span in sentences if within(best.span, span)), None)
+    if sentence is None:
+        return best
+    before = moved(items_before(text[sentence.start : best.span.start]), sentence.start)
+    after = moved(items_after(text[best.span.end : sentence.end]), best.span.end)
+    start, end = (before or [best.span])[0].start, (after or [best.span])[-1].end
+    if not CONJUNCTION.search(text[start:end]):
+        return best  # "Kiel, the harbour" is no enumeration
+    if before:
+        start = strongest(best.window, best.window.starts, before[0]).start
+    if after:
+        end = strongest(best.window, best.window.ends, after[-1]).end
+    bracket = BRACKET.match(text, end, sentence.end)
+    if bracket and "(" in text[start:end]:
+        end = bracket.end()  # what stands behind every item stands behind the last
+    return replace(best, span=Span(start, end))
+
+
+def moved(spans: Sequence[Span], by: int) -> list[Span]:
+    """Return spans of a part of a text as spans of the text."""
+    return [Span(span.start + by, span.end + by) for span in spans]
+
+
+def strongest(window: Window, logits: Logits, region: Span) -> Span:
+    """Return the token of a region with the highest logit."""
+    inside = [place for place, token in enumerate(window.offsets) if within(token, region)]
+    return window.offsets[max(inside, key=lambda place: float(logits[place]))] if inside else region
+
+
+def entailed(support: Logits) -> float:
+    """Return the share of entailment among the three labels."""
+    shares = np.exp(support - support.max())
+    return float(shares[0] / shares.sum())
+
+
+def at_once(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+    """Return what the work gives for each item, in order; several at a time on several cores."""
+    return list(pool().map(work, items)) if len(items) > 1 else [work(item) for item in items]
+
+
+@cache
+def pool() -> ThreadPoolExecutor:
+    """Return the threads that every reader of this process shares, one a core."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="citewell-reader")
+
+
+def checked(folder: Path) -> tuple[bytes, bytes]:
+    """Return the network and the tokenizer's settings after checking their hashes.
+
+    Raises:
+        SettingsError: A file is gone or has changed.
+    """
+    try:
+        lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+        wanted = {name: digest for digest, name in (line.split() for line in lines)}
+        found = {name: (folder / name).read_bytes() for name in ("reader.onnx", "tokenizer.json")}
+    except (OSError, ValueError) as error:
+        message = f"{folder} holds no reader's weights ({error}): install citewell again"
+        raise SettingsError(message) from error
+    for name, content in found.items():
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != wanted.get(name):
+            message = (
+                f"{folder / name} has SHA-256 {digest}, wanted {wanted.get(name, 'one in SHA256SUMS')}:"
+                " install citewell again"
+            )
+            raise SettingsError(message)
+    return found["reader.onnx"], found["tokenizer.json"]
+
+
+def create(encoder: Encoder | None = None, *, folder: str = "") -> CrossEncoderReader:  # noqa: ARG001
+    """Make the reader; it needs no encoder.
+
+    Args:
+        encoder: Not used.
+        folder: Other weights, as `python -m training export` writes them; the shipped ones when "".
+    """
+    return CrossEncoderReader(Path(folder) if folder else WEIGHTS, Calibration.beside(Path(__file__)))

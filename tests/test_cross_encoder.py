@@ -1,0 +1,164 @@
+"""The trained reader, with its shipped weights."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from citewell import plugins
+from citewell.documents import document
+from citewell.errors import SettingsError
+from citewell.passages import Passage
+from citewell.readers.cross_encoder import MAX_TOKENS, WEIGHTS, CrossEncoderReader, create
+from citewell.text import Span, sentences
+from training import report
+
+TIDE = (
+    "The tide rose to 3.2 metres at Kiel on Monday. Boats from Denmark (4), Sweden (12) and Norway (7) were "
+    "lost, said Ann Lee, who leads the port. The police did not arrest anyone."
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> CrossEncoderReader:
+    return create()
+
+
+def whole(text: str) -> Passage:
+    article = document(text, id="a")
+    return Passage(article, 0, len(article.text), tuple(sentences(article.text)))
+
+
+def short(reader: CrossEncoderReader, question: str, text: str = TIDE) -> str:
+    passage = whole(text)
+    (found,) = reader.read(question, [passage])
+    return " | ".join(passage.text[span.start : span.end] for span in found.short)
+
+
+# What is read
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How high did the tide rise?", "3.2 metres"),
+        ("Where did the tide rise on Monday?", "Kiel"),
+        ("How many boats from Sweden were lost?", "12"),
+        ("Who leads the port?", "Ann Lee"),
+    ],
+)
+def test_the_short_answer_is_found(reader: CrossEncoderReader, question: str, answer: str) -> None:
+    assert short(reader, question) == answer
+
+
+def test_a_question_that_asks_for_a_list_gets_all_of_it(reader: CrossEncoderReader) -> None:
+    asked = "Which countries lost boats?"
+    assert short(reader, asked) == "Denmark (4), Sweden (12) and Norway (7)"
+
+
+def test_a_question_without_an_answer_scores_below_one_with(reader: CrossEncoderReader) -> None:
+    (answered,) = reader.read("How high did the tide rise?", [whole(TIDE)])
+    for asked in ("How high did the tide rise at Bremen in 1962?", "Who won the chess tournament?"):
+        (unanswered,) = reader.read(asked, [whole(TIDE)])
+        assert unanswered.score < answered.score
+
+
+def test_the_passage_that_the_question_is_about_is_more_relevant(reader: CrossEncoderReader) -> None:
+    about, other = reader.read(
+        "How high did the tide rise?", [whole(TIDE), whole("Parliament passed a law on tax.")]
+    )
+    assert about.relevance > other.relevance
+
+
+def test_an_answer_far_down_a_long_passage_is_found(reader: CrossEncoderReader) -> None:
+    filler = "Nothing else happened in the town that week, and the shops were open as ever. " * 60
+    text = filler + TIDE
+    passage = whole(text)
+    (found,) = reader.read("How high did the tide rise?", [passage])
+    assert [passage.text[span.start : span.end] for span in found.short] == ["3.2 metres"]
+    assert found.evidence == (
+        next(span for span in passage.sentences if "tide rose" in passage.text[span.start : span.end]),
+    )
+
+
+def test_what_is_found_in_a_passage_does_not_hang_on_the_others(reader: CrossEncoderReader) -> None:
+    passages = [whole(TIDE), whole("Parliament passed a law."), whole(TIDE * 2), whole("x")]
+    together = reader.read("How high did the tide rise?", passages)
+    assert together == [reader.read("How high did the tide rise?", [passage])[0] for passage in passages]
+
+
+def test_characters_outside_the_plane_keep_their_places(reader: CrossEncoderReader) -> None:
+    assert short(reader, "How high did the tide rise?", "👩‍👩‍👧 𝔘h. " + TIDE) == "3.2 metres"
+
+
+def test_a_question_longer_than_the_network_reads_leaves_room_for_the_passage(
+    reader: CrossEncoderReader,
+) -> None:
+    (found,) = reader.read("How high did the tide rise? " + "Please tell me. " * 200, [whole(TIDE)])
+    assert found.evidence
+    assert MAX_TOKENS == 256
+
+
+# What is supported
+
+SENTENCE = "Police in Germany arrested 42 people in September, and seized 500 kilograms of drugs."
+
+
+@pytest.mark.parametrize(
+    ("statement", "proved"),
+    [
+        ("Police in Germany arrested 42 people in September.", True),
+        ("500 kilograms of drugs were seized.", True),
+        ("Police in Germany arrested 24 people in September.", False),
+        ("Police in Sweden arrested 42 people in September.", False),
+        ("Police in Germany did not arrest 42 people in September.", False),
+        ("The president resigned in September.", False),
+    ],
+)
+def test_a_statement_is_supported_or_not(reader: CrossEncoderReader, statement: str, proved: bool) -> None:  # noqa: FBT001
+    (share,) = reader.supports([(statement, SENTENCE)])
+    assert (share >= 0.5) is proved
+
+
+# The files
+
+
+def test_the_weights_are_small_and_their_card_says_what_was_measured() -> None:
+    assert (WEIGHTS / "reader.onnx").stat().st_size < 40e6
+    figures = json.loads((WEIGHTS / "figures.json").read_text(encoding="utf-8"))
+    assert (WEIGHTS / "MODEL_CARD.md").read_text(encoding="utf-8") == report.card(figures)
+
+
+def test_changed_weights_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(WEIGHTS, tmp_path / "weights")
+    with (tmp_path / "weights" / "tokenizer.json").open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(
+        SettingsError, match=r"tokenizer\.json has SHA-256 [0-9a-f]{64}, wanted [0-9a-f]{64}: install"
+    ):
+        plugins.load("readers", "cross_encoder", folder=str(tmp_path / "weights"))
+
+
+@pytest.mark.parametrize("name", ["reader.onnx", "tokenizer.json", "SHA256SUMS"])
+def test_missing_weights_are_named(tmp_path: Path, name: str) -> None:
+    for file in ("reader.onnx", "tokenizer.json", "SHA256SUMS"):
+        (tmp_path / file).write_text("" if file == "SHA256SUMS" else "x", encoding="utf-8")
+    (tmp_path / name).unlink()
+    with pytest.raises(SettingsError, match="holds no reader's weights"):
+        create(folder=str(tmp_path))
+
+
+def test_no_torch_is_needed_to_read() -> None:
+    code = (
+        "import sys; from citewell.readers.cross_encoder import create; from citewell.text import Span;"
+        "from citewell.documents import document; from citewell.passages import Passage;"
+        "article = document('The tide rose to 3.2 metres.', id='a');"
+        "passage = Passage(article, 0, 28, (Span(0, 28),));"
+        "print(create().read('How high did the tide rise?', [passage])[0].short);"
+        "print('torch' in sys.modules, 'transformers' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"({Span(17, 27)},)", "False False"]
