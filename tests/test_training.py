@@ -255,6 +255,9 @@ def test_an_interrupted_training_goes_on_and_ends_in_weights_that_read(
     for name, weight in whole.items():
         torch.testing.assert_close(resumed[name], weight, rtol=1e-3, atol=1e-5)
 
+    with pytest.raises(SystemExit, match="over other examples"):
+        train.train({**config, "seed": 1}, "l6", built, again, max_steps=4)
+
     model = train.trained(tmp_path, "l6", 6)
     _, tokenizer = base.files(config["base"]["l6"], tmp_path)
     export.ship(model, tokenizer, tmp_path / "fp32", tmp_path / "int8")

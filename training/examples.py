@@ -82,7 +82,7 @@ def split_statements(
 
 def build(config: Mapping[str, Any], data: Path, tokens: Tokenizer) -> Data:
     """Make every example of both phases, in a fixed order."""
-    rng = random.Random(config["seed"])  # not for secrets
+    rng = random.Random(config["seed"])
     held = set(config["held_back"]["articles"])
     made = Data()
     sources: list[Question] = []

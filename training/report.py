@@ -44,7 +44,7 @@ def measure(config: Mapping[str, Any], data: Path, folders: Mapping[str, Path]) 
     figures: dict[str, Any] = {"articles": config["held_back"]["articles"], "questions": len(questions)}
     readers = {name: create(folder=str(folder)) for name, folder in folders.items()}
     figures["reading"] = {name: reading(reader, questions) for name, reader in readers.items()}
-    _, held = split_statements(config, data, random.Random(config["seed"]))  # not for secrets
+    _, held = split_statements(config, data, random.Random(config["seed"]))
     figures["support"] = support(readers["int8"], held)
     rng = random.Random(config["seed"])
     made = list(contradictions.made(questions, [row for row in held if row.label == "entail"], MADE, rng))

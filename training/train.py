@@ -1,10 +1,11 @@
 """Train the network on the examples of both phases; go on from a checkpoint where there is one."""
 
+import hashlib
 import json
 import os
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,14 +39,15 @@ def train(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = base.load(config["base"][name], work).to(device)
     if name == "l12":  # the other base has no ranking skill to keep
-        data = with_relevance(data, model, config, work / "relevance.npy")
-    order = random.Random(config["seed"])  # not for secrets
+        data = with_relevance(data, model, config, work)
+    order = random.Random(config["seed"])
     steps = [batch for phase in data.phases for batch in batches(phase, config["train"], order)]
     steps = steps[: max_steps or None]
     optimiser = torch.optim.AdamW(groups(model, config["train"]), fused=True)
     rates = [group["lr"] for group in optimiser.param_groups]
     checkpoint = work / f"{name}.checkpoint.pt"
-    done = resume(checkpoint, model, optimiser, len(steps))
+    seen = digest(example for batch in steps for example in batch)
+    done = resume(checkpoint, model, optimiser, seen)
     began = time.monotonic()
     model.train()
     with (work / f"{name}.log.jsonl").open("a", encoding="utf-8") as log:
@@ -63,7 +65,7 @@ def train(
             due = (step + 1) % config["train"]["checkpoint_every"] == 0
             if due or step + 1 == pause_at:
                 state = {"model": model.state_dict(), "optimiser": optimiser.state_dict()}
-                save(checkpoint, {**state, "step": step + 1, "of": len(steps)})
+                save(checkpoint, {**state, "step": step + 1, "seen": seen})
     if not pause_at:
         save(work / f"{name}.pt", model.state_dict())
     return model.eval()
@@ -184,7 +186,7 @@ def support_loss(logits: Tensor, batch: Sequence[Example]) -> Tensor | None:
 
 
 @torch.no_grad()
-def with_relevance(data: Data, model: ReaderModel, config: Mapping[str, Any], path: Path) -> Data:
+def with_relevance(data: Data, model: ReaderModel, config: Mapping[str, Any], work: Path) -> Data:
     """Return the data with the base's own scores on some pairs of a question and a passage."""
     device = model.words.weight.device
     rng = random.Random(config["seed"])
@@ -196,8 +198,10 @@ def with_relevance(data: Data, model: ReaderModel, config: Mapping[str, Any], pa
     ]
     places = rng.sample(places, min(config["relevance"]["pairs"], len(places)))
     places.sort(key=lambda at: len(data.phases[at[0]][at[1]].ids))
-    scores = np.load(path) if path.exists() else np.zeros(0)
-    if len(scores) != len(places):
+    path = work / f"relevance-{digest(data.phases[phase][place] for phase, place in places)}.npy"
+    if path.exists():
+        scores = np.load(path)
+    else:
         found = []
         for start in range(0, len(places), 32):
             chosen = [data.phases[phase][place] for phase, place in places[start : start + 32]]
@@ -211,7 +215,15 @@ def with_relevance(data: Data, model: ReaderModel, config: Mapping[str, Any], pa
     return data
 
 
-def resume(path: Path, model: ReaderModel, optimiser: torch.optim.Optimizer, steps: int) -> int:
+def digest(examples: Iterable[Example]) -> str:
+    """Return a short hash of examples' tokens, in order."""
+    hashed = hashlib.sha256()
+    for example in examples:
+        hashed.update(np.array(example.ids, np.int32).tobytes())
+    return hashed.hexdigest()[:16]
+
+
+def resume(path: Path, model: ReaderModel, optimiser: torch.optim.Optimizer, seen: str) -> int:
     """Return how many steps a checkpoint has done, and take over its state; 0 when there is none.
 
     Raises:
@@ -220,8 +232,8 @@ def resume(path: Path, model: ReaderModel, optimiser: torch.optim.Optimizer, ste
     if not path.exists():
         return 0
     state = torch.load(path, map_location=model.words.weight.device, weights_only=True)
-    if state["of"] != steps:
-        message = f"{path} is of a run of {state['of']} steps, this one has {steps}: delete it to begin anew"
+    if state.get("seen") != seen:
+        message = f"{path} is of a run over other examples than this one's: delete it to begin anew"
         raise SystemExit(message)
     model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])

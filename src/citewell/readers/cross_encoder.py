@@ -177,7 +177,7 @@ def best_span(window: Window) -> Best | None:
         return None
     sums = window.starts[:, None] + window.ends[None, :]
     # A span ends where it begins or later, and is not endless.
-    allowed = np.triu(np.ones((n, n), dtype=bool)) & ~np.triu(np.ones((n, n), dtype=bool), MAX_SPAN_TOKENS)
+    allowed = np.tril(np.triu(np.ones((n, n), dtype=bool)), MAX_SPAN_TOKENS - 1)
     start, end = np.unravel_index(int(np.argmax(np.where(allowed, sums, -np.inf))), sums.shape)
     span = Span(window.offsets[start].start, window.offsets[end].end)
     margin = float(sums[start, end]) - window.nothing
