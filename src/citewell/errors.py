@@ -2,12 +2,14 @@
 
     CitewellError                 the message is one line: found, wanted, what to do
     ├── LoadError                 a file or text cannot become an article
+    ├── FetchError                an article cannot be fetched from its address
     ├── QuestionError             a question is longer than the limit
     ├── SettingsError             a setting has a wrong key or value
     ├── PluginError               no plugin has that name, or its extra is not installed
     ├── EncoderError              the encoder's weights are missing or are not the ones expected
     ├── QuestionsFileError        a file of questions is malformed, or marked "test" where that is refused
     ├── ReportError               an evaluation's report cannot be written, read or compared
+    ├── FeedbackError             what a person says of an answer contradicts itself, or cannot be kept
     ├── CalibrationError          a reader cannot be calibrated on these answers, or to this target
     └── CollectionError           something is wrong with an index folder
         ├── MissingIndexError     there is none
@@ -28,6 +30,10 @@ class CitewellError(Exception):
 
 class LoadError(CitewellError):
     """A file, folder or text cannot be read as an article."""
+
+
+class FetchError(CitewellError):
+    """A web address cannot be asked, or what it answers is no article."""
 
 
 class QuestionError(CitewellError):
@@ -62,6 +68,10 @@ class QuestionsFileError(CitewellError):
 
 class ReportError(CitewellError):
     """A report of an evaluation cannot be written, read or compared."""
+
+
+class FeedbackError(CitewellError):
+    """What a person says of an answer contradicts itself, or cannot be written down."""
 
 
 class CalibrationError(CitewellError):

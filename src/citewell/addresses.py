@@ -1,0 +1,173 @@
+"""Check a web address that a stranger gave: what it says, and where the network would take it.
+
+Nothing here connects; `citewell.fetching` does, to addresses that passed.
+"""
+
+import re
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TypeAlias
+from urllib.parse import quote, urljoin, urlsplit
+
+from citewell.errors import FetchError
+
+Address: TypeAlias = IPv4Address | IPv6Address
+
+MAX_URL_CHARACTERS = 2000  # what browsers and servers agree to take
+PORTS = {"http": 80, "https": 443}
+HOST = re.compile(r"[a-z0-9_][a-z0-9._-]*|[0-9a-f.]*:[0-9a-f:.]*")
+SAFE = "%:/?#[]@!$&'()*+,;=~"  # what has a meaning in a URL; escapes stay as they are
+BY_HAND = "save the article in your browser and add the file instead"
+
+# Special by IANA's registries, and let through by `is_global`: in every release of Python, or in some.
+SPECIAL = [
+    ip_network("168.63.129.16/32"),  # Azure answers its own machines there
+    ip_network("192.0.0.0/24"),  # protocols, RFC 6890; Oracle's cloud answers at 192.0.0.192
+    ip_network("192.88.99.0/24"),  # relays of 6to4, RFC 7526
+    ip_network("2001::/23"),  # protocols, RFC 2928; one is Teredo, which embeds an IPv4 address
+    ip_network("2002::/16"),  # 6to4, which embeds an IPv4 address, RFC 3056
+    ip_network("3fff::/20"),  # examples, RFC 9637
+]
+UNICAST = ip_network("2000::/3")  # all IPv6 that is given out; ::/96, fc00::/7, fe80::/10, fec0::/10 are not
+NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the way to the IPv4 address in the last bits
+
+
+def is_public(address: Address) -> bool:
+    """Tell whether an address, and the IPv4 address embedded in it, is of the public internet.
+
+    >>> [is_public(ip_address(text)) for text in ("93.184.216.34", "10.0.0.1", "64:ff9b::10.0.0.1")]
+    [True, False, False]
+    """
+    if address in NAT64:
+        return is_public(IPv4Address(int(address) & 0xFFFF_FFFF))
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not any(address in network for network in SPECIAL)
+        and (isinstance(address, IPv4Address) or (address in UNICAST and not address.scope_id))
+    )
+
+
+def look_up(host: str) -> list[str]:
+    """Return a host's addresses as the system knows them, the preferred first.
+
+    Raises:
+        OSError: There is none, or nobody who could tell.
+    """
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(where[0]) for *_, where in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a fetch may go.
+
+    Attributes:
+        allowed: Whether it may connect to an address.
+        resolve: Gives a host's addresses in text, the preferred first; asked once for each request.
+        ports: Those that it may connect to.
+    """
+
+    allowed: Callable[[Address], bool] = is_public
+    resolve: Callable[[str], Sequence[str]] = look_up
+    ports: frozenset[int] = frozenset(PORTS.values())
+
+    def addresses(self, host: str) -> list[Address]:
+        """Look a host up, and return its addresses if each of them is allowed.
+
+        Raises:
+            FetchError: One is not; not told which, for what this network calls its own is not for strangers.
+            OSError: As `look_up`.
+        """
+        addresses = [ip_address(text) for text in self.resolve(host)]
+        if not addresses or not all(map(self.allowed, addresses)):
+            message = f"{host}: is not on the public internet, and only what is can be fetched; {BY_HAND}"
+            raise FetchError(message)
+        return addresses
+
+
+INTERNET = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A URL taken apart, all of it ASCII.
+
+    Attributes:
+        scheme: http or https.
+        host: A name or an address, without brackets.
+        port: Given or the scheme's.
+        path: With the query, escaped.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def netloc(self) -> str:
+        """What the header Host says."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The URL, put together again; without the fragment."""
+        return f"{self.scheme}://{self.netloc}{self.path}"
+
+
+def target(url: str, ports: frozenset[int], base: str = "") -> Target:
+    """Take a URL apart, as a person pasted it or as it stands in a redirect of `base`.
+
+    >>> target(" https://Zürich.example/Flut?tag=Mo#top ", frozenset({443})).url
+    'https://xn--zrich-kva.example/Flut?tag=Mo'
+
+    Raises:
+        FetchError: It is none, is not of http or https, bears a password, or has another port.
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(urljoin(base, url))
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    # Half a surrogate pair is not printable, nor are line breaks, which urlsplit drops.
+    is_plain = len(url) <= MAX_URL_CHARACTERS and url.isprintable() and " " not in url
+    if not is_plain or parts.scheme not in PORTS or not HOST.fullmatch(host):
+        message = f"this is no web address; wanted is one such as https://example.org/article, or {BY_HAND}"
+        raise FetchError(message)
+    if "@" in parts.netloc:
+        message = f"{host}: the address has a user's name in it; {BY_HAND}"
+        raise FetchError(message)
+    port = PORTS[parts.scheme] if port is None else port
+    if port not in ports:
+        wanted = " or ".join(map(str, sorted(ports)))
+        message = f"{host}: the address has port {port}, wanted is {wanted}; {BY_HAND}"
+        raise FetchError(message)
+    path = quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE)}" if parts.query else "")
+    return Target(parts.scheme, host, port, path)
+
+
+def onward(here: Target, location: str, ports: frozenset[int]) -> Target:
+    """Return where a redirect leads.
+
+    Args:
+        here: What redirects.
+        location: Its header as http.client reads it, each byte a character; "" when there is none.
+        ports: Those allowed.
+
+    Raises:
+        FetchError: As `target`; or there is no header, or it leads from https to http.
+    """
+    if not location:
+        message = f"{here.host}: redirects, and does not say where to; {BY_HAND}"
+        raise FetchError(message)
+    there = target(quote(location.strip().encode("latin-1"), safe=SAFE), ports, here.url)
+    if (here.scheme, there.scheme) == ("https", "http"):
+        message = f"{here.host}: redirects from https to http, where anybody could alter it; {BY_HAND}"
+        raise FetchError(message)
+    return there

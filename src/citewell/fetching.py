@@ -1,0 +1,272 @@
+"""Fetch one article from an address that a stranger gave, and reach nothing but the public internet.
+
+Who pastes an address makes this machine open a connection from inside its network. So a host is
+looked up once, each of its addresses must be public, and the connection is made to exactly those:
+asked again, the name could be answered otherwise (DNS rebinding). Redirects are followed by hand,
+each by the same rules. Time and size are limited as a whole, whatever the server does.
+
+It stands on http.client, which takes a socket that is connected already. httpx, requests and urllib
+look the host up themselves, behind the check: to fix the address there is more code than this, and
+httpx would have to be named among the dependencies. Not done: proxies, cookies, compressed answers,
+scripts. What this network itself shows at public addresses is public here too.
+"""
+
+import codecs
+import io
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, responses
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from citewell.addresses import BY_HAND, INTERNET, Address, Reach, Target, onward, target
+from citewell.errors import FetchError
+
+TIMEOUT_S = 20.0  # A person waits for it; what takes longer is saved by hand sooner.
+MAX_REDIRECTS = 5  # Real ones go to https, to www, to the article.
+MAX_NAME_CHARACTERS = 60  # Of up to four bytes each: a file's name may have 255 bytes.
+
+FOUND = 200
+REDIRECTS = {301, 302, 303, 307, 308}
+# What loaders read; the suffix names the loader.
+SUFFIXES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "application/pdf": ".pdf",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}
+TEXTS = {".html", ".txt", ".md"}
+# http.client itself asks for what is not compressed.
+HEADERS = {"User-Agent": "citewell", "Accept": ", ".join(SUFFIXES), "Connection": "close"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An article's file.
+
+    Attributes:
+        path: Where it was stored, with the suffix of its loader.
+        url: Where it was found in the end: the article's source, whatever the page says of itself.
+    """
+
+    path: Path
+    url: str
+
+
+def fetch(
+    url: str, *, folder: Path, max_bytes: int, timeout_s: float = TIMEOUT_S, reach: Reach = INTERNET
+) -> Fetched:
+    """Store the article at a URL as a file that `citewell.loading.load` reads.
+
+    No file is replaced: a second one of the same name gets a number. Bytes are stored as they come,
+    but for a text that is no UTF-8 and whose encoding the answer's header names.
+
+    Args:
+        url: As a person pasted it; http or https.
+        folder: Where the file goes; there already.
+        max_bytes: Of the article.
+        timeout_s: For all together, looking up hosts and redirects included.
+        reach: Where it may go.
+
+    Raises:
+        FetchError: The URL, its host or what it answers is not as wanted, or not in time.
+    """
+    limits = _Limits(max_bytes, timeout_s, time.monotonic() + timeout_s)
+    there = target(url, reach.ports)
+    for _ in range(MAX_REDIRECTS + 1):
+        with _answer(there, limits, reach) as response:
+            if response.status not in REDIRECTS:
+                suffix = _suffix(response, there.host)
+                body = _body(response, there.host, max_bytes)
+                if suffix in TEXTS:
+                    body = _in_utf8(body, response.headers.get_content_charset(""))
+                return Fetched(_stored(body, folder, _name(there), suffix), there.url)
+        there = onward(there, response.headers.get("Location", ""), reach.ports)
+    message = f"{there.host}: redirects more than {MAX_REDIRECTS} times; {BY_HAND}"
+    raise FetchError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What everything together may take; `deadline` is by the monotonic clock."""
+
+    max_bytes: int
+    timeout_s: float
+    deadline: float
+
+    def left_s(self) -> float:
+        left_s = self.deadline - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        return left_s
+
+
+@contextmanager
+def _answer(there: Target, limits: _Limits, reach: Reach) -> Iterator[HTTPResponse]:
+    """Ask, and give the answer to be read in the block; what fails there is a FetchError."""
+    try:
+        with (
+            _connected(_addresses(there.host, limits, reach), there.port, limits) as plain,
+            _secured(plain, there, limits) as sock,
+        ):
+            connection = HTTPConnection(there.host, there.port)
+            connection.sock = sock
+            connection.request("GET", there.path, headers={"Host": there.netloc, **HEADERS})
+            response = HTTPResponse(sock, method="GET")
+            response.fp.close()
+            response.fp = io.BufferedReader(_Limited(sock, there.host, limits))
+            response.begin()
+            yield response
+    except TimeoutError as error:
+        message = f"{there.host}: gave no whole article in {limits.timeout_s:g} seconds; {BY_HAND}"
+        raise FetchError(message) from error
+    except socket.gaierror as error:
+        message = f"{there.host}: is not found ({error.strerror}); check the address"
+        raise FetchError(message) from error
+    except ssl.SSLCertVerificationError as error:
+        message = f"{there.host}: its certificate is not valid ({error.verify_message}); {BY_HAND}"
+        raise FetchError(message) from error
+    # http.client lets a ValueError through, for a chunk of negative size.
+    except (OSError, HTTPException, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or type(error).__name__
+        message = f"{there.host}: the connection failed ({reason}); try again, or {BY_HAND}"
+        raise FetchError(message) from error
+
+
+def _addresses(host: str, limits: _Limits, reach: Reach) -> list[Address]:
+    """Look a host up in time: in a thread, which ends when the system gives up, for nothing else ends it."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    asked = pool.submit(reach.addresses, host)
+    pool.shutdown(wait=False)
+    return asked.result(limits.left_s())
+
+
+def _connected(addresses: Sequence[Address], port: int, limits: _Limits) -> socket.socket:
+    """Connect to the first address that answers, each within its share of the time."""
+    failure = OSError()
+    for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+        try:
+            # An address in figures is not looked up.
+            return socket.create_connection((str(address), port), limits.left_s() / left)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _secured(plain: socket.socket, there: Target, limits: _Limits) -> socket.socket:
+    plain.settimeout(limits.left_s())
+    if there.scheme == "http":
+        return plain
+    # Certificates name hosts without the last dot.
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=there.host.rstrip("."))
+
+
+class _Limited(io.RawIOBase):
+    """The bytes of a socket, within the limits: a socket's own timeout is of each read alone.
+
+    They are counted here because http.client reads some without a limit: a chunk of size -1 is all
+    that ever comes.
+    """
+
+    def __init__(self, sock: socket.socket, host: str, limits: _Limits) -> None:
+        self._sock = sock
+        self._host = host
+        self._limits = limits
+        # Beside the body there are headers, and the sizes of chunks.
+        self._room = 2 * limits.max_bytes + 100_000
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._sock.settimeout(self._limits.left_s())
+        size = self._sock.recv_into(buffer)
+        self._room -= size
+        if self._room < 0:
+            raise _too_large(self._host, self._limits.max_bytes)
+        return size
+
+
+def _too_large(host: str, max_bytes: int) -> FetchError:
+    return FetchError(f"{host}: the article has more than {max_bytes:,} bytes; add a part of it as a file")
+
+
+def _suffix(response: HTTPResponse, host: str) -> str:
+    """Return the suffix of what is answered; what is no article is refused."""
+    if response.status != FOUND:
+        found = f"{response.status} {responses.get(response.status, '')}".strip()
+        message = f"{host}: answered {found} and no article; check the address, or {BY_HAND}"
+        raise FetchError(message)
+    coded = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if coded not in {"", "identity"}:
+        message = f"{host}: compresses what it sends, though asked not to; {BY_HAND}"
+        raise FetchError(message)
+    # Without the header get_content_type says text/plain.
+    kind = response.headers.get_content_type() if "Content-Type" in response.headers else "no kind"
+    if kind not in SUFFIXES:
+        known = " ".join(sorted(set(SUFFIXES.values())))
+        message = f"{host}: sends {kind[:80]}, which is no article that can be read; wanted is {known}"
+        raise FetchError(message)
+    return SUFFIXES[kind]
+
+
+def _body(response: HTTPResponse, host: str, max_bytes: int) -> bytes:
+    """Read the whole body, which is not too large."""
+    body = b"" if (response.length or 0) > max_bytes else response.read(max_bytes + 1)
+    if len(body) > max_bytes or (response.length or 0) > max_bytes:
+        raise _too_large(host, max_bytes)
+    if response.length:
+        message = f"{host}: broke off {response.length:,} bytes before the end; try again, or {BY_HAND}"
+        raise FetchError(message)
+    return body
+
+
+def _in_utf8(body: bytes, charset: str) -> bytes:
+    """Put a text into UTF-8 if it is none yet and its header says what it is.
+
+    Loaders recognise UTF-8, whatever a page declares, and see no header. Latin-1 is what servers say
+    that do not know; a loader then looks at what the page declares.
+    """
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        # What is no charset, none of text, or not true of the body changes nothing.
+        with suppress(LookupError, ValueError):
+            if codecs.lookup(charset).name != "iso8859-1":
+                return body.decode(charset).encode()
+    return body
+
+
+def _name(there: Target) -> str:
+    """Return a file's name without the suffix: the host, and the last part of the path."""
+    last = unquote(there.path.partition("?")[0]).rstrip("/").rpartition("/")[2]
+    last = re.sub(r"\.[A-Za-z]{2,5}$", "", last)
+    return re.sub(r"[^\w.]+", "-", f"{there.host}-{last}")[:MAX_NAME_CHARACTERS].strip("-.")
+
+
+def _stored(body: bytes, folder: Path, name: str, suffix: str) -> Path:
+    """Write a new file and return its path."""
+    path, number = folder / f"{name}{suffix}", 1
+    while True:
+        try:
+            with path.open("xb") as file:
+                file.write(body)
+        except FileExistsError:
+            number += 1
+            path = folder / f"{name}-{number}{suffix}"
+        except OSError as error:
+            with suppress(OSError):
+                path.unlink()
+            message = f"the article cannot be stored ({error.strerror}); tell who runs this server"
+            raise FetchError(message) from error
+        else:
+            return path

@@ -1,0 +1,238 @@
+"""Turn a person's verdict on an answer into a line of a question set, where it tells the right answer.
+
+`keep` writes to two files. `NAME.jsonl` has the questions whose right answer the verdict tells; `citewell
+evaluate NAME.jsonl` reads it. `NAME.unlabelled.jsonl` beside it has the others, and is no question set until
+somebody adds "answers" and "answerable": a thumbs down by itself says that the answer is wrong or badly put,
+and not whether the article has a right one; a thumbs up on a summary or a greeting names no answer that
+another could be compared with. A guess in their place would be counted as gold.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from citewell.answering import Answer
+from citewell.asking import Ask, kind_of
+from citewell.conversation import MOST_TURNS, clean
+from citewell.documents import Document
+from citewell.errors import FeedbackError
+from citewell.metrics import squad_normalised
+from citewell.text import normalise
+from citewell.web import appending
+
+KIND = "reported"
+# As many characters as a question may have.
+LONGEST_TYPED = 4_000
+MOST_TYPED = 20
+# Of a quote in a message.
+SHOWN = 60
+# Of each file; some ten thousand verdicts, and no more than is read in an instant.
+MOST_BYTES = 10_000_000
+
+Verdict: TypeAlias = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person says of an answer.
+
+    Attributes:
+        answer: The answer.
+        verdict: "up" or "down".
+        at: When, with a time zone.
+        history: The questions before it, as asked, oldest first.
+        answers: Right answers that the person typed, any one of which is right.
+        evidence: Quotes that the person typed or marked, each enough to prove the answer.
+        unsaid: Whether the person says that the article does not say.
+    """
+
+    answer: Answer
+    verdict: Verdict
+    at: datetime
+    history: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    unsaid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """What a verdict tells of the right answer.
+
+    Attributes:
+        answerable: Whether the article says; None when the verdict does not tell.
+        answers: Right answers; empty unless the article says.
+        evidence: Slices of the articles, each enough to prove the answer.
+        articles: Ids of the articles that the evidence was cut from.
+    """
+
+    answerable: bool | None
+    answers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    articles: frozenset[str] = frozenset()
+
+
+def keep(feedback: Feedback, documents: Sequence[Document], path: Path, most_bytes: int = MOST_BYTES) -> Path:
+    """Write a verdict as one line, durably, from any thread or process; the same one twice is one line.
+
+    Args:
+        feedback: The verdict.
+        documents: The articles that were asked.
+        path: The question set, `NAME.jsonl`.
+        most_bytes: What either file may hold.
+
+    Returns:
+        The file that has it now: `path`, or the one beside it for what tells no right answer.
+
+    Raises:
+        FeedbackError: It contradicts itself, a quote stands in no article, or the file is full or cannot
+            be written; nothing was written then.
+    """
+    line = record(feedback, documents)
+    target = path if "answerable" in line else unlabelled(path)
+    appending.append(target, line, most_bytes)
+    return target
+
+
+def unlabelled(path: Path) -> Path:
+    """Return the file for what tells no right answer, beside a question set.
+
+    >>> unlabelled(Path("reported.jsonl")).name
+    'reported.unlabelled.jsonl'
+    """
+    return path.with_name(f"{path.stem}.unlabelled.jsonl")
+
+
+def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, object]:
+    """Return a verdict as the object of a line; it has "answers" and "answerable" if it tells them.
+
+    The id is made of all the rest, so the same verdict at the same time has the same.
+
+    Raises:
+        FeedbackError: It contradicts itself, or a quote stands in no article.
+        ValueError: The time has no zone.
+    """
+    if feedback.at.tzinfo is None:
+        message = f"{feedback.at} has no time zone; give one, as datetime.now(UTC) does"
+        raise ValueError(message)
+    answer = feedback.answer
+    known = gold(feedback, documents)
+    earlier = (clean(question) for question in feedback.history[-MOST_TURNS:])
+    line: dict[str, object] = {
+        "kind": KIND,
+        "question": normalise(answer.question),
+        "history": [question for question in earlier if question],
+    }
+    if known.answerable is not None:
+        line |= {"answers": list(known.answers), "answerable": known.answerable}
+    line["evidence"] = list(known.evidence)
+    about = known.articles or {document.id for document in documents}
+    if len(about) == 1:
+        line["document_id"] = next(iter(about))
+    line |= {"verdict": feedback.verdict, "said": normalise(answer.text), "at": feedback.at.isoformat()}
+    return {"id": f"{KIND}-{hashlib.sha256(json.dumps(line).encode()).hexdigest()[:16]}", **line}
+
+
+def gold(feedback: Feedback, documents: Sequence[Document]) -> Gold:
+    """Return what a verdict tells of the right answer.
+
+    What a person typed counts first; then a thumbs up on an answer, or on there being none. Only questions
+    that ask for a fact have a right answer that a thumbs up can tell.
+
+    Raises:
+        FeedbackError: It contradicts itself, or a quote stands in no article.
+    """
+    answer = feedback.answer
+    typed = tuple(map(comparable, within_limits("right answers", feedback.answers)))
+    found = [slice_of(quote, documents) for quote in within_limits("quotes", feedback.evidence)]
+    refuse_contradictions(feedback, has_answer=bool(typed), has_evidence=bool(found))
+    if feedback.verdict == "up":
+        found += [(item.document_id, item.quote) for item in answer.citations if item.quote.strip()]
+    evidence = tuple(dict.fromkeys(quote for _, quote in found))
+    articles = frozenset(article for article, _ in found)
+    if typed:
+        return Gold(answerable=True, answers=typed, evidence=evidence, articles=articles)
+    if feedback.unsaid:
+        return Gold(answerable=False)
+    if feedback.verdict == "up" and kind_of(answer.standalone) is Ask.QUESTION:
+        if answer.abstention:
+            return Gold(answerable=False)
+        whole = " ".join(statement.text for statement in answer.statements)
+        said = next(filter(squad_normalised, (normalise(answer.short).strip(), normalise(whole).strip())), "")
+        if said:
+            return Gold(answerable=True, answers=(said,), evidence=evidence, articles=articles)
+    return Gold(answerable=None, evidence=evidence, articles=articles)
+
+
+def refuse_contradictions(feedback: Feedback, *, has_answer: bool, has_evidence: bool) -> None:
+    """Raise FeedbackError naming what cannot be true together: nobody can tell which half was meant."""
+    is_up, abstained = feedback.verdict == "up", feedback.answer.abstention is not None
+    says_none = feedback.unsaid or (is_up and abstained)
+    rules = (
+        (not clean(feedback.answer.question) and (has_answer or feedback.unsaid), "nothing was asked"),
+        (feedback.unsaid and has_answer, "the article does not say, and a right answer is given"),
+        (is_up and abstained and has_answer, "a right answer is given, and it was right to give none"),
+        (is_up and not abstained and feedback.unsaid, "the answer is right, and the article does not say"),
+        (says_none and has_evidence, "the article does not say, and a quote proves the answer"),
+    )
+    for broken, what in rules:
+        if broken:
+            message = f"the feedback contradicts itself: {what}; leave one of them out"
+            raise FeedbackError(message)
+
+
+def within_limits(what: str, typed: Sequence[str]) -> list[str]:
+    """Return what was typed, normalised and trimmed, without what is blank.
+
+    Raises:
+        FeedbackError: It is too much.
+    """
+    if len(typed) > MOST_TYPED:
+        message = f"{len(typed)} {what} were given, the limit is {MOST_TYPED}; give fewer"
+        raise FeedbackError(message)
+    for text in typed:
+        if len(text) > LONGEST_TYPED:
+            limit = f"the limit is {LONGEST_TYPED:,}; give shorter ones"
+            message = f"one of the {what} has {len(text):,} characters, {limit}"
+            raise FeedbackError(message)
+    return [text for text in (normalise(text).strip() for text in typed) if text]
+
+
+def comparable(text: str) -> str:
+    """Return a right answer that was typed.
+
+    Raises:
+        FeedbackError: It holds no word that answers are compared by.
+    """
+    if not squad_normalised(text):
+        rule = "without punctuation and 'a', 'an', 'the'"
+        message = f"the right answer {text!r} holds no word that is compared, {rule}; give a longer one"
+        raise FeedbackError(message)
+    return text
+
+
+def slice_of(quote: str, documents: Sequence[Document]) -> tuple[str, str]:
+    """Find a quote, white space aside, and return the article's id and its own characters; the first counts.
+
+    Raises:
+        FeedbackError: It stands in no article.
+    """
+    wanted = " ".join(quote.split())
+    for document in documents:
+        words = [*re.finditer(r"\S+", document.text)]
+        flat = " ".join(word[0] for word in words)
+        start = flat.find(wanted)
+        if start >= 0:
+            first, last = (
+                words[flat.count(" ", 0, at)].start() + at - flat.rfind(" ", 0, at) - 1
+                for at in (start, start + len(wanted) - 1)
+            )
+            return document.id, document.text[first : last + 1]
+    cut = wanted if len(wanted) <= SHOWN else f"{wanted[: SHOWN - 1]}…"
+    message = f"the quote {cut!r} stands in no article that was asked; copy it from the article"
+    raise FeedbackError(message)

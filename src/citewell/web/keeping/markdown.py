@@ -1,0 +1,107 @@
+"""Write a conversation as Markdown, in which every text that is not ours shows as text."""
+
+import re
+from collections.abc import Iterator
+
+from citewell.citations import Citation
+from citewell.documents import Document
+from citewell.text import normalise
+from citewell.web.keeping.record import OFFSETS, Kept, Worded, numbered, worded
+
+# Marks of emphasis, code, links, tags, references, tables, mathematics and mentions, wherever they stand, and
+# what makes a link of a bare address. Braces are for page generators, which read them before Markdown does.
+MARKS = re.compile(r"[\\`*_\[\]<>&~|$@#{}]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+# Where a line would begin a list, a rule, a table, or make a heading of the line before.
+OPENING = re.compile(r"\A(?:(?=[-+=:])|([0-9]{1,9})(?=[.)](?:\s|\Z)))")
+# A web address of whose characters none ends a link.
+ADDRESS = re.compile(r"https?://[\w\-.~:/?#@!$&'()*+,=%\[\]]+", re.ASCII | re.IGNORECASE)
+
+
+def inline(text: str) -> str:
+    r"""Return text as one line of Markdown that says the same; its line ends become spaces.
+
+    A character that would turn the text around it is replaced by its number.
+
+    >>> print(inline("# [x](javascript:y) cost $5\u202e"))
+    \# \[x\](javascript:y) cost \$5⟨U+202E⟩
+    """
+    lines = (line.strip() for line in normalise(text).split("\n"))
+    said = " ".join(line for line in lines if line)
+    return OPENING.sub(r"\1\\", MARKS.sub(r"\\\g<0>", numbered(said)))
+
+
+def block(text: str) -> str:
+    """Return text as paragraphs of Markdown, each of its lines a line; "" when it is blank."""
+    paragraphs: list[list[str]] = [[]]
+    for line in normalise(text).split("\n"):
+        if line.strip():
+            paragraphs[-1].append(inline(line))
+        else:
+            paragraphs.append([])
+    return "\n\n".join("\\\n".join(lines) for lines in paragraphs if lines)
+
+
+def quoted(text: str) -> str:
+    """Return text as a quotation of Markdown."""
+    return "\n".join(f"> {line}".rstrip() for line in block(text).split("\n"))
+
+
+def address(where: str) -> str:
+    """Return where an article comes from; a web address as a link, anything else as text."""
+    return f"<{where}>" if ADDRESS.fullmatch(where) else inline(where)
+
+
+def as_markdown(kept: Kept) -> str:
+    """Return a conversation as CommonMark. It holds no tag, image or link but to the articles' sources."""
+    parts = [
+        f"# {inline(kept.title)}",
+        f"Exported by citewell, {kept.exported}.",
+        "## Articles",
+        *([kept.scope] if kept.scope else []),
+        *(listed(number, document) for number, document in enumerate(kept.documents, start=1)),
+        inline(OFFSETS),
+    ]
+    for number, answer in enumerate(kept.answers, start=1):
+        parts += turn(number, worded(answer))
+    return "\n\n".join(parts) + "\n"
+
+
+def listed(number: int, document: Document) -> str:
+    """Return what is known of an article, as an item of the list."""
+    facts = (
+        ("Source", address(document.source)),
+        ("Published", inline(document.published)),
+        ("Id", inline(document.id)),
+        ("SHA-256", document.sha256),
+    )
+    item = f"{number}. "
+    known = [f"{' ' * len(item)}- {label}: {fact}" for label, fact in facts if fact]
+    return "\n".join([f"{item}{inline(document.title)}", *known])
+
+
+def turn(number: int, said: Worded) -> Iterator[str]:
+    """Yield the blocks of one exchange; its parts have labels of ours before what is not ours."""
+    yield f"## {number}. {inline(said.question)}"
+    if said.understood:
+        yield f"**Understood as:** {inline(said.understood)}"
+    if said.short:
+        yield f"**Short answer:** {inline(said.short)}"
+    for statement in said.statements:
+        yield block(f"{statement.text}{statement.markers}")
+    if said.reason:
+        yield f"**No answer:** {inline(said.reason)}"
+    if said.message:
+        yield block(said.message)
+    if said.passages:
+        yield f"**{said.label}:**"
+    for citation in said.passages:
+        yield quoted(citation.quote)
+        yield proof(citation)
+    if said.sure:
+        yield f"**Confidence:** {inline(said.sure)}"
+
+
+def proof(citation: Citation) -> str:
+    """Return where a quote stands."""
+    where = f"id {citation.document_id} · characters [{citation.start}, {citation.end})"
+    return inline(f"[{citation.number}] {citation.document_title} · {where}")

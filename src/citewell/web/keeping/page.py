@@ -1,0 +1,102 @@
+"""Write a conversation as one page of HTML that needs no other file, no network and no script."""
+
+import base64
+import hashlib
+from importlib.resources import files
+
+from citewell.citations import Citation, Statement
+from citewell.documents import Document
+from citewell.text import SURROGATES
+from citewell.web import paper
+from citewell.web.keeping.record import OFFSETS, Kept, Worded, numbered, worded
+from citewell.web.markup import isolated, shown, steered
+
+STYLE = files("citewell.web") / "static" / "keeping.css"
+
+
+def as_html(kept: Kept) -> str:
+    """Return a conversation as a page; markers lead to their quotes, and quotes to their articles.
+
+    No text that is not ours is markup, and the page's own policy forbids whatever would be loaded or run.
+    """
+    style = STYLE.read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    turns = (turn(number, worded(answer), kept) for number, answer in enumerate(kept.answers, start=1))
+    page = (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+        f"<title>{shown(numbered(kept.title))}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
+        f"<header><h1>{isolated(kept.title)}</h1>"
+        f'<p>Exported by citewell, <time datetime="{kept.exported}">{kept.exported}</time>.</p></header>\n'
+        f"{articles(kept)}{''.join(turns)}</main>\n</body>\n</html>\n"
+    )
+    # A question from Python may hold half a surrogate pair, which no file in UTF-8 can.
+    return SURROGATES.sub("\ufffd", page)
+
+
+def articles(kept: Kept) -> str:
+    """Return the list of articles."""
+    scope = f"<p>{kept.scope}</p>" if kept.scope else ""
+    items = "".join(listed(number, document) for number, document in enumerate(kept.documents, start=1))
+    return (
+        f'<section class="articles"><h2>Articles</h2>{scope}{f"<ol>{items}</ol>" if items else ""}'
+        f"<p>{OFFSETS}</p></section>\n"
+    )
+
+
+def listed(number: int, document: Document) -> str:
+    """Return what is known of an article."""
+    facts = (
+        ("Source", paper.source(document.source)),
+        ("Published", paper.published(document.published)),
+        ("Id", isolated(document.id)),
+        ("SHA-256", f"<code>{document.sha256}</code>"),
+    )
+    known = "".join(f"<dt>{label}</dt><dd>{fact}</dd>" for label, fact in facts if fact)
+    return f'<li id="article-{number}"><cite>{isolated(document.title)}</cite><dl>{known}</dl></li>'
+
+
+def turn(number: int, said: Worded, kept: Kept) -> str:
+    """Return one exchange."""
+    parts = [f"<h2>{isolated(said.question)}</h2>"]
+    if said.understood:
+        parts.append(f'<p class="understood">Understood as: {isolated(said.understood)}</p>')
+    if said.short:
+        parts.append(f'<p class="short" dir="auto">{steered(said.short)}</p>')
+    parts += [stated(number, statement) for statement in said.statements]
+    if said.reason:
+        parts.append(f'<p class="reason">{said.reason}</p>')
+    if said.message:
+        parts.append(f"<p>{isolated(said.message)}</p>")
+    if said.passages:
+        quotes = "".join(quoted(number, citation, kept) for citation in said.passages)
+        kind = "cited" if said.statements else "closest"
+        parts.append(f'<h3>{said.label}</h3><ol class="{kind}">{quotes}</ol>')
+    if said.sure:
+        parts.append(f'<p class="sure">Confidence: {said.sure}</p>')
+    return f'<article id="turn-{number}">{"".join(parts)}</article>\n'
+
+
+def stated(number: int, statement: Statement) -> str:
+    """Return a statement with its markers, each a link to its quote."""
+    markers = "".join(
+        f'<a href="#turn-{number}-quote-{citation.number}">[{citation.number}]</a>'
+        for citation in statement.citations
+    )
+    dangling = "".join(
+        f'<span title="This number cites nothing">[{loose}?]</span>' for loose in statement.dangling
+    )
+    return f'<p class="statement" dir="auto">{steered(statement.text)} {markers}{dangling}</p>'
+
+
+def quoted(number: int, citation: Citation, kept: Kept) -> str:
+    """Return a quote, character by character, and where it stands."""
+    return (
+        f'<li id="turn-{number}-quote-{citation.number}" value="{citation.number}">'
+        f'<blockquote dir="auto">{steered(citation.quote)}</blockquote>'
+        f'<p><a href="#article-{kept.place(citation)}">{isolated(citation.document_title)}</a>'
+        f" · id {isolated(citation.document_id)} · characters [{citation.start}, {citation.end})</p></li>"
+    )

@@ -1,0 +1,166 @@
+"""Check a conversation that is to be kept, and put it into words; the words are those of every format."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from citewell.answering import Abstention, Answer
+from citewell.citations import Citation, Statement
+from citewell.documents import Document
+from citewell.text import normalise
+from citewell.web.markup import STEERING
+from citewell.web.talk import CONFIDENCE, REASONS
+
+# Of the JSON; it grows when a key goes or changes its meaning.
+VERSION = 1
+
+CITED = "Citations"
+CLOSEST = "Closest in the article, not an answer"
+OFFSETS = "Offsets [start, end) count Unicode code points of the text that has the SHA-256 given here."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation to keep, checked: every quote stands in its article where its citation says.
+
+    Attributes:
+        answers: The conversation, oldest first.
+        documents: The articles that it points to, in the order of the collection; the only one, whether
+            it is pointed to or not.
+        asked: How many articles were asked.
+        exported: When, in whole seconds with the offset from UTC.
+    """
+
+    answers: tuple[Answer, ...]
+    documents: tuple[Document, ...]
+    asked: int
+    exported: str
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        if self.asked == 1:
+            return f"Questions about “{self.documents[0].title}”"
+        return f"Questions about {self.asked} articles"
+
+    @property
+    def scope(self) -> str:
+        """How many articles were asked; "" when the list of articles says it."""
+        if self.asked == len(self.documents):
+            return ""
+        return f"{self.asked} articles were asked, {len(self.documents)} of them quoted here."
+
+    def place(self, citation: Citation) -> int:
+        """Return the number, from 1, of a citation's article in the list of articles."""
+        return next(
+            number for number, item in enumerate(self.documents, start=1) if item.id == citation.document_id
+        )
+
+
+def kept(answers: Sequence[Answer], documents: Sequence[Document], exported: datetime) -> Kept:
+    """Return a conversation to keep.
+
+    Args:
+        answers: The conversation, oldest first.
+        documents: The articles that were asked: `Collection.documents`, or those that `only` named.
+        exported: When, with a time zone.
+
+    Raises:
+        ValueError: The time has no zone, or a citation is no slice of the articles.
+    """
+    if exported.tzinfo is None:
+        message = f"{exported} has no time zone; give one, as datetime.now(UTC) does"
+        raise ValueError(message)
+    by_id = {document.id: document for document in documents}
+    pointed = set()
+    for citation in (item for answer in answers for item in (*answer.citations, *answer.closest)):
+        article = by_id.get(citation.document_id)
+        if article is None or article.text[citation.start : citation.end] != citation.quote:
+            where = f"{citation.document_id!r} [{citation.start}, {citation.end})"
+            message = f"a citation of {where} is not what stands there; give the articles that were asked"
+            raise ValueError(message)
+        pointed.add(citation.document_id)
+    listed = tuple(item for item in documents if item.id in pointed or len(documents) == 1)
+    return Kept(tuple(answers), listed, len(documents), exported.isoformat(timespec="seconds"))
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """An answer in the words of every format.
+
+    Attributes:
+        question: As asked.
+        understood: As resolved; "" when as asked.
+        short: The short answer; "" where the statements are all there is.
+        statements: What is said, each with its proof; empty when abstaining.
+        reason: Why there is no answer, in a few words; "" when there is one, or nothing was asked.
+        message: What is said in place of an answer, or beside one; may be "".
+        sure: How sure it is, in words and a figure; "" when nothing was weighed.
+        passages: What it points to: the citations, or the closest passages when abstaining.
+        label: What the passages are.
+    """
+
+    question: str
+    understood: str
+    short: str
+    statements: tuple[Statement, ...]
+    reason: str
+    message: str
+    sure: str
+    passages: tuple[Citation, ...]
+    label: str
+
+
+def worded(answer: Answer) -> Worded:
+    """Put an answer into words."""
+    is_brief = any(statement.short for statement in answer.statements)
+    asked = " ".join(normalise(answer.question).split())
+    return Worded(
+        question=answer.question if asked else "(nothing)",
+        understood=answer.standalone if answer.standalone != asked else "",
+        short=answer.short if is_brief else "",
+        statements=answer.statements,
+        reason=REASONS.get(answer.abstention, "") if answer.abstention else "",
+        message=answer.message,
+        sure=sure(answer),
+        passages=answer.citations if answer.statements else answer.closest,
+        label=CITED if answer.statements else CLOSEST,
+    )
+
+
+def sure(answer: Answer) -> str:
+    """Return how sure an answer is; of an abstention, what was not enough."""
+    if answer.statements:
+        words = next(words for least, words in CONFIDENCE if answer.confidence >= least)
+        return f"{words}, {answer.confidence:.0%}" if answer.trace.evidence else "In the article’s own words"
+    if answer.abstention in {Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED} and answer.trace.evidence:
+        least = f"an answer is given from {answer.trace.threshold:.0%} on"
+        return f"Not sure enough, {answer.confidence:.0%}; {least}"
+    return ""
+
+
+def numbered(text: str) -> str:
+    """Return text with each character that would turn the text around it replaced by its number.
+
+    >>> numbered("a\u202eb")
+    'a⟨U+202E⟩b'
+    """
+    return STEERING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+
+
+def as_json(kept: Kept) -> str:
+    """Return a conversation as JSON, in ASCII: what it says is `Answer.to_dict`, turn by turn."""
+    articles = [
+        {
+            "id": document.id,
+            "title": document.title,
+            "source": document.source,
+            "published": document.published,
+            "sha256": document.sha256,
+        }
+        for document in kept.documents
+    ]
+    turns = [answer.to_dict() for answer in kept.answers]
+    whole = {"version": VERSION, "exported": kept.exported, "articles": articles, "turns": turns}
+    return json.dumps(whole, indent=2) + "\n"
