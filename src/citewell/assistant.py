@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection as AbstractCollection
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -34,7 +35,8 @@ from citewell.reading import Evidence, gate, read
 from citewell.retrieval import Hit, retrieve
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
-from citewell.text import normalise
+from citewell.suggestions import Candidate, candidates, nearest
+from citewell.text import Span, folded_words, normalise
 
 Event: TypeAlias = str | Citation | Answer
 """What `Assistant.stream` yields: pieces of the text, each citation once, and the Answer last."""
@@ -45,6 +47,8 @@ CLOSEST = 3
 OVERVIEW_SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 5}
 # Nothing is guessed: the sentences are the article's own, and that they are central is a choice, no claim.
 OVERVIEW_CONFIDENCE = 1.0
+# For each question that is suggested, so many are tried; each is read, which takes a while.
+TRIES = 3
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
 NEARLY = 0.9
 
@@ -66,6 +70,7 @@ class Assistant:
         self.settings = settings or read_settings()
         self._encoder = encoder
         self._overviews: dict[tuple[str, Ask], overview.Found] = {}
+        self._answerable: dict[tuple[str, str], bool] = {}
         self._reader: Reader = plugins.load("readers", self.settings.reader, encoder=encoder)
         self._generator: Generator = plugins.load("generators", self.settings.generator)
 
@@ -131,6 +136,64 @@ class Assistant:
         settings = settings or read_settings()
         encoder = encoder or settings.recipe.load_encoder()
         return cls(collections.build(documents, settings.recipe, encoder), encoder, settings)
+
+    def beside(
+        self, documents: Sequence[Document], *, progress: Progress = collections.silent
+    ) -> "Assistant":
+        """Return an Assistant about other articles, with the same encoder, reader, generator and settings.
+
+        Args:
+            documents: At least one; ids must differ. Those that this one knows are not encoded again.
+            progress: Told how many passages are encoded.
+        """
+        made = copy(self)
+        made.collection = collections.build(
+            documents, self.collection.recipe, self._encoder, reuse=self.collection, progress=progress
+        )
+        made._overviews, made._answerable = {}, {}  # noqa: SLF001  # its own
+        return made
+
+    def suggestions(
+        self, article: str, n: int, *, near: Sequence[Citation] = (), asked: AbstractCollection[str] = ()
+    ) -> list[str]:
+        """Return questions that an article answers, made from its own sentences; fewer when there are not.
+
+        Each was asked: it is answered, by the sentence that it was made from. The same question is asked
+        once for all who are shown it.
+
+        Args:
+            article: Id.
+            n: Most questions.
+            near: Citations of the article that the questions should be near to; its beginning when empty.
+            asked: Questions to leave out.
+
+        Raises:
+            LoadError: No article has that id.
+        """
+        document = self.collection.documents[self.collection.document_index(article)]
+        spans = [Span(citation.start, citation.end) for citation in near]
+        tried = nearest(candidates(document), spans)
+        left_out = {question.casefold() for question in asked}
+        found: list[str] = []
+        for candidate in [item for item in tried if item.question.casefold() not in left_out][: n * TRIES]:
+            if self._answers(document, candidate):
+                found.append(candidate.question)
+            if len(found) == n:
+                break
+        return found
+
+    def _answers(self, article: Document, candidate: Candidate) -> bool:
+        """Say whether a question is answered by the sentence that it was made from."""
+        key = (article.id, candidate.question)
+        if key not in self._answerable:
+            answer = self.ask(candidate.question, only=[article.id])
+            # "Who is Ann Lee?" is not answered by "Ann Lee".
+            says_more = not set(folded_words(answer.short)) <= set(folded_words(candidate.question))
+            self._answerable[key] = says_more and any(
+                citation.start < candidate.span.end and citation.end > candidate.span.start
+                for citation in answer.citations
+            )
+        return self._answerable[key]
 
     @property
     def encoder(self) -> Encoder:

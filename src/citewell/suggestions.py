@@ -1,0 +1,144 @@
+"""Make questions out of an article's own sentences, without a language model.
+
+Simple rules over what a sentence says outright (Heilman and Smith 2010 call it overgenerate and rank): how
+many of something were something, when something happened, who somebody is. Whether a question is answered
+is not decided here; `Assistant.suggestions` asks each one before it is shown.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from citewell.documents import Document
+from citewell.overview import people
+from citewell.text import Span, sentences
+
+NUMBER = (
+    r"(?:\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|hundreds of"
+    r"|thousands of)"
+)
+DONE = (
+    r"(?:[a-z]{2,}ed|found|shot|sold|held|lost|built|born|hurt|taken|given|made|sent|won|hit|known|seen"
+    r"|left)"
+)
+NOUN = r"(?:[a-z][a-z-]+ ){0,2}[a-z][a-z-]+s|people|men|women|children"
+PLACE = r"(?: (?:in|across) (?:the )?[A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]+)*)?"
+WHEN = (
+    r"(?:on|in|since) (?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June"
+    r"|July|August|September|October|November|December|[12]\d{3}|\d{1,2} [A-Z][a-z]+)"
+)
+# Of an article; questions about its beginning are enough.
+MOST_CHARACTERS = 60_000
+LONGEST_SENTENCE = 600
+# A word that ends in s and stands between a number and a verb, and is no thing that is counted.
+NOT_COUNTED = re.compile(
+    r"\b(?:was|is|has|this|its|his|does|percent|which|who|that|years|times|days|hours)\b"
+)
+
+COUNTED = re.compile(
+    rf"\b{NUMBER} (?P<noun>{NOUN})(?: (?:who|that|which) [^,.;]{{1,80}}?)? (?:were|have been|had been)"
+    rf" (?P<done>{DONE})(?P<place>{PLACE})"
+)
+COUNTING = re.compile(
+    rf"\b(?P<done>[a-z]+ed) (?:a total of |more than |over |at least |some )?{NUMBER} (?P<noun>{NOUN})"
+    rf"(?P<place>{PLACE})"
+)
+DATED = re.compile(
+    rf"\b(?P<thing>[Tt]he (?:[a-z][\w-]* ){{0,2}}[a-z][\w-]+) (?P<verb>was|were) (?P<done>{DONE})\b"
+    rf"[^.;]*? {WHEN}"
+)
+PAID = re.compile(
+    rf"[$€£][\d.,]+(?: (?:million|billion|trillion))? (?:was|were|has been|have been|had been)"
+    rf" (?P<done>{DONE})"
+)
+# No person, whatever is said of it.
+BODY = re.compile(
+    r"\b(?:The|News|TV|Press|Post|Times|Herald|University|College|Council|Agency|Department|Ministry|Party|Court"
+    r"|Police|Office|Commission|Committee|Institute|Association|Union|Group|Company|Bank|Reuters|Geographic)\b"
+)
+SITED = re.compile(
+    rf"\b(?P<thing>[Tt]he (?:[a-z][\w-]* ){{0,2}}[a-z][\w-]+) (?P<verb>was|were) (?P<done>{DONE})"
+    rf"(?P<out> out)? (?:in|at) (?:the )?[A-Z]"
+)
+NAMED = re.compile(r"\b(?P<name>(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+), (?:an?|the) [a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question that a sentence of the article may answer.
+
+    Attributes:
+        question: The question.
+        span: The sentence, offsets into the article.
+        kind: The rule that made it.
+    """
+
+    question: str
+    span: Span
+    kind: str
+
+
+def candidates(article: Document) -> list[Candidate]:
+    """Return questions in the order of their sentences, each once; rules take turns.
+
+    >>> from citewell.documents import document
+    >>> [found.question for found in candidates(document("In Berlin 42 people were arrested.", id="a"))]
+    ['How many people were arrested?']
+    """
+    by_kind: dict[str, list[Candidate]] = {}
+    seen: set[str] = set()
+    for found in made(article):
+        if found.question not in seen:
+            seen.add(found.question)
+            by_kind.setdefault(found.kind, []).append(found)
+    rows = [[found[place] for found in by_kind.values() if place < len(found)] for place in range(len(seen))]
+    return [found for row in rows for found in row]
+
+
+def made(article: Document) -> Iterator[Candidate]:
+    """Yield every question that the rules make, by sentence."""
+    beginning = replace(article, text=article.text[:MOST_CHARACTERS])
+    named = people(beginning)
+    for span in sentences(beginning.text):
+        if span.end - span.start > LONGEST_SENTENCE:
+            continue
+        text = " ".join(article.text[span.start : span.end].split())
+        for kind, question in (*counted(text), *happened(text)):
+            yield Candidate(question, span, kind)
+        names = [
+            " ".join(article.text[name.start : name.end].split())
+            for name in named
+            if span.start <= name.start < span.end
+        ]
+        for name in names:
+            yield Candidate(f"{'What' if BODY.search(name) else 'Who'} is {name}?", span, "name")
+        for match in NAMED.finditer(text):
+            if not any(match["name"] in name for name in names):
+                yield Candidate(f"What is {match['name']}?", span, "thing")
+
+
+def counted(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and text of questions for a number or a sum."""
+    for match in (*COUNTED.finditer(text), *COUNTING.finditer(text)):
+        if not NOT_COUNTED.search(match["noun"]):
+            yield "counted", f"How many {match['noun']} were {match['done']}{match['place']}?"
+    for match in PAID.finditer(text):
+        yield "paid", f"How much money was {match['done']}?"
+
+
+def happened(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and text of questions for a time or a place."""
+    for kind, word, pattern in (("dated", "When", DATED), ("sited", "Where", SITED)):
+        for match in pattern.finditer(text):
+            thing = match["thing"][0].lower() + match["thing"][1:]
+            out = match.groupdict().get("out") or ""
+            yield kind, f"{word} {match['verb']} {thing} {match['done']}{out}?"
+
+
+def nearest(found: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:
+    """Return candidates by how near their sentence is to any of the spans; of equals in order."""
+
+    def distance(candidate: Candidate) -> int:
+        return min(max(span.start - candidate.span.end, candidate.span.start - span.end, 0) for span in spans)
+
+    return sorted(found, key=distance) if spans else list(found)
