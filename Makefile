@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # A newer pip resolves against the constraints the same way on every machine.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: chat test lint format constraints clean
+.PHONY: chat test lint format pictures constraints clean
 
 chat: $(VENV)/.chat
 	$(BIN)/python app.py
@@ -44,6 +44,10 @@ $(VENV)/.chat: $(VENV)/.python pyproject.toml constraints.txt
 $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[all,dev]'
 	touch $@ $(VENV)/.chat
+
+# The documentation's pictures, from the program as it is.
+pictures: $(VENV)/.test
+	CITEWELL_TEST_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_pictures.py
 
 # The newest releases that pyproject.toml allows, tried by the tests before they are pinned.
 constraints:

@@ -69,6 +69,29 @@ class Settings(BaseSettings):
         int, Field(ge=10, description="Longest question, counted by tiktoken.")
     ] = 1000
     max_file_bytes: Annotated[int, Field(ge=1, description="Largest file that is loaded.")] = MAX_FILE_BYTES
+    language: Annotated[str, Field(description="Language of the web chat's page: en or de.")] = "en"
+    own_articles: Annotated[
+        int, Field(ge=0, le=100, description="Articles that a visitor of the web chat may bring.")
+    ] = 10
+    allow_urls: Annotated[
+        bool, Field(description="Whether visitors of the web chat may have public web pages fetched.")
+    ] = False
+    feedback: Annotated[
+        Path, Field(description="Question set that verdicts from the web chat are added to.")
+    ] = Path("feedback/reported.jsonl")
+    auth: Annotated[
+        str, Field(description="Who may use the web chat: USER:FILE, a name and the file of its password.")
+    ] = ""
+    without_auth: Annotated[
+        bool, Field(description="Whether others may reach the web chat without a password.")
+    ] = False
+    share: Annotated[bool, Field(description="Whether a public link is made, by Gradio's servers.")] = False
+    mcp: Annotated[bool, Field(description="Whether `ask` is a tool of the Model Context Protocol too.")] = (
+        False
+    )
+    queue: Annotated[
+        int, Field(ge=1, description="Questions that may wait in the web chat; past them it is busy.")
+    ] = 64
     host: Annotated[str, Field(description="Address that `serve` listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` listens on.")] = 7860
 

@@ -222,18 +222,58 @@ def serve(
         str | None, typer.Option("--host", help="Address to listen on [default: 127.0.0.1].")
     ] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on [default: 7860].")] = None,
+    auth: Annotated[
+        str | None,
+        typer.Option("--auth", help="USER:FILE, a name and the file of its password."),
+    ] = None,
+    without_auth: Annotated[
+        bool | None,
+        typer.Option("--without-auth", help="Let others reach it without a password.", show_default=False),
+    ] = None,
+    share: Annotated[
+        bool | None,
+        typer.Option("--share/--no-share", help="Make a public link, by Gradio's servers [default: not]."),
+    ] = None,
+    queue: Annotated[
+        int | None, typer.Option("--queue", help="Questions that may wait [default: 64].")
+    ] = None,
+    mcp: Annotated[
+        bool | None,
+        typer.Option("--mcp", help="Offer `ask` as an MCP tool too.", show_default=False),
+    ] = None,
+    allow_urls: Annotated[
+        bool | None,
+        typer.Option("--allow-urls", help="Let visitors have public web pages fetched.", show_default=False),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Language of the page: en or de [default: en].")
+    ] = None,
     threshold: Threshold = None,
     reader: Reader = None,
     generator: Generator = None,
 ) -> None:
     """Serve the web chat."""
     chosen = read_settings(
-        index=index, host=host, port=port, threshold=threshold, reader=reader, generator=generator
+        index=index,
+        host=host,
+        port=port,
+        auth=auth,
+        without_auth=without_auth,
+        share=share,
+        queue=queue,
+        mcp=mcp,
+        allow_urls=allow_urls,
+        language=language,
+        threshold=threshold,
+        reader=reader,
+        generator=generator,
     )
-    assistant = open_assistant(chosen, index)
-    from citewell.web import server  # noqa: PLC0415 - Gradio takes seconds, and no other command needs it
+    from citewell.web import server  # noqa: PLC0415  # no other command serves
+    from citewell.web.access import access  # noqa: PLC0415
+    from citewell.web.words import words  # noqa: PLC0415
 
-    server.serve(assistant, *server.address(chosen))
+    words(chosen.language)  # refuses one that the page does not speak, before anything is loaded
+    server.serve(lambda: open_assistant(chosen, index), access(chosen))
 
 
 @app.command()

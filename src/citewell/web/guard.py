@@ -5,12 +5,20 @@ Gradio by itself serves files it has cached (`/gradio_api/file=`), fetches any a
 listed here does not exist.
 """
 
+import logging
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from citewell.web.access import Access
+
+LOG = logging.getLogger(__name__)
+OK = 200
 
 # Found by watching the page and gradio_client; the browser tests fail when one is missing.
 PATHS = re.compile(
@@ -18,10 +26,19 @@ PATHS = re.compile(
     r"|/gradio_api/(?:info|openapi\.json|startup-events|app_id|theme\.css|cancel|reset"
     r"|queue/(?:join|data)|heartbeat/\w+|call/(?:v2/)?ask(?:/\w+)?)"
 )
+# What is there only when the server is told to.
+LOGIN = re.compile(r"/(?:login|logout|token|login_check|gradio_api/(?:token|login_check))/?")
+MCP = re.compile(r"/gradio_api/mcp(?:/[\w/.-]*)?")
+UPLOAD = "/gradio_api/upload"
+# What follows names a visitor or an event; a log that names neither tells nobody's story.
+NAMES = re.compile(r"(?<=/heartbeat/)\w+|(?<=/ask/)\w+")
+NOISE = re.compile(r"/(?:assets|static)/.*|/healthz|/theme\.css|/favicon\.ico|/gradio_api/heartbeat/.*")
 HEALTH = "/healthz"
 
 # A question has 4,000 characters at most; the rest is for the history that comes with it.
 MOST_BYTES = 1_000_000
+# Around the file in a request that sends one.
+FORM_BYTES = 10_000
 
 # The page may talk to its own server and to nobody else, whatever it is made to hold. Gradio builds
 # its templates from strings, so it needs both 'unsafe-…'; what is shown is escaped before.
@@ -38,12 +55,22 @@ class Guard:
     Attributes:
         hosts: Names by which the server may be called; empty for any. A page elsewhere that makes its
             own name point here (DNS rebinding) calls it by that name.
+        health: Says how the server is.
+        access: What else is there.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Iterable[str] = (),
+        health: Callable[[], str] = lambda: "ok\n",
+        access: Access = Access(),  # noqa: B008  # immutable
+    ) -> None:
         """Take the application to guard."""
         self.app = app
         self.hosts = frozenset(hosts)
+        self.health = health
+        self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it in a line of text."""
@@ -54,19 +81,40 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        began, name, status_sent = time.monotonic(), uuid4().hex[:12], 0
+
         async def safely(message: Message) -> None:
+            nonlocal status_sent
             if message["type"] == "http.response.start":
+                status_sent = message["status"]
                 headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = name
                 headers["content-security-policy"] = self.policy
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "no-referrer"
             await send(message)
 
         status, reason = self.refusal(scope)
-        if status:
-            await PlainTextResponse(reason, status)(scope, receive, safely)
-        else:
-            await self.app(scope, receive, safely)
+        if MCP.fullmatch(scope["path"]):
+            # It builds addresses from them; who may send them is nobody that is known here.
+            scope["headers"] = [
+                (key, value)
+                for key, value in scope["headers"]
+                if not key.startswith((b"x-forwarded", b"x-gradio"))
+            ]
+        try:
+            if scope["path"] == HEALTH and status == OK:
+                await Response(reason, status, media_type="application/json")(scope, receive, safely)
+            elif status:
+                await PlainTextResponse(reason, status)(scope, receive, safely)
+            else:
+                await self.app(scope, receive, safely)
+        finally:
+            # The path alone: what stands behind "?" may name a visitor.
+            path = NAMES.sub("…", scope["path"][:200])
+            level = logging.DEBUG if NOISE.fullmatch(scope["path"]) else logging.INFO
+            took = (time.monotonic() - began) * 1000
+            LOG.log(level, "%s %s %r %d %.0f ms", name, scope["method"], path, status_sent, took)
 
     @property
     def policy(self) -> str:
@@ -79,17 +127,28 @@ class Guard:
         if self.hosts and host_of(headers.get("host", "")) not in self.hosts:
             return 421, "This server does not go by that name.\n"
         if scope["path"] == HEALTH:
-            return 200, "ok\n"
-        if not PATHS.fullmatch(scope["path"]):
+            return OK, self.health()
+        if not self.known(scope["path"]):
             return 404, "There is nothing here.\n"
         if scope["method"] not in {"GET", "HEAD"}:
             length = headers.get("content-length", "")
             # A chunked request has no length that could be held against the limit, whatever it says.
             if not length.isdecimal() or "transfer-encoding" in headers:
                 return 411, "Say how long the request is.\n"
-            if int(length) > MOST_BYTES:
-                return 413, f"A request may have {MOST_BYTES:,} bytes, this one has {int(length):,}.\n"
+            is_file = scope["path"] == UPLOAD
+            most = self.access.upload_bytes + FORM_BYTES if is_file else MOST_BYTES
+            if int(length) > most:
+                return 413, f"A request may have {most:,} bytes, this one has {int(length):,}.\n"
         return 0, ""
+
+    def known(self, path: str) -> bool:
+        """Whether there is something at a path."""
+        return bool(
+            PATHS.fullmatch(path)
+            or (self.access.upload_bytes and path == UPLOAD)
+            or (self.access.credentials and LOGIN.fullmatch(path))
+            or (self.access.mcp and MCP.fullmatch(path))
+        )
 
 
 def host_of(host: str) -> str:

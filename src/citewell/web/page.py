@@ -1,9 +1,12 @@
-"""Lay the conversation and the article side by side in Gradio, and connect them to an Assistant."""
+"""Lay the conversation and the article side by side in Gradio, and connect them to what happens."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import string
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 from gradio.events import api
@@ -11,59 +14,26 @@ from gradio.events import api
 from citewell.assistant import Assistant
 from citewell.errors import CitewellError
 from citewell.text import normalise
-from citewell.web import paper, talk
-from citewell.web.talk import Exchange
+from citewell.web import own
+from citewell.web.chat import Chat
+from citewell.web.markup import shown
+from citewell.web.session import Scope, Session, Visit
+from citewell.web.words import Words
 
 STATIC = files("citewell.web") / "static"
 
-# Of a conversation; a page that is never closed must not grow for ever.
-MOST_EXCHANGES = 100
 # Questions that are read at once; reading is work for the processor, more would only wait for each other.
 AT_ONCE = 4
-# Questions that wait; past them the page says that it is busy.
-MOST_WAITING = 64
-
-FAILED = "Something went wrong while answering. The terminal that runs citewell says what; ask again."
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What one visitor sees.
-
-    Attributes:
-        exchanges: The conversation, oldest first.
-        document: Place of the article that is shown.
-        turn: The exchange whose passages are marked; -1 for none.
-        focus: Number of the mark to scroll to; 0 for none.
-        pending: The question that is being answered; None for none.
-    """
-
-    exchanges: tuple[Exchange, ...] = ()
-    document: int = 0
-    turn: int = -1
-    focus: int = 0
-    pending: str | None = None
-
-    def add(self, exchange: Exchange) -> "Session":
-        """Return it with one exchange more, whose first passage is pointed to."""
-        exchanges = (*self.exchanges, exchange)[-MOST_EXCHANGES:]
-        return replace(self, exchanges=exchanges, pending=None).point(len(exchanges) - 1, 1)
-
-    def point(self, turn: int, number: int) -> "Session":
-        """Return it with the passage of that number in view; without one, only the marks change."""
-        if not 0 <= turn < len(self.exchanges):
-            return self
-        for citation in self.exchanges[turn].passages:
-            if citation.number == number:
-                return replace(self, document=citation.document_index, turn=turn, focus=number)
-        return replace(self, turn=turn, focus=0)
+READING = "reading"
+# A closed page may be a laptop that sleeps; the visitor finds all there for this long.
+KEPT_S = 3600
+# What visitors send lies on disk until it is read; what was sent and never read is swept after this long.
+SWEPT_S = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
-    """What happens when a visitor does something; nothing of a visitor is kept here.
+class Endpoint:
+    """What other programs call.
 
     Attributes:
         assistant: Who answers.
@@ -71,67 +41,8 @@ class Chat:
 
     assistant: Assistant
 
-    def talk(self, session: Session) -> str:
-        """Return the conversation."""
-        return talk.conversation(session.exchanges, session.pending)
-
-    def paper(self, session: Session) -> str:
-        """Return the article; "" when there is none."""
-        documents = self.assistant.collection.documents
-        if not documents:
-            return ""
-        exchange = session.exchanges[session.turn] if session.turn >= 0 else Exchange("")
-        return paper.article(
-            documents[session.document],
-            exchange.passages,
-            kind="cited" if exchange.answer and exchange.answer.statements else "closest",
-            turn=session.turn,
-            focus=session.focus,
-        )
-
-    def asked(
-        self, event: gr.EventData, typed: str, only: str, session: Session
-    ) -> Iterator[tuple[object, str, object, Session]]:
-        """Show the question at once, and its answer when it is there."""
-        starter = sent(event, "question", "")
-        question = normalise(starter or typed)
-        session = replace(session, pending=question)
-        yield gr.skip() if starter else "", self.talk(session), gr.skip(), session
-        session = session.add(self.exchange(question, only, session))
-        yield gr.skip(), self.talk(session), self.paper(session), session
-
-    def failed(self, session: Session) -> tuple[str, Session]:
-        """Say that a question was left without an answer by a mistake of ours; Gradio prints which."""
-        session = session.add(Exchange(session.pending or "", error=FAILED))
-        return self.talk(session), session
-
-    def exchange(self, question: str, only: str, session: Session) -> Exchange:
-        """Answer the question, or say why it was not taken."""
-        history = [exchange.answer for exchange in session.exchanges if exchange.answer]
-        try:
-            answer = self.assistant.ask(question, history, only=[only] if only else None)
-        except CitewellError as error:
-            return Exchange(question, error=str(error))
-        return Exchange(question, answer)
-
-    def pointed(self, event: gr.EventData, session: Session) -> tuple[str, Session]:
-        """Show the passage that was pointed to, in whichever article it is."""
-        session = session.point(sent(event, "turn", -1), sent(event, "number", 0))
-        return self.paper(session), session
-
-    def chosen(self, only: str, session: Session) -> tuple[str, Session]:
-        """Show the article that questions are now asked of."""
-        if only:
-            session = replace(session, document=self.assistant.collection.document_index(only), focus=0)
-        return self.paper(session), session
-
-    def cleared(self, session: Session) -> tuple[str, str, Session]:
-        """Begin a new conversation about the article that is shown."""
-        session = Session(document=session.document)
-        return self.talk(session), self.paper(session), session
-
     def ask(self, question: str, history: list[Any] | None = None, article: str = "") -> dict[str, object]:
-        """Answer a question.
+        """Answer a question about the articles; every sentence cites the exact characters that prove it.
 
         Args:
             question: In any wording.
@@ -156,32 +67,87 @@ class Chat:
 def build(assistant: Assistant) -> gr.Blocks:
     """Return the page and its one API endpoint, `ask`."""
     chat = Chat(assistant)
-    page = gr.Blocks(title="citewell", analytics_enabled=False, fill_width=True, fill_height=True)
+    page = gr.Blocks(
+        title="citewell",
+        analytics_enabled=False,
+        fill_width=True,
+        fill_height=True,
+        delete_cache=(SWEPT_S, SWEPT_S),
+    )
     with page:
         # Each visitor has a copy, on the server; it is forgotten an hour after the page is closed.
-        session = gr.State(Session())
-        top = html("top", text_of("top.html"))
+        visit = gr.State(Visit())
+        own_button = filled("own.html", chat.words) if assistant.settings.own_articles else ""
+        top = html("top", filled("top.html", chat.words).replace("<!-- own -->", own_button))
         with gr.Row(elem_id="panes"):
             with gr.Column(elem_id="chat"):
                 talk_pane = html("talk", chat.talk(Session()))
-                box = question_box()
+                further = html("further", "")
+                box = question_box(chat.words)
             with gr.Column(elem_id="reader"):
-                only = article_list(assistant)
+                add = html("add", add_panel(assistant, chat.words))
+                status = html("status", "")
+                only = article_list(chat)
                 paper_pane = html("paper", chat.paper(Session()))
-        seen = [talk_pane, paper_pane, session]
-        asking = on(gr.on, [box.submit, talk_pane.submit], chat.asked, [box, only, session], [box, *seen])
-        on(asking.failure, chat.failed, session, [talk_pane, session])
-        on(talk_pane.select, chat.pointed, session, [paper_pane, session])
-        on(only.input, chat.chosen, [only, session], [paper_pane, session])
-        on(top.clear, chat.cleared, session, seen)
-        api(chat.ask, api_name="ask", concurrency_limit=AT_ONCE)
-    page.queue(max_size=MOST_WAITING)
+        saved = html("saved", "")
+        shows = [box, talk_pane, paper_pane]
+        suggest = (chat.suggested, [only, visit], further)
+        asks = [box.submit, talk_pane.submit, further.submit]
+        reading: dict[str, Any] = {
+            "show_progress": "minimal",  # how many wait before one's own question
+            "show_progress_on": talk_pane,
+            "concurrency_id": READING,
+        }
+        asking = on(gr.on, asks, chat.asked, [box, only, visit], shows, **reading)
+        again = on(talk_pane.retry, chat.retried, visit, shows, **reading)
+        on(box.stop, chat.stopped, visit, [box, talk_pane], cancels=[asking, again])
+        on(talk_pane.edit, chat.acted, visit, shows)
+        on(talk_pane.like, chat.judged, visit, talk_pane)
+        on(talk_pane.select, chat.pointed, visit, paper_pane)
+        choosing = on(only.input, chat.chosen, [only, visit], paper_pane)
+        clearing = on(top.clear, chat.cleared, visit, shows, cancels=[asking, again])
+        on(top.download, chat.saved, visit, saved)
+        adding = on(add.upload, chat.added, visit, [status, only, paper_pane])
+        for event in (page.load, asking.then, again.then, choosing.then, clearing.then, adding.then):
+            on(event, *suggest, trigger_mode="always_last", concurrency_id="suggesting", concurrency_limit=1)
+        page.unload(leaving(page))
+        api(Endpoint(assistant).ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id=READING)
+    page.queue(max_size=assistant.settings.queue)
     return page
 
 
-def on(listen: Callable[..., Any], *what: Any) -> Any:
+def on(listen: Callable[..., Any], *what: Any, **more: Any) -> Any:
     """Connect an event of the page to what happens then; only the page itself may cause it."""
-    return listen(*what, api_visibility="private", show_progress="hidden", concurrency_limit=AT_ONCE)
+    usual = {"show_progress": "hidden", "concurrency_limit": AT_ONCE}
+    return listen(*what, api_visibility="private", **{**usual, **more})
+
+
+def leaving(page: gr.Blocks) -> Callable[[gr.Request], None]:
+    """Return what happens when a page is closed: its visitor is forgotten, in time."""
+
+    def left(request: gr.Request) -> None:
+        later(KEPT_S, page, str(request.session_hash))
+
+    return left
+
+
+def later(seconds: float, page: gr.Blocks, session: str) -> None:
+    """Forget a visitor after a while."""
+    timer = threading.Timer(seconds, forget, (page, session))
+    timer.daemon = True
+    timer.start()
+
+
+def forget(page: gr.Blocks, session: str) -> None:
+    """Forget a visitor, articles and all, unless they have been there since."""
+    holder = page.state_holder
+    used = holder.time_last_used.get(session)
+    since = (datetime.now() - used).total_seconds() if used else KEPT_S  # noqa: DTZ005  # Gradio's clock
+    if since < KEPT_S:
+        later(KEPT_S - since + 1, page, session)
+        return
+    holder.session_data.pop(session, None)
+    holder.time_last_used.pop(session, None)
 
 
 def html(name: str, content: str) -> gr.HTML:
@@ -189,39 +155,57 @@ def html(name: str, content: str) -> gr.HTML:
     return gr.HTML(content, elem_id=name, js_on_load=text_of(f"{name}.js"), apply_default_css=False)
 
 
-def question_box() -> gr.Textbox:
+def question_box(words: Words) -> gr.Textbox:
     """Return where questions are typed."""
     return gr.Textbox(
-        label="Your question",
+        label=words("box"),
         show_label=False,
-        placeholder="Ask about the article",
+        placeholder=words("placeholder"),
         lines=1,
         max_lines=6,
-        submit_btn="Ask",
+        submit_btn=words("ask"),
         container=False,
         elem_id="box",
     )
 
 
-def article_list(assistant: Assistant) -> gr.Dropdown:
-    """Return where one of several articles is chosen; hidden when there is only one."""
-    documents = assistant.collection.documents
+def article_list(chat: Chat) -> gr.Dropdown:
+    """Return where one of several articles is chosen; hidden while there is only one."""
+    choices = chat.choices(Session())
     return gr.Dropdown(
-        [("All articles", ""), *((document.title, document.id) for document in documents)],
-        value="",
-        label="Answer from",
-        visible=len(documents) > 1,
+        choices,
+        value=Scope().value,
+        label=chat.words("answer_from"),
+        visible=len(choices) > 2,  # noqa: PLR2004  # all of them, and the only one
         elem_id="chosen",
+    )
+
+
+def add_panel(assistant: Assistant, words: Words) -> str:
+    """Return where an article of one's own is brought; "" where none may be."""
+    settings = assistant.settings
+    if not settings.own_articles:
+        return ""
+    kinds = own.kinds()
+    limits = words(
+        "add_kinds",
+        kinds=" ".join(kinds),
+        size=f"{settings.max_file_bytes / 1e6:.0f}",
+        count=settings.own_articles,
+    )
+    url = filled("url.html", words) if settings.allow_urls else ""
+    panel = filled("add.html", words, limits=limits, accept=",".join(kinds), bytes=settings.max_file_bytes)
+    return panel.replace("<!-- url -->", url)
+
+
+def filled(name: str, words: Words, **values: object) -> str:
+    """Return a file of `static/` with each `$key` replaced by the string of that key, or the value."""
+    strings = {key: shown(text) for key, text in words.table.items()}
+    return string.Template(text_of(name)).substitute(
+        strings, **{key: shown(str(value)) for key, value in values.items()}
     )
 
 
 def text_of(name: str) -> str:
     """Return a file of `static/`."""
     return (STATIC / name).read_text(encoding="utf-8")
-
-
-def sent(event: gr.EventData, name: str, default: T) -> T:
-    """Return what the page sent with an event; the default when it is missing or of another type."""
-    data = event._data  # noqa: SLF001 - its attributes raise when the page sent nothing at all
-    value = data.get(name, default) if isinstance(data, dict) else default
-    return value if type(value) is type(default) else default

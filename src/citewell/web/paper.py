@@ -4,7 +4,9 @@ Offsets are code points and are cut here, so the page's scripts count no charact
 UTF-16 units, and an emoji would move every mark behind it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -13,18 +15,42 @@ from citewell.citations import Citation
 from citewell.documents import Document
 from citewell.text import Span
 from citewell.web.markup import isolated, shown, steered
+from citewell.web.words import ENGLISH, Words
 
 # A line of plain text this long was broken to fit a screen, not for its meaning.
 WRAPPED_CHARACTERS = 50
 
 
-def article(
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A range of the article that is marked.
+
+    Attributes:
+        start: First character.
+        end: Behind the last one.
+        citation: What it is of.
+        turn: The exchange whose citation it is.
+        kind: "cited" or "closest", and "earlier" behind it for an exchange that is not the one looked at.
+        title: What a pointer is told of it.
+    """
+
+    start: int
+    end: int
+    citation: Citation
+    turn: int
+    kind: str
+    title: str = ""
+
+
+def article(  # noqa: PLR0913  # one article, and all that is marked in it
     document: Document,
     marks: Sequence[Citation] = (),
     *,
     kind: str = "cited",
     turn: int = -1,
     focus: int = 0,
+    earlier: Sequence[tuple[int, Citation]] = (),
+    words: Words = ENGLISH,
 ) -> str:
     """Return the article for reading, with each mark around exactly its characters.
 
@@ -37,6 +63,9 @@ def article(
         kind: "cited" or "closest"; they look different.
         turn: The exchange that the marks belong to.
         focus: Number of the mark to scroll to; 0 for none.
+        earlier: Citations of other exchanges with their numbers, shown dimmer where no mark is; of two
+            that overlap the later one is whole.
+        words: The page's language.
 
     Raises:
         ValueError: Two marks overlap.
@@ -46,17 +75,42 @@ def article(
         if second.start < first.end:
             message = f"marks {first.number} and {second.number} overlap at character {second.start}"
             raise ValueError(message)
+    own_marks = [Mark(mark.start, mark.end, mark, turn, kind) for mark in own]
+    there = [(number, mark) for number, mark in earlier if mark.document_id == document.id]
+    painted_marks = [
+        replace(mark, title=words("to_answer")) if mark.kind.startswith("cited") else mark
+        for mark in dimmed(own_marks, there)
+    ]
     titled = first_line(document.text)
     has_title = document.text[titled.start : titled.end] == document.title
     heading = "" if has_title else f"<h2>{isolated(document.title)}</h2>"
     known = " · ".join(part for part in (source(document.source), published(document.published)) if part)
     facts = f'<p class="facts">{known}</p>' if known else ""
-    body = "".join(blocks(document.text, titled if has_title else None, own, kind))
+    body = "".join(blocks(document.text, titled if has_title else None, painted_marks))
     return (
         f'<article class="paper" tabindex="0" aria-label="{shown(document.title)}"'
         f' data-document="{shown(document.id)}" data-turn="{turn}" data-focus="{focus}">'
         f'{facts}{heading}<div class="text">{body}</div></article>'
     )
+
+
+def dimmed(marks: Sequence[Mark], earlier: Sequence[tuple[int, Citation]]) -> list[Mark]:
+    """Return the marks and, where they leave room, those of earlier exchanges; in order, none overlapping."""
+    found = list(marks)
+    for number, citation in sorted(earlier, key=lambda item: (-item[0], item[1].start)):
+        free = [Span(citation.start, citation.end)]
+        for mark in found:
+            free = [
+                part
+                for span in free
+                for part in (
+                    Span(span.start, min(span.end, mark.start)),
+                    Span(max(span.start, mark.end), span.end),
+                )
+                if part.start < part.end
+            ]
+        found += [Mark(span.start, span.end, citation, number, "cited earlier") for span in free]
+    return sorted(found, key=lambda mark: mark.start)
 
 
 def first_line(text: str) -> Span:
@@ -87,24 +141,24 @@ def published(day: str) -> str:
     return f'<time datetime="{when.isoformat()}">{when.day} {when:%B %Y}</time>'
 
 
-def blocks(text: str, title: Span | None, marks: Sequence[Citation], kind: str) -> Iterator[str]:
+def blocks(text: str, title: Span | None, marks: Sequence[Mark]) -> Iterator[str]:
     """Yield the text as headings, paragraphs and the white space between them; nothing is left out."""
     at = 0
     for span in paragraphs(text, title):
-        yield between(text, Span(at, span.start), marks, kind)
-        inner = painted(text, span, marks, kind)
+        yield between(text, Span(at, span.start), marks)
+        inner = painted(text, span, marks)
         if span == title:
             yield f'<h2 dir="auto">{inner}</h2>'
         else:
             wrapped = ' class="wrapped"' if is_wrapped(text[span.start : span.end]) else ""
             yield f'<p dir="auto"{wrapped}>{inner}</p>'
         at = span.end
-    yield between(text, Span(at, len(text)), marks, kind)
+    yield between(text, Span(at, len(text)), marks)
 
 
-def between(text: str, span: Span, marks: Sequence[Citation], kind: str) -> str:
+def between(text: str, span: Span, marks: Sequence[Mark]) -> str:
     """Return the white space between two paragraphs: part of the text, and never to be seen."""
-    inner = painted(text, span, marks, kind)
+    inner = painted(text, span, marks)
     return f'<span class="break">{inner}</span>' if inner else ""
 
 
@@ -134,18 +188,21 @@ def is_wrapped(paragraph: str) -> bool:
     return len(lines) > 1 and min(map(len, lines[:-1])) >= WRAPPED_CHARACTERS
 
 
-def painted(text: str, span: Span, marks: Sequence[Citation], kind: str) -> str:
+def painted(text: str, span: Span, marks: Sequence[Mark]) -> str:
     """Return a range of a text with the marks that touch it."""
     parts = []
     at = span.start
-    for mark in marks:
+    first = bisect_right(marks, span.start, key=lambda mark: mark.end)
+    for mark in marks[first:]:
         start, end = max(mark.start, span.start), min(mark.end, span.end)
         if start >= end:
-            continue
+            break
         parts.append(steered(text[at:start]))
+        told = f' title="{shown(mark.title)}"' if mark.title else ""
         parts.append(
-            f'<mark class="{kind}" tabindex="-1" data-number="{mark.number}"'
-            f' data-start="{mark.start}" data-end="{mark.end}">{steered(text[start:end])}</mark>'
+            f'<mark class="{mark.kind}" tabindex="-1" data-turn="{mark.turn}"'
+            f' data-number="{mark.citation.number}" data-start="{mark.citation.start}"'
+            f' data-end="{mark.citation.end}"{told}>{steered(text[start:end])}</mark>'
         )
         at = end
     parts.append(steered(text[at : span.end]))

@@ -1,42 +1,46 @@
 """Serve the page on one address, and stop when asked to."""
 
-import asyncio
+import logging
 import os
+import secrets
+import shutil
 import signal
 import socket
+import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from types import FrameType
 
-import gradio as gr
 import uvicorn
-from fastapi import FastAPI
 
 from citewell.assistant import Assistant
 from citewell.errors import SettingsError
-from citewell.settings import Settings
-from citewell.web import page
-from citewell.web.guard import MOST_BYTES, Guard
-from citewell.web.theme import theme
+from citewell.web.access import Access
+from citewell.web.guard import Guard
+from citewell.web.opening import Opening
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LOG = logging.getLogger(__name__)
+
 # An open page holds a connection open; when the server stops, it is cut after this long.
 GRACE_S = 2
 START_S = 30
+# Loading a large index, or building one, may take long.
+OPEN_S = 3600
+LINES = "%(asctime)s %(levelname)s %(message)s"
 
 
 class Server(uvicorn.Server):
-    """A server that tells Gradio first when it stops: its heartbeats would keep connections open for ever."""
+    """A server that tells Gradio first when it stops."""
 
-    def __init__(self, config: uvicorn.Config, gradio_app: gr.routes.App) -> None:
-        """Take the server's configuration and the application that Gradio made."""
+    def __init__(self, config: uvicorn.Config, opening: Opening) -> None:
+        """Take the server's configuration and what it serves."""
         super().__init__(config)
-        self.gradio_app = gradio_app
+        self.opening = opening
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, the heartbeats first."""
-        self.gradio_app.stop_event.set()
+        self.opening.stopping()
         await super().shutdown(sockets)
 
 
@@ -46,11 +50,25 @@ class Running:
 
     Attributes:
         url: Where it is reached, with a slash at the end.
+        opening: What it serves.
     """
 
     url: str
+    opening: Opening
     _server: Server
     _thread: threading.Thread
+
+    def wait(self, seconds: float = OPEN_S) -> None:
+        """Return when the page is open.
+
+        Raises:
+            CitewellError: It cannot be opened.
+        """
+        if not self.opening.done.wait(seconds):
+            message = f"the web chat did not open within {seconds:.0f} s; try again"
+            raise SettingsError(message)
+        if self.opening.error is not None:
+            raise self.opening.error
 
     def close(self) -> None:
         """Stop it, and return when it has stopped."""
@@ -58,26 +76,77 @@ class Running:
         self._thread.join(GRACE_S + 5)
 
 
-def serve(assistant: Assistant, host: str, port: int) -> None:
+def serve(make: Callable[[], Assistant], access: Access) -> None:
     """Serve the page until SIGTERM or Ctrl-C; call it from the main thread.
 
+    Args:
+        make: Opens the articles; called behind, while the server says that it is loading.
+        access: Who may reach it.
+
     Raises:
-        SettingsError: The address cannot be had.
+        CitewellError: The address cannot be had, or the articles cannot be opened.
     """
     stop = threading.Event()
 
     def stopped(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
+    log_to_stderr()
+    # What visitors send is nobody else's: no other program of this user, and not there for long.
+    uploads = tempfile.mkdtemp(prefix="citewell-uploads-")
+    os.environ["GRADIO_TEMP_DIR"] = uploads
     before = {number: signal.signal(number, stopped) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        running = start(assistant, host, port)
-        print(f"citewell is on {running.url} (Ctrl-C stops it)", flush=True)  # noqa: T201 - what a server says
-        stop.wait()
-        running.close()
+        running = begin(make, access)
+        LOG.info("listening on %s, loading", running.url)
+        while not (stop.is_set() or running.opening.done.wait(0.1)):
+            pass
+        try:
+            if not stop.is_set():
+                running.wait()
+                print(f"citewell is on {running.url} (Ctrl-C stops it)", flush=True)  # noqa: T201 - what a server says
+                if access.share:
+                    share(running.url)
+                warm(running)
+            stop.wait()
+        finally:
+            running.close()
     finally:
+        shutil.rmtree(uploads, ignore_errors=True)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def log_to_stderr() -> None:
+    """Write our log lines to stderr, unless the caller has said where they go."""
+    ours = logging.getLogger("citewell")
+    if not ours.handlers and not logging.getLogger().handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter(LINES))
+        ours.addHandler(handler)
+    if ours.level == logging.NOTSET:
+        ours.setLevel(logging.INFO)
+
+
+def warm(running: Running) -> None:
+    """Find the questions that the first visitor is shown; it loads what the first question would wait for."""
+    assistant = running.opening.assistant
+    if assistant is not None and assistant.collection.documents:
+        first = assistant.collection.documents[0].id
+        threading.Thread(target=assistant.suggestions, args=(first, 1), daemon=True).start()
+
+
+def share(url: str) -> None:
+    """Make a public link to the server and print it; when that fails, the server goes on without one."""
+    from gradio import networking  # noqa: PLC0415  # loaded already, behind
+
+    host, _, port = url.removeprefix("http://").rstrip("/").rpartition(":")
+    try:
+        link = networking.setup_tunnel(host, int(port), secrets.token_urlsafe(32), None, None)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the page is there without it
+        LOG.warning("no public link could be made (%s); the page is on %s only", error, url)
+    else:
+        print(f"anybody with this link can reach the page: {link}", flush=True)  # noqa: T201
 
 
 def start(assistant: Assistant, host: str = "127.0.0.1", port: int = 0) -> Running:
@@ -91,16 +160,32 @@ def start(assistant: Assistant, host: str = "127.0.0.1", port: int = 0) -> Runni
     Raises:
         SettingsError: The address cannot be had.
     """
-    listening = bound(host, port)
+    settings = assistant.settings
+    upload_bytes = settings.max_file_bytes if settings.own_articles else 0
+    running = begin(lambda: assistant, Access(host, port, upload_bytes=upload_bytes))
+    try:
+        running.wait()
+    except BaseException:
+        running.close()
+        raise
+    return running
+
+
+def begin(make: Callable[[], Assistant], access: Access) -> Running:
+    """Listen in a thread and return at once; the page opens when the articles are loaded.
+
+    Raises:
+        SettingsError: The address cannot be had.
+    """
+    listening = bound(access.host, access.port)
     port = listening.getsockname()[1]
-    hosts = LOOPBACK if host in LOOPBACK else frozenset[str]()
-    # A thread of its own: the caller's may run a loop already, and then `asyncio.run` refuses.
-    with ThreadPoolExecutor(1) as aside:
-        gradio_app, app = aside.submit(lambda: asyncio.run(application(assistant, hosts))).result()
+    access = replace(access, port=port)
+    opening = Opening(make, access)
+    guard = Guard(opening, access.names, lambda: opening.health, access)
     config = uvicorn.Config(
-        app, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=GRACE_S
+        guard, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=GRACE_S
     )
-    server = Server(config, gradio_app)
+    server = Server(config, opening)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True, name="citewell-web")
     thread.start()
     waited = threading.Event()
@@ -109,39 +194,11 @@ def start(assistant: Assistant, host: str = "127.0.0.1", port: int = 0) -> Runni
             break
         waited.wait(0.01)
     if not server.started:
-        message = f"the web chat did not start on {host}:{port} within {START_S} s; try again"
+        message = f"the web chat did not start on {access.host}:{port} within {START_S} s; try again"
         raise SettingsError(message)
-    name = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    return Running(f"http://{f'[{name}]' if ':' in name else name}:{port}/", server, thread)
-
-
-async def application(assistant: Assistant, hosts: frozenset[str]) -> tuple[gr.routes.App, Guard]:
-    """Return Gradio's application, and the whole of it behind the guard.
-
-    Awaits nothing; but without a loop that runs, Gradio would make some and never close them.
-    """
-    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    gr.mount_gradio_app(
-        outer,
-        page.build(assistant),
-        path="/",
-        footer_links=[],
-        run_history=False,  # else the browser keeps every question
-        allowed_paths=[],
-        favicon_path=str(page.STATIC / "icon.svg"),
-        show_error=False,
-        max_file_size=MOST_BYTES,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-        theme=theme(),
-        # In the head, not as `css`: Gradio would rewrite its selectors.
-        head=f"{page.text_of('head.html')}<style>{page.text_of('page.css')}</style>",
-    )
-    apps = (getattr(route, "app", None) for route in outer.routes)
-    inner = next(app for app in apps if isinstance(app, gr.routes.App))
-    return inner, Guard(outer, hosts)
+    name = "127.0.0.1" if access.host in {"0.0.0.0", "::"} else access.host  # noqa: S104 - compared, not bound
+    url = f"http://{f'[{name}]' if ':' in name else name}:{port}/"
+    return Running(url, opening, server, thread)
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -167,11 +224,3 @@ def bound(host: str, port: int) -> socket.socket:
         message = f"{taken}; choose another port, for example CITEWELL_PORT={port + 1}"
         raise SettingsError(message) from error
     return listening
-
-
-def address(settings: Settings) -> tuple[str, int]:
-    """Return host and port of the settings; where none is set, the host that a Hugging Face Space expects."""
-    if "host" in settings.model_fields_set:
-        return settings.host, settings.port
-    hosted = "0.0.0.0" if os.environ.get("SPACE_ID") else settings.host  # noqa: S104 - a Space's proxy is outside
-    return os.environ.get("GRADIO_SERVER_NAME") or hosted, settings.port

@@ -1,110 +1,164 @@
 """Make HTML of a conversation: questions, answers with their citations, and why there are none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from citewell.answering import Abstention, Answer
 from citewell.citations import Citation, Statement
 from citewell.reading import Evidence
 from citewell.web.markup import isolated, shown, steered
-
-STARTERS = ("Summarise the article", "What are the key points?", "Who is mentioned?")
+from citewell.web.session import Exchange
+from citewell.web.words import ENGLISH, Words
 
 # From this probability on, these words; the figure stands behind them.
-CONFIDENCE = ((0.9, "Very confident"), (0.75, "Confident"), (0.6, "Fairly confident"), (0.0, "Tentative"))
-
-REASONS = {
-    Abstention.NO_PASSAGE: "No passage is about this",
-    Abstention.NOT_ANSWERED: "Not in the article",
-    Abstention.UNSUPPORTED: "Not fully supported",
-}
+CONFIDENCE = ((0.9, "very_confident"), (0.75, "confident"), (0.6, "fairly_confident"), (0.0, "tentative"))
+REASONS = frozenset({Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED, Abstention.UNSUPPORTED})
 
 # Enough to recognise a passage by, in the trace.
 SNIPPET_CHARACTERS = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and what came of it.
+def conversation(
+    exchanges: Sequence[Exchange],
+    *,
+    pending: str | None = None,
+    written: Sequence[str] = (),
+    editing: int = -1,
+    words: Words = ENGLISH,
+) -> str:
+    """Return the exchanges so far, oldest first, and the question being answered; a welcome when none.
 
-    Attributes:
-        question: As asked.
-        answer: None when the question was refused.
-        error: Why it was refused; "" when it was not.
+    Args:
+        exchanges: The conversation.
+        pending: The question that is being answered; None for none.
+        written: What is there of its answer, each statement by itself.
+        editing: The exchange that the next question takes the place of, with all after it; -1 for none.
+        words: The page's language.
     """
-
-    question: str
-    answer: Answer | None = None
-    error: str = ""
-
-    @property
-    def passages(self) -> tuple[Citation, ...]:
-        """What it points to in articles: the citations, or the closest passages when abstaining."""
-        if self.answer is None:
-            return ()
-        return self.answer.citations or self.answer.closest
-
-
-def conversation(exchanges: Sequence[Exchange], pending: str | None = None) -> str:
-    """Return the exchanges so far, oldest first, and the question being answered; a welcome when none."""
-    turns = [turn(number, exchange) for number, exchange in enumerate(exchanges)]
-    if pending is not None:
-        reading = '<p class="reading">Reading the article…</p>'
-        turns.append(f'<section class="turn pending">{question(pending)}{reading}</section>')
+    turns = [
+        turn(number, exchange, words, is_last=number == len(exchanges) - 1 and pending is None)
+        for number, exchange in enumerate(exchanges)
+    ]
+    if 0 <= editing < len(turns):
+        turns[editing:] = [f'<div class="dimmed">{"".join(turns[editing:])}</div>', replacing(words)]
+    elif pending is not None:
+        turns.append(answering(pending, written, words))
+    # Only what is new is read out: the log by itself says what is added to it.
     return (
-        '<div class="conversation" role="log" aria-label="Conversation" tabindex="0">'
-        f"{''.join(turns) or welcome()}</div>"
+        f'<div class="conversation" role="log" aria-label="{shown(words("conversation"))}" tabindex="0">'
+        f"{''.join(turns) or welcome(words)}</div>"
     )
 
 
-def welcome() -> str:
+def welcome(words: Words) -> str:
     """Return what stands where nothing has been asked yet."""
-    starters = "".join(
-        f'<li><button type="button" data-ask="{shown(text)}">{shown(text)}</button></li>' for text in STARTERS
-    )
+    starters = (words("starter_summary"), words("starter_people"))
     return (
-        '<section class="welcome"><h2>Ask the article</h2>'
-        "<p>Every sentence of an answer points to the exact words that prove it. "
-        "When the article does not say, you are told so.</p>"
-        f'<ul class="starters">{starters}</ul></section>'
+        f'<section class="welcome"><h2>{shown(words("welcome"))}</h2><p>{shown(words("welcome_how"))}</p>'
+        f"{questions(starters)}</section>"
     )
 
 
-def turn(number: int, exchange: Exchange) -> str:
+def further(suggested: Sequence[str], words: Words) -> str:
+    """Return questions to begin or to go on with; "" when there are none."""
+    if not suggested:
+        return ""
+    label = shown(words("suggested"))
+    return f'<nav class="further" aria-label="{label}"><h3>{label}</h3>{questions(suggested)}</nav>'
+
+
+def questions(texts: Sequence[str]) -> str:
+    """Return questions that are asked by a click."""
+    buttons = "".join(
+        f'<li><button type="button" data-ask="{shown(text)}">{isolated(text)}</button></li>' for text in texts
+    )
+    return f'<ul class="starters">{buttons}</ul>'
+
+
+def answering(asked: str, written: Sequence[str], words: Words) -> str:
+    """Return the question being answered, with what is there of its answer."""
+    said = "".join(f'<p class="statement">{isolated(text)}</p>' for text in written)
+    reading = f'<p class="reading">{shown(words("reading"))}</p>'
+    return f'<section class="turn pending" aria-busy="true">{question(asked, words)}{said}{reading}</section>'
+
+
+def replacing(words: Words) -> str:
+    """Return what is said while a question is edited."""
+    keep = f'<button type="button" data-do="keep">{shown(words("keep_it"))}</button>'
+    return f'<p class="replacing" role="status">{shown(words("editing"))} {keep}</p>'
+
+
+def turn(number: int, exchange: Exchange, words: Words = ENGLISH, *, is_last: bool = False) -> str:
     """Return one exchange; `number` counts from 0."""
     answer = exchange.answer
     if answer is None:
         said = f'<div class="refused" role="alert"><p>{isolated(exchange.error)}</p></div>'
     elif answer.statements:
-        said = answered(number, answer)
+        said = answered(number, answer, words)
     else:
-        said = abstained(number, answer)
-    asked = question(exchange.question) + resolved(answer)
-    return f'<section class="turn" data-turn="{number}">{asked}{said}</section>'
+        said = abstained(number, answer, words)
+    asked = question(exchange.question, words) + resolved(answer, words)
+    acts = actions(number, exchange, words, is_last=is_last)
+    return f'<section class="turn" data-turn="{number}" tabindex="-1">{asked}{said}{acts}</section>'
 
 
-def question(text: str) -> str:
+def actions(number: int, exchange: Exchange, words: Words, *, is_last: bool) -> str:
+    """Return what can be done with an exchange: ask it again, edit it, take it back, judge it."""
+    named = ["edit", "retry", "undo"] if is_last else ["edit"]
+    buttons = "".join(
+        f'<button type="button" data-do="{name}" data-turn="{number}">{shown(words(name))}</button>'
+        for name in named
+    )
+    return f'<div class="actions">{buttons}{judging(number, exchange, words)}</div>'
+
+
+def judging(number: int, exchange: Exchange, words: Words) -> str:
+    """Return thumbs up and down and, behind the second, where the right answer is typed in."""
+    if exchange.answer is None or exchange.answer.abstention is Abstention.NOT_A_QUESTION or exchange.own:
+        return ""  # what is said of one's own article would be kept, and nothing of it may be
+    if exchange.verdict:
+        return f'<span class="thanks" role="status">{shown(words("thanks"))}</span>'
+    correct, unsaid = f"correct-{number}", f"unsaid-{number}"
+    return (
+        f'<span class="verdict" role="group" aria-label="{shown(words("verdict_label"))}">'
+        f'<button type="button" data-verdict="up" data-turn="{number}">{shown(words("right"))}</button>'
+        f'<button type="button" data-verdict="down" data-turn="{number}" aria-expanded="false"'
+        f' aria-controls="wrong-{number}">{shown(words("wrong"))}</button></span>'
+        f'<form class="correcting" id="wrong-{number}" data-turn="{number}" hidden>'
+        f'<label for="{correct}">{shown(words("correct"))}</label>'
+        f'<input type="text" id="{correct}" name="answer" maxlength="4000" autocomplete="off"/>'
+        f'<label for="{unsaid}"><input type="checkbox" id="{unsaid}" name="unsaid"/>'
+        f" {shown(words('unsaid'))}</label>"
+        f'<button type="submit">{shown(words("send"))}</button></form>'
+    )
+
+
+def question(text: str, words: Words = ENGLISH) -> str:
     """Return what was asked."""
-    return f'<h2 class="question">{isolated(text) if text.strip() else "(nothing)"}</h2>'
+    said = isolated(text) if text.strip() else shown(words("nothing"))
+    return f'<h2 class="question">{said}</h2>'
 
 
-def resolved(answer: Answer | None) -> str:
+def resolved(answer: Answer | None, words: Words) -> str:
     """Return how a follow-up was understood; "" when as asked."""
     if answer is None or answer.standalone == " ".join(answer.question.split()):
         return ""
-    return f'<p class="resolved">Understood as: {isolated(answer.standalone)}</p>'
+    gap = "\0"
+    said = shown(words("understood", question=gap)).replace(gap, isolated(answer.standalone))
+    return f'<p class="resolved">{said}</p>'
 
 
-def answered(number: int, answer: Answer) -> str:
+def answered(number: int, answer: Answer, words: Words) -> str:
     """Return an answer: the short one if there is one, the statements with their chips, how sure it is."""
     brief = any(statement.short for statement in answer.statements)
     short = f'<p class="short">{isolated(answer.short)}</p>' if brief else ""
-    statements = "".join(stated(number, statement) for statement in answer.statements)
+    statements = "".join(stated(number, statement, words) for statement in answer.statements)
     note = f'<p class="note">{isolated(answer.message)}</p>' if answer.message else ""
-    return f'<div class="answer">{short}{statements}{note}{confidence(answer)}{why(answer)}</div>'
+    return (
+        f'<div class="answer">{short}{statements}{note}{confidence(answer, words)}{why(answer, words)}</div>'
+    )
 
 
-def stated(number: int, statement: Statement) -> str:
+def stated(number: int, statement: Statement, words: Words) -> str:
     """Return a statement with the short answer in it emphasised, and a chip for each citation."""
     parts = []
     at = 0
@@ -113,20 +167,20 @@ def stated(number: int, statement: Statement) -> str:
         parts.append(f"<strong>{steered(statement.text[span.start : span.end])}</strong>")
         at = span.end
     parts.append(steered(statement.text[at:]))
-    chips = "".join(chip(number, citation) for citation in statement.citations)
+    chips = "".join(chip(number, citation, words) for citation in statement.citations)
     dangling = "".join(
-        f'<span class="dangling" title="This number cites nothing">{loose}?</span>'
+        f'<span class="dangling" title="{shown(words("dangling"))}">{loose}?</span>'
         for loose in statement.dangling
     )
     return f'<p class="statement"><bdi>{"".join(parts)}</bdi> {chips}{dangling}</p>'
 
 
-def chip(number: int, citation: Citation) -> str:
+def chip(number: int, citation: Citation, words: Words) -> str:
     """Return the numbered button that shows a citation, with its quote to be read out and shown on hover."""
     quote = f"quote-{number}-{citation.number}"
     return (
         f'<button type="button" class="chip" {pointing(number, citation)} aria-describedby="{quote}"'
-        f' aria-label="Citation {citation.number}">{citation.number}</button>'
+        f' aria-label="{shown(words("citation", number=citation.number))}">{citation.number}</button>'
         f'<span class="quote" id="{quote}" hidden>{isolated(citation.quote)}'
         f" <small>{isolated(citation.document_title)}</small></span>"
     )
@@ -140,62 +194,80 @@ def pointing(number: int, citation: Citation) -> str:
     )
 
 
-def confidence(answer: Answer) -> str:
+def confidence(answer: Answer, words: Words) -> str:
     """Return how sure the answer is, in words with the figure behind."""
     if not answer.trace.evidence:  # a summary or a list: nothing was weighed
-        return '<p class="confidence">In the article’s own words</p>'
-    words = next(words for least, words in CONFIDENCE if answer.confidence >= least)
-    return f'<p class="confidence">{words} <span class="figure">{answer.confidence:.0%}</span></p>'
+        return f'<p class="confidence">{shown(words("own_words"))}</p>'
+    said = shown(words(confidence_key(answer)))
+    return f'<p class="confidence">{said} <span class="figure">{answer.confidence:.0%}</span></p>'
 
 
-def abstained(number: int, answer: Answer) -> str:
+def confidence_key(answer: Answer) -> str:
+    """Return the key of the words for how sure an answer is."""
+    return next(key for least, key in CONFIDENCE if answer.confidence >= least)
+
+
+def abstained(number: int, answer: Answer, words: Words) -> str:
     """Return why there is no answer, and the closest passages as what they are."""
-    if answer.abstention is None or answer.abstention is Abstention.NOT_A_QUESTION:
+    if answer.abstention not in REASONS:
         return f'<div class="reply"><p>{isolated(answer.message)}</p></div>'
     closest = "".join(
         f'<li><button type="button" class="near" {pointing(number, citation)}>'
         f"{isolated(citation.quote)}</button></li>"
         for citation in answer.closest
     )
-    label = "<h3>Closest in the article, not an answer</h3>"
+    label = f"<h3>{shown(words('closest'))}</h3>"
     near = f'{label}<ol class="nearby">{closest}</ol>' if closest else ""
     return (
-        f'<div class="abstention"><p class="reason">{REASONS[answer.abstention]}</p>'
-        f'<p class="message">{isolated(answer.message)}</p>{near}{why(answer)}</div>'
+        f'<div class="abstention"><p class="reason">{shown(words(answer.abstention.value))}</p>'
+        f'<p class="message">{isolated(answer.message)}</p>{near}{why(answer, words)}</div>'
     )
 
 
-def why(answer: Answer) -> str:
+def why(answer: Answer, words: Words) -> str:
     """Return the trace: what was read, how sure each passage was, what was held back, how long it took."""
     trace = answer.trace
     if not trace.evidence:
         return ""
-    rows = "".join(weighed(item) for item in trace.evidence)
+    cited = {(item.document_id, item.start) for item in answer.citations}
+    rows = "".join(weighed(item, use(item, cited, trace.threshold), words) for item in trace.evidence)
     withheld = "".join(
         f"<li>{isolated(item.text)} <small>{isolated(item.reason)}</small></li>" for item in trace.withheld
     )
-    held = f"<p>Written, but not shown:</p><ul>{withheld}</ul>" if withheld else ""
-    total = dict(trace.milliseconds).get("total", 0.0)
-    read = len(trace.evidence)
-    surest = trace.evidence[0].probability
+    held = f"<p>{shown(words('why_held'))}</p><ul>{withheld}</ul>" if withheld else ""
+    read = words(
+        "why_read",
+        count=len(trace.evidence),
+        threshold=f"{trace.threshold:.0%}",
+        surest=f"{trace.evidence[0].probability:.0%}",
+    )
+    times = words("why_times", times=", ".join(f"{name} {ms:,.0f} ms" for name, ms in trace.milliseconds))
+    heads = "".join(
+        f'<th scope="col">{shown(words(key))}</th>'
+        for key in ("col_passage", "col_sure", "col_meaning", "col_words", "col_use")
+    )
     return (
-        f"<details><summary>Why this {'answer' if answer.statements else 'is not answered'}</summary>"
-        f"<p>{read} passage{'s were' if read > 1 else ' was'} read in {total:,.0f} ms. An answer is given"
-        f" from {trace.threshold:.0%} on; the surest passage reached {surest:.0%}.</p>{held}"
-        '<table><thead><tr><th scope="col">Passage</th><th scope="col">Sure</th>'
-        '<th scope="col">By meaning</th><th scope="col">By words</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></details>"
+        f"<details><summary>{shown(words('why' if answer.statements else 'why_not'))}</summary>"
+        f"<p>{shown(read)}</p>{held}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"<p>{shown(times)}</p></details>"
     )
 
 
-def weighed(item: Evidence) -> str:
+def use(item: Evidence, cited: set[tuple[str, int]], threshold: float) -> str:
+    """Return the key of what became of a passage: cited, not needed, or too unsure to be used."""
+    passage = item.hit.passage
+    if any(id_ == passage.document.id and passage.start <= at < passage.end for id_, at in cited):
+        return "use_cited"
+    return "use_not_needed" if item.probability >= threshold else "use_below"
+
+
+def weighed(item: Evidence, used: str, words: Words) -> str:
     """Return a passage's line in the trace."""
     text = " ".join(item.hit.passage.text.split())
     snippet = text if len(text) <= SNIPPET_CHARACTERS else f"{text[:SNIPPET_CHARACTERS].rpartition(' ')[0]}…"
-    by_meaning, by_words = (
-        f"#{rank}" if rank else "–" for rank in (item.hit.dense_rank, item.hit.lexical_rank)
-    )
+    by_meaning = f"#{item.hit.dense_rank} ({item.hit.dense:.2f})" if item.hit.dense_rank else "–"
+    by_words = f"#{item.hit.lexical_rank} ({item.hit.lexical:.1f})" if item.hit.lexical_rank else "–"
     return (
         f'<tr><th scope="row">{isolated(snippet)}</th><td>{item.probability:.0%}</td>'
-        f"<td>{by_meaning}</td><td>{by_words}</td></tr>"
+        f"<td>{by_meaning}</td><td>{by_words}</td><td>{shown(words(used))}</td></tr>"
     )

@@ -10,13 +10,14 @@ from citewell.citations import Citation, Statement
 from citewell.documents import Document
 from citewell.text import normalise
 from citewell.web.markup import STEERING
-from citewell.web.talk import CONFIDENCE, REASONS
+from citewell.web.talk import REASONS, confidence_key
+from citewell.web.words import ENGLISH
 
 # Of the JSON; it grows when a key goes or changes its meaning.
 VERSION = 1
 
 CITED = "Citations"
-CLOSEST = "Closest in the article, not an answer"
+CLOSEST = ENGLISH("closest")
 OFFSETS = "Offsets [start, end) count Unicode code points of the text that has the SHA-256 given here."
 
 
@@ -121,7 +122,7 @@ def worded(answer: Answer) -> Worded:
         understood=answer.standalone if answer.standalone != asked else "",
         short=answer.short if is_brief else "",
         statements=answer.statements,
-        reason=REASONS.get(answer.abstention, "") if answer.abstention else "",
+        reason=ENGLISH(answer.abstention.value) if answer.abstention in REASONS else "",
         message=answer.message,
         sure=sure(answer),
         passages=answer.citations if answer.statements else answer.closest,
@@ -132,8 +133,8 @@ def worded(answer: Answer) -> Worded:
 def sure(answer: Answer) -> str:
     """Return how sure an answer is; of an abstention, what was not enough."""
     if answer.statements:
-        words = next(words for least, words in CONFIDENCE if answer.confidence >= least)
-        return f"{words}, {answer.confidence:.0%}" if answer.trace.evidence else "In the article’s own words"
+        words = ENGLISH(confidence_key(answer))
+        return f"{words}, {answer.confidence:.0%}" if answer.trace.evidence else ENGLISH("own_words")
     if answer.abstention in {Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED} and answer.trace.evidence:
         least = f"an answer is given from {answer.trace.threshold:.0%} on"
         return f"Not sure enough, {answer.confidence:.0%}; {least}"

@@ -9,8 +9,8 @@ function paper() {
   return element.querySelector(".paper");
 }
 
-function go(number, follow) {
-  const marks = [...element.querySelectorAll(`mark[data-number="${number}"]`)];
+function go(turn, number, follow) {
+  const marks = [...element.querySelectorAll(`mark[data-turn="${turn}"][data-number="${number}"]`)];
   const first = marks.find((mark) => mark.getClientRects().length) ?? marks[0];
   for (const mark of element.querySelectorAll("mark.active")) mark.classList.remove("active");
   if (!first) return;
@@ -25,11 +25,11 @@ function go(number, follow) {
 
 document.addEventListener("citewell:point", (event) => {
   const { turn, number, id, from } = event.detail;
-  const { dataset } = paper();
+  const dataset = paper()?.dataset ?? {};
   cameFrom = from;
   if (dataset.turn === turn && dataset.document === id) {
     event.preventDefault();
-    go(number, true);
+    go(turn, number, true);
   } else {
     asked = true;
   }
@@ -41,10 +41,25 @@ element.addEventListener("keydown", (event) => {
   cameFrom.focus();
 });
 
+function back(mark) {
+  const { turn, number } = mark.dataset;
+  if (mark.matches(".cited")) document.dispatchEvent(new CustomEvent("citewell:back", { detail: { turn, number } }));
+}
+
+element.addEventListener("click", (event) => {
+  const mark = event.target.closest("mark");
+  // Who selects words of the article wants to copy them.
+  if (mark && getSelection().isCollapsed) back(mark);
+});
+element.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("mark")) back(event.target);
+});
+
 watch("value", () => {
-  const { focus, document: id } = paper().dataset;
+  if (!paper()) return;
+  const { turn, focus, document: id } = paper().dataset;
   if (id !== open) paper().scrollTo({ top: 0 });
-  if (focus !== "0") go(focus, asked);
+  if (focus !== "0") go(turn, focus, asked);
   open = id;
   asked = false;
 });

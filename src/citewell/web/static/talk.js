@@ -38,7 +38,11 @@ document.addEventListener("keydown", (event) => {
 
 element.addEventListener("click", (event) => {
   const starter = event.target.closest("[data-ask]");
-  if (starter) trigger("submit", { question: starter.dataset.ask });
+  if (starter) return trigger("submit", { question: starter.dataset.ask });
+  const act = event.target.closest("[data-do]");
+  if (act) return trigger(act.dataset.do === "retry" ? "retry" : "edit", { do: act.dataset.do, turn: Number(act.dataset.turn ?? -1) });
+  const verdict = event.target.closest("[data-verdict]");
+  if (verdict) return judge(verdict);
   const pointer = event.target.closest("[data-number]");
   if (!pointer) return;
   hideTip();
@@ -48,12 +52,88 @@ element.addEventListener("click", (event) => {
   if (document.dispatchEvent(here)) trigger("select", { turn: Number(turn), number: Number(number) });
 });
 
+// Right is said at once; wrong asks what would be right, and takes no answer for an answer.
+function judge(button) {
+  const turn = Number(button.dataset.turn);
+  if (button.dataset.verdict === "up") return trigger("like", { turn, verdict: "up" });
+  const form = document.getElementById(button.getAttribute("aria-controls"));
+  form.hidden = !form.hidden;
+  button.setAttribute("aria-expanded", !form.hidden);
+  if (form.hidden) return correcting.delete(form.dataset.turn);
+  correcting.set(form.dataset.turn, form.elements.answer.value);
+  form.elements.answer.focus();
+}
+
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { answer, unsaid } = event.target.elements;
+  trigger("like", { turn: Number(event.target.dataset.turn), verdict: "down", answer: answer.value, unsaid: unsaid.checked });
+});
+
+// A mark in the article leads back to the answer that cites it.
+document.addEventListener("citewell:back", (event) => {
+  const { turn, number } = event.detail;
+  const chip = element.querySelector(`.turn[data-turn="${turn}"] .chip[data-number="${number}"]`);
+  if (!chip) return;
+  document.dispatchEvent(new CustomEvent("citewell:view", { detail: "chat" }));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  chip.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  chip.focus({ preventScroll: true });
+  const answer = chip.closest(".turn");
+  answer.classList.remove("found");
+  void answer.offsetWidth;
+  answer.classList.add("found");
+});
+
+// What a person has opened stays open when the conversation is drawn again.
+const opened = new Set();
+const correcting = new Map(); // turn -> what is typed there
+element.addEventListener("toggle", (event) => {
+  const turn = event.target.closest(".turn")?.dataset.turn;
+  if (!turn || !event.target.isConnected) return;
+  if (event.target.open) opened.add(turn);
+  else opened.delete(turn);
+}, true);
+
+element.addEventListener("input", (event) => {
+  const form = event.target.closest(".correcting");
+  if (form) correcting.set(form.dataset.turn, form.elements.answer.value);
+});
+
+function reopen() {
+  for (const turn of opened) element.querySelector(`.turn[data-turn="${turn}"] details`)?.setAttribute("open", "");
+  for (const [turn, answer] of correcting) {
+    const form = document.getElementById(`wrong-${turn}`);
+    if (!form) {
+      correcting.delete(turn);
+      continue;
+    }
+    form.hidden = false;
+    form.elements.answer.value = answer;
+  }
+}
+
+function toLast() {
+  const box = element.querySelector(".conversation");
+  const last = [...element.querySelectorAll(".turn")].pop();
+  if (last) box.scrollTo({ top: last.offsetTop - box.offsetTop - 16 });
+}
+
+// Questions to go on with take room from the conversation, and must not cover its end.
+new ResizeObserver(toLast).observe(document.querySelector("#further"));
+
+let count = element.querySelectorAll(".turn").length;
+let waited = false; // for the answer that has come now
 watch("value", () => {
   hideTip();
   const turns = element.querySelectorAll(".turn");
-  const box = element.querySelector(".conversation");
-  const last = turns[turns.length - 1];
-  if (last) box.scrollTo({ top: last.offsetTop - box.offsetTop - 16 });
+  if (!turns.length) opened.clear();
+  reopen();
+  const pending = Boolean(element.querySelector(".pending"));
+  if (turns.length !== count || pending || waited) toLast();
+  count = turns.length;
+  waited = pending;
+  if (element.querySelector(".replacing")) document.querySelector("#box textarea")?.focus();
 });
 
 // A keyboard is at hand where there is a mouse; on a phone the focus would open one over the page.

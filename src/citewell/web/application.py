@@ -1,0 +1,43 @@
+"""Make the application that Gradio serves the page with; importing this takes seconds."""
+
+import gradio as gr
+from fastapi import FastAPI
+
+from citewell.assistant import Assistant
+from citewell.web import page
+from citewell.web.access import Access
+from citewell.web.theme import theme
+
+
+async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.App, FastAPI]:
+    """Return Gradio's application, and the whole that it is mounted in.
+
+    Awaits nothing; but without a loop that runs, Gradio would make some and never close them.
+    """
+    blocks = page.build(assistant)
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    gr.mount_gradio_app(
+        outer,
+        blocks,
+        path="/",
+        auth=[access.credentials] if access.credentials else None,
+        footer_links=[],
+        run_history=False,  # else the browser keeps every question
+        allowed_paths=[],
+        favicon_path=str(page.STATIC / "icon.svg"),
+        show_error=False,
+        max_file_size=assistant.settings.max_file_bytes,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=access.mcp,
+        theme=theme(),
+        # In the head, not as `css`: Gradio would rewrite its selectors.
+        head=f"{page.text_of('head.html')}<style>{page.text_of('page.css')}</style>",
+    )
+    if blocks.mcp_server_obj:
+        # Else it would call whatever address the first request claims to have come to.
+        blocks.mcp_server_obj._local_url = f"http://127.0.0.1:{access.port}/"  # noqa: SLF001
+    apps = (getattr(route, "app", None) for route in outer.routes)
+    inner = next(app for app in apps if isinstance(app, gr.routes.App))
+    return inner, outer

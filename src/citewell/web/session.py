@@ -1,0 +1,191 @@
+"""Hold what one visitor sees: the conversation, the article in view, and articles of the visitor's own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from citewell.answering import Answer
+from citewell.assistant import Assistant
+from citewell.citations import Citation
+from citewell.documents import Document
+
+# Of a conversation; a page that is never closed must not grow for ever.
+MOST_EXCHANGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which articles are meant.
+
+    Attributes:
+        own: The visitor's own, or those of the index.
+        document: Id of one of them; "" for all.
+    """
+
+    own: bool = False
+    document: str = ""
+
+    @classmethod
+    def of(cls, value: str) -> "Scope":
+        """Read what the list of articles sends.
+
+        >>> Scope.of(Scope(True, "a:b").value)
+        Scope(own=True, document='a:b')
+        """
+        kind, _, document = value.partition(":")
+        return cls(kind == "own", document)
+
+    @property
+    def value(self) -> str:
+        """What the list of articles holds for it."""
+        return f"{'own' if self.own else 'index'}:{self.document}"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what came of it.
+
+    Attributes:
+        question: As asked.
+        answer: None when the question was refused, or stopped.
+        error: Why there is no answer; "" when there is one.
+        scope: Which articles it was asked of.
+        verdict: "up" or "down" once the visitor has said so.
+    """
+
+    question: str
+    answer: Answer | None = None
+    error: str = ""
+    scope: Scope = Scope()
+    verdict: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether it was asked of the visitor's own articles."""
+        return self.scope.own
+
+    @property
+    def passages(self) -> tuple[Citation, ...]:
+        """What it points to in articles: the citations, or the closest passages when abstaining."""
+        if self.answer is None:
+            return ()
+        return self.answer.citations or self.answer.closest
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one visitor sees.
+
+    Attributes:
+        exchanges: The conversation, oldest first.
+        view: The article that is shown; its document is "" for the first one.
+        turn: The exchange whose passages are lit; -1 for none.
+        focus: Number of the mark to scroll to; 0 for none.
+        pending: The question that is being answered; None for none.
+        written: What is there of its answer, each statement by itself.
+        editing: The exchange that the next question takes the place of, with all after it; -1 for none.
+        asking: Which articles the pending question is asked of.
+        ticket: Number of the question that is being answered or was last.
+        own: Who answers from the visitor's own articles; None while there are none.
+    """
+
+    exchanges: tuple[Exchange, ...] = ()
+    view: Scope = Scope()
+    turn: int = -1
+    focus: int = 0
+    pending: str | None = None
+    written: tuple[str, ...] = ()
+    editing: int = -1
+    asking: Scope = Scope()
+    ticket: int = 0
+    own: Assistant | None = None
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The visitor's own articles."""
+        return self.own.collection.documents if self.own else ()
+
+    def begin(self, question: str, scope: Scope) -> "Session":
+        """Return it with a question that is being answered, in place of those that are edited."""
+        kept = self.exchanges[: self.editing] if self.editing >= 0 else self.exchanges
+        turn = self.turn if self.turn < len(kept) else -1
+        ticket = self.ticket + 1
+        begun = replace(self, exchanges=kept, turn=turn, written=(), editing=-1)
+        return replace(begun, pending=question, asking=scope, ticket=ticket)
+
+    def wrote(self, ticket: int, text: str) -> "Session":
+        """Return it with one more piece of the answer; unchanged when that question was stopped."""
+        return replace(self, written=(*self.written, text)) if self.waits_for(ticket) else self
+
+    def ended(self, ticket: int, exchange: Exchange) -> "Session":
+        """Return it with what came of the question; unchanged when that question was stopped."""
+        return self.add(exchange) if self.waits_for(ticket) else self
+
+    def broken_off(self, ticket: int, error: str) -> "Session":
+        """Return it with the question left without an answer, for the reason given."""
+        return self.ended(ticket, Exchange(self.pending or "", error=error, scope=self.asking))
+
+    def waits_for(self, ticket: int) -> bool:
+        """Whether that question is still being answered."""
+        return self.pending is not None and self.ticket == ticket
+
+    def add(self, exchange: Exchange) -> "Session":
+        """Return it with one exchange more, whose first passage is pointed to."""
+        exchanges = (*self.exchanges, exchange)[-MOST_EXCHANGES:]
+        added = replace(self, exchanges=exchanges, pending=None, written=())
+        return added.point(len(exchanges) - 1, 1)
+
+    def point(self, turn: int, number: int) -> "Session":
+        """Return it with the passage of that number in view; without one, only the marks change."""
+        if not 0 <= turn < len(self.exchanges):
+            return self
+        exchange = self.exchanges[turn]
+        for citation in exchange.passages:
+            if citation.number == number:
+                view = Scope(exchange.own, citation.document_id)
+                return replace(self, view=view, turn=turn, focus=number)
+        return replace(self, turn=turn, focus=0)
+
+    def back_to(self, turn: int) -> "Session":
+        """Return it without that exchange and those after it."""
+        kept = self.exchanges[:turn] if 0 <= turn < len(self.exchanges) else self.exchanges
+        cut = replace(self, exchanges=kept, editing=-1, turn=-1, focus=0)
+        return cut.point(len(kept) - 1, 0) if kept else cut
+
+    def judged(self, turn: int, verdict: str) -> "Session":
+        """Return it with what the visitor says of an answer."""
+        exchanges = list(self.exchanges)
+        exchanges[turn] = replace(exchanges[turn], verdict=verdict)
+        return replace(self, exchanges=tuple(exchanges))
+
+    def history(self, scope: Scope) -> Sequence[Answer]:
+        """Return the answers so far that a follow-up may lean on, oldest first."""
+        return [item.answer for item in self.exchanges if item.answer and item.own == scope.own]
+
+
+class Visit:
+    """Where a visitor's session is kept on the server, changed by one event at a time.
+
+    Events of one visitor may overlap: a chip is clicked while an answer is written. Each changes the
+    session as it is then, so none undoes what another did.
+    """
+
+    def __init__(self) -> None:
+        """Begin with an empty session."""
+        self._lock = Lock()
+        self._session = Session()
+
+    def __deepcopy__(self, _memo: object) -> "Visit":
+        """Return a visit of its own: Gradio copies the first one for everybody who comes."""
+        return Visit()
+
+    @property
+    def session(self) -> Session:
+        """The session as it is now."""
+        return self._session
+
+    def change(self, how: Callable[[Session], Session]) -> Session:
+        """Change the session; return what it is now."""
+        with self._lock:
+            self._session = how(self._session)
+            return self._session

@@ -1,0 +1,79 @@
+// An article of one's own: pasted text and files are sent the same way, as files.
+// Gradio runs this once, with `element`, `trigger` (calls the server) and `upload` (sends a file to it).
+
+const form = element.querySelector(".adding");
+const text = element.querySelector("#add-text");
+const files = element.querySelector("#add-files");
+const url = element.querySelector("#add-url");
+const told = element.querySelector(".told");
+const drop = element.querySelector(".drop");
+
+function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+}
+
+function tell(sentence, isProblem) {
+  told.textContent = sentence;
+  told.hidden = !sentence;
+  told.classList.toggle("problem", Boolean(isProblem));
+}
+
+function megabytes(bytes) {
+  return (bytes / 1e6).toFixed(1);
+}
+
+async function send(chosen) {
+  const most = Number(form.dataset.bytes);
+  const paths = [];
+  for (const file of chosen) {
+    const values = { name: file.name, found: megabytes(file.size), limit: megabytes(most) };
+    if (file.size > most) return tell(fill(form.dataset.large, values), true);
+    tell(fill(form.dataset.sending, values));
+    try {
+      // Something random before the name: the server takes the same file of two visitors for one.
+      const mark = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16)).join("");
+      const named = new File([file], `${mark}~${file.name.slice(-120)}`, { type: file.type });
+      paths.push((await upload(named)).path);
+    } catch {
+      return tell(fill(form.dataset.failed, values), true);
+    }
+  }
+  tell("");
+  trigger("upload", { paths });
+}
+
+function read(chosen) {
+  const pasted = text.value.trim();
+  if (pasted) {
+    // Named after its first words, so that a list of files can tell it from another.
+    const name = pasted.slice(0, 40).replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "") || "text";
+    return send([new File([text.value], `${name}.txt`, { type: "text/plain" })]);
+  }
+  if (chosen.length) return send(chosen);
+  if (url?.value.trim()) return trigger("upload", { url: url.value.trim() });
+  return tell(form.dataset.nothing, true);
+}
+
+if (form) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    read([...files.files]);
+  });
+  files.addEventListener("change", () => files.files.length && send([...files.files]));
+  for (const name of ["dragover", "dragleave", "drop"]) {
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("over", name === "dragover");
+      if (name === "drop") send([...event.dataTransfer.files]);
+    });
+  }
+  element.querySelector(".close").addEventListener("click", () => document.dispatchEvent(new CustomEvent("citewell:added")));
+  document.addEventListener("citewell:add", (event) => {
+    form.hidden = !event.detail;
+    if (event.detail) text.focus();
+  });
+  document.addEventListener("citewell:read", () => {
+    form.reset();
+    tell("");
+  });
+}

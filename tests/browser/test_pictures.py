@@ -1,0 +1,66 @@
+"""The pictures in the documentation, taken from the program as it is: `make pictures` writes them anew."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from citewell.assistant import Assistant
+from citewell.evaluation import report_html
+from citewell.evaluation.questions import read
+from citewell.evaluation.run import Search, evaluate
+
+ROOT = Path(__file__).parents[2]
+QUESTIONS = (
+    "Who is the mayor of Berlin?",
+    "How many people were arrested in Germany?",
+    "And in Sweden?",
+)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures go: the documentation when that is what the run is for, else nowhere that lasts."""
+    wanted = os.environ.get("CITEWELL_TEST_PICTURES")
+    return ROOT / "docs" / "pictures" if wanted else tmp_path_factory.mktemp("pictures")
+
+
+def converse(page: Page) -> None:
+    """Ask what the pictures show."""
+    for number, question in enumerate(QUESTIONS):
+        page.get_by_label("Your question").fill(question)
+        page.keyboard.press("Enter")
+        page.locator(f'.turn[data-turn="{number}"]').wait_for()
+    expect(page.locator(".further button").first).to_be_visible()
+    expect(page.locator(".turn .confidence").last).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [
+        ("chat", {"width": 1280, "height": 860}),
+        ("chat-dark", {"width": 1280, "height": 860, "scheme": "dark"}),
+        ("chat-phone", {"width": 390, "height": 780}),
+    ],
+)
+def test_the_chat(
+    visit: Callable[..., Page], one: str, pictures: Path, name: str, look: dict[str, int | str]
+) -> None:
+    page = visit(one, **look)
+    converse(page)
+    page.screenshot(path=pictures / f"{name}.png")
+    assert (pictures / f"{name}.png").stat().st_size > 10_000
+
+
+def test_the_report(browser: Browser, assistant: Assistant, pictures: Path, tmp_path: Path) -> None:
+    wanted = os.environ.get("CITEWELL_TEST_PICTURES")
+    chosen = read(ROOT / "corpus" / "questions.jsonl").chosen("dev", limit=None if wanted else 5)
+    found = evaluate(chosen.questions, assistant, assistant.collection.documents, search=Search.of(assistant))
+    report_html.write(found.to_dict(), tmp_path / "report.html")
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.goto((tmp_path / "report.html").as_uri())
+    page.screenshot(path=pictures / "report.png")
+    page.close()
+    assert (pictures / "report.png").stat().st_size > 10_000
