@@ -293,6 +293,15 @@ def test_a_page_is_decoded_as_it_declares_unless_that_is_not_true(
     assert "Прилив поднялся" in one(tmp_path, "tide.html", page.encode(encoding)).text
 
 
+@pytest.mark.parametrize("declared", ["undefined", "punycode", "hex"])
+def test_a_page_that_declares_what_decodes_nothing_is_read_all_the_same(
+    declared: str, tmp_path: Path
+) -> None:
+    text = "Der Sturm war größer. " * 9
+    page = f'<html><head><meta charset="{declared}"></head><body><p>{text}</p></body></html>'
+    assert "größer" in one(tmp_path, "tide.html", page.encode("cp1252")).text
+
+
 def test_the_paragraphs_of_a_page_stand_apart(tmp_path: Path) -> None:
     blocks = [
         "<h2>Damage</h2>",

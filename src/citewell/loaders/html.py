@@ -85,7 +85,7 @@ def markup(data: bytes) -> str:
                 # As browsers do: Latin-1 is read as the larger Windows-1252, which decode() falls to.
                 if encoding.name not in {"utf-8", "iso8859-1", "ascii"}:
                     return data.decode(encoding.name)
-            except (LookupError, UnicodeDecodeError):
+            except (LookupError, UnicodeError):  # "undefined" is a codec, and decodes nothing
                 pass
     return decode(data)
 
