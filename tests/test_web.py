@@ -13,13 +13,14 @@ import time
 import urllib.error
 import urllib.request
 from ast import literal_eval
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 import pytest
@@ -56,6 +57,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[1]
+T = TypeVar("T")
 HOSTILE = (
     "<script>window.__pwned=1</script>",
     '<img src=x onerror="window.__pwned=1">',
@@ -318,6 +320,12 @@ def client(url: str) -> Iterator[Client]:
     client.close()
 
 
+def outside(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine in a thread: Playwright leaves a loop running in this one."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(lambda: asyncio.run(work())).result()
+
+
 def get(url: str, **headers: str) -> tuple[int, str, dict[str, str]]:
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - our own server
     try:
@@ -425,7 +433,7 @@ def test_the_same_is_a_tool_of_the_model_context_protocol(assistant: Assistant) 
             assert isinstance(content, TextContent)
             return tools, literal_eval(content.text)
 
-    tools, got = asyncio.run(call())
+    tools, got = outside(call)
     running.close()
     assert len(tools) == 1
     assert tools[0].endswith("ask")
@@ -724,7 +732,7 @@ def test_a_visitor_who_has_left_is_forgotten_and_one_who_came_back_is_not(
     async def made() -> gr.Blocks:  # outside of a loop Gradio makes some, and closes none
         return build(assistant)
 
-    blocks = asyncio.run(made())
+    blocks = outside(made)
     holder = StateHolder()  # type: ignore[no-untyped-call]
     holder.set_blocks(blocks)
     assert holder["gone"]

@@ -23,7 +23,7 @@ QUESTIONS = (
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where pictures go: the documentation when that is what the run is for, else nowhere that lasts."""
-    wanted = os.environ.get("CITEWELL_TEST_PICTURES")
+    wanted = os.environ.get("TAKE_PICTURES")
     return ROOT / "docs" / "pictures" if wanted else tmp_path_factory.mktemp("pictures")
 
 
@@ -40,8 +40,8 @@ def converse(page: Page) -> None:
 @pytest.mark.parametrize(
     ("name", "look"),
     [
-        ("chat", {"width": 1280, "height": 860}),
-        ("chat-dark", {"width": 1280, "height": 860, "scheme": "dark"}),
+        ("chat", {"width": 1280, "height": 1010}),
+        ("chat-dark", {"width": 1280, "height": 1010, "scheme": "dark"}),
         ("chat-phone", {"width": 390, "height": 780}),
     ],
 )
@@ -55,7 +55,7 @@ def test_the_chat(
 
 
 def test_the_report(browser: Browser, assistant: Assistant, pictures: Path, tmp_path: Path) -> None:
-    wanted = os.environ.get("CITEWELL_TEST_PICTURES")
+    wanted = os.environ.get("TAKE_PICTURES")
     chosen = read(ROOT / "corpus" / "questions.jsonl").chosen("dev", limit=None if wanted else 5)
     found = evaluate(chosen.questions, assistant, assistant.collection.documents, search=Search.of(assistant))
     report_html.write(found.to_dict(), tmp_path / "report.html")
