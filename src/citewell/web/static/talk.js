@@ -120,7 +120,13 @@ function toLast() {
 }
 
 // Questions to go on with take room from the conversation, and must not cover its end.
-new ResizeObserver(toLast).observe(document.querySelector("#further"));
+// Who has gone elsewhere meanwhile is left there.
+let follows = true;
+for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+  element.addEventListener(name, () => (follows = false), { passive: true });
+}
+document.addEventListener("citewell:back", () => (follows = false));
+new ResizeObserver(() => follows && toLast()).observe(document.querySelector("#further"));
 
 let count = element.querySelectorAll(".turn").length;
 let waited = false; // for the answer that has come now
@@ -130,7 +136,10 @@ watch("value", () => {
   if (!turns.length) opened.clear();
   reopen();
   const pending = Boolean(element.querySelector(".pending"));
-  if (turns.length !== count || pending || waited) toLast();
+  if (turns.length !== count || pending || waited) {
+    follows = true;
+    toLast();
+  }
   count = turns.length;
   waited = pending;
   if (element.querySelector(".replacing")) document.querySelector("#box textarea")?.focus();
