@@ -40,13 +40,14 @@ from citewell.documents import Document, document
 from citewell.encoders import hashing
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
+from citewell.loading import kinds
 from citewell.settings import Settings, settings
 from citewell.text import Span, normalise
 from citewell.web import paper, server, talk
 from citewell.web.access import Access, access, address, credentials
 from citewell.web.chat import Chat
 from citewell.web.opening import Opening
-from citewell.web.page import build, forget
+from citewell.web.page import add_panel, build, forget
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.words import languages, rows, words
 
@@ -741,6 +742,13 @@ def test_a_visitor_who_has_left_is_forgotten_and_one_who_came_back_is_not(
     forget(blocks, "gone")
     forget(blocks, "here")
     assert list(holder.session_data) == ["here"]
+
+
+def test_the_form_offers_every_kind_of_file_that_is_read(assistant: Assistant) -> None:
+    panel = Page(add_panel(assistant, words()))
+    (accept,) = [attributes["accept"] for _, attributes in panel.tags if "accept" in attributes]
+    assert accept.split(",") == kinds()
+    assert {".htm", ".html", ".pdf", ".tsv"} <= set(kinds())
 
 
 def test_a_page_cannot_have_files_of_the_server_read(assistant: Assistant, tmp_path: Path) -> None:

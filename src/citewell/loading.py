@@ -71,6 +71,12 @@ class Loaded:
     failures: tuple[Failure, ...]
 
 
+def kinds() -> list[str]:
+    """Return the suffixes of the files that are read, with their other spellings, sorted."""
+    known = plugins.names("loaders")
+    return sorted(f".{name}" for name in (*known, *(alias for alias in ALIASES if ALIASES[alias] in known)))
+
+
 def find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     """List the files to read, each once, with the name that its articles will bear.
 
@@ -199,11 +205,8 @@ def _plugin(path: Path, known: Sequence[str]) -> str:
     suffix = path.suffix.lower().removeprefix(".")
     plugin = ALIASES.get(suffix, suffix)
     if plugin not in known:
-        kinds = sorted(
-            f".{name}" for name in (*known, *(alias for alias in ALIASES if ALIASES[alias] in known))
-        )
         found = f"unknown kind {path.suffix}" if suffix else "unknown kind, the name has no suffix"
-        message = f"{found}; known are {' '.join(kinds)}"
+        message = f"{found}; known are {' '.join(kinds())}"
         raise LoadError(message)
     return plugin
 

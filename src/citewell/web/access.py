@@ -65,8 +65,13 @@ def access(settings: Settings) -> Access:
         credentials=credentials(settings.auth) if settings.auth else None,
         share=settings.share,
         mcp=settings.mcp,
-        upload_bytes=settings.max_file_bytes if settings.own_articles else 0,
+        upload_bytes=upload_bytes(settings),
     )
+
+
+def upload_bytes(settings: Settings) -> int:
+    """Return the size of the largest file that a visitor may send; 0 when none may be sent."""
+    return settings.max_file_bytes if settings.own_articles else 0
 
 
 def address(settings: Settings) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from citewell.assistant import Assistant
 from citewell.web import page
 from citewell.web.access import Access
 from citewell.web.theme import theme
+from citewell.web.words import words
 
 
 async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.App, FastAPI]:
@@ -15,6 +16,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
     Awaits nothing; but without a loop that runs, Gradio would make some and never close them.
     """
     blocks = page.build(assistant)
+    head = page.filled("head.html", words(assistant.settings.language))
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gr.mount_gradio_app(
         outer,
@@ -33,7 +35,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
         mcp_server=access.mcp,
         theme=theme(),
         # In the head, not as `css`: Gradio would rewrite its selectors.
-        head=f"{page.text_of('head.html')}<style>{page.text_of('page.css')}</style>",
+        head=f"{head}<style>{page.text_of('page.css')}</style>",
     )
     if blocks.mcp_server_obj:
         # Else it would call whatever address the first request claims to have come to.

@@ -20,7 +20,7 @@ from citewell.documents import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text import normalise
 from citewell.web import feedback, keeping, own, paper, talk
-from citewell.web.markup import isolated, shown
+from citewell.web.markup import around, isolated, shown
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.words import Words, words
 
@@ -110,11 +110,10 @@ class Chat:
             for item in session.documents
         ]
 
-    def articles(self, session: Session, scope: Scope) -> dict[str, Any]:
-        """Return the list of articles with one chosen; hidden where there is nothing to choose."""
-        choices = self.choices(session)
+    def listed(self, session: Session, scope: Scope) -> dict[str, Any]:
+        """Return what the list of articles is, with one chosen; hidden where there is nothing to choose."""
         several = len(self.assistant.collection.documents) + len(session.documents) > 1
-        return gr.update(choices=choices, value=scope.value, visible=several)
+        return {"choices": self.choices(session), "value": scope.value, "visible": several}
 
     def box(self, *, busy: bool, **more: Any) -> dict[str, Any]:
         """Return the question box with the button that fits: ask, or stop."""
@@ -203,9 +202,7 @@ class Chat:
             yield Exchange(question, error=str(error), scope=scope)
         except Exception as error:  # noqa: BLE001  # a mistake of ours; the visitor is told that there is one
             outcome = "failed"
-            # Its message may hold what was asked.
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            LOG.error("question %s: %s\n%s", name, type(error).__name__, trace)  # noqa: TRY400
+            log_mistake(f"question {name}", error)
             yield Exchange(question, error=self.words("failed"), scope=scope)
         finally:
             # What was asked is nobody's business but the visitor's.
@@ -321,8 +318,7 @@ class Chat:
         except CitewellError as error:
             yield problem(str(error)), gr.skip(), gr.skip()
         except Exception as error:  # noqa: BLE001  # a parser may raise anything; the visitor must not wait
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            LOG.error("an article of a visitor's own: %s\n%s", type(error).__name__, trace)  # noqa: TRY400
+            log_mistake("an article of a visitor's own", error)
             yield problem(self.words("add_broken")), gr.skip(), gr.skip()
 
     def taken(self, brought: own.Brought, visit: Visit) -> Iterator[tuple[str, object, object]]:
@@ -354,7 +350,7 @@ class Chat:
         session = visit.change(lambda now: replace(now, own=made, view=scope, focus=0))
         LOG.info("%d articles of a visitor's own", len(whole))
         status = problem(*reasons) + self.ready(", ".join(document.title for document in documents))
-        yield status, self.articles(session, scope), self.paper(session)
+        yield status, gr.update(**self.listed(session, scope)), self.paper(session)
 
     def told(self, key: str, **values: object) -> str:
         """Return how far the reading is."""
@@ -362,14 +358,19 @@ class Chat:
 
     def ready(self, titles: str) -> str:
         """Return that articles can be asked now."""
-        gap = "\0"
-        said = shown(self.words("add_done", titles=gap)).replace(gap, isolated(titles))
+        said = around(partial(self.words, "add_done"), "titles", titles)
         return f'<p class="told ready">{said}</p>'
 
 
 def problem(*reasons: str) -> str:
     """Return why something was not read."""
     return "".join(f'<p class="told problem" role="alert">{isolated(reason)}</p>' for reason in reasons)
+
+
+def log_mistake(where: str, error: Exception) -> None:
+    """Log what went wrong without its message, which may hold what a visitor wrote."""
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    LOG.error("%s: %s\n%s", where, type(error).__name__, trace)
 
 
 def sent(event: gr.EventData, name: str, default: T) -> T:

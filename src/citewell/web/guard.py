@@ -8,7 +8,7 @@ listed here does not exist.
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -53,24 +53,15 @@ class Guard:
     """Answer for an ASGI application what it should not be asked, and add the headers of safety.
 
     Attributes:
-        hosts: Names by which the server may be called; empty for any. A page elsewhere that makes its
-            own name point here (DNS rebinding) calls it by that name.
+        access: Who may reach it, and what else is there.
         health: Says how the server is.
-        access: What else is there.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        hosts: Iterable[str] = (),
-        health: Callable[[], str] = lambda: "ok\n",
-        access: Access = Access(),  # noqa: B008  # immutable
-    ) -> None:
+    def __init__(self, app: ASGIApp, access: Access, health: Callable[[], str]) -> None:
         """Take the application to guard."""
         self.app = app
-        self.hosts = frozenset(hosts)
-        self.health = health
         self.access = access
+        self.health = health
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it in a line of text."""
@@ -119,12 +110,14 @@ class Guard:
     @property
     def policy(self) -> str:
         """The content policy; a page on its own computer stands in no other page's frame."""
-        return f"{POLICY}; frame-ancestors 'self'" if self.hosts else POLICY
+        return f"{POLICY}; frame-ancestors 'self'" if self.access.names else POLICY
 
     def refusal(self, scope: Scope) -> tuple[int, str]:
         """Return the status and text with which a request is answered here; (0, "") lets it through."""
         headers = Headers(scope=scope)
-        if self.hosts and host_of(headers.get("host", "")) not in self.hosts:
+        # A page elsewhere that makes its own name point here (DNS rebinding) calls it by that name.
+        names = self.access.names
+        if names and host_of(headers.get("host", "")) not in names:
             return 421, "This server does not go by that name.\n"
         if scope["path"] == HEALTH:
             return OK, self.health()

@@ -2,10 +2,14 @@
 
 import html
 import re
+from collections.abc import Callable
 
 # Embeddings, overrides and isolates can make a text read other than it is (Boucher and Anderson 2021,
 # "Trojan Source"). Each is shown by its number and shut into an isolate of its own, where it turns nothing.
 STEERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+PLACE = "\0"  # stands in no text: articles and questions lose their control characters
 
 
 def shown(text: str) -> str:
@@ -16,6 +20,15 @@ def shown(text: str) -> str:
 def isolated(text: str) -> str:
     """Return text as an element that keeps its reading direction to itself."""
     return f"<bdi>{steered(text)}</bdi>"
+
+
+def around(sentence: Callable[..., str], gap: str, text: str) -> str:
+    """Return a sentence of the page as HTML, with a text that is not ours in its gap.
+
+    >>> around("Understood as: {question}".format, "question", "Who & why?")
+    'Understood as: <bdi>Who &amp; why?</bdi>'
+    """
+    return shown(sentence(**{gap: PLACE})).replace(PLACE, isolated(text))
 
 
 def steered(text: str) -> str:

@@ -5,13 +5,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from citewell import loading, plugins
+from citewell import loading
 from citewell.collection import Progress, free_id
 from citewell.documents import Document
 from citewell.fetching import fetch
@@ -21,7 +21,8 @@ TOLD_EVERY_S = 0.2
 
 # Gradio puts each file into a folder that is named after the SHA-256 of its bytes.
 SENT = re.compile("[0-9a-f]{64}")
-NAMED = "~"
+# Stands behind what makes the same file of two visitors two files.
+MARK = "~"
 
 T = TypeVar("T")
 
@@ -39,45 +40,49 @@ class Brought:
     failures: tuple[loading.Failure, ...] = ()
 
 
-def kinds() -> list[str]:
-    """Return the suffixes of files that are read, in order."""
-    return [f".{name}" for name in plugins.names("loaders")]
-
-
-def uploaded(paths: Sequence[str], folder: Path, max_bytes: int) -> Brought:
+def uploaded(paths: Sequence[str], uploads: Path, max_bytes: int) -> Brought:
     """Read files that a page has sent, and delete them, whatever comes of it.
 
     Args:
         paths: As the page says; those that nobody sent are not touched and count as not there.
-        folder: Where the server puts what pages send.
+        uploads: Where the server puts what pages send.
         max_bytes: Of each.
     """
-    home = folder.resolve()
+    home = uploads.resolve()
     sent = [path for path in paths if is_upload(path, home)]
-    aside = Path(tempfile.mkdtemp(prefix="citewell-"))
-    try:
+    with aside() as folder:
         files = []
         for place, path in enumerate(sent):
-            # The page puts something random before the name: the same file of two visitors is two files.
-            file = aside / str(place) / (Path(path).name.partition(NAMED)[2] or Path(path).name)
+            file = folder / str(place) / named(path)
             file.parent.mkdir()
             shutil.move(path, file)
             with suppress(OSError):
                 Path(path).parent.rmdir()
             files.append(file)
         loaded = loading.load(files, max_file_bytes=max_bytes)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     lost = tuple(
-        loading.Failure(
-            Path(path).name.partition(NAMED)[2] or Path(path).name,
-            "it did not arrive; send it again",
-            Path(path),
-        )
+        loading.Failure(named(path), "it did not arrive; send it again", Path(path))
         for path in paths
         if path not in sent
     )
     return Brought(loaded.documents, (*lost, *loaded.failures))
+
+
+@contextmanager
+def aside() -> Iterator[Path]:
+    """Give a folder that is gone afterwards, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="citewell-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def named(path: str) -> str:
+    """Return the name that a file had; the page puts something random before it.
+
+    >>> named("/uploads/ab/0a1b~tide.txt"), named("/uploads/ab/tide.txt")
+    ('tide.txt', 'tide.txt')
+    """
+    name = Path(path).name
+    return name.partition(MARK)[2] or name
 
 
 def is_upload(path: str, home: Path) -> bool:
@@ -96,14 +101,11 @@ def fetched(url: str, max_bytes: int) -> Brought:
     Raises:
         FetchError: It cannot be had.
     """
-    folder = Path(tempfile.mkdtemp(prefix="citewell-"))
-    try:
+    with aside() as folder:
         found = fetch(url, folder=folder, max_bytes=max_bytes)
         loaded = loading.load([found.path], max_file_bytes=max_bytes)
         documents = tuple(replace(document, source=found.url) for document in loaded.documents)
         return Brought(documents, loaded.failures)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def fresh(

@@ -11,10 +11,10 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
+from citewell import loading
 from citewell.assistant import Assistant
 from citewell.errors import CitewellError
 from citewell.text import normalise
-from citewell.web import own
 from citewell.web.chat import Chat
 from citewell.web.markup import shown
 from citewell.web.session import Scope, Session, Visit
@@ -171,14 +171,8 @@ def question_box(words: Words) -> gr.Textbox:
 
 def article_list(chat: Chat) -> gr.Dropdown:
     """Return where one of several articles is chosen; hidden while there is only one."""
-    choices = chat.choices(Session())
-    return gr.Dropdown(
-        choices,
-        value=Scope().value,
-        label=chat.words("answer_from"),
-        visible=len(choices) > 2,  # noqa: PLR2004  # all of them, and the only one
-        elem_id="chosen",
-    )
+    listed = chat.listed(Session(), Scope())
+    return gr.Dropdown(label=chat.words("answer_from"), elem_id="chosen", **listed)
 
 
 def add_panel(assistant: Assistant, words: Words) -> str:
@@ -186,7 +180,7 @@ def add_panel(assistant: Assistant, words: Words) -> str:
     settings = assistant.settings
     if not settings.own_articles:
         return ""
-    kinds = own.kinds()
+    kinds = loading.kinds()
     limits = words(
         "add_kinds",
         kinds=" ".join(kinds),

@@ -16,7 +16,7 @@ import uvicorn
 
 from citewell.assistant import Assistant
 from citewell.errors import SettingsError
-from citewell.web.access import Access
+from citewell.web.access import Access, upload_bytes
 from citewell.web.guard import Guard
 from citewell.web.opening import Opening
 
@@ -160,9 +160,8 @@ def start(assistant: Assistant, host: str = "127.0.0.1", port: int = 0) -> Runni
     Raises:
         SettingsError: The address cannot be had.
     """
-    settings = assistant.settings
-    upload_bytes = settings.max_file_bytes if settings.own_articles else 0
-    running = begin(lambda: assistant, Access(host, port, upload_bytes=upload_bytes))
+    access = Access(host, port, upload_bytes=upload_bytes(assistant.settings))
+    running = begin(lambda: assistant, access)
     try:
         running.wait()
     except BaseException:
@@ -181,7 +180,7 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
     port = listening.getsockname()[1]
     access = replace(access, port=port)
     opening = Opening(make, access)
-    guard = Guard(opening, access.names, lambda: opening.health, access)
+    guard = Guard(opening, access, lambda: opening.health)
     config = uvicorn.Config(
         guard, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=GRACE_S
     )

@@ -109,9 +109,16 @@ class Session:
         """Return it with a question that is being answered, in place of those that are edited."""
         kept = self.exchanges[: self.editing] if self.editing >= 0 else self.exchanges
         turn = self.turn if self.turn < len(kept) else -1
-        ticket = self.ticket + 1
-        begun = replace(self, exchanges=kept, turn=turn, written=(), editing=-1)
-        return replace(begun, pending=question, asking=scope, ticket=ticket)
+        return replace(
+            self,
+            exchanges=kept,
+            turn=turn,
+            pending=question,
+            written=(),
+            editing=-1,
+            asking=scope,
+            ticket=self.ticket + 1,
+        )
 
     def wrote(self, ticket: int, text: str) -> "Session":
         """Return it with one more piece of the answer; unchanged when that question was stopped."""

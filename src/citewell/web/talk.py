@@ -1,11 +1,12 @@
 """Make HTML of a conversation: questions, answers with their citations, and why there are none."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from citewell.answering import Abstention, Answer
 from citewell.citations import Citation, Statement
 from citewell.reading import Evidence
-from citewell.web.markup import isolated, shown, steered
+from citewell.web.markup import around, isolated, shown, steered
 from citewell.web.session import Exchange
 from citewell.web.words import ENGLISH, Words
 
@@ -142,8 +143,7 @@ def resolved(answer: Answer | None, words: Words) -> str:
     """Return how a follow-up was understood; "" when as asked."""
     if answer is None or answer.standalone == " ".join(answer.question.split()):
         return ""
-    gap = "\0"
-    said = shown(words("understood", question=gap)).replace(gap, isolated(answer.standalone))
+    said = around(partial(words, "understood"), "question", answer.standalone)
     return f'<p class="resolved">{said}</p>'
 
 
