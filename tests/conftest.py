@@ -1,14 +1,16 @@
 """What many tests share: the real encoder, loaded once, and an assistant on the shipped article."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+import weights
 from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.documents import Document
 from citewell.loading import load
-from citewell.protocols import Encoder
+from citewell.protocols import Encoder, Generator
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -32,3 +34,19 @@ def article() -> Document:
 def assistant(encoder: Encoder, article: Document) -> Assistant:
     """The default assistant on the shipped article."""
     return Assistant.from_documents([article], settings=Settings(), encoder=encoder)
+
+
+@pytest.fixture(scope="session")
+def model_file() -> Path:
+    """The language model of the tests; in CI it is fetched, elsewhere only used where it is."""
+    path = weights.fetch() if os.environ.get("CI") else weights.place()
+    if not path.exists():
+        pytest.skip("no language model: python tests/weights.py fetches it (1.1 GB)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_generator(model_file: Path) -> Generator:
+    """The real model in this process, loaded once."""
+    generator: Generator = plugins.load("generators", "llama_cpp", model=str(model_file))
+    return generator

@@ -16,6 +16,8 @@ from citewell.plugins import FAMILIES, Family
 
 NEW = """
 class Numbered:
+    name, room = "numbered", 0
+
     def generate(self, task):
         yield "new"
 

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citewell import metrics
-from citewell.answering import objection
 from citewell.citations import Statement as Written
 from citewell.citations import cite
 from citewell.documents import document
 from citewell.passages import Passage
 from citewell.protocols import Reader
+from citewell.proving import objection
 from citewell.readers.cross_encoder import create
 from citewell.text import Span, sentences
 from training import contradictions

@@ -1,18 +1,15 @@
-"""Compose an answer from evidence, verify every statement, and say why when there is none."""
+"""Compose an answer from evidence, or say why there is none."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from citewell.citations import Citation, Statement, cite
+from citewell.citations import Citation, Source, Statement, cite
 from citewell.collection import Collection
-from citewell.protocols import Generator, Marker, Reader, Task
+from citewell.protocols import Marker, Short
 from citewell.reading import Evidence
-from citewell.text import Span, folded_words, sentences, within
-
-# A statement whose proof the reader finds less likely than this is not shown.
-SUPPORT_THRESHOLD = 0.5
+from citewell.text import Span, within
 
 
 class Abstention(StrEnum):
@@ -32,31 +29,18 @@ MESSAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A range of an article that may be cited.
-
-    Attributes:
-        document_index: The article's place in the collection.
-        span: The range, offsets into the article.
-        short: Short answers inside it, offsets into the article.
-    """
-
-    document_index: int
-    span: Span
-    short: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Withheld:
     """A statement that was written and not shown.
 
     Attributes:
         text: What it said.
         reason: Why it is not shown.
+        drafted: Whether its words were streamed before they were checked.
     """
 
     text: str
     reason: str
+    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +52,16 @@ class Trace:
             that it answers best; empty when nothing was read.
         threshold: Probability from which on an answer is given.
         withheld: Statements that were not supported.
+        writer: What wrote the answer: the generator and its model.
+        fallback: Why the article's own words stand where a language model was to write; "" when it wrote.
         milliseconds: Time by stage, in order; not part of equality of two answers.
     """
 
     evidence: tuple[Evidence, ...] = ()
     threshold: float = 0.0
     withheld: tuple[Withheld, ...] = ()
+    writer: str = ""
+    fallback: str = ""
     milliseconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, object]:
@@ -97,7 +85,9 @@ class Trace:
                 }
                 for item in self.evidence
             ],
-            "withheld": [{"text": item.text, "reason": item.reason} for item in self.withheld],
+            "withheld": [asdict(item) for item in self.withheld],
+            "writer": self.writer,
+            "fallback": self.fallback,
             "latency_ms": dict(self.milliseconds),
         }
 
@@ -216,27 +206,34 @@ def joined(spans: Sequence[Span], text: str) -> list[Span]:
 
 
 def compose(
-    question: str, sources: Sequence[Source], collection: Collection, generator: Generator
-) -> Iterator[Statement]:
-    """Let the generator put the sources into words; yield its statements as they are finished.
+    pieces: Iterable[str | Marker | Short], sources: Sequence[Source], collection: Collection
+) -> Iterator[str | Statement | Short]:
+    """Read what a generator writes: yield its words as they come, and its statements as they are finished.
 
     Citations are numbered by source, from 1. A marker that numbers no source dangles.
     """
-    quotes = [
-        collection.documents[source.document_index].text[source.span.start : source.span.end]
-        for source in sources
-    ]
     text, markers = "", list[int]()
-    for piece in generator.generate(Task(question=question, evidence=tuple(quotes))):
+    for piece in pieces:
         if isinstance(piece, Marker):
             markers.append(piece.number)
             continue
-        if markers and text.strip() and piece.strip():
+        begins = isinstance(piece, Short) or (markers and piece.strip())
+        if begins and text.strip():
             yield statement(text, markers, sources, collection)
             text, markers = "", []
-        text += piece
+        yield piece
+        if isinstance(piece, str):
+            text += piece
     if text.strip():
         yield statement(text, markers, sources, collection)
+
+
+def quotes_of(sources: Sequence[Source], collection: Collection) -> tuple[str, ...]:
+    """Return the text of each source."""
+    return tuple(
+        collection.documents[source.document_index].text[source.span.start : source.span.end]
+        for source in sources
+    )
 
 
 def statement(
@@ -267,75 +264,29 @@ def renumbered(statement: Statement, numbers: dict[int, int]) -> Statement:
     return replace(statement, citations=citations)
 
 
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-WORD = re.compile(r"[^\W\d_][\w’'-]+")
-# In order from two; "one" is left out, it is a pronoun more often.
-COUNTED = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen twenty"
-)
-NUMBER_WORDS = {word: str(value) for value, word in enumerate(COUNTED.split(), start=2)}
-NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
-# Words that begin a sentence with a capital and name nothing.
-BEGINNINGS = frozenset(
-    (
-        "a an the in on at of for to by from with without as and or but if when while after before during "
-        "since both all some many most more no not it he she they we you i this that these those there "
-        "its his her their our my about over under between according however also then only each every "
-        "several who what which where why how"
-    ).split()
-)
+def with_short(statements: Sequence[Statement], said: Sequence[str]) -> list[Statement]:
+    """Mark the short answer in statements; the first of `said` that they say, whole or item by item, counts.
 
-
-def objection(statement: Statement, reader: Reader) -> str:
-    """Return why a statement may not be shown; "" when its citations prove it.
-
-    Whole sentences copied from a citation are proved by it. Anything else may state no number, name or
-    negation that its citations lack, and the reader must find it supported.
+    >>> marked = with_short([Statement("Kiel and Bremen sent boats.", ())], ["Bremen, Kiel"])
+    >>> marked[0].short
+    (Span(start=0, end=4), Span(start=9, end=15))
     """
-    if not statement.text:
-        return "it says nothing"
-    if not statement.citations:
-        return "it cites nothing"
-    if any(copied(statement.text, citation.quote) for citation in statement.citations):
-        return ""
-    quotes = " ".join(citation.quote for citation in statement.citations)
-    quoted = set(folded_words(quotes))
-    new_numbers = numbers(statement.text) - numbers(quotes)
-    new_names = [name for name in names(statement.text) if not set(folded_words(name)) <= quoted]
-    rules = (
-        (new_numbers, f"its citation has no {min(new_numbers, default='')}"),
-        (is_negated(statement.text) != is_negated(quotes), "it and its citation differ in a negation"),
-        (new_names, f"its citation does not name {''.join(new_names[:1])}"),
-    )
-    broken = next((reason for is_broken, reason in rules if is_broken), "")
-    if not broken and reader.supports([(statement.text, quotes)])[0] < SUPPORT_THRESHOLD:
-        return "its citation does not prove it"
-    return broken
+    for short in filter(str.strip, said):
+        for items in ([short], [item for item in ITEM.split(short) if item]):
+            marked = [replace(item, short=apart(places(item.text, items))) for item in statements]
+            if all(any(places(statement.text, [item]) for statement in statements) for item in items):
+                # The first that says all of it will do; others repeat it.
+                whole = [item for item in marked if len(item.short) >= len(items)][:1]
+                return [item if not whole or item is whole[0] else replace(item, short=()) for item in marked]
+    return list(statements)
 
 
-def copied(text: str, quote: str) -> bool:
-    """Whether a text is the quote, or whole sentences of it: a part of a sentence can say the opposite."""
-    if text == quote:
-        return True
-    spans = sentences(quote)
-    starts, ends = {span.start for span in spans}, {span.end for span in spans}
-    places = (match.start() for match in re.finditer(re.escape(text), quote))
-    return any(place in starts and place + len(text) in ends for place in places)
+ITEM = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 
 
-def numbers(text: str) -> set[str]:
-    """Return the numbers of a text in digits, without the commas of thousands."""
-    words = {NUMBER_WORDS[word] for word in folded_words(text) if word in NUMBER_WORDS}
-    return {found.replace(",", "") for found in NUMBER.findall(text)} | words
-
-
-def names(text: str) -> list[str]:
-    """Return the words with a capital, but for those that begin sentences and name nothing."""
-    found = (word for word in WORD.findall(text) if word[0].isupper())
-    return [word for word in found if word.casefold() not in BEGINNINGS]
-
-
-def is_negated(text: str) -> bool:
-    """Whether a text denies something."""
-    return any(word in NEGATIONS or word.endswith("n't") for word in folded_words(text))
+def places(text: str, items: Sequence[str]) -> list[Span]:
+    """Return where each item first stands in a text as whole words, whatever its case."""
+    found = [
+        re.search(rf"(?<!\w){re.escape(item)}(?!\w)", text, re.IGNORECASE) for item in items if item.strip()
+    ]
+    return [Span(match.start(), match.end()) for match in found if match]

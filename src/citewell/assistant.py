@@ -3,8 +3,9 @@
 import time
 from collections.abc import Collection as AbstractCollection
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -15,31 +16,48 @@ from citewell.answering import (
     MESSAGES,
     Abstention,
     Answer,
-    Source,
     Trace,
     Withheld,
     compose,
-    objection,
     piece,
+    quotes_of,
     renumbered,
     sources_of,
+    with_short,
 )
+from citewell.answering import statement as statement_of
 from citewell.asking import Ask, is_bare, kind_of, several
-from citewell.citations import Citation, Statement, cite
+from citewell.citations import Citation, Source, Statement, cite
 from citewell.collection import Collection, Progress
-from citewell.conversation import History, parts, standalone, turns, ways
+from citewell.conversation import History, Turn, parts, standalone, turns, ways
 from citewell.documents import Document, document, first_line_title, opening
-from citewell.errors import LoadError, QuestionError
-from citewell.protocols import Encoder, Generator, Reader
+from citewell.errors import GeneratorError, LoadError, QuestionError
+from citewell.passages import Passage
+from citewell.protocols import Encoder, Generator, Reader, Short, Task
+from citewell.proving import narrowed, objection, says
 from citewell.reading import Evidence, gate, read
+from citewell.reckoning import RECKONS, Fact, facts, reckons
 from citewell.retrieval import Hit, retrieve
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 from citewell.suggestions import Candidate, candidates, nearest
-from citewell.text import Span, folded_words, normalise
+from citewell.text import Span, folded_words, normalise, within
+from citewell.writing import IS_ASKED
 
-Event: TypeAlias = str | Citation | Answer
-"""What `Assistant.stream` yields: pieces of the text, each citation once, and the Answer last."""
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words of a statement that is not checked yet: a language model is writing it."""
+
+    text: str
+
+
+Event: TypeAlias = str | Citation | Draft | Withheld | Answer
+"""What `Assistant.stream` yields: checked pieces of the text, each citation once, and the Answer last.
+
+Where a language model writes, its words come before as Drafts; each statement ends in the checked piece
+or, when it is not supported, as Withheld.
+"""
 
 # Shown when abstaining.
 CLOSEST = 3
@@ -49,8 +67,20 @@ OVERVIEW_SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 5}
 OVERVIEW_CONFIDENCE = 1.0
 # For each question that is suggested, so many are tried; each is read, which takes a while.
 TRIES = 3
+# What figures and lists may answer, a language model is let try at this share of the threshold: a reader that
+# looks for one passage is less sure of it. Chosen on the dev questions.
+RECKONED = 0.5
+# What the trace says wrote what was reckoned.
+RECKONER = "reckoning"
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
 NEARLY = 0.9
+# Statements that a language model may answer such a question with.
+SEVERAL = 3
+
+# Why the article's own words stand.
+SAID_BEFORE = "it was said before"
+UNSUPPORTED = "nothing that the language model wrote is supported"
+NO_MODEL = "In the article's own words: the language model did not finish"
 
 REPLIES = {
     Ask.GREETING: "Hello! Ask me anything about the article: I answer with the sentences that prove it.",
@@ -72,7 +102,11 @@ class Assistant:
         self._overviews: dict[tuple[str, Ask], overview.Found] = {}
         self._answerable: dict[tuple[str, str], bool] = {}
         self._reader: Reader = plugins.load("readers", self.settings.reader, encoder=encoder)
-        self._generator: Generator = plugins.load("generators", self.settings.generator)
+        self._generator: Generator = plugins.load(
+            "generators", self.settings.generator, **self.settings.generator_options
+        )
+        # What stands in when a language model cannot write, or writes what is not so.
+        self._copier: Generator = plugins.load("generators", "extractive")
 
     @classmethod
     def open(cls, index: str | Path, *, settings: Settings | None = None) -> "Assistant":
@@ -153,6 +187,12 @@ class Assistant:
         made._overviews, made._answerable = {}, {}  # noqa: SLF001  # its own
         return made
 
+    def with_generator(self, generator: Generator) -> "Assistant":
+        """Return an Assistant about the same articles whose answers another generator writes."""
+        made = copy(self)
+        made._generator = generator  # noqa: SLF001  # its own
+        return made
+
     def suggestions(
         self, article: str, n: int, *, near: Sequence[Citation] = (), asked: AbstractCollection[str] = ()
     ) -> list[str]:
@@ -186,7 +226,8 @@ class Assistant:
         """Say whether a question is answered by the sentence that it was made from."""
         key = (article.id, candidate.question)
         if key not in self._answerable:
-            answer = self.ask(candidate.question, only=[article.id])
+            # The sentences themselves are wanted, so no language model is asked.
+            answer = self.with_generator(self._copier).ask(candidate.question, only=[article.id])
             # "Who is Ann Lee?" is not answered by "Ann Lee".
             says_more = not set(folded_words(answer.short)) <= set(folded_words(candidate.question))
             self._answerable[key] = says_more and any(
@@ -232,13 +273,15 @@ class Assistant:
         """Answer as `ask` does, yielding what becomes known as it does.
 
         The pieces of text, joined, are the answer's text. A citation comes right behind the statement
-        that first uses it. The Answer comes last.
+        that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
         """
         asking = Asking(question)
         cleaned = self._checked(question)
         within = self._within(only)
         earlier = turns(history)
         asking.standalone = standalone(cleaned, earlier)
+        if asking.standalone != cleaned and self._generator.room:
+            asking.standalone = self._rewritten(cleaned, asking.standalone, earlier, within)
         asking.lap("resolve")
         kind = kind_of(asking.standalone)
         if kind is Ask.QUESTION and is_bare(asking.standalone):
@@ -297,18 +340,33 @@ class Assistant:
             if several(part):
                 more += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
         trace = Trace(evidence=surest(readings), threshold=self.threshold)
+        probability = trace.evidence[0].probability if trace.evidence else 0.0
+        is_reckoned = not best and self._may_be_reckoned(asking.standalone, hits, probability)
+        if is_reckoned:
+            best, unanswered = [trace.evidence[0]], []
         if not best:
-            probability = trace.evidence[0].probability if trace.evidence else 0.0
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
             yield from self._abstain(asking, reason, probability, trace)
             return
         kept = self._affordable([*best, *more])
+        passages = self._passages(hits, kept, only)
         notes = [f"The article does not say: {'; '.join(unanswered)}"] if unanswered else []
         if len(kept) < len(best):
             notes.append(f"{len(best) - len(kept)} more parts are left out for length; ask them alone")
         confidence = min(item.probability for item in kept)
         sources = sources_of(kept, self.collection)
-        yield from self._shown(asking, sources, confidence, ". ".join(notes), trace)
+        written = Composing(sources, confidence, ". ".join(notes), trace, passages, is_reckoned=is_reckoned)
+        yield from self._shown(asking, written)
+
+    def _may_be_reckoned(self, question: str, hits: Sequence[Hit], probability: float) -> bool:
+        """Whether a language model may answer what the reader, which looks for a passage, is unsure of.
+
+        What is asked for has to follow from figures and lists of the passages, so that it can be checked.
+        """
+        if not self._generator.room or probability < RECKONED * self.threshold:
+            return False
+        texts = " ".join(hit.passage.text for hit in hits)
+        return bool(RECKONS.search(question)) and bool(facts(question, texts))
 
     def _read(self, part: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Read the hits for a question with and without the words of the one before; the surer counts.
@@ -343,7 +401,9 @@ class Assistant:
         most = self.settings.max_statements
         left_out = f"{len(found) - most} more sentences are left out for length" if len(found) > most else ""
         sources = [Source(place, span, short) for span, short in found[:most]]
-        yield from self._shown(asking, sources, OVERVIEW_CONFIDENCE, left_out, Trace())
+        passages = self._passages(hits, (), {hits[0].passage.document.id}) if kind is Ask.SUMMARY else []
+        written = Composing(sources, OVERVIEW_CONFIDENCE, left_out, Trace(), passages, whole=True)
+        yield from self._shown(asking, written)
 
     def _overview(self, article: Document, kind: Ask) -> overview.Found:
         """Work out an overview of an article, once."""
@@ -363,28 +423,161 @@ class Assistant:
             self._overviews[key] = found
         return self._overviews[key]
 
-    def _shown(
-        self, asking: "Asking", sources: Sequence[Source], confidence: float, note: str, trace: Trace
-    ) -> Iterator[Event]:
-        """Put sources into words and yield each statement that its citations prove."""
-        statements: list[Statement] = []
-        withheld: list[Withheld] = []
-        numbers: dict[int, int] = {}
-        for written in compose(asking.standalone, sources, self.collection, self._generator):
-            reason = objection(written, self._reader)
-            if reason:
-                withheld.append(Withheld(written.text, reason))
-                continue
-            known = len(numbers)
-            statements.append(renumbered(written, numbers))
-            yield piece(statements)
-            yield from (citation for citation in statements[-1].citations if citation.number > known)
+    def _rewritten(
+        self, question: str, by_rules: str, earlier: Sequence[Turn], only: frozenset[str] | None
+    ) -> str:
+        """Return a follow-up standing alone, by the rules or by the language model: the reader decides."""
+        try:
+            by_model = " ".join(normalise(self._generator.standalone(question, earlier)).split())
+        except GeneratorError:
+            return by_rules  # the answer will say that the model cannot be asked
+        if not by_model or len(by_model) > self.settings.max_question_characters:
+            return by_rules
+
+        def sureness(wording: str) -> float:
+            hits = retrieve(wording, self.collection, self._encoder, self.settings.passages, only=only)
+            evidence = self._read(wording, hits)
+            return evidence[0].probability if evidence else 0.0
+
+        return by_model if sureness(by_model) > sureness(by_rules) else by_rules
+
+    def _passages(
+        self, hits: Sequence[Hit], chosen: Sequence[Evidence], only: AbstractCollection[str] | None
+    ) -> list[Source]:
+        """Return the passages that a language model is given, in document order; none for one without room.
+
+        All there are, where they fit: the same for every question, so that the model reads them once.
+        Else those that were chosen and found.
+        """
+        room = self._generator.room
+        if not room:
+            return []
+        passages = [item for item in self.collection.passages if only is None or item.document.id in only]
+        if len(passages) > room:  # each has a token at least: what cannot fit need not be counted
+            passages = []
+        ranked = [item.hit.passage for item in chosen] + [hit.passage for hit in hits]
+        whole = bool(passages) and sum(tokens.count(passage.text) for passage in passages) <= room
+        kept: list[Passage] = []
+        for passage in dict.fromkeys(passages if whole else ranked):
+            room -= tokens.count(passage.text)
+            if kept and room < 0:
+                break
+            kept.append(passage)
+        places = [
+            Source(self.collection.document_index(item.document.id), Span(item.start, item.end))
+            for item in kept
+        ]
+        return sorted(places, key=lambda source: (source.document_index, source.span))
+
+    def _shown(self, asking: "Asking", composing: "Composing") -> Iterator[Event]:
+        """Put sources into words and yield each statement that its citations prove.
+
+        A language model writes where there is one; what of it is not supported is withheld. When nothing is
+        left, or it cannot write, the article's own sentences stand.
+        """
+        sources, passages = composing.sources, composing.passages
+        if passages:
+            task = self._task(asking.standalone, composing)
+            try:
+                yield from self._written(composing, task, passages, self._generator)
+            except GeneratorError as error:
+                composing.fallback = str(error)
+            if composing.statements:
+                found = composing.found
+                composing.statements = with_short(
+                    composing.statements, [", ".join(found), *found, *composing.short]
+                )
+                composing.writer = self._generator.name
+            else:
+                yield from self._reckoned(composing)
+        if not composing.statements and not composing.is_reckoned:
+            if passages and not composing.fallback:
+                composing.fallback = UNSUPPORTED
+            writer = self._copier if passages else self._generator
+            task = Task(asking.standalone, quotes_of(sources, self.collection))
+            yield from self._written(composing, task, sources, writer)
+            composing.writer = writer.name
         asking.lap("compose")
-        trace = replace(trace, withheld=tuple(withheld))
-        if statements:
-            yield asking.answered(statements, confidence, note, trace)
+        trace = replace(
+            composing.trace,
+            withheld=tuple(composing.withheld),
+            writer=composing.writer,
+            fallback=composing.fallback,
+        )
+        if composing.statements:
+            yield asking.answered(composing.statements, composing.confidence, composing.said, trace)
         else:
-            yield from self._abstain(asking, Abstention.UNSUPPORTED, confidence, trace)
+            reason = Abstention.NOT_ANSWERED if composing.is_reckoned else Abstention.UNSUPPORTED
+            yield from self._abstain(asking, reason, composing.confidence, trace)
+
+    def _task(self, question: str, composing: "Composing") -> Task:
+        """Return what a language model is asked."""
+        passages = composing.passages
+        evidence = quotes_of(passages, self.collection)
+        likely = [
+            number
+            for number, passage in enumerate(passages, start=1)
+            if any(
+                source.document_index == passage.document_index and within(source.span, passage.span)
+                for source in composing.sources
+            )
+        ]
+        if composing.whole:
+            return Task(question, evidence, statements=self.settings.max_statements, whole=True)
+        texts = (source_short(item, self.collection) for item in composing.sources)
+        found = tuple(dict.fromkeys(filter(None, texts)))
+        if reckons(question, " ".join(found), " ".join(quotes_of(composing.sources, self.collection))):
+            # Lists that are held against each other may stand in passages that the reader did not choose.
+            composing.facts = facts(question, " ".join(evidence))
+        if not composing.facts and not IS_ASKED.match(question):
+            composing.found = found
+        most = min(len(composing.sources), SEVERAL) if several(question) else 1
+        reckoned = tuple(fact.text for fact in composing.facts)
+        return Task(question, evidence, tuple(likely), composing.found, reckoned, max(most, 1))
+
+    def _reckoned(self, composing: "Composing") -> Iterator[Event]:
+        """Say what was reckoned, where the language model that was told of it did not say it rightly."""
+        if len(composing.facts) != 1 or not composing.facts[0].short:
+            return
+        fact, passages = composing.facts[0], composing.passages
+        citing_all = statement_of(fact.text, range(1, len(passages) + 1), passages, self.collection)
+        proved, reason = narrowed(citing_all, passages, self.collection, self._reader)
+        if not reason:
+            yield from added(composing, proved)
+            composing.statements = with_short(composing.statements, [fact.short])
+            composing.writer, composing.fallback = RECKONER, composing.fallback or UNSUPPORTED
+
+    def _written(
+        self, composing: "Composing", task: Task, sources: Sequence[Source], generator: Generator
+    ) -> Iterator[Event]:
+        """Let a generator write, and add the statements that are supported."""
+        in_own_words = generator.room > 0
+        with closing(generator.generate(task)) as pieces:
+            for written in compose(pieces, sources, self.collection):
+                if isinstance(written, str):
+                    if in_own_words:
+                        yield Draft(written)
+                    continue
+                if isinstance(written, Short):
+                    composing.short.append(written.text)
+                    continue
+                proved, reason = (
+                    narrowed(written, sources, self.collection, self._reader)
+                    if in_own_words
+                    else (written, objection(written, self._reader))
+                )
+                if not reason and in_own_words:
+                    reason = composing.objection(proved)
+                if reason == SAID_BEFORE:
+                    break  # and it would go on saying so
+                if reason:
+                    composing.withheld.append(Withheld(written.text, reason, in_own_words))
+                    if in_own_words:
+                        yield composing.withheld[-1]
+                    continue
+                yield from added(composing, proved)
+                if in_own_words and len(composing.statements) == self.settings.max_statements:
+                    break
 
     def _abstain(
         self, asking: "Asking", reason: Abstention, confidence: float, trace: Trace
@@ -399,6 +592,75 @@ class Assistant:
         )
         yield MESSAGES[reason]
         yield asking.abstained(reason, MESSAGES[reason], trace, confidence, closest)
+
+
+@dataclass(slots=True)
+class Composing:
+    """An answer on its way from sources to words.
+
+    Attributes:
+        sources: What the reader found, to be cited.
+        confidence: Probability that it answers.
+        note: What the answer says besides.
+        trace: What was read.
+        passages: What a language model is given; empty when none writes.
+        whole: Whether all of the passages are asked about.
+        is_reckoned: Whether no passage by itself answers, and only what a language model reckons may.
+        statements: What is supported so far.
+        withheld: What is not.
+        numbers: Of the citations, from those of the sources.
+        short: What a language model gave as the short answer.
+        found: What the reader took to be the answer, which a language model has to say; empty where it
+            reckons or says yes or no.
+        facts: What was reckoned for it.
+        writer: What wrote the statements.
+        fallback: Why the article's own words stand where a language model was to write.
+    """
+
+    sources: Sequence[Source]
+    confidence: float
+    note: str
+    trace: Trace
+    passages: Sequence[Source] = ()
+    whole: bool = False
+    is_reckoned: bool = False
+    statements: list[Statement] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)
+    short: list[str] = field(default_factory=list)
+    found: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    writer: str = ""
+    fallback: str = ""
+
+    def objection(self, statement: Statement) -> str:
+        """Say why a statement that is supported is not wanted; "" when it is."""
+        if any(statement.text == known.text for known in self.statements):
+            return SAID_BEFORE
+        if self.found and not any(says(statement.text, found) for found in self.found):
+            return f"it does not say what the reader found: {self.found[0]}"
+        return ""
+
+    @property
+    def said(self) -> str:
+        """What the answer says besides: the note, and that a language model did not finish."""
+        failed = self.fallback and self.fallback != UNSUPPORTED
+        return ". ".join(filter(None, (self.note, f"{NO_MODEL} ({self.fallback})" if failed else "")))
+
+
+def added(composing: Composing, proved: Statement) -> Iterator[Event]:
+    """Add a statement to an answer, and yield it and its new citations."""
+    known = len(composing.numbers)
+    composing.statements.append(renumbered(proved, composing.numbers))
+    yield piece(composing.statements)
+    citations = composing.statements[-1].citations
+    yield from (citation for citation in citations if citation.number > known)
+
+
+def source_short(source: Source, collection: Collection) -> str:
+    """Return the short answer in a source; "" when it has none."""
+    text = collection.documents[source.document_index].text
+    return ", ".join(text[span.start : span.end] for span in source.short)
 
 
 def surest(readings: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:

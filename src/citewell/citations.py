@@ -45,6 +45,21 @@ class Citation:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A range of an article that may be cited.
+
+    Attributes:
+        document_index: The article's place in the collection.
+        span: The range, offsets into the article.
+        short: Short answers inside it, offsets into the article.
+    """
+
+    document_index: int
+    span: Span
+    short: tuple[Span, ...] = ()
+
+
 def cite(document: Document, document_index: int, span: Span, number: int) -> Citation:
     """Cite a span of an article; the only place where a quote is cut."""
     return Citation(

@@ -6,6 +6,7 @@
     ├── QuestionError             a question is longer than the limit
     ├── SettingsError             a setting has a wrong key or value
     ├── PluginError               no plugin has that name, or its extra is not installed
+    ├── GeneratorError            a language model cannot be loaded or asked, or broke off
     ├── EncoderError              the encoder's weights are missing or are not the ones expected
     ├── QuestionsFileError        a file of questions is malformed, or marked "test" where that is refused
     ├── ReportError               an evaluation's report cannot be written, read or compared
@@ -46,6 +47,10 @@ class SettingsError(CitewellError):
 
 class PluginError(CitewellError):
     """A plugin is unknown, or what it needs is not installed."""
+
+
+class GeneratorError(CitewellError):
+    """A language model cannot be loaded or asked, or broke off while it wrote."""
 
 
 class EncoderError(CitewellError):

@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import inspect
 import pkgutil
 from functools import cache
 from importlib.metadata import EntryPoints, entry_points
@@ -51,5 +52,11 @@ def load(family: Family, name: str, **options: Any) -> Any:
             raise
         what = error.name if theirs else "'citewell[all]'"
         message = f"the {family} plugin {name!r} needs the package {error.name!r}: pip install {what}"
+        raise PluginError(message) from error
+    try:
+        inspect.signature(module.create).bind(**options)
+    except TypeError as error:
+        taken = ", ".join(inspect.signature(module.create).parameters) or "none"
+        message = f"the {family} plugin {name!r} does not take the options given ({error}); it takes: {taken}"
         raise PluginError(message) from error
     return module.create(**options)

@@ -5,6 +5,7 @@ that fits the family's protocol; nothing else of the file is used.
 """
 
 import json
+from collections.abc import Generator as Yielding
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from citewell.conversation import Turn
 from citewell.errors import SettingsError
 from citewell.passages import Passage
 from citewell.text import Span
@@ -230,25 +232,75 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class Short:
+    """What of the statements answers in the fewest words; kept only where they say it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """What a generator is asked to put into words.
 
     Attributes:
         question: Standing alone.
-        evidence: Verbatim sentences of the articles, in document order; a marker's number is the
-            place here, from 1.
+        evidence: Verbatim texts of the articles, in document order; a marker's number is the place
+            here, from 1. Sentences that answer or, for a generator with room for passages, passages.
+        likely: Numbers of those in which a reader found an answer; may be empty.
+        found: What a reader took to be the answer, in few words; may be empty.
+        facts: What follows from figures of the evidence, reckoned for the writer; may be empty.
+        statements: How many the answer may have at most.
+        whole: Whether all of the evidence is asked about, as for a summary.
     """
 
     question: str
     evidence: tuple[str, ...]
+    likely: tuple[int, ...] = ()
+    found: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    statements: int = 1
+    whole: bool = False
+
+
+Pieces: TypeAlias = Yielding[str | Marker | Short]
+"""What a generator yields; a function with `yield` gives one, which can be closed."""
 
 
 class Generator(Protocol):
     """Put evidence into words."""
 
-    def generate(self, task: Task) -> Iterator[str | Marker]:
+    @property
+    def name(self) -> str:
+        """What the trace says wrote the answer, with the model; no address and no key."""
+        ...
+
+    @property
+    def room(self) -> int:
+        """Tokens of passages that it can read, as tiktoken counts them.
+
+        0 for one that adds no words of its own: it is given the sentences that answer, and nothing else.
+        """
+        ...
+
+    def generate(self, task: Task) -> Pieces:
         """Yield pieces of text and markers; a statement is the text up to its markers.
 
-        The text needs no truth: whatever it says is verified against what its markers number.
+        The text needs no truth: whatever it says is verified against what its markers number. Closing
+        the iterator stops the writing at once.
+
+        Raises:
+            GeneratorError: It cannot write, or broke off; what it wrote before stands.
+        """
+        ...
+
+    def standalone(self, question: str, earlier: Sequence[Turn]) -> str:
+        """Return a follow-up as a question that can be asked by itself; "" when it does not know how.
+
+        Args:
+            question: As asked.
+            earlier: What was said before, oldest first; not empty.
+
+        Raises:
+            GeneratorError: As above.
         """
         ...

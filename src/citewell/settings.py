@@ -51,6 +51,32 @@ class Settings(BaseSettings):
     )
     reader: Annotated[str, Field(description="Plugin that reads passages.")] = "cross_encoder"
     generator: Annotated[str, Field(description="Plugin that writes the answer.")] = "extractive"
+    model: Annotated[
+        str,
+        Field(description="Model of the generator: a GGUF file, or its name on the server."),
+    ] = ""
+    base_url: Annotated[
+        str, Field(description="Address of an OpenAI-compatible server, as in http://127.0.0.1:11434/v1.")
+    ] = ""
+    api_key_variable: Annotated[
+        str, Field(description="Environment variable with the server's key [OPENAI_API_KEY].")
+    ] = ""
+    context_tokens: Annotated[
+        int | None, Field(ge=512, description="Context of the model, in its own tokens [4096].")
+    ] = None
+    grammar: Annotated[
+        bool | None,
+        Field(description="Whether the model is held to a GBNF grammar [llama_cpp: yes, openai_chat: no]."),
+    ] = None
+    model_seconds: Annotated[
+        float | None, Field(gt=0, description="Longest wait for the server's next words, in seconds [60].")
+    ] = None
+    model_retries: Annotated[
+        int | None, Field(ge=0, le=10, description="How often the server is asked again when it fails [2].")
+    ] = None
+    models_folder: Annotated[
+        Path | None, Field(description="Folder of downloaded models [the user's cache folder].")
+    ] = None
     threshold: Annotated[
         float | None,
         Field(
@@ -105,6 +131,22 @@ class Settings(BaseSettings):
             lexical=self.lexical,
             passage_tokens=self.passage_tokens,
         )
+
+    @property
+    def generator_options(self) -> dict[str, object]:
+        """What the generator is made with: of its settings those that are given."""
+        names = (
+            "model",
+            "base_url",
+            "api_key_variable",
+            "context_tokens",
+            "grammar",
+            "model_seconds",
+            "model_retries",
+            "models_folder",
+        )
+        given = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in given.items() if value not in ("", None)}
 
     @classmethod
     def settings_customise_sources(

@@ -15,8 +15,10 @@ from citewell.assistant import Assistant
 from citewell.documents import Document, document
 from citewell.encoders import hashing
 from citewell.evaluation.questions import read
+from citewell.protocols import Pieces, Task
 from citewell.settings import settings
 from citewell.web import server
+from citewell.writing import pieces
 
 Visit = Callable[..., Page]
 GERMANY = "How many people were arrested in Germany?"
@@ -255,6 +257,69 @@ def test_an_answer_is_shown_as_it_is_written_and_can_be_stopped(visit: Visit, as
     expect(page.locator(".pending")).to_have_count(0)
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     slow.go.set()
+    page.close()
+    running.close()
+
+
+class Pausing:
+    """A language model that stops in the middle of each of its statements until it may go on."""
+
+    name = "pausing"
+    room = 10_000
+
+    def __init__(self) -> None:
+        self.go = [Event(), Event()]
+        self.closed = Event()
+
+    def generate(self, _task: Task) -> Pieces:
+        try:
+            yield from pieces(["Six jud"])
+            self.go[0].wait(30)
+            yield from pieces(["ges wept [1", "]. In Germany 42 "])
+            self.go[1].wait(30)
+            yield from pieces(["people were arrested [", "1]."])
+        finally:
+            self.closed.set()
+
+    def standalone(self, _question: str, _earlier: object) -> str:
+        return ""
+
+
+def test_what_a_language_model_writes_is_seen_checked_and_struck_out(
+    visit: Visit, assistant: Assistant
+) -> None:
+    pausing = Pausing()
+    running = server.start(assistant.with_generator(pausing))
+    page = visit(running.url)
+    page.get_by_label("Your question").fill(GERMANY)
+    page.keyboard.press("Enter")
+    draft = page.locator(".pending .draft")
+    expect(draft).to_have_text("Six jud")
+    expect(page.locator(".pending .chip")).to_have_count(0)
+    pausing.go[0].set()
+    expect(page.locator(".pending .struck del")).to_have_text("Six judges wept")
+    pausing.go[1].set()
+    turn = answered(page, 0)
+    expect(turn.locator(".statement:not(.struck)")).to_contain_text("In Germany 42 people were arrested")
+    expect(turn.locator(".struck")).to_contain_text("its citation")
+    expect(turn.locator(".draft")).to_have_count(0)
+    expect(turn.locator(".short")).to_have_text("42")
+    page.close()
+    running.close()
+
+
+def test_stopping_stops_the_language_model(visit: Visit, assistant: Assistant) -> None:
+    pausing = Pausing()
+    running = server.start(assistant.with_generator(pausing))
+    page = visit(running.url)
+    page.get_by_label("Your question").fill(GERMANY)
+    page.keyboard.press("Enter")
+    expect(page.locator(".pending .draft")).to_have_text("Six jud")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".turn .refused")).to_have_text("Stopped before there was an answer.")
+    pausing.go[0].set()
+    assert pausing.closed.wait(10)
+    assert not pausing.go[1].is_set()
     page.close()
     running.close()
 

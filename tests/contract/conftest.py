@@ -1,12 +1,13 @@
 """What the contract tests give to plugins that need something: one table, `OPTIONS`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from citewell import plugins
 from citewell.plugins import Family
+from faulty import Behaviour, serving
 
 Make = Callable[[Family, str], Any]
 
@@ -17,6 +18,13 @@ OPTIONS: dict[tuple[Family, str], dict[str, Any]] = {
 
 
 @pytest.fixture(scope="session")
+def chat_server() -> Iterator[Any]:
+    """A generator whose server writes the same text to everybody."""
+    with serving(Behaviour(text="The article says so [1].\nShort: so")) as server:
+        yield plugins.load("generators", "openai_chat", base_url=server.url, model="m")
+
+
+@pytest.fixture(scope="session")
 def make(request: pytest.FixtureRequest) -> Make:
     """Load a plugin by family and name, once in a session."""
     made: dict[tuple[Family, str], Any] = {}
@@ -24,6 +32,10 @@ def make(request: pytest.FixtureRequest) -> Make:
     def make(family: Family, name: str) -> Any:
         if (family, name) == ("encoders", "sentence_transformers"):
             return request.getfixturevalue("encoder")  # the one that all tests share
+        if (family, name) == ("generators", "llama_cpp"):
+            return request.getfixturevalue("make_generator")
+        if (family, name) == ("generators", "openai_chat"):
+            return request.getfixturevalue("chat_server")
         if (family, name) not in made:
             options = OPTIONS.get((family, name), OPTIONS.get((family, ""), {}))
             made[family, name] = plugins.load(family, name, **options)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from citewell import plugins
+from citewell.conversation import Turn
 from citewell.plugins import Family
-from citewell.protocols import Generator, Marker, Task
+from citewell.protocols import Generator, Marker, Short, Task
 
 Make = Callable[[Family, str], Any]
 every_generator = pytest.mark.parametrize("name", plugins.names("generators"))
@@ -27,7 +28,8 @@ def test_pieces_are_text_or_markers_with_a_text_before_the_first(name: str, task
     pieces = list(generator.generate(task))
 
     assert pieces
-    assert all(isinstance(piece, str | Marker) for piece in pieces)
+    assert all(isinstance(piece, str | Marker | Short) for piece in pieces)
+    assert not any(isinstance(piece, Short) for piece in pieces[:-1])
     assert isinstance(pieces[0], str)
     assert any(isinstance(piece, Marker) for piece in pieces)
 
@@ -38,6 +40,22 @@ def test_the_same_task_is_put_into_the_same_words(name: str, task: Task, make: M
     generator: Generator = make("generators", name)
 
     assert list(generator.generate(task)) == list(generator.generate(task))
+
+
+@every_generator
+def test_it_has_a_name_and_says_how_much_it_can_read(name: str, make: Make) -> None:
+    generator: Generator = make("generators", name)
+    assert generator.name.startswith(name)
+    assert generator.room >= 0
+
+
+@every_generator
+def test_a_follow_up_is_one_question_or_none(name: str, make: Make) -> None:
+    said = make("generators", name).standalone(
+        "And there?", [Turn("How high did the tide rise?", "3.2 metres")]
+    )
+    assert isinstance(said, str)
+    assert "\n" not in said
 
 
 @every_generator

@@ -2,6 +2,8 @@
 
 from citewell import Abstention, Answer, Assistant, Citation, ask
 from citewell.assistant import Event
+from citewell.generators import extractive, scripted
+from citewell.protocols import Generator
 
 
 def read(answer: Answer) -> str:
@@ -19,4 +21,6 @@ def use() -> list[Event]:
     assistant.ask("And in Sweden?", history=[{"role": "user", "content": "Who?"}])
     assistant.ask("And in Sweden?", history=["Who?"], only=["operation-disruptor"])
     Assistant.from_files(["tide.txt"]).ask("Who?").to_dict()
+    generators: list[Generator] = [extractive.create(), scripted.create(["It rose [1]."])]
+    assistant.with_generator(generators[1]).ask("What rose?")
     return list(Assistant.from_text("It rose.", title="The tide").stream("What rose?"))

@@ -19,7 +19,8 @@ from citewell import manifest, plugins, storage
 from citewell.answering import Answer
 from citewell.citations import Citation
 from citewell.cli import evaluate as evaluation
-from citewell.cli.opening import open_assistant, tell
+from citewell.cli import models as model_commands
+from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, tell
 from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.errors import CitewellError
 from citewell.settings import settings as read_settings
@@ -43,7 +44,6 @@ Threshold = Annotated[
     typer.Option("--threshold", help="Probability from which on an answer is given [default: the reader's]."),
 ]
 Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
-Generator = Annotated[str | None, typer.Option("--generator", help="Plugin that writes the answer.")]
 Article = Annotated[
     list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
 ]
@@ -135,9 +135,13 @@ def ask(
     threshold: Threshold = None,
     reader: Reader = None,
     generator: Generator = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Answer one question; exit code 0 when answered, 1 when the article does not say."""
-    chosen = read_settings(index=index, threshold=threshold, reader=reader, generator=generator)
+    chosen = read_settings(
+        index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
+    )
     answer = open_assistant(chosen, index).ask(question, only=article)
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
@@ -189,9 +193,13 @@ def chat(
     threshold: Threshold = None,
     reader: Reader = None,
     generator: Generator = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Ask on the terminal, with follow-ups; an empty line or Ctrl-D ends it."""
-    chosen = read_settings(index=index, threshold=threshold, reader=reader, generator=generator)
+    chosen = read_settings(
+        index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
+    )
     assistant = open_assistant(chosen, index)
     titles = ", ".join(document.title for document in assistant.collection.documents[:3])
     out.print(Text(f"Ask about: {printable(titles)}. An empty line ends it.", style="dim"))
@@ -251,6 +259,8 @@ def serve(
     threshold: Threshold = None,
     reader: Reader = None,
     generator: Generator = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Serve the web chat."""
     chosen = read_settings(
@@ -267,6 +277,8 @@ def serve(
         threshold=threshold,
         reader=reader,
         generator=generator,
+        model=model,
+        base_url=base_url,
     )
     from citewell.web import server  # noqa: PLC0415  # no other command serves
     from citewell.web.access import access  # noqa: PLC0415
@@ -326,3 +338,4 @@ def list_plugins() -> None:
 
 
 evaluation.register(app)
+app.add_typer(model_commands.app)

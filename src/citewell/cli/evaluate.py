@@ -20,7 +20,7 @@ from rich.text import Text
 from citewell import collection, loading, plugins
 from citewell.assistant import Assistant
 from citewell.cli import tables
-from citewell.cli.opening import open_assistant
+from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant
 from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.documents import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
@@ -99,9 +99,9 @@ def evaluate(
         ),
     ] = None,
     reader: Reader = None,
-    generator: Annotated[
-        str | None, typer.Option("--generator", help="Plugin that writes the answer.")
-    ] = None,
+    generator: Generator = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Ask the questions of a file and measure the answers, their citations, and the abstentions."""
     for path in (json_out, html, trec, qrels):
@@ -115,7 +115,9 @@ def evaluate(
     if file is None:
         message = "no FILE of questions was given, nor --compare A.json B.json; see citewell evaluate --help"
         raise ReportError(message)
-    chosen = read_settings(index=index, threshold=threshold, reader=reader, generator=generator)
+    chosen = read_settings(
+        index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
+    )
     with problems_by_line():
         if file.is_dir():
             wanted = comparison.bounds(fail_under) if fail_under else []
@@ -251,7 +253,7 @@ def described(assistant: Assistant) -> dict[str, object]:
     """Return what answered, for the record: nothing of it names a machine or a time."""
     documents, recipe = assistant.collection.documents, assistant.collection.recipe
     hashes = "".join(document.sha256 for document in documents)
-    kept = ("reader", "generator", "threshold", "passages", "max_statements", "max_answer_tokens")
+    kept = ("reader", "generator", "model", "threshold", "passages", "max_statements", "max_answer_tokens")
     return {
         "articles": {"n": len(documents), "sha256": hashlib.sha256(hashes.encode()).hexdigest()},
         "settings": {

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.text import Text
 
 from citewell import assistant as assistants
@@ -10,6 +12,17 @@ from citewell.assistant import Assistant
 from citewell.cli.terminal import err, printable, progress_bar
 from citewell.loading import Failure
 from citewell.settings import Settings
+
+Generator = Annotated[
+    str | None,
+    typer.Option("--generator", help="Plugin that writes the answer: extractive, llama_cpp, openai_chat."),
+]
+Model = Annotated[
+    str | None, typer.Option("--model", help="Its model: a GGUF file or name, or a name on the server.")
+]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", help="Address of the server, as in http://127.0.0.1:11434/v1.")
+]
 
 
 def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:

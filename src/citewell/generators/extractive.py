@@ -1,18 +1,26 @@
 """Answer in the article's own words: each sentence of evidence, verbatim, with its marker."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from citewell.protocols import Marker, Task
+from citewell.conversation import Turn
+from citewell.protocols import Marker, Pieces, Task
 
 
 class ExtractiveGenerator:
     """Copy the evidence out; there is nothing that it could invent."""
 
-    def generate(self, task: Task) -> Iterator[str | Marker]:
+    name = "extractive"
+    room = 0
+
+    def generate(self, task: Task) -> Pieces:
         """Yield each item and its number."""
         for number, text in enumerate(task.evidence, start=1):
             yield text
             yield Marker(number)
+
+    def standalone(self, _question: str, _earlier: Sequence[Turn]) -> str:
+        """Write nothing: the rules of `citewell.conversation` are all there is."""
+        return ""
 
 
 def create() -> ExtractiveGenerator:

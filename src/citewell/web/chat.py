@@ -3,7 +3,8 @@
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -14,8 +15,8 @@ from uuid import uuid4
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from citewell.answering import Answer
-from citewell.assistant import Assistant
+from citewell.answering import Answer, Withheld
+from citewell.assistant import Assistant, Draft
 from citewell.documents import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text import normalise
@@ -28,6 +29,8 @@ LOG = logging.getLogger(__name__)
 
 # Questions that are shown to begin or to go on with.
 SUGGESTED = 3
+# The page is drawn anew at most so often while words come.
+DRAWN_EVERY_S = 0.12
 WRITERS: dict[str, Callable[[keeping.Kept], str]] = {
     "md": keeping.as_markdown,
     "html": keeping.as_html,
@@ -60,6 +63,7 @@ class Chat:
             session.exchanges,
             pending=session.pending,
             written=session.written,
+            draft=session.draft,
             editing=session.editing,
             words=self.words,
         )
@@ -173,20 +177,29 @@ class Chat:
         ticket = session.ticket
         yield self.box(busy=True, **box), self.talk(session), gr.skip()
         ended = None
-        for event in self.exchange(question, scope, session):
-            if isinstance(event, Exchange):
-                ended = event
-                continue
-            session = visit.change(partial(Session.wrote, ticket=ticket, text=event))
-            if session.waits_for(ticket):
-                yield gr.skip(), self.talk(session), gr.skip()
+        drawn = 0.0
+        # Closed when the visitor stops: that stops a language model too.
+        with closing(self.exchange(question, scope, session)) as events:
+            for event in events:
+                if isinstance(event, Exchange):
+                    ended = event
+                    continue
+                session = visit.change(partial(Session.wrote, ticket=ticket, more=event))
+                if not session.waits_for(ticket):
+                    break
+                # Words come faster than a page is worth drawing anew.
+                if not isinstance(event, Draft) or time.monotonic() - drawn > DRAWN_EVERY_S:
+                    drawn = time.monotonic()
+                    yield gr.skip(), self.talk(session), gr.skip()
         # A generator that ends without an answer is a mistake of ours, and no reason to wait for ever.
         ended = ended or Exchange(question, error=self.words("failed"), scope=scope)
         session = visit.change(partial(Session.ended, ticket=ticket, exchange=ended))
         if session.ticket == ticket:  # else another question is being answered, and the page shows that
             yield self.box(busy=False), self.talk(session), self.paper(session)
 
-    def exchange(self, question: str, scope: Scope, session: Session) -> Iterator[str | Exchange]:
+    def exchange(
+        self, question: str, scope: Scope, session: Session
+    ) -> Generator[str | Draft | Withheld | Exchange]:
         """Yield the statements as they are written, then what came of the question."""
         began, name = time.monotonic(), uuid4().hex[:8]
         only = [scope.document] if scope.document else None
@@ -196,7 +209,7 @@ class Chat:
                 if isinstance(event, Answer):
                     outcome = event.abstention.value if event.abstention else "answered"
                     yield Exchange(question, event, scope=scope)
-                elif isinstance(event, str):
+                elif isinstance(event, str | Draft | Withheld):
                     yield event
         except CitewellError as error:
             yield Exchange(question, error=str(error), scope=scope)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from citewell.answering import Answer
-from citewell.assistant import Assistant
+from citewell.answering import Answer, Withheld
+from citewell.assistant import Assistant, Draft
 from citewell.citations import Citation
 from citewell.documents import Document
 
@@ -82,7 +82,8 @@ class Session:
         turn: The exchange whose passages are lit; -1 for none.
         focus: Number of the mark to scroll to; 0 for none.
         pending: The question that is being answered; None for none.
-        written: What is there of its answer, each statement by itself.
+        written: What is there of its answer: each statement that was checked, and each that was withheld.
+        draft: What is being written and not checked yet.
         editing: The exchange that the next question takes the place of, with all after it; -1 for none.
         asking: Which articles the pending question is asked of.
         ticket: Number of the question that is being answered or was last.
@@ -94,7 +95,8 @@ class Session:
     turn: int = -1
     focus: int = 0
     pending: str | None = None
-    written: tuple[str, ...] = ()
+    written: tuple[str | Withheld, ...] = ()
+    draft: str = ""
     editing: int = -1
     asking: Scope = Scope()
     ticket: int = 0
@@ -115,14 +117,22 @@ class Session:
             turn=turn,
             pending=question,
             written=(),
+            draft="",
             editing=-1,
             asking=scope,
             ticket=self.ticket + 1,
         )
 
-    def wrote(self, ticket: int, text: str) -> "Session":
-        """Return it with one more piece of the answer; unchanged when that question was stopped."""
-        return replace(self, written=(*self.written, text)) if self.waits_for(ticket) else self
+    def wrote(self, ticket: int, more: str | Draft | Withheld) -> "Session":
+        """Return it with more of the answer; unchanged when that question was stopped.
+
+        A statement that was checked or withheld takes the place of its draft.
+        """
+        if not self.waits_for(ticket):
+            return self
+        if isinstance(more, Draft):
+            return replace(self, draft=self.draft + more.text)
+        return replace(self, written=(*self.written, more), draft="")
 
     def ended(self, ticket: int, exchange: Exchange) -> "Session":
         """Return it with what came of the question; unchanged when that question was stopped."""
@@ -139,7 +149,7 @@ class Session:
     def add(self, exchange: Exchange) -> "Session":
         """Return it with one exchange more, whose first passage is pointed to."""
         exchanges = (*self.exchanges, exchange)[-MOST_EXCHANGES:]
-        added = replace(self, exchanges=exchanges, pending=None, written=())
+        added = replace(self, exchanges=exchanges, pending=None, written=(), draft="")
         return added.point(len(exchanges) - 1, 1)
 
     def point(self, turn: int, number: int) -> "Session":

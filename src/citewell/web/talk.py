@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from citewell.answering import Abstention, Answer
+from citewell.answering import Abstention, Answer, Withheld
 from citewell.citations import Citation, Statement
 from citewell.reading import Evidence
 from citewell.web.markup import around, isolated, shown, steered
@@ -22,7 +22,8 @@ def conversation(
     exchanges: Sequence[Exchange],
     *,
     pending: str | None = None,
-    written: Sequence[str] = (),
+    written: Sequence[str | Withheld] = (),
+    draft: str = "",
     editing: int = -1,
     words: Words = ENGLISH,
 ) -> str:
@@ -31,7 +32,8 @@ def conversation(
     Args:
         exchanges: The conversation.
         pending: The question that is being answered; None for none.
-        written: What is there of its answer, each statement by itself.
+        written: What is there of its answer: each statement that was checked, and each that was withheld.
+        draft: What is being written and not checked yet.
         editing: The exchange that the next question takes the place of, with all after it; -1 for none.
         words: The page's language.
     """
@@ -42,7 +44,7 @@ def conversation(
     if 0 <= editing < len(turns):
         turns[editing:] = [f'<div class="dimmed">{"".join(turns[editing:])}</div>', replacing(words)]
     elif pending is not None:
-        turns.append(answering(pending, written, words))
+        turns.append(answering(pending, written, draft, words))
     # Only what is new is read out: the log by itself says what is added to it.
     return (
         f'<div class="conversation" role="log" aria-label="{shown(words("conversation"))}" tabindex="0">'
@@ -75,11 +77,24 @@ def questions(texts: Sequence[str]) -> str:
     return f'<ul class="starters">{buttons}</ul>'
 
 
-def answering(asked: str, written: Sequence[str], words: Words) -> str:
+def answering(asked: str, written: Sequence[str | Withheld], draft: str, words: Words) -> str:
     """Return the question being answered, with what is there of its answer."""
-    said = "".join(f'<p class="statement">{isolated(text)}</p>' for text in written)
-    reading = f'<p class="reading">{shown(words("reading"))}</p>'
+    said = "".join(
+        struck(item, words)
+        if isinstance(item, Withheld)
+        else f'<p class="statement checked">{isolated(item)}</p>'
+        for item in written
+    )
+    if draft.strip():
+        said += f'<p class="statement draft" title="{shown(words("unchecked"))}">{isolated(draft)}</p>'
+    reading = f'<p class="reading">{shown(words("checking" if draft.strip() else "reading"))}</p>'
     return f'<section class="turn pending" aria-busy="true">{question(asked, words)}{said}{reading}</section>'
+
+
+def struck(item: Withheld, words: Words) -> str:
+    """Return a statement that was to be read while it was written, struck out, and why it is."""
+    reason = f"{shown(words('struck'))}: {isolated(item.reason)}"
+    return f'<p class="statement struck"><del>{isolated(item.text)}</del> <small>{reason}</small></p>'
 
 
 def replacing(words: Words) -> str:
@@ -152,6 +167,7 @@ def answered(number: int, answer: Answer, words: Words) -> str:
     brief = any(statement.short for statement in answer.statements)
     short = f'<p class="short">{isolated(answer.short)}</p>' if brief else ""
     statements = "".join(stated(number, statement, words) for statement in answer.statements)
+    statements += "".join(struck(item, words) for item in answer.trace.withheld if item.drafted)
     note = f'<p class="note">{isolated(answer.message)}</p>' if answer.message else ""
     return (
         f'<div class="answer">{short}{statements}{note}{confidence(answer, words)}{why(answer, words)}</div>'
@@ -197,9 +213,14 @@ def pointing(number: int, citation: Citation) -> str:
 def confidence(answer: Answer, words: Words) -> str:
     """Return how sure the answer is, in words with the figure behind."""
     if not answer.trace.evidence:  # a summary or a list: nothing was weighed
-        return f'<p class="confidence">{shown(words("own_words"))}</p>'
+        return f'<p class="confidence">{shown(words(wording_key(answer)))}</p>'
     said = shown(words(confidence_key(answer)))
     return f'<p class="confidence">{said} <span class="figure">{answer.confidence:.0%}</span></p>'
+
+
+def wording_key(answer: Answer) -> str:
+    """Return the key of the words for whose words an answer is in."""
+    return "own_words" if answer.trace.writer in {"", "extractive"} else "other_words"
 
 
 def confidence_key(answer: Answer) -> str:
@@ -241,6 +262,9 @@ def why(answer: Answer, words: Words) -> str:
         threshold=f"{trace.threshold:.0%}",
         surest=f"{trace.evidence[0].probability:.0%}",
     )
+    writer = shown(words("why_writer", writer=trace.writer)) if trace.writer else ""
+    if trace.fallback:
+        writer += f" {around(partial(words, 'why_fallback'), 'reason', trace.fallback)}"
     times = words("why_times", times=", ".join(f"{name} {ms:,.0f} ms" for name, ms in trace.milliseconds))
     heads = "".join(
         f'<th scope="col">{shown(words(key))}</th>'
@@ -249,7 +273,7 @@ def why(answer: Answer, words: Words) -> str:
     return (
         f"<details><summary>{shown(words('why' if answer.statements else 'why_not'))}</summary>"
         f"<p>{shown(read)}</p>{held}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        f"<p>{shown(times)}</p></details>"
+        f"{f'<p>{writer}</p>' if writer else ''}<p>{shown(times)}</p></details>"
     )
 
 

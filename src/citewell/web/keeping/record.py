@@ -10,7 +10,7 @@ from citewell.citations import Citation, Statement
 from citewell.documents import Document
 from citewell.text import normalise
 from citewell.web.markup import STEERING
-from citewell.web.talk import REASONS, confidence_key
+from citewell.web.talk import REASONS, confidence_key, wording_key
 from citewell.web.words import ENGLISH
 
 # Of the JSON; it grows when a key goes or changes its meaning.
@@ -134,7 +134,7 @@ def sure(answer: Answer) -> str:
     """Return how sure an answer is; of an abstention, what was not enough."""
     if answer.statements:
         words = ENGLISH(confidence_key(answer))
-        return f"{words}, {answer.confidence:.0%}" if answer.trace.evidence else ENGLISH("own_words")
+        return f"{words}, {answer.confidence:.0%}" if answer.trace.evidence else ENGLISH(wording_key(answer))
     if answer.abstention in {Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED} and answer.trace.evidence:
         least = f"an answer is given from {answer.trace.threshold:.0%} on"
         return f"Not sure enough, {answer.confidence:.0%}; {least}"

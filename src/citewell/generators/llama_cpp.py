@@ -1,0 +1,176 @@
+"""Write with a model in GGUF, in this process, by llama.cpp (xllamacpp's wheels).
+
+llama.cpp's own server runs inside: it keeps what it has read of a prompt, so a second question about the
+same passages is answered at once. It also listens on a free port of 127.0.0.1; a key that nobody else is
+told locks that.
+"""
+
+import os
+import secrets
+from collections.abc import Generator as Yielding
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
+from typing import Any
+
+import xllamacpp
+
+from citewell import models
+from citewell.conversation import Turn
+from citewell.errors import GeneratorError
+from citewell.protocols import Pieces, Task
+from citewell.writing import (
+    ANSWER_TOKENS,
+    LINE_TOKENS,
+    first_line,
+    grammar,
+    line_grammar,
+    messages,
+    pieces,
+    room_of,
+    standalone_messages,
+)
+
+CONTEXT = 4096
+# Words of a prompt that are read between two looks at whether to stop.
+BATCH = 256
+SILENT = -1
+
+
+class LlamaCppGenerator:
+    """One model, loaded; questions wait for each other."""
+
+    def __init__(self, path: Path, context_tokens: int, *, constrained: bool) -> None:
+        """Load a model.
+
+        Args:
+            path: GGUF file.
+            context_tokens: Tokens of prompt and answer together, as the model counts them.
+            constrained: Whether a grammar holds it to the form.
+
+        Raises:
+            GeneratorError: The file is no whole model that this llama.cpp can run.
+        """
+        models.check(path)
+        self.name = f"llama_cpp {path.name}"
+        self.room = room_of(context_tokens)
+        self._constrained = constrained
+        # A model's memory of its prompt is worth keeping only while questions come one by one.
+        self._turn = Lock()
+        params = xllamacpp.CommonParams()
+        params.model.path = str(path)
+        params.n_ctx = context_tokens
+        params.n_parallel = 1
+        params.n_batch = params.n_ubatch = BATCH
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads()
+        params.verbosity = SILENT
+        params.hostnames = ["127.0.0.1"]
+        params.api_keys = [secrets.token_urlsafe(32)]
+        params.ui = params.endpoint_slots = params.endpoint_props = False
+        params.offline = True
+        try:
+            self._server = xllamacpp.Server(params)
+        except RuntimeError as error:
+            message = (
+                f"llama.cpp cannot load {path}: it is truncated or damaged (citewell models check says), too "
+                "large for the memory, or of a kind that this release does not know"
+            )
+            raise GeneratorError(message) from error
+
+    def generate(self, task: Task) -> Pieces:
+        """Write an answer; closing the iterator stops the model at its next token."""
+        form = grammar(task) if self._constrained else ""
+        yield from pieces(self._text(messages(task), ANSWER_TOKENS, form))
+
+    def standalone(self, question: str, earlier: Sequence[Turn]) -> str:
+        """Write the question that a follow-up asks."""
+        form = line_grammar() if self._constrained else ""
+        with closing(self._text(standalone_messages(question, earlier), LINE_TOKENS, form)) as chunks:
+            return first_line(chunks)
+
+    def _text(self, asked: Sequence[Mapping[str, str]], most: int, form: str) -> Yielding[str]:
+        """Yield what the model writes as it writes it."""
+        request: dict[str, Any] = {
+            "messages": list(asked), "max_tokens": most, "temperature": 0, "seed": 0, "stream": True,
+            "cache_prompt": True, "return_progress": True,
+        }  # fmt: skip
+        if form:
+            request["grammar"] = form
+        came: SimpleQueue[Any] = SimpleQueue()
+        stop = Event()
+
+        def heard(chunk: Any) -> bool:
+            came.put(chunk)
+            return stop.is_set()
+
+        def run() -> None:
+            try:
+                with self._turn:
+                    if not stop.is_set():
+                        self._server.handle_chat_completions(request, heard)
+            except Exception as error:  # noqa: BLE001  # of a thread; it is raised where it is waited for
+                came.put(error)
+            finally:
+                came.put(None)
+
+        Thread(target=run, name="llama.cpp", daemon=True).start()
+        try:
+            yield from texts(iter(came.get, None))
+        finally:
+            stop.set()
+
+
+def texts(chunks: Iterable[Any]) -> Iterator[str]:
+    """Yield the text of the chunks of a stream.
+
+    Raises:
+        GeneratorError: The model says that something is wrong, or what comes is no stream of chat.
+    """
+    for chunk in chunks:
+        if isinstance(chunk, Exception):
+            message = f"llama.cpp failed: {chunk}"
+            raise GeneratorError(message) from chunk
+        if "error" in chunk:
+            raise GeneratorError(told(chunk["error"]))
+        for choice in chunk.get("choices", ()):
+            text = choice.get("delta", {}).get("content")
+            if text:
+                yield text
+
+
+def told(error: Mapping[str, Any]) -> str:
+    """Say in one line what llama.cpp reports."""
+    if error.get("type") == "exceed_context_size_error":
+        return (
+            f"the passages and the question have {error.get('n_prompt_tokens')} tokens, the model's context "
+            f"{error.get('n_ctx')}: raise context_tokens"
+        )
+    return f"llama.cpp answers: {error.get('message', error)}"
+
+
+def threads() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def create(
+    *,
+    model: str = "",
+    models_folder: Path | None = None,
+    context_tokens: int = CONTEXT,
+    grammar: bool = True,
+) -> LlamaCppGenerator:
+    """Make the generator.
+
+    Args:
+        model: A GGUF file, or the name of one in the folder of models.
+        models_folder: That folder; the user's cache folder when None.
+        context_tokens: Of the model, prompt and answer together.
+        grammar: Whether the model is held to statements with markers of passages that there are.
+
+    Raises:
+        GeneratorError: No model is given, it is not there, or it is not whole.
+    """
+    return LlamaCppGenerator(models.find(model, models_folder), context_tokens, constrained=grammar)

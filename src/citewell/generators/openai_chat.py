@@ -1,0 +1,180 @@
+"""Write with a model on any server that speaks OpenAI's chat completions: Ollama, vLLM, llama.cpp, hosted.
+
+The key comes from the environment; it stands in no setting, message, trace or export.
+"""
+
+import os
+from collections.abc import Generator as Yielding
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from typing import cast
+
+import httpx2
+import openai
+from openai.types.chat import ChatCompletionMessageParam
+
+from citewell.conversation import Turn
+from citewell.errors import GeneratorError
+from citewell.protocols import Pieces, Task
+from citewell.writing import (
+    ANSWER_TOKENS,
+    LINE_TOKENS,
+    first_line,
+    grammar,
+    line_grammar,
+    messages,
+    pieces,
+    room_of,
+    standalone_messages,
+)
+
+CONTEXT = 8192
+KEY = "OPENAI_API_KEY"
+# A server on one's own machine asks for none, and the client wants something.
+NO_KEY = "none"
+SECONDS = 60.0
+RETRIES = 2
+CONNECT_SECONDS = 5.0
+
+
+class OpenAIChatGenerator:
+    """A model on a server."""
+
+    def __init__(self, client: openai.OpenAI, model: str, context_tokens: int, *, constrained: bool) -> None:
+        """Take a client; nothing is asked yet."""
+        self.name = f"openai_chat {model}"
+        self.room = room_of(context_tokens)
+        self._client = client
+        self._model = model
+        self._constrained = constrained
+
+    def generate(self, task: Task) -> Pieces:
+        """Write an answer; closing the iterator closes the connection, which stops the model."""
+        form = grammar(task) if self._constrained else ""
+        yield from pieces(self._text(messages(task), ANSWER_TOKENS, form))
+
+    def standalone(self, question: str, earlier: Sequence[Turn]) -> str:
+        """Write the question that a follow-up asks."""
+        form = line_grammar() if self._constrained else ""
+        with closing(self._text(standalone_messages(question, earlier), LINE_TOKENS, form)) as chunks:
+            return first_line(chunks)
+
+    def _text(self, asked: Sequence[Mapping[str, str]], most: int, form: str) -> Yielding[str]:
+        """Yield what the model writes as it writes it.
+
+        The client asks again, a bounded number of times with growing waits and jitter and as long as
+        Retry-After says, when the server is not there, is busy or fails before it has begun.
+        """
+        extra = {"grammar": form} if form else None
+        ended = False
+        try:
+            stream = self._client.chat.completions.create(
+                model=self._model,
+                messages=cast("list[ChatCompletionMessageParam]", list(asked)),
+                max_tokens=most,
+                temperature=0,
+                seed=0,
+                stream=True,
+                extra_body=extra,
+            )
+            with closing(stream):
+                for chunk in stream:
+                    for choice in chunk.choices or ():
+                        ended = ended or bool(choice.finish_reason)
+                        if choice.delta and choice.delta.content:
+                            yield choice.delta.content
+        except openai.OpenAIError as error:
+            raise GeneratorError(self._told(error)) from error
+        except httpx2.HTTPError as error:
+            message = f"the connection to {self._where} broke off while it wrote ({type(error).__name__})"
+            raise GeneratorError(message) from error
+        except (ValueError, AttributeError, TypeError) as error:  # of the client, over chunks that are none
+            message = (
+                f"{self._where} sends what is no chat completion ({type(error).__name__}); is it an "
+                "OpenAI-compatible server?"
+            )
+            raise GeneratorError(message) from error
+        if not ended:
+            message = f"{self._where} broke off while it wrote"
+            raise GeneratorError(message)
+
+    @property
+    def _where(self) -> str:
+        url = self._client.base_url
+        return f"the server at {url.scheme}://{url.host}{f':{url.port}' if url.port else ''}"
+
+    def _told(self, error: openai.OpenAIError) -> str:
+        """Say in one line what is wrong and what to do; nothing of the request is in it."""
+        status = getattr(error, "status_code", 0)
+        if isinstance(error, openai.BadRequestError) and "context" in str(error.body).casefold():
+            problem = f"finds that more than the context of {self._model!r} was sent: lower context_tokens"
+        else:
+            problem = next(
+                (said for kind, said in PROBLEMS if isinstance(error, kind)),
+                f"sends an error in the middle of its answer ({type(error).__name__})",
+            )
+        return f"{self._where} {problem.format(status=status, model=self._model)}"
+
+
+# By the kind of error, the narrower first.
+PROBLEMS: tuple[tuple[type[openai.OpenAIError], str], ...] = (
+    (openai.APITimeoutError, "did not answer in time: raise model_seconds, or take a smaller model"),
+    (openai.APIConnectionError, "cannot be reached: is it running, and is base_url right?"),
+    (
+        openai.AuthenticationError,
+        "refuses the key ({status}): set the environment variable that api_key_variable names",
+    ),
+    (openai.PermissionDeniedError, "does not allow this key to use the model {model!r} ({status})"),
+    (openai.NotFoundError, "has no model {model!r} ({status}): set model to one that it lists"),
+    (openai.RateLimitError, "is asked too often ({status}): wait, or raise model_retries"),
+    (openai.APIStatusError, "fails ({status})"),
+)
+
+
+def create(  # noqa: PLR0913  # each is a setting
+    *,
+    model: str = "",
+    base_url: str = "",
+    api_key_variable: str = KEY,
+    context_tokens: int = CONTEXT,
+    grammar: bool = False,
+    model_seconds: float = SECONDS,
+    model_retries: int = RETRIES,
+) -> OpenAIChatGenerator:
+    """Make the generator.
+
+    Args:
+        model: Its name on the server.
+        base_url: Of the server, as in `http://127.0.0.1:11434/v1`; there is no default, so nothing is sent to
+            anybody who was not named.
+        api_key_variable: Environment variable with the key.
+        context_tokens: Of the model, prompt and answer together.
+        grammar: Whether the server takes llama.cpp's `grammar`.
+        model_seconds: Longest wait for the next words.
+        model_retries: How often the server is asked again.
+
+    Raises:
+        GeneratorError: No server or no model is named, or the address is none.
+    """
+    if not model or not base_url:
+        lacking = "model" if base_url else "base_url"
+        message = (
+            f"openai_chat needs {lacking}: give --base-url and --model, as in "
+            "--base-url http://127.0.0.1:11434/v1 --model qwen2.5:1.5b"
+        )
+        raise GeneratorError(message)
+    try:
+        url = httpx2.URL(base_url)
+    except httpx2.InvalidURL as error:
+        message = f"base_url {base_url!r} is no address: {error}"
+        raise GeneratorError(message) from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        message = f"base_url {base_url!r} is no address of http or https, as in http://127.0.0.1:11434/v1"
+        raise GeneratorError(message)
+    client = openai.OpenAI(
+        base_url=base_url,
+        api_key=os.environ.get(api_key_variable) or NO_KEY,
+        timeout=httpx2.Timeout(model_seconds, connect=CONNECT_SECONDS),
+        max_retries=model_retries,
+    )
+    return OpenAIChatGenerator(client, model, context_tokens, constrained=grammar)

@@ -1,0 +1,78 @@
+"""Write what a script says: for tests of programs that use citewell with a language model.
+
+A script is what a model would write, in the form of `citewell.writing`, one text for each question in turn.
+"""
+
+from collections.abc import Iterator, Sequence
+from threading import Lock
+
+from citewell.conversation import Turn
+from citewell.errors import GeneratorError
+from citewell.protocols import Pieces, Task
+from citewell.writing import pieces
+
+ROOM = 2000
+CHUNK = 3  # characters at a time, as a model's tokens come
+DEFAULT = "The article says so [1].\nShort: so"
+
+
+class ScriptedGenerator:
+    """Write scripted texts, in order and from the first again behind the last; remember what was asked.
+
+    Attributes:
+        tasks: What was asked so far, in order.
+        followed: Follow-ups that were to be rewritten, in order.
+    """
+
+    name = "scripted"
+
+    def __init__(self, texts: Sequence[str], *, room: int, standalone: str, fails_after: int | None) -> None:
+        """Take the texts."""
+        self.room = room
+        self.tasks: list[Task] = []
+        self.followed: list[str] = []
+        self._texts = texts
+        self._standalone = standalone
+        self._fails_after = fails_after
+        self._lock = Lock()
+
+    def generate(self, task: Task) -> Pieces:
+        """Write the next text, three characters at a time."""
+        with self._lock:
+            text = self._texts[len(self.tasks) % len(self._texts)]
+            self.tasks.append(task)
+        yield from pieces(self._chunks(text))
+
+    def _chunks(self, text: str) -> Iterator[str]:
+        end = len(text) if self._fails_after is None else self._fails_after
+        for start in range(0, end, CHUNK):
+            yield text[start : min(start + CHUNK, end)]
+        if self._fails_after is not None:
+            message = "the script ends here"
+            raise GeneratorError(message)
+
+    def standalone(self, question: str, _earlier: Sequence[Turn]) -> str:
+        """Write what the script has for every follow-up."""
+        self.followed.append(question)
+        return self._standalone
+
+
+def create(
+    texts: Sequence[str] = (DEFAULT,),
+    *,
+    room: int = ROOM,
+    standalone: str = "",
+    fails_after: int | None = None,
+) -> ScriptedGenerator:
+    """Make the generator.
+
+    Args:
+        texts: What it writes, at least one.
+        room: Tokens of passages that it is given.
+        standalone: What it makes of every follow-up; "" to leave that to the rules.
+        fails_after: Characters after which it breaks off with a GeneratorError; None: never.
+
+    >>> list(create(["It rose [2]."]).generate(Task("What rose?", ("It rained.", "It rose."))))[-1]
+    Marker(number=2)
+    """
+    return ScriptedGenerator(texts, room=room, standalone=standalone, fails_after=fails_after)

@@ -1,0 +1,212 @@
+"""Keep models in GGUF in a folder: find them by name, download them from the Hugging Face hub, check them."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import huggingface_hub
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+from huggingface_hub.hf_api import RepoFile
+from platformdirs import user_cache_path
+
+from citewell.errors import GeneratorError
+
+MAGIC = b"GGUF"
+SUFFIX = ".gguf"
+SUMS = ".sha256"
+BLOCK = 1 << 22
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the bytes read so far and their number in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A model that citewell is tested with.
+
+    Attributes:
+        repository: On the Hugging Face hub.
+        file: In it.
+        sha256: Of the file.
+        size: In bytes.
+        licence: As its makers state it.
+    """
+
+    repository: str
+    file: str
+    sha256: str
+    size: int
+    licence: str
+
+
+KNOWN = {
+    "qwen2.5-coder-1.5b": Known(
+        "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+        "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+        "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+        1_117_320_768,
+        "Apache-2.0",
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A model in the folder.
+
+    Attributes:
+        path: Of the file.
+        size: In bytes.
+        sha256: As noted when it was downloaded, or of a known model; "" when nothing is known.
+    """
+
+    path: Path
+    size: int
+    sha256: str
+
+
+def silent(done: int, total: int) -> None:
+    """Show no progress."""
+
+
+def folder_of(given: Path | None) -> Path:
+    """Return the folder of models."""
+    return given or user_cache_path("citewell") / "models"
+
+
+def held(folder: Path) -> Iterator[Held]:
+    """Yield the models in a folder, by name."""
+    for path in sorted(folder.rglob(f"*{SUFFIX}")) if folder.is_dir() else ():
+        yield Held(path, path.stat().st_size, noted(path))
+
+
+def noted(path: Path) -> str:
+    """Return the SHA-256 that a file should have; "" when nobody said."""
+    note = path.with_name(path.name + SUMS)
+    if note.exists():
+        return note.read_text(encoding="ascii", errors="replace").split(maxsplit=1)[0]
+    return next((known.sha256 for known in KNOWN.values() if known.file == path.name), "")
+
+
+def find(model: str, folder: Path | None = None) -> Path:
+    """Return the file of a model: a path, a known name, or the name of a file in the folder of models.
+
+    Raises:
+        GeneratorError: There is none.
+    """
+    where = folder_of(folder)
+    if not model:
+        message = (
+            "no model was given: set model to a GGUF file, or to a name that citewell models list shows, "
+            "after citewell models download"
+        )
+        raise GeneratorError(message)
+    names = [KNOWN[model].file] if model in KNOWN else [model, model + SUFFIX]
+    paths = [Path(model).expanduser(), *(found.path for found in held(where) if found.path.name in names)]
+    for path in paths:
+        if path.is_file():
+            return path
+    message = (
+        f"no model {model!r}: it is no file, and {where} has no {names[0]}; citewell models download "
+        "fetches one"
+    )
+    raise GeneratorError(message)
+
+
+def check(path: Path) -> None:
+    """Look whether a file begins as GGUF does and has the size that it should.
+
+    Raises:
+        GeneratorError: It does not.
+    """
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(MAGIC))
+    except OSError as error:
+        message = f"the model {path} cannot be read: {error.strerror or error}"
+        raise GeneratorError(message) from error
+    if begins != MAGIC:
+        message = f"{path} is no model in GGUF: it begins with {begins!r}, wanted {MAGIC!r}"
+        raise GeneratorError(message)
+    size = path.stat().st_size
+    known = next((item for item in KNOWN.values() if item.file == path.name), None)
+    if known and size != known.size:
+        message = f"{path} has {size:,} bytes, wanted {known.size:,}: download it again"
+        raise GeneratorError(message)
+
+
+def verify(path: Path, progress: Progress = silent) -> str:
+    """Return the SHA-256 of a model, which must be the one that is known, if one is.
+
+    Raises:
+        GeneratorError: It is another, or the file is no GGUF.
+    """
+    check(path)
+    found, wanted = sha256(path, progress), noted(path)
+    if wanted and found != wanted:
+        message = (
+            f"{path} has SHA-256 {found}, wanted {wanted}: it is damaged or another file; download it again"
+        )
+        raise GeneratorError(message)
+    return found
+
+
+def sha256(path: Path, progress: Progress = silent) -> str:
+    """Return the SHA-256 of a file."""
+    hashed, total = hashlib.sha256(), path.stat().st_size
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            hashed.update(block)
+            progress(file.tell(), total)
+    return hashed.hexdigest()
+
+
+def download(name: str, folder: Path | None = None, *, wanted: str = "", progress: Progress = silent) -> Path:
+    """Fetch a model from the Hugging Face hub, or go on with what is there of it, and check its hash.
+
+    The hub's client shows its own progress bar while it fetches.
+
+    Args:
+        name: A known name, or `REPOSITORY:FILE`, as in
+            `Qwen/Qwen2.5-1.5B-Instruct-GGUF:qwen2.5-1.5b-instruct-q4_k_m.gguf`.
+        folder: Where it is kept.
+        wanted: SHA-256 that it must have; that of a known model, or what the hub says, when "".
+        progress: Told how much of the file is hashed.
+
+    Raises:
+        GeneratorError: The name is none, the hub does not give it, or it is not what was wanted.
+    """
+    known = KNOWN.get(name)
+    repository, _, file = (known.repository, ":", known.file) if known else name.partition(":")
+    if not file.endswith(SUFFIX) or "/" not in repository:
+        message = (
+            f"no model {name!r}: give one of {', '.join(KNOWN)}, or REPOSITORY:FILE{SUFFIX} of the Hugging "
+            "Face hub"
+        )
+        raise GeneratorError(message)
+    where = folder_of(folder)
+    try:
+        said = huggingface_hub.HfApi().get_paths_info(repository, [file])
+        path = Path(huggingface_hub.hf_hub_download(repository, file, local_dir=where))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        first = str(error).strip().partition("\n")[0] or type(error).__name__
+        message = (
+            f"the hub does not give {repository}:{file} ({first}); what came of it is kept, and the same "
+            "command goes on from there"
+        )
+        raise GeneratorError(message) from error
+    stored = next((item.lfs.sha256 for item in said if isinstance(item, RepoFile) and item.lfs), "")
+    wanted = wanted or (known.sha256 if known else stored)
+    found = sha256(path, progress)
+    if wanted and found != wanted:
+        os.replace(path, path.with_name(f"{path.name}.wrong"))  # noqa: PTH105  # over an existing file
+        message = (
+            f"{repository}:{file} has SHA-256 {found}, wanted {wanted}: it is set aside as {path.name}.wrong"
+        )
+        raise GeneratorError(message)
+    check(path)
+    path.with_name(path.name + SUMS).write_text(f"{found}  {path.name}\n", encoding="ascii")
+    return path

@@ -1,0 +1,220 @@
+"""Answers that a language model writes: what is shown of them, and what stands in when it cannot."""
+
+from collections.abc import Callable
+
+import pytest
+
+from citewell import plugins
+from citewell.answering import Answer, Withheld
+from citewell.assistant import UNSUPPORTED, Assistant, Draft, Event
+from citewell.citations import Citation
+from citewell.errors import PluginError
+from citewell.settings import Settings
+
+GERMANY = "How many people were arrested in Germany?"
+ARRESTS = (
+    "The arrests were carried out in the United States (121), Germany (42), the Netherlands (8), "
+    "United Kingdom (4), Austria (3), and Sweden (1)."
+)
+Writes = Callable[..., Assistant]
+
+
+@pytest.fixture
+def writes(assistant: Assistant) -> Writes:
+    """Return the assistant with a generator that writes what it is told."""
+
+    def make(*texts: str, **options: object) -> Assistant:
+        return assistant.with_generator(plugins.load("generators", "scripted", texts=texts, **options))
+
+    return make
+
+
+def script(made: Assistant) -> object:
+    return made._generator  # noqa: SLF001  # what it was asked is the point
+
+
+def test_a_statement_in_other_words_cites_the_sentence_that_proves_it(writes: Writes) -> None:
+    answer = writes("In Germany 42 people were arrested [4].\nShort: 42").ask(GERMANY)
+    (statement,) = answer.statements
+    assert statement.text == "In Germany 42 people were arrested"
+    assert [citation.quote for citation in statement.citations] == [ARRESTS]
+    assert answer.short == "42"
+    assert answer.trace.writer == "scripted"
+    assert not answer.trace.fallback
+
+
+def test_a_wrong_marker_is_put_right(writes: Writes) -> None:
+    answer = writes("In Germany 42 people were arrested [1].\nShort: 42").ask(GERMANY)
+    assert [citation.quote for citation in answer.citations] == [ARRESTS]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "In Germany 43 people were arrested [4].",
+        "In France 42 people were arrested [4].",
+        "In Germany 42 people were not arrested [4].",
+        "The judge was a dentist from Hamburg [4].",
+        "[4]",
+        "",
+        "In Germany 42 people were arrested [99].",
+        "In Germany 42 people were arrested.",
+    ],
+)
+def test_what_is_not_proved_is_withheld_and_the_article_speaks(writes: Writes, said: str) -> None:
+    answer = writes(f"{said}\nShort: 43").ask(GERMANY)
+    assert answer.text == f"{ARRESTS} [1]"
+    assert answer.short == "42"
+    assert answer.trace.fallback == UNSUPPORTED
+    assert answer.trace.writer == "extractive"
+    assert answer.message == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "short"),
+    [
+        (
+            "Which country had the most arrests?",
+            "The United States had the most arrests [4].\nShort: United States",
+            "United States",
+        ),
+        (
+            "In how many countries were people arrested?",
+            "People were arrested in six countries [4].\nShort: six",
+            "six",
+        ),
+        (
+            "How many people were arrested outside the United States?",
+            "58 people were arrested outside the United States [4].\nShort: 58",
+            "58",
+        ),
+    ],
+)
+def test_what_follows_from_the_figures_is_proved_by_them(
+    writes: Writes, question: str, said: str, short: str
+) -> None:
+    answer = writes(said).ask(question)
+    assert answer.short == short
+    assert [citation.quote for citation in answer.citations] == [ARRESTS]
+
+
+def test_a_wrong_comparison_is_withheld(writes: Writes) -> None:
+    answer = writes("Germany had the most arrests [4].\nShort: Germany").ask(
+        "Which country had the most arrests?"
+    )
+    (withheld,) = answer.trace.withheld
+    assert withheld.reason == "of the cited figures the greatest is that of United States"
+
+
+def test_no_model_is_asked_when_nothing_answers(writes: Writes) -> None:
+    made = writes("The moon is made of cheese [1].")
+    assert made.ask("What is the boiling point of tungsten?").abstention
+    assert made.ask("hello").abstention
+    assert script(made).tasks == []  # type: ignore[attr-defined]
+
+
+def test_the_passages_come_in_order_and_are_the_same_for_every_question(writes: Writes) -> None:
+    made = writes("So it is [1].")
+    made.ask(GERMANY)
+    made.ask("Who is the head of EC3?")
+    first, second = script(made).tasks  # type: ignore[attr-defined]
+    assert first.evidence == second.evidence
+    article = made.collection.documents[0].text
+    places = [article.find(text) for text in first.evidence]
+    assert places == sorted(places)
+    assert first.found == ("42",)
+    assert second.found != first.found
+
+
+def test_passages_that_do_not_fit_are_left_out(writes: Writes) -> None:
+    made = writes("So it is [1].", room=200)
+    made.ask(GERMANY)
+    (task,) = script(made).tasks  # type: ignore[attr-defined]
+    assert 1 <= len(task.evidence) < len(made.collection.passages)
+    assert any(ARRESTS in text for text in task.evidence)
+
+
+# The stream
+
+
+def test_words_come_first_and_are_replaced_by_what_is_checked(writes: Writes) -> None:
+    made = writes("Six judges wept [4]. In Germany 42 people were arrested [4][77].\nShort: 42")
+    events: list[Event] = list(made.stream(GERMANY))
+    drafts = "".join(event.text for event in events if isinstance(event, Draft))
+    assert "".join(drafts.split()) == "SixjudgesweptInGermany42peoplewerearrested"
+    assert "[" not in drafts
+    kinds = [type(event) for event in events if not isinstance(event, Draft)]
+    assert kinds == [Withheld, str, Citation, Answer]
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert answer.text == "In Germany 42 people were arrested [1][77?]"
+    assert answer.statements[0].dangling == (77,)
+    checked = "".join(event for event in events if isinstance(event, str))
+    assert checked == answer.text
+
+
+def test_stopping_stops_the_writing(writes: Writes) -> None:
+    made = writes("In Germany 42 people were arrested [4]. " * 50)
+    closed = []
+    generator = script(made)
+    inner = generator._chunks  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def watched(text: str) -> object:
+        try:
+            yield from inner(text)
+        finally:
+            closed.append(True)
+
+    generator._chunks = watched  # type: ignore[attr-defined]  # noqa: SLF001
+    stream = made.stream(GERMANY)
+    assert isinstance(next(stream), Draft)
+    stream.close()  # type: ignore[attr-defined]  # it is a generator
+    assert closed == [True]
+
+
+# Faults
+
+
+@pytest.mark.parametrize("after", [0, 10])
+def test_a_model_that_breaks_off_before_anything_is_checked_leaves_the_article_s_words(
+    writes: Writes, after: int
+) -> None:
+    answer = writes("In Germany 42 people were arrested [4].", fails_after=after).ask(GERMANY)
+    assert answer.text == f"{ARRESTS} [1]"
+    assert "the script ends here" in answer.message
+    assert answer.trace.fallback == "the script ends here"
+
+
+def test_what_was_checked_before_it_broke_off_stands(writes: Writes) -> None:
+    said = "In Germany 42 people were arrested [4]. And then"
+    answer = writes(said, fails_after=len(said)).ask(GERMANY)
+    assert answer.text == "In Germany 42 people were arrested [1]"
+    assert "did not finish (the script ends here)" in answer.message
+
+
+# Follow-ups
+
+
+def test_the_reader_decides_which_wording_of_a_follow_up_counts(writes: Writes) -> None:
+    better = writes("So it is [1].", standalone="How many people were arrested in Sweden?")
+    history = ["Which countries arrested people?"]
+    answer = better.ask("What did they do up there in the north, in numbers?", history)
+    assert answer.standalone == "How many people were arrested in Sweden?"
+    assert answer.question == "What did they do up there in the north, in numbers?"
+    worse = writes("So it is [1].", standalone="What is the capital of Peru?")
+    assert worse.ask("And in Germany?", [GERMANY.replace("Germany", "Sweden")]).standalone == GERMANY
+
+
+def test_a_question_that_stands_alone_is_not_rewritten(writes: Writes) -> None:
+    made = writes("So it is [1].", standalone="What is the capital of Peru?")
+    assert made.ask(GERMANY, ["Who is Kacey Clark?"]).standalone == GERMANY
+    assert script(made).followed == []  # type: ignore[attr-defined]
+
+
+# Settings
+
+
+def test_an_option_that_a_generator_does_not_take_is_refused(assistant: Assistant) -> None:
+    with pytest.raises(PluginError, match=r"extractive.*does not take"):
+        Assistant.from_text("It rose.", settings=Settings(encoder="hashing", model="x.gguf"))
+    del assistant
