@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection as AbstractCollection
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -23,9 +23,9 @@ from citewell.answering import (
     quotes_of,
     renumbered,
     sources_of,
+    statement,
     with_short,
 )
-from citewell.answering import statement as statement_of
 from citewell.asking import Ask, is_bare, kind_of, several
 from citewell.citations import Citation, Source, Statement, cite
 from citewell.collection import Collection, Progress
@@ -431,7 +431,7 @@ class Assistant:
             by_model = " ".join(normalise(self._generator.standalone(question, earlier)).split())
         except GeneratorError:
             return by_rules  # the answer will say that the model cannot be asked
-        if not by_model or len(by_model) > self.settings.max_question_characters:
+        if by_model in ("", by_rules) or len(by_model) > self.settings.max_question_characters:
             return by_rules
 
         def sureness(wording: str) -> float:
@@ -453,16 +453,11 @@ class Assistant:
         if not room:
             return []
         passages = [item for item in self.collection.passages if only is None or item.document.id in only]
-        if len(passages) > room:  # each has a token at least: what cannot fit need not be counted
-            passages = []
-        ranked = [item.hit.passage for item in chosen] + [hit.passage for hit in hits]
-        whole = bool(passages) and sum(tokens.count(passage.text) for passage in passages) <= room
-        kept: list[Passage] = []
-        for passage in dict.fromkeys(passages if whole else ranked):
-            room -= tokens.count(passage.text)
-            if kept and room < 0:
-                break
-            kept.append(passage)
+        kept = fitting(passages, room)
+        if len(kept) < len(passages):
+            ranked = dict.fromkeys([item.hit.passage for item in chosen] + [hit.passage for hit in hits])
+            # One at least, even when it is too long.
+            kept = fitting(ranked, room) or list(ranked)[:1]
         places = [
             Source(self.collection.document_index(item.document.id), Span(item.start, item.end))
             for item in kept
@@ -477,19 +472,17 @@ class Assistant:
         """
         sources, passages = composing.sources, composing.passages
         if passages:
-            task = self._task(asking.standalone, composing)
+            asked = composing.task = self._task(asking.standalone, composing)
             try:
-                yield from self._written(composing, task, passages, self._generator)
+                yield from self._written(composing, asked, passages, self._generator)
             except GeneratorError as error:
                 composing.fallback = str(error)
             if composing.statements:
-                found = composing.found
-                composing.statements = with_short(
-                    composing.statements, [", ".join(found), *found, *composing.short]
-                )
+                known = [", ".join(asked.found), *asked.found, *composing.short]
+                composing.statements = with_short(composing.statements, known)
                 composing.writer = self._generator.name
             else:
-                yield from self._reckoned(composing)
+                yield from self._reckoned(composing, asked.facts)
         if not composing.statements and not composing.is_reckoned:
             if passages and not composing.fallback:
                 composing.fallback = UNSUPPORTED
@@ -526,21 +519,21 @@ class Assistant:
             return Task(question, evidence, statements=self.settings.max_statements, whole=True)
         texts = (source_short(item, self.collection) for item in composing.sources)
         found = tuple(dict.fromkeys(filter(None, texts)))
+        reckoned: tuple[Fact, ...] = ()
         if reckons(question, " ".join(found), " ".join(quotes_of(composing.sources, self.collection))):
             # Lists that are held against each other may stand in passages that the reader did not choose.
-            composing.facts = facts(question, " ".join(evidence))
-        if not composing.facts and not IS_ASKED.match(question):
-            composing.found = found
+            reckoned = facts(question, " ".join(evidence))
+        if reckoned or IS_ASKED.match(question):
+            found = ()
         most = min(len(composing.sources), SEVERAL) if several(question) else 1
-        reckoned = tuple(fact.text for fact in composing.facts)
-        return Task(question, evidence, tuple(likely), composing.found, reckoned, max(most, 1))
+        return Task(question, evidence, tuple(likely), found, reckoned, max(most, 1))
 
-    def _reckoned(self, composing: "Composing") -> Iterator[Event]:
+    def _reckoned(self, composing: "Composing", known: Sequence[Fact]) -> Iterator[Event]:
         """Say what was reckoned, where the language model that was told of it did not say it rightly."""
-        if len(composing.facts) != 1 or not composing.facts[0].short:
+        if len(known) != 1 or not known[0].short:
             return
-        fact, passages = composing.facts[0], composing.passages
-        citing_all = statement_of(fact.text, range(1, len(passages) + 1), passages, self.collection)
+        fact, passages = known[0], composing.passages
+        citing_all = statement(fact.text, range(1, len(passages) + 1), passages, self.collection)
         proved, reason = narrowed(citing_all, passages, self.collection, self._reader)
         if not reason:
             yield from added(composing, proved)
@@ -610,9 +603,7 @@ class Composing:
         withheld: What is not.
         numbers: Of the citations, from those of the sources.
         short: What a language model gave as the short answer.
-        found: What the reader took to be the answer, which a language model has to say; empty where it
-            reckons or says yes or no.
-        facts: What was reckoned for it.
+        task: What a language model is asked; None when none is.
         writer: What wrote the statements.
         fallback: Why the article's own words stand where a language model was to write.
     """
@@ -628,8 +619,7 @@ class Composing:
     withheld: list[Withheld] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     short: list[str] = field(default_factory=list)
-    found: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    task: Task | None = None
     writer: str = ""
     fallback: str = ""
 
@@ -637,8 +627,9 @@ class Composing:
         """Say why a statement that is supported is not wanted; "" when it is."""
         if any(statement.text == known.text for known in self.statements):
             return SAID_BEFORE
-        if self.found and not any(says(statement.text, found) for found in self.found):
-            return f"it does not say what the reader found: {self.found[0]}"
+        wanted = self.task.found if self.task else ()
+        if wanted and not any(says(statement.text, found) for found in wanted):
+            return f"it does not say what the reader found: {wanted[0]}"
         return ""
 
     @property
@@ -655,6 +646,17 @@ def added(composing: Composing, proved: Statement) -> Iterator[Event]:
     yield piece(composing.statements)
     citations = composing.statements[-1].citations
     yield from (citation for citation in citations if citation.number > known)
+
+
+def fitting(passages: Iterable[Passage], room: int) -> list[Passage]:
+    """Return the first passages that together have at most so many tokens."""
+    kept = []
+    for passage in passages:
+        room -= tokens.count(passage.text)
+        if room < 0:
+            break
+        kept.append(passage)
+    return kept
 
 
 def source_short(source: Source, collection: Collection) -> str:

@@ -88,7 +88,13 @@ def noted(path: Path) -> str:
     note = path.with_name(path.name + SUMS)
     if note.exists():
         return note.read_text(encoding="ascii", errors="replace").split(maxsplit=1)[0]
-    return next((known.sha256 for known in KNOWN.values() if known.file == path.name), "")
+    known = known_as(path)
+    return known.sha256 if known else ""
+
+
+def known_as(path: Path) -> Known | None:
+    """Return the known model that a file's name is of."""
+    return next((known for known in KNOWN.values() if known.file == path.name), None)
 
 
 def find(model: str, folder: Path | None = None) -> Path:
@@ -132,7 +138,7 @@ def check(path: Path) -> None:
         message = f"{path} is no model in GGUF: it begins with {begins!r}, wanted {MAGIC!r}"
         raise GeneratorError(message)
     size = path.stat().st_size
-    known = next((item for item in KNOWN.values() if item.file == path.name), None)
+    known = known_as(path)
     if known and size != known.size:
         message = f"{path} has {size:,} bytes, wanted {known.size:,}: download it again"
         raise GeneratorError(message)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from citewell.conversation import Turn
 from citewell.errors import SettingsError
 from citewell.passages import Passage
+from citewell.reckoning import Fact
 from citewell.text import Span
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -257,7 +258,7 @@ class Task:
     evidence: tuple[str, ...]
     likely: tuple[int, ...] = ()
     found: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     statements: int = 1
     whole: bool = False
 

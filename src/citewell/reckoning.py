@@ -138,6 +138,16 @@ def lists(text: str) -> list[list[str]]:
     return [items for items in found if len(items) >= LISTED]
 
 
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a text, in order."""
+    return [text[span.start : span.end] for span in sentences(text)]
+
+
+def enumerated(text: str) -> list[tuple[str, set[str]]]:
+    """Return the names that each enumeration of a text lists, in order, with the sentence around it."""
+    return [(sentence, listed(items)) for sentence in sentences_of(text) for items in lists(sentence)]
+
+
 def reckoned(number: str, statement: str, text: str) -> bool:
     """Whether a number of a statement, which its text does not state, follows from the text.
 
@@ -173,7 +183,7 @@ def reckoned_from(number: str, statement: str, text: str) -> list[str]:
     >>> reckoned_from("2", "Two towns lost boats.", "It rained. Lost were boats from Kiel (1) and Emden (3).")
     ['Lost were boats from Kiel (1) and Emden (3).']
     """
-    parts = [text[span.start : span.end] for span in sentences(text)]
+    parts = sentences_of(text)
     if sum(asks_for(statement, figure.name) for figure in figures(text)) == PAIR:
         parts.append(text)
     return [part for part in parts if reckoned(number, statement, part)]
@@ -272,11 +282,7 @@ def lacking(question: str, text: str) -> list[tuple[str, set[str]]]:
     [('there drowned men of', {'emden'})]
     """
     asked = {stem(word) for word in folded_words(question)}
-    sets = [
-        (sentence, listed(items))
-        for sentence in (text[span.start : span.end] for span in sentences(text))
-        for items in lists(sentence)
-    ]
+    sets = enumerated(text)
     found = {}
     for sentence, one in sets:
         spoken = {stem(word) for word in folded_words(sentence) if len(word) >= STEM}
@@ -291,8 +297,7 @@ def lacking(question: str, text: str) -> list[tuple[str, set[str]]]:
 def tables(question: str, text: str) -> Iterator[list[Figure]]:
     """Yield the figures of each sentence that has several, where a question speaks of what it does."""
     asked = {stem(word) for word in folded_words(question)}
-    for span in sentences(text):
-        sentence = text[span.start : span.end]
+    for sentence in sentences_of(text):
         known = figures(sentence)
         if PAIR < len(known) <= MOST_FIGURES:
             spoken = {stem(word) for word in folded_words(sentence) if len(word) >= STEM}
@@ -399,9 +404,8 @@ def left_out(statement: str, text: str) -> bool:
     words -= {stem(word) for name in said for word in name.split()}
     is_all = bool({"only", "all"} & set(folded_words(statement)))
     found = [
-        (listed(items), len(words & {stem(word) for word in folded_words(sentence)}))
-        for sentence in (text[span.start : span.end] for span in sentences(text))
-        for items in lists(sentence)
+        (listing, len(words & {stem(word) for word in folded_words(sentence)}))
+        for sentence, listing in enumerated(text)
     ]
     return bool(said) and any(
         (said == listing - others if is_all else said <= listing - others)

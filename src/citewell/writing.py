@@ -8,10 +8,13 @@ answer in few words:
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Generator as Yielding
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 
 from citewell.conversation import Turn
-from citewell.protocols import Marker, Short, Task
+from citewell.protocols import Marker, Pieces, Short, Task
 
 SYSTEM = (
     "You answer questions about an article. Its numbered passages stand between <article> and </article>. "
@@ -55,7 +58,7 @@ def messages(task: Task) -> list[dict[str, str]]:
     passages = "\n".join(f"[{number}] {disarmed(text)}" for number, text in enumerate(task.evidence, start=1))
     asked = [WHOLE] if task.whole else [f"Question: {disarmed(task.question)}"]
     if task.facts:
-        asked.append(f"Reckoned from the passages: {disarmed(' '.join(task.facts))}")
+        asked.append(f"Reckoned from the passages: {disarmed(' '.join(fact.text for fact in task.facts))}")
     if IS_ASKED.match(task.question):
         asked.append(YES_OR_NO)
     if task.found:
@@ -189,6 +192,40 @@ def tidy(found: Iterable[str | Marker], *, fresh: bool) -> Iterator[str | Marker
         if text:
             fresh = False
             yield text
+
+
+class Prompted(ABC):
+    """A generator that asks a chat model and reads what it writes; how it is asked is left to each."""
+
+    def __init__(self, name: str, context_tokens: int, *, constrained: bool) -> None:
+        """Take its name in the trace, the model's context in its tokens, and whether a grammar holds it."""
+        self.name = name
+        self.room = room_of(context_tokens)
+        self._constrained = constrained
+
+    @abstractmethod
+    def _text(self, asked: Sequence[Mapping[str, str]], most: int, form: str) -> Yielding[str]:
+        """Yield what the model writes as it writes it; closing the iterator stops the model.
+
+        Args:
+            asked: Messages, each a role and a content.
+            most: Tokens that it may write.
+            form: A grammar in GBNF; "" for none.
+
+        Raises:
+            GeneratorError: It cannot write, or broke off.
+        """
+
+    def generate(self, task: Task) -> Pieces:
+        """Write an answer; closing the iterator stops the model."""
+        form = grammar(task) if self._constrained else ""
+        yield from pieces(self._text(messages(task), ANSWER_TOKENS, form))
+
+    def standalone(self, question: str, earlier: Sequence[Turn]) -> str:
+        """Write the question that a follow-up asks."""
+        form = line_grammar() if self._constrained else ""
+        with closing(self._text(standalone_messages(question, earlier), LINE_TOKENS, form)) as chunks:
+            return first_line(chunks)
 
 
 # Of an answer, and of one line; the model's own tokens.

@@ -9,7 +9,6 @@ import os
 import secrets
 from collections.abc import Generator as Yielding
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -18,20 +17,8 @@ from typing import Any
 import xllamacpp
 
 from citewell import models
-from citewell.conversation import Turn
 from citewell.errors import GeneratorError
-from citewell.protocols import Pieces, Task
-from citewell.writing import (
-    ANSWER_TOKENS,
-    LINE_TOKENS,
-    first_line,
-    grammar,
-    line_grammar,
-    messages,
-    pieces,
-    room_of,
-    standalone_messages,
-)
+from citewell.writing import Prompted
 
 CONTEXT = 4096
 # Words of a prompt that are read between two looks at whether to stop.
@@ -39,7 +26,7 @@ BATCH = 256
 SILENT = -1
 
 
-class LlamaCppGenerator:
+class LlamaCppGenerator(Prompted):
     """One model, loaded; questions wait for each other."""
 
     def __init__(self, path: Path, context_tokens: int, *, constrained: bool) -> None:
@@ -54,9 +41,7 @@ class LlamaCppGenerator:
             GeneratorError: The file is no whole model that this llama.cpp can run.
         """
         models.check(path)
-        self.name = f"llama_cpp {path.name}"
-        self.room = room_of(context_tokens)
-        self._constrained = constrained
+        super().__init__(f"llama_cpp {path.name}", context_tokens, constrained=constrained)
         # A model's memory of its prompt is worth keeping only while questions come one by one.
         self._turn = Lock()
         params = xllamacpp.CommonParams()
@@ -79,19 +64,8 @@ class LlamaCppGenerator:
             )
             raise GeneratorError(message) from error
 
-    def generate(self, task: Task) -> Pieces:
-        """Write an answer; closing the iterator stops the model at its next token."""
-        form = grammar(task) if self._constrained else ""
-        yield from pieces(self._text(messages(task), ANSWER_TOKENS, form))
-
-    def standalone(self, question: str, earlier: Sequence[Turn]) -> str:
-        """Write the question that a follow-up asks."""
-        form = line_grammar() if self._constrained else ""
-        with closing(self._text(standalone_messages(question, earlier), LINE_TOKENS, form)) as chunks:
-            return first_line(chunks)
-
     def _text(self, asked: Sequence[Mapping[str, str]], most: int, form: str) -> Yielding[str]:
-        """Yield what the model writes as it writes it."""
+        """Yield what the model writes as it writes it; it stops at its next token once that is closed."""
         request: dict[str, Any] = {
             "messages": list(asked), "max_tokens": most, "temperature": 0, "seed": 0, "stream": True,
             "cache_prompt": True, "return_progress": True,

@@ -13,20 +13,8 @@ import httpx2
 import openai
 from openai.types.chat import ChatCompletionMessageParam
 
-from citewell.conversation import Turn
 from citewell.errors import GeneratorError
-from citewell.protocols import Pieces, Task
-from citewell.writing import (
-    ANSWER_TOKENS,
-    LINE_TOKENS,
-    first_line,
-    grammar,
-    line_grammar,
-    messages,
-    pieces,
-    room_of,
-    standalone_messages,
-)
+from citewell.writing import Prompted
 
 CONTEXT = 8192
 KEY = "OPENAI_API_KEY"
@@ -37,30 +25,17 @@ RETRIES = 2
 CONNECT_SECONDS = 5.0
 
 
-class OpenAIChatGenerator:
+class OpenAIChatGenerator(Prompted):
     """A model on a server."""
 
     def __init__(self, client: openai.OpenAI, model: str, context_tokens: int, *, constrained: bool) -> None:
         """Take a client; nothing is asked yet."""
-        self.name = f"openai_chat {model}"
-        self.room = room_of(context_tokens)
+        super().__init__(f"openai_chat {model}", context_tokens, constrained=constrained)
         self._client = client
         self._model = model
-        self._constrained = constrained
-
-    def generate(self, task: Task) -> Pieces:
-        """Write an answer; closing the iterator closes the connection, which stops the model."""
-        form = grammar(task) if self._constrained else ""
-        yield from pieces(self._text(messages(task), ANSWER_TOKENS, form))
-
-    def standalone(self, question: str, earlier: Sequence[Turn]) -> str:
-        """Write the question that a follow-up asks."""
-        form = line_grammar() if self._constrained else ""
-        with closing(self._text(standalone_messages(question, earlier), LINE_TOKENS, form)) as chunks:
-            return first_line(chunks)
 
     def _text(self, asked: Sequence[Mapping[str, str]], most: int, form: str) -> Yielding[str]:
-        """Yield what the model writes as it writes it.
+        """Yield what the model writes as it writes it; closing that closes the connection.
 
         The client asks again, a bounded number of times with growing waits and jitter and as long as
         Retry-After says, when the server is not there, is busy or fails before it has begun.
