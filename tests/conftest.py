@@ -46,7 +46,7 @@ def model_file() -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_generator(model_file: Path) -> Generator:
+def in_process(model_file: Path) -> Generator:
     """The real model in this process, loaded once."""
     generator: Generator = plugins.load("generators", "llama_cpp", model=str(model_file))
     return generator

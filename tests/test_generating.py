@@ -214,7 +214,6 @@ def test_a_question_that_stands_alone_is_not_rewritten(writes: Writes) -> None:
 # Settings
 
 
-def test_an_option_that_a_generator_does_not_take_is_refused(assistant: Assistant) -> None:
+def test_an_option_that_a_generator_does_not_take_is_refused() -> None:
     with pytest.raises(PluginError, match=r"extractive.*does not take"):
         Assistant.from_text("It rose.", settings=Settings(encoder="hashing", model="x.gguf"))
-    del assistant

@@ -33,7 +33,7 @@ def make(request: pytest.FixtureRequest) -> Make:
         if (family, name) == ("encoders", "sentence_transformers"):
             return request.getfixturevalue("encoder")  # the one that all tests share
         if (family, name) == ("generators", "llama_cpp"):
-            return request.getfixturevalue("make_generator")
+            return request.getfixturevalue("in_process")
         if (family, name) == ("generators", "openai_chat"):
             return request.getfixturevalue("chat_server")
         if (family, name) not in made:
