@@ -33,7 +33,8 @@ def export(model: ReaderModel, path: Path) -> None:
 def quantise(path: Path, to: Path) -> None:
     """Write an ONNX file with int8 weights, a scale a column; activations are quantised as they come.
 
-    The heads stay in float: they are small, and every score hangs on them. Weights have seven bits,
+    The span head stays in float: it is small, and every score hangs on it. The other heads are quantised:
+    they are Gemm nodes, which onnxruntime renames before it looks for `heads`. Weights have seven bits,
     because processors without VNNI add two products of eight bits into sixteen and overflow
     (onnxruntime's documentation on quantisation, "reduce_range").
     """
