@@ -217,3 +217,30 @@ def test_a_question_that_stands_alone_is_not_rewritten(writes: Writes) -> None:
 def test_an_option_that_a_generator_does_not_take_is_refused() -> None:
     with pytest.raises(PluginError, match=r"extractive.*does not take"):
         Assistant.from_text("It rose.", settings=Settings(encoder="hashing", model="x.gguf"))
+
+
+def test_a_statement_that_was_broken_off_is_withheld(writes: Writes) -> None:
+    long = f"In Germany 42 people were arrested, {'and so on and so forth, ' * 20}"
+    answer = writes(f"{long} [4].").ask(GERMANY)
+    assert answer.trace.withheld
+    assert all(statement.text == ARRESTS for statement in answer.statements)
+
+
+def test_what_was_reckoned_stands_where_the_model_says_something_else(writes: Writes) -> None:
+    answer = writes("Germany made the most arrests [4].").ask("Which country made the most arrests?")
+    assert answer.short == "United States"
+    assert answer.text == "The United States has the most (121). [1]"
+    assert [citation.quote for citation in answer.citations] == [ARRESTS]
+    assert answer.trace.writer == "reckoning"
+
+
+def test_a_yes_that_figures_deny_is_not_shown(writes: Writes) -> None:
+    asked = "Did Austria make more arrests than Germany?"
+    answer = writes("Yes, Austria made 3 arrests [4].").ask(asked)
+    assert answer.short == "No"
+    assert (
+        writes("No, Austria made fewer arrests than Germany [4].")
+        .ask(asked)
+        .statements[0]
+        .text.startswith("No, Austria made fewer")
+    )

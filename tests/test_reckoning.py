@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.proving import rule_broken
-from citewell.reckoning import facts, figures, left_out, lists, misjudged, numbers, reckoned
+from citewell.reckoning import figures, left_out, lists, misjudged, numbers, reckoned
 
 ARRESTS = (
     "The arrests were carried out in the United States (121), Germany (42), the Netherlands (8), "
@@ -110,27 +110,6 @@ def test_number_words_are_numbers(value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "reckons"),
-    [
-        ("Which country made the most arrests?", ["United States has the most."]),
-        ("Which country made the second-most arrests?", ["Germany has the second most."]),
-        ("Where were the fewest arrested?", ["Sweden has the fewest."]),
-        ("What do the German and Dutch arrests add up to?", ["Germany and Netherlands together have 50."]),
-        ("By how many did German arrests exceed Dutch ones?", ["Germany has 34 more than Netherlands."]),
-        ("Leaving the US out, how many arrests were there?", ["Without United States the total is 58."]),
-        (
-            "Which countries are not in the arrest figures?",
-            ["Cyprus, Australia, Canada are not in the list of “the arrests were carried out in”."],
-        ),
-        ("Who spoke of the most important market?", []),
-        ("How many kilograms were seized?", []),
-    ],
-)
-def test_what_a_question_asks_for_is_reckoned(question: str, reckons: list[str]) -> None:
-    assert [fact.text for fact in facts(question, f"{HELPED} {ARRESTS}")] == reckons
-
-
-@pytest.mark.parametrize(
     ("statement", "broken"),
     [
         ("The German and Dutch arrests add up to 50.", ""),
@@ -142,7 +121,34 @@ def test_what_a_question_asks_for_is_reckoned(question: str, reckons: list[str])
         ("Nine countries made arrests.", "its citation does not say arrest"),
         ("They said that “crime pays”.", "its citation does not have the words “crime pays”"),
         ("It is 42%.", "its citation has no 42 %"),
+        ("There were 6 arrests in 6 countries.", "its citation has no 6"),
     ],
 )
 def test_what_is_reckoned_may_say_nothing_else(statement: str, broken: str) -> None:
     assert rule_broken(statement, f"{HELPED} {ARRESTS}")[0] == broken
+
+
+SEIZED = (
+    "Over $6.5 million were seized in cash, alongside some 500 kilograms of drugs, including fentanyl; and "
+    "64 firearms. The vendors were arrested across Europe and the United States."
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "broken"),
+    [
+        ("They seized 500 kilograms of drugs.", ""),
+        ("They seized more than $6.5 million.", ""),
+        (
+            "The haul included 500 kilograms of fentanyl.",
+            "its citation does not say 500 of fentanyl together",
+        ),
+        ("They seized 64 guns.", ""),
+        ("They seized 64 drugs.", "its citation does not say 64 drugs together"),
+        ("Europe seized 64 firearms.", "its citation does not say Europe and 64 together"),
+        ("The largest sum was $6.5 million.", "its citation does not compare so: largest"),
+        ("More firearms were seized in Europe.", "its citation does not compare so: More"),
+    ],
+)
+def test_numbers_stay_with_what_they_are_of_and_nothing_is_compared_anew(statement: str, broken: str) -> None:
+    assert rule_broken(statement, SEIZED)[0] == broken

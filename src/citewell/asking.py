@@ -125,3 +125,29 @@ def several(question: str) -> bool:
     (True, False)
     """
     return bool(ASKS_FOR_LIST.search(question) or EXPLAINS.search(question))
+
+
+_ASKS = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n't|n’t)?\b"
+# By itself, or behind a clause: "Of the two, did Kiel win?"
+YES_OR_NO = re.compile(
+    rf"\s*{_ASKS}"
+    rf"|(?!\s*(?:(?:in|by|of) )?(?:wh\w+|how)\b).*[,;:.–—-]\s*(?:(?:but|and|so|then) )?{_ASKS}",
+    re.IGNORECASE,
+)
+
+
+# "Were more lost in Kiel or in Emden?" asks which.
+ALTERNATIVE = re.compile(
+    r"\b(?:more|fewer|less|higher|lower|larger|smaller|bigger|most|fewest)\b.*\bor\b", re.IGNORECASE
+)
+
+
+def is_yes_or_no(question: str) -> bool:
+    """Whether a question is to be answered with a yes or a no.
+
+    >>> [is_yes_or_no(asked) for asked in ("Did Kiel win?", "Of the two, did Kiel win?", "How far is it?")]
+    [True, True, False]
+    >>> is_yes_or_no("Were more lost in Kiel or in Emden?")
+    False
+    """
+    return bool(YES_OR_NO.match(question)) and not ALTERNATIVE.search(question)

@@ -23,10 +23,9 @@ from citewell.answering import (
     quotes_of,
     renumbered,
     sources_of,
-    statement,
     with_short,
 )
-from citewell.asking import Ask, is_bare, kind_of, several
+from citewell.asking import Ask, is_bare, is_yes_or_no, kind_of, several
 from citewell.citations import Citation, Source, Statement, cite
 from citewell.collection import Collection, Progress
 from citewell.conversation import History, Turn, parts, standalone, turns, ways
@@ -34,15 +33,15 @@ from citewell.documents import Document, document, first_line_title, opening
 from citewell.errors import GeneratorError, LoadError, QuestionError
 from citewell.passages import Passage
 from citewell.protocols import Encoder, Generator, Reader, Short, Task
-from citewell.proving import narrowed, objection, says
+from citewell.proving import narrowed, numbering, objection, says
 from citewell.reading import Evidence, gate, read
-from citewell.reckoning import RECKONS, Fact, facts, reckons
 from citewell.retrieval import Hit, retrieve
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
+from citewell.solving import Fact, facts
 from citewell.suggestions import Candidate, candidates, nearest
 from citewell.text import Span, folded_words, normalise, within
-from citewell.writing import IS_ASKED
+from citewell.writing import MOST_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,6 @@ OVERVIEW_SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 5}
 OVERVIEW_CONFIDENCE = 1.0
 # For each question that is suggested, so many are tried; each is read, which takes a while.
 TRIES = 3
-# What figures and lists may answer, a language model is let try at this share of the threshold: a reader that
-# looks for one passage is less sure of it. Chosen on the dev questions.
-RECKONED = 0.5
 # What the trace says wrote what was reckoned.
 RECKONER = "reckoning"
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
@@ -341,7 +337,7 @@ class Assistant:
                 more += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
         trace = Trace(evidence=surest(readings), threshold=self.threshold)
         probability = trace.evidence[0].probability if trace.evidence else 0.0
-        is_reckoned = not best and self._may_be_reckoned(asking.standalone, hits, probability)
+        is_reckoned = not best and self._may_be_reckoned(asking.standalone, hits)
         if is_reckoned:
             best, unanswered = [trace.evidence[0]], []
         if not best:
@@ -358,15 +354,9 @@ class Assistant:
         written = Composing(sources, confidence, ". ".join(notes), trace, passages, is_reckoned=is_reckoned)
         yield from self._shown(asking, written)
 
-    def _may_be_reckoned(self, question: str, hits: Sequence[Hit], probability: float) -> bool:
-        """Whether a language model may answer what the reader, which looks for a passage, is unsure of.
-
-        What is asked for has to follow from figures and lists of the passages, so that it can be checked.
-        """
-        if not self._generator.room or probability < RECKONED * self.threshold:
-            return False
-        texts = " ".join(hit.passage.text for hit in hits)
-        return bool(RECKONS.search(question)) and bool(facts(question, texts))
+    def _may_be_reckoned(self, question: str, hits: Sequence[Hit]) -> bool:
+        """Whether figures and lists answer what the reader, which looks for a passage, is unsure of."""
+        return bool(self._generator.room) and bool(facts(question, [hit.passage.text for hit in hits]))
 
     def _read(self, part: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Read the hits for a question with and without the words of the one before; the surer counts.
@@ -478,7 +468,12 @@ class Assistant:
             except GeneratorError as error:
                 composing.fallback = str(error)
             if composing.statements:
-                known = [", ".join(asked.found), *asked.found, *composing.short]
+                known = [
+                    *(fact.short for fact in asked.facts),
+                    ", ".join(asked.found),
+                    *asked.found,
+                    *composing.short,
+                ]
                 composing.statements = with_short(composing.statements, known)
                 composing.writer = self._generator.name
             else:
@@ -519,26 +514,32 @@ class Assistant:
             return Task(question, evidence, statements=self.settings.max_statements, whole=True)
         texts = (source_short(item, self.collection) for item in composing.sources)
         found = tuple(dict.fromkeys(filter(None, texts)))
-        reckoned: tuple[Fact, ...] = ()
-        if reckons(question, " ".join(found), " ".join(quotes_of(composing.sources, self.collection))):
-            # Lists that are held against each other may stand in passages that the reader did not choose.
-            reckoned = facts(question, " ".join(evidence))
-        if reckoned or IS_ASKED.match(question):
+        # Lists that are held against each other may stand in passages that the reader did not choose.
+        reckoned = facts(question, evidence, ", ".join(found))
+        if reckoned or is_yes_or_no(question):
             found = ()
         most = min(len(composing.sources), SEVERAL) if several(question) else 1
         return Task(question, evidence, tuple(likely), found, reckoned, max(most, 1))
 
     def _reckoned(self, composing: "Composing", known: Sequence[Fact]) -> Iterator[Event]:
         """Say what was reckoned, where the language model that was told of it did not say it rightly."""
-        if len(known) != 1 or not known[0].short:
-            return
-        fact, passages = known[0], composing.passages
-        citing_all = statement(fact.text, range(1, len(passages) + 1), passages, self.collection)
-        proved, reason = narrowed(citing_all, passages, self.collection, self._reader)
-        if not reason:
-            yield from added(composing, proved)
+        for fact in known[:1]:
+            proof = self._located(fact.proof, composing.passages)
+            yield from added(composing, Statement(fact.text, tuple(proof)))
             composing.statements = with_short(composing.statements, [fact.short])
             composing.writer, composing.fallback = RECKONER, composing.fallback or UNSUPPORTED
+
+    def _located(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
+        """Cite sentences of passages."""
+        for sentence in sentences:
+            for source in passages:
+                document = self.collection.documents[source.document_index]
+                start = document.text.find(sentence, source.span.start, source.span.end)
+                if start >= 0:
+                    span = Span(start, start + len(sentence))
+                    number = numbering(passages, source.document_index, span)
+                    yield cite(document, source.document_index, span, number)
+                    break
 
     def _written(
         self, composing: "Composing", task: Task, sources: Sequence[Source], generator: Generator
@@ -627,6 +628,11 @@ class Composing:
         """Say why a statement that is supported is not wanted; "" when it is."""
         if any(statement.text == known.text for known in self.statements):
             return SAID_BEFORE
+        if len(statement.text) >= MOST_CHARACTERS:
+            return "it breaks off"
+        for fact in self.task.facts if self.task else ():
+            if not fact.is_said(statement.text):
+                return f"it does not say what follows from the figures: {fact.short}"
         wanted = self.task.found if self.task else ()
         if wanted and not any(says(statement.text, found) for found in wanted):
             return f"it does not say what the reader found: {wanted[0]}"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from citewell.conversation import Turn
 from citewell.errors import SettingsError
 from citewell.passages import Passage
-from citewell.reckoning import Fact
+from citewell.solving import Fact
 from citewell.text import Span
 
 Vectors: TypeAlias = NDArray[np.float32]

@@ -1,7 +1,6 @@
 """Recompute what a statement reckons: totals, differences, counts, most and fewest, who is left out."""
 
 import re
-from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,20 +26,61 @@ NUMBER_WORDS = {
     "dozen": 12,
 }
 UNITS = {"one": 1, **{word: NUMBER_WORDS[word] for word in COUNTED.split()[:8]}}
+# Words that begin a sentence with a capital and name nothing.
+BEGINNINGS = frozenset(
+    (
+        "a an the in on at of for to by from with without as and or but if when while after before during "
+        "since both all some many most more no not it he she they we you i this that these those there "
+        "its his her their our my about over under between according however also then only each every "
+        "several who what which where why how"
+    ).split()
+)
+NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
+# Words that say nothing which could be wrong by itself.
+PLAIN = frozenset(
+    (
+        "be been being is are was were am do does did done has have had having will would can could may "
+        "might it people person persons someone number amount total article passage text according per "
+        "there here s"
+    ).split()
+)
 NAME = r"[A-Z][\w’'-]*(?: (?:of (?:the )?)?[A-Z][\w’'-]*)*"
-# "Germany (42)"; "42 in Germany", "42 people in the north of Germany" is too far.
+VALUE = rf"(?<!of the )(?<!of )(?<![\d.,])(?P<value>\d[\d,.]*|\b(?:{'|'.join(NUMBER_WORDS)})\b)"
+GOT = (
+    r"(?:had|has|have|won|took|takes|got|gets|made|lost|saw|drew|sold|brought|caught|sent|gave|kept|holds?|held|with"
+    r"|came|stood|rose|fell|[a-z]+ed)(?: in| to| at| out)?"
+)
 FIGURES = (
-    re.compile(rf"(?P<name>{NAME}) \((?P<value>\d[\d,.]*)\)"),
+    # A number in brackets, as in: Germany (42).
+    re.compile(rf"(?P<name>{NAME}) \({VALUE}(?: \w+)?\)"),
+    # "42 in Germany"; "42 people in the north of Germany" is too far.
     re.compile(
-        rf"(?P<value>\d[\d,.]*|{'|'.join(NUMBER_WORDS)})(?: \w+)?"
-        rf" (?:in|from|at|for|to) (?:the )?(?P<name>{NAME})"
+        rf"{VALUE}(?: (?!(?:in|of|from|at|for|to|by|and|on|with)\b)[a-z]\w*){{0,4}}"
+        rf" (?:in|from|at|for|to|by) (?:the )?(?P<name>{NAME})"
     ),
+    # "42 of the seats went to the Greens"
+    re.compile(
+        rf"{VALUE}(?: of (?:the|its) \d[\d,.]*)?(?: [a-z]\w*){{0,4}}"
+        rf" (?:went|goes|go|fell|belong\w*|came) (?:to|from) (?:the )?(?P<name>{NAME})"
+    ),
+    # "In Kiel, 12 boats"
+    re.compile(rf"\b[Ii]n (?P<name>{NAME}),? {VALUE}"),
+    # "Spain won 12 medals, France 7 and Italy 3"
+    re.compile(
+        rf"(?P<name>{NAME})(?: {GOT})?(?: (?:only|about|some|just))? {VALUE}(?!\w|\s*(?:%|percent\b))"
+    ),
+)
+YEAR = re.compile(r"(?:1[89]|20)\d\d")
+DATES = frozenset(
+    "january february march april may june july august september october november december monday tuesday"
+    " wednesday thursday friday saturday sunday".split()
 )
 GREATEST = frozenset("most highest largest biggest greatest".split())
 LEAST = frozenset("fewest least lowest smallest".split())
 COMPARED = re.compile(
     r"\b(?P<more>more|fewer|less|higher|lower|larger|smaller|greater)\b.*?\bthan\b", re.IGNORECASE
 )
+COUNT_OF = re.compile(rf"\b(?:\d+|{'|'.join(NUMBER_WORDS)}) (?P<what>[a-z]\w+)")
 LESS = frozenset("fewer less lower smaller".split())
 # Totals and differences are looked for among so many figures; more are a table, which this cannot read.
 MOST_FIGURES = 12
@@ -51,25 +91,31 @@ PAIR = 2
 LEADING = 8
 
 
+def stem(word: str) -> str:
+    """Return a word's stem, by Snowball's rules for English."""
+    stemmed: str = STEMMER.stemWord(word)
+    return stemmed
+
+
+# With which one counts, adds up and compares.
+RECKONING = frozenset(
+    stem(word)
+    for word in (
+        "total sum altogether together combined add added up difference exceed more less fewer most fewest "
+        "least highest lowest largest smallest greatest second third than of count counted figure number "
+        "times country nation state place city town region other others each except outside apart excluding "
+        "take took taken place happen occur make made record recorded report reported appear list listed "
+        "mention have had carry out people one"
+    ).split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number that a text gives for a name."""
 
     name: str
     value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What follows from a text.
-
-    Attributes:
-        text: A sentence.
-        short: What of it answers; "" when a question may ask for this or for that.
-    """
-
-    text: str
-    short: str = ""
 
 
 def numbers(text: str) -> set[str]:
@@ -88,7 +134,7 @@ def numbers(text: str) -> set[str]:
     return found
 
 
-def names(text: str) -> list[str]:
+def folded_names(text: str) -> list[str]:
     """Return the names of a text, folded, in order: words with a capital that stand together."""
     return [match.casefold().removeprefix("the ") for match in re.findall(NAME, text)]
 
@@ -100,8 +146,8 @@ def listed(items: list[str]) -> set[str]:
     ['bremen', 'emden', 'kiel']
     """
     begins = re.sub(r"^[A-Z]\w* (?=[a-z])", "", items[0])  # a capital there is that of the sentence
-    first, last = names(begins)[-1:], names(items[-1])[:1]
-    return {*first, *last, *(name for item in items[1:-1] for name in names(item))}
+    first, last = folded_names(begins)[-1:], folded_names(items[-1])[:1]
+    return {*first, *last, *(name for item in items[1:-1] for name in folded_names(item))}
 
 
 def figures(text: str) -> list[Figure]:
@@ -109,12 +155,17 @@ def figures(text: str) -> list[Figure]:
 
     >>> [(figure.name, int(figure.value)) for figure in figures("in Kiel (12), Bremen (7) and Emden (1)")]
     [('Kiel', 12), ('Bremen', 7), ('Emden', 1)]
+    >>> [(figure.name, int(figure.value)) for figure in figures("Kiel won 12 of them, Bremen 7, 1 in Emden")]
+    [('Kiel', 12), ('Bremen', 7), ('Emden', 1)]
     """
-    found = {
-        match.start(): Figure(match["name"], Decimal(str(next(iter(numbers(match["value"])), "0"))))
-        for pattern in FIGURES
-        for match in pattern.finditer(text)
-    }
+    found: dict[int, Figure] = {}
+    for match in (match for pattern in FIGURES for match in pattern.finditer(text)):
+        words = match["name"].split()
+        name = " ".join(words[1:] if words[0].casefold() in BEGINNINGS else words)
+        is_date = YEAR.fullmatch(match["value"].rstrip(".,")) or DATES & set(name.casefold().split())
+        if name and not is_date:
+            value = Decimal(next(iter(numbers(match["value"])), "0"))
+            found.setdefault(match.start("value"), Figure(name, value))
     return [found[place] for place in sorted(found)]
 
 
@@ -173,8 +224,21 @@ def reckoned(number: str, statement: str, text: str) -> bool:
         return wanted == total - sum(named)
     if len(named) == PAIR:
         return wanted in {named[0] + named[1], abs(named[0] - named[1])}
-    counts = {len(items) for items in lists(text)}
-    return not named and (wanted in counts or (len(known) > 1 and wanted in {total, len(known)}))
+    if named or (len(known) > 1 and wanted == total):
+        return not named
+    counts = {len(items) for items in lists(text)} | ({len(known)} if len(known) > 1 else set())
+    return wanted in counts and not counts_more(statement, text)
+
+
+def counts_more(statement: str, text: str) -> bool:
+    """Whether a statement says of a count of names that it is one of what the text speaks of.
+
+    >>> text = "Boats were lost in Kiel (12), Bremen (7) and Emden (1)."
+    >>> counts_more("3 boats were lost.", text), counts_more("They were lost in 3 towns.", text)
+    (True, False)
+    """
+    said = {stem(word) for word in folded_words(text)}
+    return any(stem(match["what"]) in said for match in COUNT_OF.finditer(statement.casefold()))
 
 
 def reckoned_from(number: str, statement: str, text: str) -> list[str]:
@@ -189,150 +253,22 @@ def reckoned_from(number: str, statement: str, text: str) -> list[str]:
     return [part for part in parts if reckoned(number, statement, part)]
 
 
-# What asks for more than a figure that the text states.
-RECKONS = re.compile(
-    r"\b(?:total|altogether|combined|together|sum|add(?:s|ed)? up|differences?|exceed(?:s|ed)?"
-    r"|by how (?:many|much)"
-    r"|more|most|fewer|fewest|less|least|higher|highest|lower|lowest|larger|largest|smaller|smallest|biggest"
-    r"|second|third|rank(?:s|ed)?|runner-up|compared?|versus|without (?:the|counting)|outside|except"
-    r"|excluding|leaving|apart from|other than|besides|not appear|took no part|added)\b"
-    r"|\bwithout (?-i:[A-Z])|\bhow many (?:different )?(?:countries|states|places|towns)\b",
-    re.IGNORECASE,
-)
 WITHOUT = re.compile(
-    r"\b(?:without|outside|except|excluding|leaving|apart from|other than|besides)\b", re.IGNORECASE
-)
-WHETHER = re.compile(r"\b(?:any|did|does|do|was|were|how many)\b", re.IGNORECASE)
-LACKS = re.compile(
-    r"\b(?:not|no|n't|never|none|neither|without|absent|missing|except|other than|besides|only)\b|n't\b",
+    r"\b(?:without|outside|except(?:ing)?|excluding|exclud(?:e|es)|leav(?:e|es|ing)|apart from|aside from"
+    r"|set(?:ting)? aside|other than|besides|beyond|ignor(?:e|ing)|not counting|(?:don't|not) count"
+    r"|minus|bar)\b",
     re.IGNORECASE,
 )
-SUM = re.compile(
-    r"\b(?:total|altogether|combined|together|sum|add(?:s|ed)? up|added|and .* have)\b", re.IGNORECASE
-)
-DIFFERENCE = re.compile(
-    r"\b(?:differences?|exceed(?:s|ed)?|by how (?:many|much)|more|fewer|less|gap|ahead)\b", re.IGNORECASE
-)
-COUNTS = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
 # What people call a place whose name begins otherwise.
 CALLED = {
-    "dutch": "Netherlands", "american": "United States", "us": "United States", "usa": "United States",
-    "british": "United Kingdom", "uk": "United Kingdom",
+    "america": "United States", "american": "United States", "usa": "United States",
+    "british": "United Kingdom", "britain": "United Kingdom", "uk": "United Kingdom",
+    "danish": "Denmark", "dutch": "Netherlands", "finnish": "Finland", "french": "France",
+    "greek": "Greece", "holland": "Netherlands", "irish": "Ireland", "norwegian": "Norway",
+    "polish": "Poland", "spanish": "Spain", "swedish": "Sweden", "swiss": "Switzerland",
+    "turkish": "Turkey", "welsh": "Wales", "italian": "Italy", "portuguese": "Portugal",
+    "spaniard": "Spain", "dane": "Denmark", "swede": "Sweden", "briton": "United Kingdom",
 }  # fmt: skip
-STEM = 5
-
-
-def reckons(question: str, found: str, text: str) -> bool:
-    """Whether a question asks for more than a text states.
-
-    Args:
-        question: Standing alone.
-        found: What a reader took to be the answer.
-        text: Where.
-
-    >>> text = "Lost were boats from Kiel (12), Bremen (7) and Emden (1)."
-    >>> [reckons(asked, "12", text) for asked in ("Which town lost the most?", "How many did Kiel lose?")]
-    [True, False]
-    >>> reckons("In how many towns were boats lost?", "12", text)
-    True
-    """
-    if RECKONS.search(question):
-        return True
-    absent = (name for _, group in lacking(question, text) for name in group)
-    if WHETHER.search(question) and any(asks_for(question, name.title()) for name in absent):
-        return True
-    known = figures(text)
-    named = any(asks_for(question, figure.name) for figure in known)
-    return bool(COUNTS.search(question)) and (not numbers(found) or (len(known) > PAIR and not named))
-
-
-def facts(question: str, text: str) -> tuple[Fact, ...]:
-    """Reckon what a question asks for from the figures and enumerations of a text; () when it asks for none.
-
-    >>> text = "Lost were boats from Kiel (12), Bremen (7) and Emden (1)."
-    >>> facts("How many more did Kiel lose than Emden?", text)
-    (Fact(text='Kiel has 11 more than Emden.', short='11'),)
-    >>> facts("Which town lost the second most boats?", text), facts("When were they lost?", text)
-    ((Fact(text='Bremen has the second most.', short='Bremen'),), ())
-    """
-    found: list[Fact] = []
-    for known in tables(question, text):
-        ordered = sorted(known, key=lambda figure: -figure.value)
-        named = [item for item in ordered if asks_for(question, item.name)]
-        if len(named) == PAIR:
-            found += between(question, *named)
-        elif named and WITHOUT.search(question):
-            left = sum(item.value for item in known if item not in named)
-            without = " and ".join(item.name for item in named)
-            found.append(Fact(f"Without {without} the total is {left}.", str(left)))
-        else:
-            found += ranking(question, ordered)
-    for place, group in lacking(question, text):
-        if LACKS.search(question) or any(asks_for(question, name.title()) for name in group):
-            absent = ", ".join(written_as(text, group))
-            found.append(Fact(f"{absent} are not in the list of “{place}”.", absent))
-    return tuple(found)
-
-
-def lacking(question: str, text: str) -> list[tuple[str, set[str]]]:
-    """Return the lists of a text that a question speaks of, and what another, which shares much, has besides.
-
-    >>> text = "The crews were from Kiel, Bremen and Emden. There drowned men of Kiel, Bremen and Rum."
-    >>> lacking("From where did nobody drown?", text)
-    [('there drowned men of', {'emden'})]
-    """
-    asked = {stem(word) for word in folded_words(question)}
-    sets = enumerated(text)
-    found = {}
-    for sentence, one in sets:
-        spoken = {stem(word) for word in folded_words(sentence) if len(word) >= STEM}
-        for _, other in sets:
-            if other - one and len(one & other) >= PAIR and asked & spoken:
-                start = min(sentence.casefold().find(name) for name in one)
-                lead = " ".join(sentence[:start].removesuffix("the ").split()[-LEADING:])
-                found[lead[:1].lower() + lead[1:]] = other - one
-    return list(found.items())
-
-
-def tables(question: str, text: str) -> Iterator[list[Figure]]:
-    """Yield the figures of each sentence that has several, where a question speaks of what it does."""
-    asked = {stem(word) for word in folded_words(question)}
-    for sentence in sentences_of(text):
-        known = figures(sentence)
-        if PAIR < len(known) <= MOST_FIGURES:
-            spoken = {stem(word) for word in folded_words(sentence) if len(word) >= STEM}
-            if spoken & asked or sum(asks_for(question, item.name) for item in known) == PAIR:
-                yield known
-
-
-def stem(word: str) -> str:
-    """Return a word's stem, by Snowball's rules for English."""
-    stemmed: str = STEMMER.stemWord(word)
-    return stemmed
-
-
-def between(question: str, more: Figure, less: Figure) -> tuple[Fact, ...]:
-    """Return the sum or the difference of two figures, as asked for; both when that is not clear."""
-    both, ahead = str(more.value + less.value), str(more.value - less.value)
-    total = Fact(f"{more.name} and {less.name} together have {both}.", both)
-    difference = Fact(f"{more.name} has {ahead} more than {less.name}.", ahead)
-    asks = (bool(SUM.search(question)), bool(DIFFERENCE.search(question)))
-    return {(True, False): (total,), (False, True): (difference,)}.get(asks, (total, difference))
-
-
-def ranking(question: str, ordered: Sequence[Figure]) -> Iterator[Fact]:
-    """Yield who has the most, second most or fewest, or how many there are and their total, as asked."""
-    words = set(folded_words(question))
-    is_second = bool(words & {"second", "runner"})
-    if words & LEAST:
-        yield Fact(f"{ordered[-1].name} has the fewest.", ordered[-1].name)
-    elif words & GREATEST or is_second:
-        place = 1 if is_second else 0
-        yield Fact(f"{ordered[place].name} has the {'second ' if place else ''}most.", ordered[place].name)
-    elif COUNTS.search(question) or SUM.search(question):
-        names_of = ", ".join(figure.name for figure in ordered)
-        total = sum(item.value for item in ordered)
-        yield Fact(f"{len(ordered)} have figures ({names_of}); the total is {total}.")
 
 
 def written_as(text: str, folded: AbstractSet[str]) -> list[str]:
@@ -343,10 +279,21 @@ def written_as(text: str, folded: AbstractSet[str]) -> list[str]:
 
 def asks_for(question: str, name: str) -> bool:
     """Whether a question names something, or somebody from there."""
-    called = {CALLED[word] for word in re.findall(r"\w+", question.casefold()) if word in CALLED}
-    # "German" is from Germany; "United" may be of several.
-    beginning = re.escape(name) if " " in name else re.escape(name[:STEM])
-    return name in called or bool(re.search(rf"\b{beginning}", question))
+    called = {CALLED.get(word.casefold().removesuffix("s"), "") for word in WORD.findall(question)}
+    if re.search(r"\bU\.?S\b", question):  # in small letters it is a pronoun
+        called.add("United States")
+    return name in called or bool(
+        re.search(rf"\b(?:{re.escape(beginning(name))}|(?i:{re.escape(name)})\b)", question)
+    )
+
+
+def beginning(name: str) -> str:
+    """Return what a name shares with what is from there.
+
+    >>> [beginning(name) for name in ("Germany", "Austria", "Belgium", "Europol", "United States")]
+    ['German', 'Austri', 'Belgi', 'Europol', 'United States']
+    """
+    return re.sub(r"(?<=\w{4})(?:[aeiouy]|u[ms])$", "", name) if " " not in name else name
 
 
 def misjudged(statement: str, text: str) -> str | None:
@@ -399,7 +346,7 @@ def left_out(statement: str, text: str) -> bool:
     >>> left_out("Emden sent no boats.", text), left_out("Emden did not help.", text)
     (True, False)
     """
-    said = set(names(statement))
+    said = set(folded_names(statement))
     words = {stem(word) for word in folded_words(statement)}
     words -= {stem(word) for name in said for word in name.split()}
     is_all = bool({"only", "all"} & set(folded_words(statement)))

@@ -13,6 +13,7 @@ from collections.abc import Generator as Yielding
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 
+from citewell.asking import is_yes_or_no
 from citewell.conversation import Turn
 from citewell.protocols import Marker, Pieces, Short, Task
 
@@ -32,14 +33,12 @@ STANDALONE = (
     "conversation. Keep its meaning; do not answer it. Write one line, nothing but the question."
 )
 SHORT = "Short:"
-# A question for a yes or a no.
-IS_ASKED = re.compile(
-    r"\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
-)
 # What begins a delimiter, a chat template's token or a marker; in a prompt an article has their likes.
 DISARMED = str.maketrans("<>[]", "‹›()")
 # Earlier exchanges that a follow-up may lean on.
 TURNS = 3
+# A statement that is as long was broken off.
+MOST_CHARACTERS = 400
 # Longer numbers are no markers.
 DIGITS = 3
 NUMBERS = rf"\d{{1,{DIGITS}}}(?:\s*[,;]\s*\d{{1,{DIGITS}}})*"
@@ -59,7 +58,7 @@ def messages(task: Task) -> list[dict[str, str]]:
     asked = [WHOLE] if task.whole else [f"Question: {disarmed(task.question)}"]
     if task.facts:
         asked.append(f"Reckoned from the passages: {disarmed(' '.join(fact.text for fact in task.facts))}")
-    if IS_ASKED.match(task.question):
+    if is_yes_or_no(task.question):
         asked.append(YES_OR_NO)
     if task.found:
         asked.append(f"Found in the article: {disarmed('; '.join(task.found))}")
@@ -111,10 +110,11 @@ def grammar(task: Task) -> str:
     The line of the short answer is left out where the short answer is known: every word takes time.
     """
     numbers = " | ".join(f'"{number}"' for number in range(1, len(task.evidence) + 1))
-    last = "" if task.found or task.whole else f' "\\n{SHORT} " short'
+    last = "" if task.found or task.facts or task.whole else f' "\\n{SHORT} " short'
     return (
         f'root ::= statement (" " statement){{0,{task.statements - 1}}}{last}\n'
-        'statement ::= start letter (letter | letter figure){12,200} "."? (" [" number "]"){1,3}\n'
+        f'statement ::= start letter (letter | letter figure){{12,{MOST_CHARACTERS}}} "."?'
+        ' (" [" number "]"){1,3}\n'
         'start ::= [A-ZÀ-Þ"“]\n'
         # A stop ends the sentence, but for that of a figure; and a figure does not follow another.
         "letter ::= [^\\[\\]<>\\n.!?0-9]\n"

@@ -1,0 +1,507 @@
+"""Solve what a question asks for from the figures and lists of a text, or leave it alone.
+
+Who has the most, the fewest, the third most; totals, with all or without some; sums and differences; how
+many there are, or pass a number; who is missing from a list; yes or no to any of these. What is solved is
+true of the sentences that it names as its proof, whatever was asked; `citewell.asked` says whether it is
+what was asked for.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from citewell.asked import (
+    COUNTS,
+    DIFFERENCE,
+    EUROPE,
+    EUROPEAN,
+    EVERYWHERE,
+    SUM,
+    Asked,
+)
+from citewell.asking import is_yes_or_no
+from citewell.listings import Listing, canonical
+from citewell.reckoning import (
+    BEGINNINGS,
+    CALLED,
+    GREATEST,
+    LEAST,
+    NUMBER_WORDS,
+    PAIR,
+    WITHOUT,
+    Figure,
+    asks_for,
+    numbers,
+    sentences_of,
+)
+from citewell.text import folded_words
+
+YES, NO = "Yes", "No"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What follows from a text.
+
+    Attributes:
+        text: A sentence.
+        short: What of it answers: a yes or no, a number, or names.
+        proof: The sentences of the text that it follows from, in order.
+    """
+
+    text: str
+    short: str
+    proof: tuple[str, ...] = ()
+
+    def is_said(self, statement: str) -> bool:
+        """Whether a statement gives the same answer, wholly.
+
+        >>> fact = Fact("Yes, Kiel has 3, Emden 2.", "Yes")
+        >>> fact.is_said("Yes, Kiel has more."), fact.is_said("Kiel has more.")
+        (True, False)
+        """
+        said = folded_words(statement)
+        if self.short in (YES, NO):
+            return said[:1] == [self.short.casefold()]
+        if self.short.isdigit():
+            return self.short in numbers(statement)
+        return set(folded_words(self.short)) - BEGINNINGS <= set(said)
+
+
+# "The two countries with the highest".
+SOME = re.compile(
+    r"\b(?P<n>two|three|four|[2-4])\b.{0,40}?"
+    r"\b(?P<way>most|highest|largest|biggest|greatest|top|fewest|least|lowest|smallest)\b"
+    r"|\b(?P<top>top|highest|largest|biggest|lowest|smallest|bottom) (?P<many>two|three|four|[2-4])\b",
+    re.IGNORECASE,
+)
+MORE = re.compile(
+    r"\b(?:more|greater|higher|larger|bigger|outnumber\w*|exceed\w*|ahead of|beat|top)\b", re.IGNORECASE
+)
+LESS = re.compile(r"\b(?:fewer|less|lower|smaller|behind|trail\w*|below)\b", re.IGNORECASE)
+AS_MANY = re.compile(r"\bas (?:many|much)\b.*\bas\b", re.IGNORECASE)
+EQUAL = re.compile(r"\b(?:the same|equal\w*|tied?)\b", re.IGNORECASE)
+# Shares and multiples are not reckoned, nor what each has.
+TOO_MUCH = re.compile(
+    r"\b(?:each|respectively|times|twice|double|half|percent|average|mean)\b|%", re.IGNORECASE
+)
+OTHERS = re.compile(r"\b(?:others?|rest|everyone else)\b", re.IGNORECASE)
+OTHERS_TOGETHER = re.compile(
+    r"\bput together\b|\ball the other|\bthe rest\b|\btaken together\b", re.IGNORECASE
+)
+LACKS = re.compile(
+    r"\b(?:not|no|never|none|neither|without|absent|missing|zero|lacks?|left out|nothing)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+BOTH = re.compile(r"\b(?:both|also|as well|too)\b", re.IGNORECASE)
+ITS_FIGURE = re.compile(r"\b(?:figure|number|count|tally)\b", re.IGNORECASE)
+ADDS = re.compile(r"\b(?:and|plus)\b", re.IGNORECASE)
+SIZES = frozenset("thousand million billion trillion".split())
+
+
+def facts(question: str, texts: Sequence[str], found: str = "") -> tuple[Fact, ...]:
+    """Solve what a question asks for; () when it asks for nothing that figures and lists give.
+
+    Args:
+        question: Standing alone.
+        texts: Passages.
+        found: What a reader took to be the answer: it may pass the number that is asked about.
+
+    >>> text = ["Lost were boats from Kiel (12), Bremen (7) and Emden (1)."]
+    >>> asked = ("How many more did Kiel lose than Emden?", "Which lost the most?")
+    >>> [facts(each, text)[0].text for each in asked]
+    ['Kiel has 11 more than Emden.', 'Kiel has the most (12).']
+    >>> facts("Which town lost the most men?", text), facts("When were they lost?", text)
+    ((), ())
+    """
+    if TOO_MUCH.search(question):
+        return ()
+    asked = Asked(question, tuple(texts))
+    solved = next(filter(None, solutions(asked, found)), None)
+    return (solved,) if solved else ()
+
+
+def solutions(asked: Asked, found: str) -> Iterator[Fact | None]:
+    """Yield what each way makes of a question, the surest first; None where it does not apply."""
+    tables = [listing for listing in asked.fitting() if listing.figures]
+    if is_yes_or_no(asked.question):
+        answered = kept if asked.limit else compared
+        yield from (answered(Table(asked, listing)) for listing in tables)
+        yield is_member(asked)
+        yield passes(asked, found)
+        return
+    for listing in tables:
+        if not asked.names_another(listing):
+            table = Table(asked, listing)
+            way = next((way for applies, way in WAYS if applies(table)), None)
+            yield way(table) if way else None
+    yield left_out_or_in_both(asked)
+    yield number_listed(asked)
+
+
+class Table:
+    """Figures, and what a question wants of them."""
+
+    def __init__(self, asked: Asked, listing: Listing) -> None:
+        """Take a question and what it is about."""
+        self.asked = asked
+        self.listing = listing
+        self.named = asked.named(listing)
+        self.is_without = bool(WITHOUT.search(asked.question))
+        self.is_of_named = bool(self.named) and not self.is_without
+        left = [figure for figure in listing.figures if not (self.is_without and figure in self.named)]
+        self.known = asked.of_europe(left)
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the question has it."""
+        return bool(pattern.search(self.asked.question))
+
+    def fact(self, text: str, short: str) -> Fact:
+        """Return what follows; a sentence begins with a capital."""
+        return Fact(text[:1].upper() + text[1:], short, self.listing.sentences)
+
+    def names(self, known: Iterable[Figure], *, values: bool = False) -> str:
+        """Return the names of figures as an enumeration, with or without their values."""
+        texts = [
+            f"{self.called(figure)} ({figure.value})" if values else self.called(figure) for figure in known
+        ]
+        return enumeration(texts)
+
+    def called(self, figure: Figure) -> str:
+        """Return a name with the article that the text gives it."""
+        has_article = any(f"the {figure.name}" in sentence for sentence in self.listing.sentences)
+        return f"the {figure.name}" if has_article else figure.name
+
+    def rest(self) -> Decimal:
+        """Return the total of all but the first that is named."""
+        return total(figure for figure in self.known if figure != self.named[0])
+
+    @property
+    def is_against_rest(self) -> bool:
+        """Whether one is held against all the others together."""
+        others = self.says(OTHERS) or self.says(EUROPEAN)
+        together = self.says(SUM) or self.says(OTHERS_TOGETHER)
+        return len(self.named) == 1 and not self.is_without and others and together
+
+
+def compared(table: Table) -> Fact | None:
+    """Answer yes or no from figures."""
+    by_more = MORE.search(table.asked.question)
+    by_less = LESS.search(table.asked.question)
+    is_more = bool(by_more) and not (by_less and by_more and by_less.start() < by_more.start())
+    if table.is_against_rest and (by_more or by_less):
+        one, rest = table.named[0], table.rest()
+        return yes(
+            table,
+            f"{table.called(one)} has {one.value}, the others together {rest}",
+            holds=one.value > rest if is_more else one.value < rest,
+        )
+    if table.asked.rank and len(table.named) == 1 and not by_more and not by_less:
+        best = at_rank(table.known, *table.asked.rank)
+        because = f"{table.names(best)} {has(best)} {wording(*table.asked.rank)}"
+        return yes(table, f"{because} ({best[0].value})", holds=table.named[0] in best) if best else None
+    if len(table.named) < PAIR:
+        return None
+    first, others = table.named[0], table.named[1:]
+    other = total(others)
+    together = " together" if len(others) > 1 else ""
+    because = f"{table.called(first)} has {first.value}, {table.names(others)}{together} {other}"
+    if by_more or by_less:
+        holds = first.value > other if is_more else first.value < other
+    elif table.says(AS_MANY) or table.says(EQUAL):
+        holds = first.value >= other if table.says(AS_MANY) else first.value == other
+    else:
+        return None
+    return yes(table, because, holds=holds)
+
+
+def kept(table: Table) -> Fact | None:
+    """Answer whether those who are named, or all together, pass a number."""
+    limit = table.asked.limit
+    chosen = table.named or table.known
+    if not limit or table.asked.names_another(table.listing) or not (table.named or table.says(SUM)):
+        return None
+    value = total(chosen)
+    who = table.names(chosen, values=True) + (f", together {value}" if len(chosen) > 1 else "")
+    return yes(table, who, holds=limit.admits(value))
+
+
+def passes(asked: Asked, found: str) -> Fact | None:
+    """Answer whether what a reader found passes a number."""
+    said = numbers(found)
+    if not asked.limit or len(said) != 1 or NUMBER_WORDS.keys() & set(folded_words(found)):
+        return None
+    if SIZES & set(folded_words(found)) != SIZES & set(asked.words):
+        return None
+    proof = [part for text in asked.texts for part in sentences_of(text) if found in part]
+    answer = YES if asked.limit.admits(Decimal(next(iter(said)))) else NO
+    return Fact(f"{answer}: {found}.", answer, tuple(proof[:1])) if proof else None
+
+
+def is_member(asked: Asked) -> Fact | None:
+    """Answer whether a name is in a list, or all of several are."""
+    compares = MORE.search(asked.question) or LESS.search(asked.question) or asked.rank or asked.limit
+    if compares or LACKS.search(asked.clause.question):
+        return None
+    besides = canonical(word for name in asked.clause.names for word in folded_words(name))
+    fitting = [
+        listing for listing in asked.clause.fitting(besides) if asked.clause.content(listing) - besides
+    ]
+    if len({listing.names for listing in fitting}) != 1:
+        return None
+    listing = fitting[0]
+    alike = [other for other in asked.listings if len(set(other.names) & set(listing.names)) >= PAIR]
+    inside = [name for name in listing.names if asks_for(asked.question, name)]
+    elsewhere = {name for other in alike for name in other.names} - set(listing.names)
+    known = {word for text in asked.texts for word in folded_words(text)}
+    outside = [name for name in sorted(elsewhere) if asks_for(asked.question, name)]
+    outside += [
+        name
+        for name in asked.names
+        if not (set(folded_words(name)) & known or name in EVERYWHERE or name.casefold() in CALLED)
+    ]
+    table = Table(asked, listing)
+    if inside and not outside:
+        are = "is" if len(inside) == 1 else "are"
+        return yes(table, f"{enumeration(inside)} {are} in the list of “{listing.lead}”", holds=True)
+    if len(outside) == 1 and not inside:
+        return yes(table, f"{outside[0]} is not in the list of “{listing.lead}”", holds=False)
+    return None
+
+
+def passing(table: Table) -> Fact | None:
+    """Answer who passes a number, or how many do."""
+    limit = table.asked.limit
+    if not limit or table.is_of_named:
+        return None
+    found = [figure for figure in table.known if limit.admits(figure.value)]
+    if table.asked.counts_names:
+        who = table.names(found, values=True) or "none"
+        return table.fact(f"{len(found)} {has(found)} {limit}: {who}.", str(len(found)))
+    if not found or table.says(COUNTS):
+        return None
+    return table.fact(f"{table.names(found, values=True)} {has(found)} {limit}.", short_of(found))
+
+
+def some(table: Table) -> Fact | None:
+    """Answer about the two, three or four that have the most or fewest."""
+    asked = SOME.search(table.asked.question)
+    if not asked:
+        return None
+    number = int(next(iter(numbers(asked["n"] or asked["many"]))))
+    is_least = (asked["way"] or asked["top"]).casefold() in LEAST | {"bottom"}
+    ordered = sorted(table.known, key=lambda figure: figure.value, reverse=not is_least)
+    chosen = ordered[:number]
+    if len(ordered) < number or any(figure.value == chosen[-1].value for figure in ordered[number:]):
+        return None
+    if table.says(DIFFERENCE):
+        return difference(table, *chosen) if number == PAIR else None
+    if table.says(SUM) or table.says(COUNTS):
+        return summed(table, chosen)
+    end = wording(1, is_least)
+    return table.fact(f"{table.names(chosen, values=True)} have {end}.", short_of(chosen))
+
+
+def apart(table: Table) -> Fact | None:
+    """Answer by how many one has more than another, than all others, or the first than the last."""
+    if table.is_against_rest:
+        one, rest = table.named[0], table.rest()
+        ahead = abs(one.value - rest)
+        return table.fact(
+            f"{table.called(one)} has {one.value}, the others together {rest}; the difference is {ahead}.",
+            str(ahead),
+        )
+    words = set(table.asked.words)
+    if words & GREATEST and words & LEAST and not table.named:
+        ordered = sorted(table.known, key=lambda figure: -figure.value)
+        return difference(table, ordered[0], ordered[-1])
+    return difference(table, *table.named) if len(table.named) == PAIR and table.is_of_named else None
+
+
+def of_named(table: Table) -> Fact | None:
+    """Answer what the one that is named has, which of several has more, or what they have together."""
+    by_less, rank = table.says(LESS), table.asked.rank
+    if len(table.named) < PAIR:
+        one = table.named[0]
+        compares = rank or by_less or table.says(MORE) or table.asked.counts_names
+        is_asked = table.says(COUNTS) or table.says(ITS_FIGURE)
+        return (
+            table.fact(f"{table.called(one)} has {one.value}.", str(one.value))
+            if is_asked and not compares
+            else None
+        )
+    if rank or by_less or table.says(MORE):
+        is_least = by_less or bool(rank and rank[1])
+        best = at_rank(table.named, rank[0] if rank else 1, is_least)
+        if table.says(COUNTS) or len(best) != 1:
+            return (
+                difference(table, *table.named) if table.says(COUNTS) and len(table.named) == PAIR else None
+            )
+        more = "fewer" if is_least else "more"
+        others = [figure for figure in table.named if figure not in best]
+        text = f"{table.names(best, values=True)} has {more} than {table.names(others, values=True)}."
+        return table.fact(text, short_of(best))
+    adds = table.says(SUM) or table.says(COUNTS) or table.says(ADDS)
+    return summed(table, table.named) if adds else None
+
+
+def ranked(table: Table) -> Fact | None:
+    """Answer who has the most, second most, fewest, or how many that is."""
+    rank = table.asked.rank
+    best = at_rank(table.known, *rank) if rank else []
+    if not rank or not best:
+        return None
+    text = f"{table.names(best)} {has(best)} {wording(*rank)} ({best[0].value})."
+    if table.says(COUNTS) and not table.says(SUM):
+        return table.fact(text, str(best[0].value)) if len(best) == 1 else None
+    return table.fact(text, short_of(best))
+
+
+def counted(table: Table) -> Fact | None:
+    """Answer how many have figures."""
+    who = table.names(table.known, values=True)
+    return table.fact(f"There are figures of {len(table.known)}: {who}.", str(len(table.known)))
+
+
+def totalled(table: Table) -> Fact | None:
+    """Answer what all have, or all but some."""
+    value = total(table.known)
+    if table.named:
+        return table.fact(f"Without {table.names(table.named)} the total is {value}.", str(value))
+    return summed(table, table.known)
+
+
+def nothing(_table: Table) -> Fact | None:
+    """Leave a question alone."""
+    return None
+
+
+def is_unclear(table: Table) -> bool:
+    """Whether a question leaves out somebody who has no figure."""
+    return not table.known or (table.is_without and not table.named and not table.says(EUROPEAN))
+
+
+def is_total(table: Table) -> bool:
+    """Whether a question asks for what all have, or all but some."""
+    is_part = len(table.known) < len(table.listing.figures) and table.says(COUNTS)
+    return bool(table.is_without and table.named) or table.says(SUM) or is_part
+
+
+# The first that applies is taken.
+WAYS: tuple[tuple[Callable[[Table], bool], Callable[[Table], Fact | None]], ...] = (
+    (is_unclear, nothing),
+    (lambda table: bool(table.asked.limit), passing),
+    (lambda table: table.says(SOME) and not table.is_of_named, some),
+    (lambda table: table.says(DIFFERENCE), apart),
+    (lambda table: table.is_of_named, of_named),
+    (lambda table: bool(table.asked.rank) and not table.asked.counts_names, ranked),
+    (lambda table: table.asked.counts_names, counted),
+    (is_total, totalled),
+)
+
+
+def left_out_or_in_both(asked: Asked) -> Fact | None:
+    """Answer who is in one list and not in another, or in both."""
+    lacks = bool(LACKS.search(asked.question))
+    if not lacks and not BOTH.search(asked.question):
+        return None
+    pairs = []
+    for one in asked.listings:
+        content = asked.content(one)
+        for other in asked.listings:
+            shared = set(other.names) & set(one.names)
+            is_spoken_of = content & one.about - other.about and content <= one.about | other.about
+            if one is not other and PAIR <= len(shared) < len(other.names) and is_spoken_of:
+                pairs.append((len(content & one.about - other.about), one, other))
+    most = max((about for about, _, _ in pairs), default=0)
+    best = [(one, other) for about, one, other in pairs if about == most]
+    found = {tuple(name for name in other.names if (name in one.names) is not lacks) for one, other in best}
+    if len(found) != 1:
+        return None
+    one, other = best[0]
+    names = found.pop()
+    proof = (*one.sentences, *other.sentences)
+    are = "is" if len(names) == 1 else "are"
+    where = f"not in the list of “{one.lead}”" if lacks else "in both lists"
+    if COUNTS.search(asked.question):
+        return Fact(f"{len(names)} {are} {where}: {', '.join(names)}.", str(len(names)), proof)
+    return Fact(f"{enumeration(names)} {are} {where}.", ", ".join(names), proof)
+
+
+def number_listed(asked: Asked) -> Fact | None:
+    """Answer how many a list has."""
+    question = asked.question
+    if not asked.counts_names or asked.limit or WITHOUT.search(question) or LACKS.search(question):
+        return None
+    fitting = [listing for listing in asked.fitting() if asked.content(listing) and not listing.figures]
+    if len({listing.names for listing in fitting}) != 1:
+        return None
+    names = [name for name in fitting[0].names if not EUROPEAN.search(question) or name in EUROPE]
+    return Fact(f"{len(names)} are named: {', '.join(names)}.", str(len(names)), fitting[0].sentences)
+
+
+def total(known: Iterable[Figure]) -> Decimal:
+    """Return the sum of figures."""
+    return sum((figure.value for figure in known), Decimal(0))
+
+
+def at_rank(known: Sequence[Figure], place: int, is_least: bool) -> list[Figure]:  # noqa: FBT001  # of a rank
+    """Return those at a place among figures, several where they are equal; [] when there is none.
+
+    >>> known = [Figure("Kiel", Decimal(12)), Figure("Bremen", Decimal(7)), Figure("Emden", Decimal(1))]
+    >>> [figure.name for figure in at_rank(known, 2, True)]
+    ['Bremen']
+    """
+    ordered = sorted(known, key=lambda figure: figure.value, reverse=not is_least)
+    if place > len(ordered):
+        return []
+    return [figure for figure in known if figure.value == ordered[place - 1].value]
+
+
+def wording(place: int, is_least: bool) -> str:  # noqa: FBT001  # of a rank
+    """Return what a place is called.
+
+    >>> wording(1, True), wording(3, False)
+    ('the fewest', 'the third most')
+    """
+    ordinal = ("", "second ", "third ", "fourth ", "fifth ")[place - 1]
+    return f"the {ordinal}{'fewest' if is_least else 'most'}"
+
+
+def has(known: Sequence[Figure]) -> str:
+    """Return the verb of one or of several."""
+    return "has" if len(known) == 1 else "have"
+
+
+def short_of(known: Iterable[Figure]) -> str:
+    """Return names as a short answer."""
+    return ", ".join(figure.name for figure in known)
+
+
+def enumeration(items: Sequence[str]) -> str:
+    """Return an enumeration.
+
+    >>> enumeration(["Kiel", "Bremen", "Emden"])
+    'Kiel, Bremen and Emden'
+    """
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+
+
+def summed(table: Table, chosen: Sequence[Figure]) -> Fact:
+    """Return what some have together."""
+    value = total(chosen)
+    return table.fact(f"{table.names(chosen, values=True)} together have {value}.", str(value))
+
+
+def difference(table: Table, first: Figure, second: Figure) -> Fact:
+    """Return by how many one has more than another."""
+    more, less = sorted((first, second), key=lambda figure: -figure.value)
+    ahead = more.value - less.value
+    return table.fact(f"{table.called(more)} has {ahead} more than {table.called(less)}.", str(ahead))
+
+
+def yes(table: Table, because: str, *, holds: bool) -> Fact:
+    """Return a yes or no, and why."""
+    answer = YES if holds else NO
+    return table.fact(f"{answer}, {because}.", answer)
