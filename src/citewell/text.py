@@ -267,11 +267,12 @@ _SPACELESS = (
 # The standard library's \w leaves out the marks that carry the vowels of Hindi or the accents of NFD.
 _MARKS = "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.category(mark)[0] == "M")
 _MARK = rf"[{_MARKS}\u00ad\u200c\u200d]"
-_LETTERS = rf"(?:[^\W_{_SPACELESS}]++{_MARK}*+)++"
+# No part that repeats is possessive where it holds another: Python before 3.11.5 then matches too little.
+_LETTERS = rf"(?:[^\W_{_SPACELESS}]{_MARK}*+)+"
 _WORD = re.compile(
-    r"[A-Z](?:\.[A-Z])++(?![^\W_])"  # U.S
+    r"[A-Z](?:\.[A-Z])+(?![^\W_]|\.[A-Z])"  # U.S
     rf"|(?=\w)[{_SPACELESS}]{_MARK}*+"
-    rf"|{_LETTERS}(?:['’]{_LETTERS}|(?<=\d)[.,](?=\d){_LETTERS})*+",
+    rf"|{_LETTERS}(?:['’]{_LETTERS}|(?<=\d)[.,](?=\d){_LETTERS})*",
 )
 _FOLDED_AWAY = re.compile(
     r"[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u20d0-\u20ff\ufe00-\ufe0f\u00ad\u200c\u200d]"
