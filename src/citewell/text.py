@@ -131,7 +131,7 @@ _STOP = re.compile(
     r"|[“«](?!\w)"  # German closes with them
     r"|\[(?:\d[\d,–\- ]{0,20}|[a-z]|(?:note|n|nb) \d{1,3}|citation needed)\]"  # a footnote's number
     r"|[⁰¹²³⁴-⁹]++"
-    r"|[ \u00a0\u202f][\"”»](?=\s|\Z))*+"  # French sets a space before »
+    r"|[ \u00a0\u202f][\"”»](?=\s|\Z))*"  # French sets a space before »
 )
 _NEXT = re.compile(rf"(\s*+)[{_OPENERS}]{{0,4}}\s?")
 _NEXT_WORD = re.compile(r"[^\W_]{1,20}+\.?")
