@@ -516,6 +516,9 @@ class Assistant:
         found = tuple(dict.fromkeys(filter(None, texts)))
         # Lists that are held against each other may stand in passages that the reader did not choose.
         reckoned = facts(question, evidence, ", ".join(found))
+        if not composing.is_reckoned:
+            # A number that the reader found by itself is the article's, with nothing to reckon.
+            reckoned = tuple(fact for fact in reckoned if not (fact.short.isdigit() and fact.short in found))
         if reckoned or is_yes_or_no(question):
             found = ()
         most = min(len(composing.sources), SEVERAL) if several(question) else 1
