@@ -2,7 +2,8 @@
 
     .venv/bin/python benchmarks/generators.py --model FILE.gguf [--model FILE.gguf] [--split dev] [--json OUT]
 
-Guards: the gate (the reader decides whether anything answers), the grammar (only statements with markers of
+Guards: the gate (the reader decides whether anything answers), grades (the model's own, where the reader is
+not sure), the grammar (only statements with markers of
 passages that there are), the verifier (each statement against its citation). Prints a table; `--json` keeps
 every answer, to be read by hand. Run it on an idle machine.
 """
@@ -175,6 +176,12 @@ def model_rows(
         (
             f"{name}, no gate",
             lambda: measured(f"{name}, no gate", open_gate.with_generator(writer()), asked),
+        ),
+        (
+            f"{name}, no grades",
+            lambda: measured(
+                f"{name}, no grades", assistant.with_generator(writer()).graded_by(writer(), None), asked
+            ),
         ),
         (
             f"{name}, no verifier",

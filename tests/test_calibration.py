@@ -148,9 +148,11 @@ class Scored:
 
     def ask(self, question: str, history: object = (), *, only: object = None) -> Answer:  # noqa: ARG002 - the protocol has them
         word, _, score = question.partition(":")
+        score, _, grade = score.partition("/")
         short = "4 metres" if word == "right" else "the tide"
         reading = Reading((SPAN,), (SPAN,), float(score or 0), 0.0)
-        read = (Evidence(Hit(Passage(TIDE, *SPAN, (SPAN,)), 0, 0.1), reading, 0.5),) if score else ()
+        hit = Hit(Passage(TIDE, *SPAN, (SPAN,)), 0, 0.1)
+        read = (Evidence(hit, reading, 0.5, float(grade) if grade else None),) if score else ()
         return Answer(
             question=question,
             standalone=question,
@@ -203,6 +205,22 @@ def test_a_question_that_is_never_answered_is_an_abstention_at_any_threshold() -
     assert (fit.n, fit.operation.answered) == (56, 56)
     assert fit.operation.false_abstention == pytest.approx(12 / 56)
     assert fit.operation.abstention_recall == pytest.approx(6 / 18)
+
+
+def test_where_some_were_graded_those_are_fitted_and_the_others_are_given_at_any_threshold() -> None:
+    lines = [f"right:{-grade}/{grade}" for grade in (1, 2, 3) for _ in range(8)]
+    wrong = [f"wrong:{grade}/{-grade}" for grade in (1, 2, 3) for _ in range(4)]
+    sure = asked("right:9", "wrong:-9")
+    replies = records(*asked(*lines), *asked(*wrong, answerable=False), *sure)
+    fit = calibration.calibrate(replies, Target("precision", 0.9), fitted_on="")
+    # The grade outweighs the score, which says the opposite.
+    assert (fit.n, fit.right) == (36, 24)
+    assert fit.operation.precision == pytest.approx(25 / 26)  # both of the sure ones are given
+
+
+def test_a_generator_that_grades_nothing_is_named() -> None:
+    with pytest.raises(CalibrationError, match="the generator extractive grades nothing"):
+        calibration.grades_file(extractive.create())
 
 
 def test_a_question_of_the_test_split_is_refused() -> None:

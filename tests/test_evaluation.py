@@ -310,7 +310,13 @@ def test_the_stage_that_failed_is_the_first_that_went_wrong(given: Answer, stage
 
 def test_what_is_withheld_is_kept_as_a_guess() -> None:
     (record,) = evaluate([high()], Scripted(answer("How high?", read=[RIGHT])), [TIDE]).records
-    assert record["guess"] == {"short": "4 metres", "confidence": 0.4, "score": 0.0, "right": True}
+    assert record["guess"] == {
+        "short": "4 metres",
+        "confidence": 0.4,
+        "score": 0.0,
+        "grade": None,
+        "right": True,
+    }
     (record,) = evaluate([high()], Scripted(answer("How high?")), [TIDE]).records
     assert record["guess"] is None
 

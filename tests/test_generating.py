@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from citewell import plugins
-from citewell.answering import Answer, Withheld
+from citewell.answering import Abstention, Answer, Withheld
 from citewell.assistant import UNSUPPORTED, Assistant, Draft, Event
 from citewell.citations import Citation
-from citewell.errors import PluginError
+from citewell.errors import GeneratorError, PluginError
 from citewell.settings import Settings
 
 GERMANY = "How many people were arrested in Germany?"
@@ -132,6 +132,73 @@ def test_passages_that_do_not_fit_are_left_out(writes: Writes) -> None:
     (task,) = script(made).tasks  # type: ignore[attr-defined]
     assert 1 <= len(task.evidence) < len(made.collection.passages)
     assert any(ARRESTS in text for text in task.evidence)
+
+
+# Grades
+
+
+MONEY = "How much money did the authorities confiscate, in dollars?"
+SEIZED = "Over $6.5 million were seized [1]."
+
+
+def test_a_low_grade_withholds_what_the_reader_is_not_sure_of(writes: Writes) -> None:
+    made = writes(SEIZED, grades={"$6.5 million": -4.0})
+    answer = made.ask(MONEY)
+    assert answer.abstention is Abstention.NOT_ANSWERED
+    assert answer.trace.evidence[0].grade == -4.0
+    assert answer.confidence < answer.trace.threshold == 0.5
+    assert all(item.probability <= answer.confidence for item in answer.trace.evidence)
+    assert all(item.grade is None for item in answer.trace.evidence[1:])
+    assert script(made).tasks == []  # type: ignore[attr-defined]
+    (evidence,) = (item.quote for item in answer.closest if "$6.5 million" in item.quote)
+    assert script(made).graded == [(MONEY, "$6.5 million", evidence)]  # type: ignore[attr-defined]
+
+
+def test_a_high_grade_makes_an_answer_surer(writes: Writes) -> None:
+    plain, graded = writes(SEIZED), writes(SEIZED, grades={"$6.5 million": 4.0})
+    assert graded.ask(MONEY).confidence > plain.ask(MONEY).confidence
+    assert graded.ask(MONEY).short == "$6.5 million"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is the head of EC3?",  # the reader is sure
+        "What is the boiling point of tungsten?",  # the reader is sure that nothing answers
+        "Was anybody arrested in Germany?",
+        "Which country made the most arrests?",  # reckoned
+    ],
+)
+def test_what_is_sure_reckoned_or_a_yes_or_no_is_not_graded(writes: Writes, question: str) -> None:
+    made = writes("So it is [1].", grades={})
+    assert all(item.grade is None for item in made.ask(question).trace.evidence)
+    assert script(made).graded == []  # type: ignore[attr-defined]
+
+
+def test_without_a_grade_the_reader_decides(assistant: Assistant, writes: Writes) -> None:
+    answer = writes(SEIZED, grades={}).ask(MONEY)
+    assert answer.confidence == assistant.ask(MONEY).confidence
+    assert answer.trace.threshold == assistant.threshold
+
+
+def test_a_model_that_cannot_be_asked_for_a_grade_leaves_it_to_the_reader(
+    assistant: Assistant, writes: Writes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = writes(SEIZED, grades={})
+
+    def fail(*_: object) -> None:
+        message = "gone"
+        raise GeneratorError(message)
+
+    monkeypatch.setattr(script(made), "grade", fail)
+    assert made.ask(MONEY).confidence == assistant.ask(MONEY).confidence
+
+
+def test_a_threshold_of_one_s_own_holds_for_graded_answers_too(assistant: Assistant) -> None:
+    made = Assistant.from_documents(
+        assistant.collection.documents, settings=Settings(threshold=0.0), encoder=assistant.encoder
+    ).with_generator(plugins.load("generators", "scripted", grades={"$6.5 million": -4.0}))
+    assert not made.ask(MONEY).abstention
 
 
 # The stream

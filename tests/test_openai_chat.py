@@ -50,6 +50,37 @@ def test_a_follow_up_is_put_into_one_line() -> None:
     assert "And in Sweden?" in server.requests[0]["messages"][1]["content"]
 
 
+def reply(logprobs: object) -> Behaviour:
+    choice = {"index": 0, "message": {"role": "assistant", "content": "Yes"}, "logprobs": logprobs}
+    body = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
+    return Behaviour(headers={"Content-Type": "application/json"}, body=json.dumps(body))
+
+
+def test_a_grade_is_read_from_what_the_server_tells_of_its_first_token() -> None:
+    tops = [{"token": "Yes", "logprob": -0.5, "bytes": None}, {"token": "no", "logprob": -2.5, "bytes": None}]
+    with serving(reply({"content": [tops[0] | {"top_logprobs": tops}]})) as server:
+        assert made(server).grade("How many?", "42", "There were 42.") == pytest.approx(2.0)
+    (request,) = server.requests
+    assert "Student's answer: 42" in request["messages"][1]["content"]
+    assert request["max_tokens"] == 1
+
+
+@pytest.mark.parametrize("told", [None, {"content": None}, {"content": []}])
+def test_a_server_that_does_not_tell_gives_no_grade(told: object) -> None:
+    with serving(reply(told)) as server:
+        assert made(server).grade("How many?", "42", "There were 42.") is None
+
+
+@pytest.mark.parametrize("behaviour", [failing(401, "bad key"), failing(500, "oops"), Behaviour(body="{}")])
+def test_a_server_that_fails_to_grade_is_one_clear_error(behaviour: Behaviour) -> None:
+    with serving(behaviour) as server, pytest.raises(GeneratorError, match="the server at http://127"):
+        made(server).grade("How many?", "42", "There were 42.")
+
+
+def test_grades_of_a_model_that_was_not_calibrated_are_not_used() -> None:
+    assert made("http://127.0.0.1:1/v1").grading is None
+
+
 # Faults
 
 FAULTS = {

@@ -143,7 +143,9 @@ def record(  # noqa: PLR0913 - the fields that tests differ in
         evidence=[TEXT[TIDE.start : TIDE.end]],
         gold=[Range(document_id="tide", start=span.start, end=span.end) for span in gold],
         prediction=None if error else prediction,
-        guess=None if error else Guess(short="4 metres", confidence=0.8, score=1.0, right=not stage),
+        guess=None
+        if error
+        else Guess(short="4 metres", confidence=0.8, score=1.0, grade=None, right=not stage),
         closest=[],
         retrieved=[] if error else [Found(passage="tide#0", score=0.03, gold=True, probability=0.8)],
         relevant={"tide#0": 1},

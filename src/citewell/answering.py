@@ -81,6 +81,7 @@ class Trace:
                     "relevance": item.reading.relevance,
                     "score": item.reading.score,
                     "probability": item.probability,
+                    "grade": item.grade,
                     "spans": [list(span) for span in item.reading.evidence],
                 }
                 for item in self.evidence

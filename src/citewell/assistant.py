@@ -32,7 +32,7 @@ from citewell.conversation import History, Turn, parts, standalone, turns, ways
 from citewell.documents import Document, document, first_line_title, opening
 from citewell.errors import GeneratorError, LoadError, QuestionError
 from citewell.passages import Passage
-from citewell.protocols import Encoder, Generator, Reader, Short, Task
+from citewell.protocols import Calibration, Encoder, Generator, Reader, Short, Task, graded
 from citewell.proving import narrowed, numbering, objection, says
 from citewell.reading import Evidence, gate, read
 from citewell.retrieval import Hit, retrieve
@@ -70,6 +70,9 @@ TRIES = 3
 RECKONER = "reckoning"
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
 NEARLY = 0.9
+# Between these probabilities a language model grades what the reader found. Above, its answers are right as a
+# rule and grading takes a while; below, nothing answers, and no language model is called.
+SURELY_NOT, SURELY = 0.05, 0.7
 # Statements that a language model may answer such a question with.
 SEVERAL = 3
 
@@ -101,6 +104,8 @@ class Assistant:
         self._generator: Generator = plugins.load(
             "generators", self.settings.generator, **self.settings.generator_options
         )
+        self._grader: Generator = self._generator
+        self._grading: Calibration | None = self._generator.grading
         # What stands in when a language model cannot write, or writes what is not so.
         self._copier: Generator = plugins.load("generators", "extractive")
 
@@ -187,6 +192,17 @@ class Assistant:
         """Return an Assistant about the same articles whose answers another generator writes."""
         made = copy(self)
         made._generator = generator  # noqa: SLF001  # its own
+        return made.graded_by(generator, generator.grading)
+
+    def graded_by(self, generator: Generator, grading: Calibration | None) -> "Assistant":
+        """Return an Assistant whose answers another generator grades than writes them.
+
+        Args:
+            generator: Grades.
+            grading: How its grades count; None: not at all.
+        """
+        made = copy(self)
+        made._grader, made._grading = generator, grading  # noqa: SLF001  # its own
         return made
 
     def suggestions(
@@ -322,20 +338,23 @@ class Assistant:
         hits = retrieve(asking.standalone, self.collection, self._encoder, self.settings.passages, only=only)
         asking.lap("retrieve")
         asked = parts(asking.standalone)
-        readings = [self._read(part, hits) for part in asked]
+        found = [self._read(part, hits) for part in asked]
         asking.lap("read")
+        readings = [self._graded(part, evidence, hits) for part, evidence in zip(asked, found, strict=True)]
+        asking.lap("grade")
         best: list[Evidence] = []
         more: list[Evidence] = []
         unanswered: list[str] = []
         for part, evidence in zip(asked, readings, strict=True):
-            passed = gate(evidence, self.threshold)
+            passed = gate(evidence, self._threshold_of(evidence))
             if not passed:
                 unanswered.append(part)
                 continue
             best.append(passed[0])
             if several(part):
                 more += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
-        trace = Trace(evidence=surest(readings), threshold=self.threshold)
+        merged = surest(readings)
+        trace = Trace(evidence=merged, threshold=self._threshold_of(merged))
         probability = trace.evidence[0].probability if trace.evidence else 0.0
         is_reckoned = not best and self._may_be_reckoned(asking.standalone, hits)
         if is_reckoned:
@@ -365,6 +384,37 @@ class Assistant:
         """
         readings = [read(way, hits, self._reader) for way in ways(part)]
         return max(readings, key=lambda evidence: evidence[0].probability if evidence else 0.0)
+
+    def _graded(self, part: str, evidence: list[Evidence], hits: Sequence[Hit]) -> list[Evidence]:
+        """Let the language model grade the surest answer, where the reader is not sure whether it is one.
+
+        No other passage is surer then than the one that was graded. What is reckoned, and a yes or no, is no
+        answer of the reader's; what its answers are is left to the rules.
+        """
+        top = evidence[0] if evidence else None
+        if not self._grading or not top or not SURELY_NOT <= top.probability < SURELY:
+            return evidence
+        if is_yes_or_no(part) or facts(part, [hit.passage.text for hit in hits]):
+            return evidence
+        text = top.hit.passage.document.text
+        quote = " ".join(text[span.start : span.end] for span in top.reading.evidence)
+        short = ", ".join(text[span.start : span.end] for span in top.reading.short) or quote
+        try:
+            grade = self._grader.grade(part, short, quote)
+        except GeneratorError:
+            grade = None  # the answer will say that the model cannot be asked
+        if grade is None:
+            return evidence
+        probability = self._grading.probability(graded(top.reading.score, grade))
+        others = [replace(item, probability=min(item.probability, probability)) for item in evidence[1:]]
+        return [replace(top, probability=probability, grade=grade), *others]
+
+    def _threshold_of(self, evidence: Sequence[Evidence]) -> float:
+        """Return the probability from which on something read is an answer: another where it was graded."""
+        is_graded = any(item.grade is not None for item in evidence)
+        if self._grading and is_graded and self.settings.threshold is None:
+            return self._grading.threshold
+        return self.threshold
 
     def _affordable(self, chosen: Sequence[Evidence]) -> list[Evidence]:
         """Keep the evidence, in order, that fits the limits of statements and tokens; the first stays."""
@@ -675,13 +725,17 @@ def source_short(source: Source, collection: Collection) -> str:
 
 
 def surest(readings: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:
-    """Merge what was read for the parts of a question: each passage once, at its surest; surest first."""
+    """Merge what was read for the parts of a question: each passage once, at its surest; surest first.
+
+    What was graded comes before what is held down to it.
+    """
     best: dict[int, Evidence] = {}
     for item in (item for evidence in readings for item in evidence):
         known = best.get(item.hit.position)
         if known is None or item.probability > known.probability:
             best[item.hit.position] = item
-    return tuple(sorted(best.values(), key=lambda item: (-item.probability, item.hit.position)))
+    order = sorted(best.values(), key=lambda item: (-item.probability, item.grade is None, item.hit.position))
+    return tuple(order)
 
 
 class Asking:

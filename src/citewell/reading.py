@@ -15,11 +15,13 @@ class Evidence:
         hit: The passage, and how it was found.
         reading: What the reader found in it.
         probability: That this passage answers the question, calibrated, in (0, 1).
+        grade: What a language model makes of the answer, log odds; None when it was not asked.
     """
 
     hit: Hit
     reading: Reading
     probability: float
+    grade: float | None = None
 
 
 def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:

@@ -7,15 +7,17 @@ answer in few words:
     Short: six
 """
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator as Yielding
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 
 from citewell.asking import is_yes_or_no
 from citewell.conversation import Turn
-from citewell.protocols import Marker, Pieces, Short, Task
+from citewell.protocols import Calibration, Marker, Pieces, Short, Task
 
 SYSTEM = (
     "You answer questions about an article. Its numbered passages stand between <article> and </article>. "
@@ -32,11 +34,19 @@ STANDALONE = (
     "Rewrite the last question of a conversation about an article so that it can be understood without the "
     "conversation. Keep its meaning; do not answer it. Write one line, nothing but the question."
 )
+TEACHER = (
+    "You are a strict teacher who grades answers of students to questions about a text. A question may be a "
+    "trick question that the text does not answer."
+)
+RIGHT, WRONG = "yes", "no"
+# A probability below this is not told from none.
+LEAST = 1e-6
 SHORT = "Short:"
 # What begins a delimiter, a chat template's token or a marker; in a prompt an article has their likes.
 DISARMED = str.maketrans("<>[]", "‹›()")
 # Earlier exchanges that a follow-up may lean on.
 TURNS = 3
+GRADES = Path(__file__).parent / "generators" / "grades"
 # A statement that is as long was broken off.
 MOST_CHARACTERS = 400
 # Longer numbers are no markers.
@@ -68,6 +78,43 @@ def messages(task: Task) -> list[dict[str, str]]:
         {"role": "system", "content": f"{SYSTEM}\n<article>\n{passages}\n</article>"},
         {"role": "user", "content": "\n".join(asked)},
     ]
+
+
+def grading_messages(question: str, answer: str, text: str) -> list[dict[str, str]]:
+    """Return the messages that ask whether an answer is right; the reply begins with yes or no."""
+    asked = (
+        f"Text: {disarmed(text)}\nQuestion: {disarmed(question)}\nStudent's answer: {disarmed(answer)}\n"
+        "Is the student's answer correct? Answer Yes or No."
+    )
+    return [{"role": "system", "content": TEACHER}, {"role": "user", "content": asked}]
+
+
+def log_odds(likely: Mapping[str, float]) -> float | None:
+    """Return the log odds of yes against no; None where neither is likely.
+
+    Args:
+        likely: The likeliest tokens of a reply's beginning, and the natural logarithm of their probability.
+
+    >>> round(log_odds({"Yes": -0.2, " no": -1.8, "The": -5.0}), 2)
+    1.6
+    """
+    yes, no = (
+        sum(math.exp(log) for token, log in likely.items() if token.strip().casefold() == word)
+        for word in (RIGHT, WRONG)
+    )
+    if max(yes, no) < LEAST:
+        return None
+    return round(math.log(max(yes, LEAST) / max(no, LEAST)), 4)
+
+
+def grades_file(model: str) -> Path:
+    """Return the file that says how a model's grades count; `citewell calibrate` writes it.
+
+    >>> grades_file("Qwen/Any-1.5B.gguf").name
+    'qwen-any-1.5b.json'
+    """
+    name = model.casefold().removesuffix(".gguf")
+    return GRADES / f"{re.sub(r'[^a-z0-9._-]+', '-', name)}.json"
 
 
 def standalone_messages(question: str, earlier: Sequence[Turn]) -> list[dict[str, str]]:
@@ -197,9 +244,11 @@ def tidy(found: Iterable[str | Marker], *, fresh: bool) -> Iterator[str | Marker
 class Prompted(ABC):
     """A generator that asks a chat model and reads what it writes; how it is asked is left to each."""
 
-    def __init__(self, name: str, context_tokens: int, *, constrained: bool) -> None:
-        """Take its name in the trace, the model's context in its tokens, and whether a grammar holds it."""
-        self.name = name
+    def __init__(self, plugin: str, model: str, context_tokens: int, *, constrained: bool) -> None:
+        """Take the plugin's and the model's name, its context in its tokens, whether a grammar holds it."""
+        self.name = f"{plugin} {model}"
+        self.grades_file = grades_file(model)
+        self.grading = Calibration.read(self.grades_file) if self.grades_file.is_file() else None
         self.room = room_of(context_tokens)
         self._constrained = constrained
 
@@ -216,6 +265,20 @@ class Prompted(ABC):
             GeneratorError: It cannot write, or broke off.
         """
 
+    @abstractmethod
+    def _likely(self, asked: Sequence[Mapping[str, str]]) -> Mapping[str, float]:
+        """Return the likeliest tokens that a reply begins with, and the logarithm of their probability.
+
+        Empty when the server does not tell.
+
+        Raises:
+            GeneratorError: It cannot be asked.
+        """
+
+    def grade(self, question: str, answer: str, text: str) -> float | None:
+        """Return the log odds of an answer being right; None where the model does not say."""
+        return log_odds(self._likely(grading_messages(question, answer, text)))
+
     def generate(self, task: Task) -> Pieces:
         """Write an answer; closing the iterator stops the model."""
         form = grammar(task) if self._constrained else ""
@@ -228,6 +291,8 @@ class Prompted(ABC):
             return first_line(chunks)
 
 
+# Tokens that a reply may begin with; yes and no are among the first few.
+LIKELIEST = 20
 # Of an answer, and of one line; the model's own tokens.
 ANSWER_TOKENS = 320
 LINE_TOKENS = 64

@@ -159,16 +159,31 @@ def calibrate(
     corpus: Corpus = None,
     context: ContextOf = squad.Context.PARAGRAPH,
     given_article: GivenArticle = False,
+    generator: Generator = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
 ) -> None:
-    """Fit a reader's probability and threshold to questions, and write both where the reader keeps them."""
+    """Fit a reader's probability and threshold to questions, and write both where the reader keeps them.
+
+    With a generator, fit those of its grades instead.
+    """
     wanted = calibration.target(target)
-    chosen = read_settings(index=index, reader=reader, threshold=0.0)
+    grades = read_settings(generator=generator, model=model, base_url=base_url) if generator else None
+    grader = plugins.load("generators", grades.generator, **grades.generator_options) if grades else None
+    # What is not graded keeps the reader's threshold.
+    threshold = None if grader else 0.0
+    chosen = read_settings(index=index, reader=reader, generator="extractive", threshold=threshold)
     with problems_by_line():
         everything = read_questions(file, context)
         asked = calibration.usable(everything)
         assistant = answering(asked, chosen, corpus, index)
-        path = calibration.settings_file(plugins.load("readers", chosen.reader, encoder=assistant.encoder))
+        if grader:
+            path = calibration.grades_file(grader)
+            assistant = assistant.graded_by(grader, calibration.UNFITTED)
+        else:
+            loaded = plugins.load("readers", chosen.reader, encoder=assistant.encoder)
+            path = calibration.settings_file(loaded)
         report = answered(asked, assistant, given_article=given_article)
     left_out = len(everything.questions) - len(asked.questions)
     split = asked.questions[0].split

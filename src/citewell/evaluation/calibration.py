@@ -21,11 +21,14 @@ from citewell.documents import Document
 from citewell.errors import CalibrationError
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Record, write
-from citewell.protocols import Calibration, Reader
+from citewell.protocols import Calibration, Generator, Reader, graded
+from citewell.writing import Prompted
 
 # Fewer answers than this say little: 19 of 20 right has a 95 % interval from 0.75 to 1.00.
 MIN_ANSWERS = 20
 TEST = "test"
+# Makes a language model grade, before it is known how its grades count.
+UNFITTED = Calibration(slope=0.25, intercept=0.0, threshold=0.0)
 
 STEPS = 100  # Newton's method needs about ten
 MIN_STEP = 1e-10
@@ -148,10 +151,11 @@ def usable(questions: QuestionSet) -> QuestionSet:
 
 
 def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> Fit:
-    """Fit a reader's calibration to answers, and choose its threshold.
+    """Fit a reader's calibration, or that of a language model's grades, and choose the threshold.
 
     Args:
-        records: Of an evaluation with the threshold at 0.
+        records: Of an evaluation with the threshold at 0. Where a language model graded some, those are
+            fitted, and what was done with the others is done at any threshold.
         wanted: What the threshold is chosen for.
         fitted_on: What the questions are, for the record.
 
@@ -167,15 +171,18 @@ def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> F
             message = f"the question {record['id']!r} could not be asked: {record['error']}"
             raise CalibrationError(message)
     given = [record for record in records if _score(record) is not None]
-    scores = np.array([_score(record) for record in given], dtype=np.float64)
     right = np.array([bool(record["guess"] and record["guess"]["right"]) for record in given])
-    if not len(given) >= MIN_ANSWERS or not 0 < right.sum() < len(given):
+    is_graded = np.array([_grade(record) is not None for record in given], dtype=bool)
+    fitted = is_graded if is_graded.any() else np.ones(len(given), dtype=bool)
+    scores = np.array([_score(record) for record in given], dtype=np.float64)[fitted]
+    outcome = right[fitted]
+    if not len(scores) >= MIN_ANSWERS or not 0 < outcome.sum() < len(scores):
         message = (
-            f"there are {len(given)} answers, {int(right.sum())} of them right;"
+            f"there are {len(scores)} answers, {int(outcome.sum())} of them right;"
             f" {MIN_ANSWERS} are needed, some right and some wrong: give more questions"
         )
         raise CalibrationError(message)
-    slope, intercept = (round(value, DIGITS) for value in platt(scores, right))
+    slope, intercept = (round(value, DIGITS) for value in platt(scores, outcome))
     if slope <= 0:
         message = (
             f"right answers have no higher scores than wrong ones (slope {slope}): the reader cannot be used"
@@ -183,13 +190,15 @@ def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> F
         raise CalibrationError(message)
     curve = Calibration(slope, intercept, 0.5)
     probabilities = np.array([curve.probability(score) for score in scores])
-    operation = choose(operations(records, given, probabilities, right), wanted)
-    outcomes = np.column_stack([probabilities, right]).astype(np.float64)
+    certain = np.ones(len(given))
+    certain[fitted] = probabilities
+    operation = choose(operations(records, given, certain, right), wanted)
+    outcomes = np.column_stack([probabilities, outcome]).astype(np.float64)
     return Fit(
         calibration=Calibration(slope, intercept, operation.threshold, fitted_on),
         target=wanted,
-        n=len(given),
-        right=int(right.sum()),
+        n=len(scores),
+        right=int(outcome.sum()),
         operation=operation,
         ece=metrics.expected_calibration_error(outcomes),
         brier=metrics.brier(outcomes),
@@ -197,9 +206,15 @@ def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> F
 
 
 def _score(record: Record) -> float | None:
-    """Return the reader's score of an answer that was given; None when there is none."""
+    """Return the score, graded where it was, of an answer that was given; None when there is none."""
     prediction, guess = record["prediction"], record["guess"]
-    return guess["score"] if prediction and guess and not prediction["abstention"] else None
+    if not prediction or not guess or prediction["abstention"] or guess["score"] is None:
+        return None
+    return guess["score"] if guess["grade"] is None else graded(guess["score"], guess["grade"])
+
+
+def _grade(record: Record) -> float | None:
+    return record["guess"]["grade"] if record["guess"] else None
 
 
 def platt(scores: Values, right: NDArray[np.bool_]) -> tuple[float, float]:
@@ -322,6 +337,18 @@ def settings_file(reader: Reader) -> Path:
         )
         raise CalibrationError(message)
     return path
+
+
+def grades_file(generator: Generator) -> Path:
+    """Return the file that says how a language model's grades count.
+
+    Raises:
+        CalibrationError: The generator grades nothing.
+    """
+    if not isinstance(generator, Prompted):
+        message = f"the generator {generator.name} grades nothing; calibrate the reader, without --generator"
+        raise CalibrationError(message)
+    return generator.grades_file
 
 
 def save(path: Path, fit: Fit, questions: QuestionSet, documents: Iterable[Document]) -> None:

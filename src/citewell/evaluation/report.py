@@ -67,12 +67,13 @@ class Guess(TypedDict):
     """What would be said if every answer were given, and whether it is right.
 
     The answer where there is one; else the surest reading. `score` is the reader's, None where nothing
-    was read.
+    was read; `grade` a language model's, None where none was asked.
     """
 
     short: str
     confidence: float
     score: float | None
+    grade: float | None
     right: bool
 
 

@@ -57,12 +57,14 @@ class Said:
         cited: The ranges it rests on.
         confidence: Its probability.
         score: The reader's; None when nothing was read.
+        grade: A language model's; None when none was asked.
     """
 
     short: str
     cited: tuple[Place, ...]
     confidence: float
     score: float | None
+    grade: float | None
 
 
 def said(answer: Answer) -> Said | None:
@@ -71,16 +73,17 @@ def said(answer: Answer) -> Said | None:
     None when it abstains without having read anything.
     """
     surest = answer.trace.evidence[0] if answer.trace.evidence else None
-    score = surest.reading.score if surest else None
+    score, grade = (surest.reading.score, surest.grade) if surest else (None, None)
     if answer.abstention is None:
         cited = tuple(Place(item.document_id, item.start, item.end) for item in answer.citations)
-        return Said(answer.short, cited, answer.confidence, score)
+        return Said(answer.short, cited, answer.confidence, score, grade)
     if surest is None:
         return None
     article, reading = surest.hit.passage.document, surest.reading
     spans = joined(reading.evidence, article.text)
     short = ", ".join(article.text[start:end] for start, end in reading.short or spans)
-    return Said(short, tuple(Place(article.id, *span) for span in spans), surest.probability, score)
+    places = tuple(Place(article.id, *span) for span in spans)
+    return Said(short, places, surest.probability, score, grade)
 
 
 class Recorder:
@@ -119,6 +122,7 @@ class Recorder:
                 short=guess.short,
                 confidence=round(guess.confidence, DIGITS),
                 score=None if guess.score is None else round(guess.score, DIGITS),
+                grade=guess.grade,
                 right=right,
             )
         record["closest"] = [self._cited(citation, places) for citation in answer.closest]

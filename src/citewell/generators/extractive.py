@@ -11,6 +11,10 @@ class ExtractiveGenerator:
 
     name = "extractive"
     room = 0
+    grading = None
+
+    def grade(self, _question: str, _answer: str, _text: str) -> None:
+        """Grade nothing: the reader's own probability counts."""
 
     def generate(self, task: Task) -> Pieces:
         """Yield each item and its number."""

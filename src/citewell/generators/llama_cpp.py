@@ -18,12 +18,15 @@ import xllamacpp
 
 from citewell import models
 from citewell.errors import GeneratorError
-from citewell.writing import Prompted
+from citewell.writing import LIKELIEST, Prompted
 
 CONTEXT = 4096
 # Words of a prompt that are read between two looks at whether to stop.
 BATCH = 256
 SILENT = -1
+# Slots of the server, and the tokens of the second: a few sentences and a question.
+WRITING, GRADING = 0, 1
+GRADING_TOKENS = 1024
 
 
 class LlamaCppGenerator(Prompted):
@@ -41,13 +44,16 @@ class LlamaCppGenerator(Prompted):
             GeneratorError: The file is no whole model that this llama.cpp can run.
         """
         models.check(path)
-        super().__init__(f"llama_cpp {path.name}", context_tokens, constrained=constrained)
+        super().__init__("llama_cpp", path.name, context_tokens, constrained=constrained)
         # A model's memory of its prompt is worth keeping only while questions come one by one.
         self._turn = Lock()
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
-        params.n_ctx = context_tokens
-        params.n_parallel = 1
+        # Two places for prompts, so that grading leaves the passages that an answer is written from alone.
+        params.n_ctx = context_tokens + GRADING_TOKENS
+        params.n_parallel = 2
+        params.kv_unified = True
+        params.cache_idle_slots = False
         params.n_batch = params.n_ubatch = BATCH
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads()
         params.verbosity = SILENT
@@ -68,7 +74,7 @@ class LlamaCppGenerator(Prompted):
         """Yield what the model writes as it writes it; it stops at its next token once that is closed."""
         request: dict[str, Any] = {
             "messages": list(asked), "max_tokens": most, "temperature": 0, "seed": 0, "stream": True,
-            "cache_prompt": True, "return_progress": True,
+            "cache_prompt": True, "return_progress": True, "id_slot": WRITING,
         }  # fmt: skip
         if form:
             request["grammar"] = form
@@ -94,6 +100,23 @@ class LlamaCppGenerator(Prompted):
             yield from texts(iter(came.get, None))
         finally:
             stop.set()
+
+    def _likely(self, asked: Sequence[Mapping[str, str]]) -> Mapping[str, float]:
+        """Ask for one token, and what else it might have been."""
+        request = {
+            "messages": list(asked), "max_tokens": 1, "temperature": 0, "seed": 0, "cache_prompt": True,
+            "logprobs": True, "top_logprobs": LIKELIEST, "id_slot": GRADING,
+        }  # fmt: skip
+        try:
+            with self._turn:
+                reply = self._server.handle_chat_completions(request)
+        except RuntimeError as error:
+            message = f"llama.cpp failed: {error}"
+            raise GeneratorError(message) from error
+        if "error" in reply:
+            raise GeneratorError(told(reply["error"]))
+        first = reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
+        return {token["token"]: token["logprob"] for token in first}
 
 
 def texts(chunks: Iterable[Any]) -> Iterator[str]:

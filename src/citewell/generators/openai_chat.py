@@ -14,7 +14,7 @@ import openai
 from openai.types.chat import ChatCompletionMessageParam
 
 from citewell.errors import GeneratorError
-from citewell.writing import Prompted
+from citewell.writing import LIKELIEST, Prompted
 
 CONTEXT = 8192
 KEY = "OPENAI_API_KEY"
@@ -30,7 +30,7 @@ class OpenAIChatGenerator(Prompted):
 
     def __init__(self, client: openai.OpenAI, model: str, context_tokens: int, *, constrained: bool) -> None:
         """Take a client; nothing is asked yet."""
-        super().__init__(f"openai_chat {model}", context_tokens, constrained=constrained)
+        super().__init__("openai_chat", model, context_tokens, constrained=constrained)
         self._client = client
         self._model = model
 
@@ -72,6 +72,27 @@ class OpenAIChatGenerator(Prompted):
         if not ended:
             message = f"{self._where} broke off while it wrote"
             raise GeneratorError(message)
+
+    def _likely(self, asked: Sequence[Mapping[str, str]]) -> Mapping[str, float]:
+        """Ask for one token, and what else it might have been; many servers do not tell."""
+        try:
+            reply = self._client.chat.completions.create(
+                model=self._model,
+                messages=cast("list[ChatCompletionMessageParam]", list(asked)),
+                max_tokens=1,
+                temperature=0,
+                seed=0,
+                logprobs=True,
+                top_logprobs=LIKELIEST,
+            )
+            told = reply.choices[0].logprobs
+            first = told.content[0].top_logprobs if told and told.content else ()
+            return {token.token: token.logprob for token in first}
+        except openai.OpenAIError as error:
+            raise GeneratorError(self._told(error)) from error
+        except (ValueError, AttributeError, TypeError, IndexError, httpx2.HTTPError) as error:
+            message = f"{self._where} grades nothing ({type(error).__name__})"
+            raise GeneratorError(message) from error
 
     @property
     def _where(self) -> str:

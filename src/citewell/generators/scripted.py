@@ -3,16 +3,18 @@
 A script is what a model would write, in the form of `citewell.writing`, one text for each question in turn.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 
 from citewell.conversation import Turn
 from citewell.errors import GeneratorError
-from citewell.protocols import Pieces, Task
+from citewell.protocols import Calibration, Pieces, Task
 from citewell.writing import pieces
 
 ROOM = 2000
 CHUNK = 3  # characters at a time, as a model's tokens come
+# Of its grades: an answer of the reader's score 0 and grade 0 is as likely right as wrong.
+GRADING = Calibration(slope=0.25, intercept=0.0, threshold=0.5)
 DEFAULT = "The article says so [1].\nShort: so"
 
 
@@ -22,13 +24,25 @@ class ScriptedGenerator:
     Attributes:
         tasks: What was asked so far, in order.
         followed: Follow-ups that were to be rewritten, in order.
+        graded: Questions, answers and texts that were to be graded, in order.
     """
 
     name = "scripted"
 
-    def __init__(self, texts: Sequence[str], *, room: int, standalone: str, fails_after: int | None) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        *,
+        room: int,
+        standalone: str,
+        fails_after: int | None,
+        grades: Mapping[str, float] | None,
+    ) -> None:
         """Take the texts."""
         self.room = room
+        self.grading = None if grades is None else GRADING
+        self.graded: list[tuple[str, str, str]] = []
+        self._grades = grades or {}
         self.tasks: list[Task] = []
         self.followed: list[str] = []
         self._texts = texts
@@ -51,6 +65,11 @@ class ScriptedGenerator:
             message = "the script ends here"
             raise GeneratorError(message)
 
+    def grade(self, question: str, answer: str, text: str) -> float | None:
+        """Give the grade that the script has for an answer; None where it has none."""
+        self.graded.append((question, answer, text))
+        return self._grades.get(answer)
+
     def standalone(self, question: str, _earlier: Sequence[Turn]) -> str:
         """Write what the script has for every follow-up."""
         self.followed.append(question)
@@ -63,6 +82,7 @@ def create(
     room: int = ROOM,
     standalone: str = "",
     fails_after: int | None = None,
+    grades: Mapping[str, float] | None = None,
 ) -> ScriptedGenerator:
     """Make the generator.
 
@@ -71,8 +91,9 @@ def create(
         room: Tokens of passages that it is given.
         standalone: What it makes of every follow-up; "" to leave that to the rules.
         fails_after: Characters after which it breaks off with a GeneratorError; None: never.
+        grades: Log odds of an answer being right, by the answer; None when it is to grade none.
 
     >>> list(create(["It rose [2]."]).generate(Task("What rose?", ("It rained.", "It rose."))))[-1]
     Marker(number=2)
     """
-    return ScriptedGenerator(texts, room=room, standalone=standalone, fails_after=fails_after)
+    return ScriptedGenerator(texts, room=room, standalone=standalone, fails_after=fails_after, grades=grades)
