@@ -170,29 +170,26 @@ def model_rows(
             loaded[grammar] = plugins.load("generators", "llama_cpp", model=model, grammar=grammar)
         return loaded[grammar]
 
-    name = Path(model).name.removesuffix(".gguf")
+    def row(
+        without: Sequence[str], asked_of: Assistant, *, grammar: bool = True, verifier: bool = True
+    ) -> tuple[str, Callable[[], dict[str, Any]]]:
+        name = ", ".join([Path(model).name.removesuffix(".gguf"), *(f"no {guard}" for guard in without)])
+
+        def ask() -> dict[str, Any]:
+            generator = writer(grammar=grammar)
+            made = asked_of.with_generator(generator)
+            made = made.graded_by(generator, None) if "grades" in without else made
+            return measured(name, made, asked, verifier=verifier)
+
+        return name, ask
+
+    # A gate that is off lets through whatever the grades are; the others are held against "no grades".
     return [
-        (name, lambda: measured(name, assistant.with_generator(writer()), asked)),
-        (
-            f"{name}, no gate",
-            lambda: measured(f"{name}, no gate", open_gate.with_generator(writer()), asked),
-        ),
-        (
-            f"{name}, no grades",
-            lambda: measured(
-                f"{name}, no grades", assistant.with_generator(writer()).graded_by(writer(), None), asked
-            ),
-        ),
-        (
-            f"{name}, no verifier",
-            lambda: measured(
-                f"{name}, no verifier", assistant.with_generator(writer()), asked, verifier=False
-            ),
-        ),
-        (
-            f"{name}, no grammar",
-            lambda: measured(f"{name}, no grammar", assistant.with_generator(writer(grammar=False)), asked),
-        ),
+        row([], assistant),
+        row(["grades"], assistant),
+        row(["grades", "gate"], open_gate),
+        row(["grades", "verifier"], assistant, verifier=False),
+        row(["grades", "grammar"], assistant, grammar=False),
     ]
 
 
