@@ -152,13 +152,14 @@ class Scored:
         short = "4 metres" if word == "right" else "the tide"
         reading = Reading((SPAN,), (SPAN,), float(score or 0), 0.0)
         hit = Hit(Passage(TIDE, *SPAN, (SPAN,)), 0, 0.1)
-        read = (Evidence(hit, reading, 0.5, float(grade) if grade else None),) if score else ()
+        confidence = 1 / (1 + np.exp(-float(grade))) if grade else 0.5
+        read = (Evidence(hit, reading, confidence, float(grade) if grade else None),) if score else ()
         return Answer(
             question=question,
             standalone=question,
             statements=(Statement(short, (cite(TIDE, 0, SPAN, 1),)),) if score else (),
             short=short if score else "",
-            confidence=0.5,
+            confidence=confidence,
             abstention=None if score else Abstention.NOT_A_QUESTION,
             message="",
             closest=(),
@@ -213,7 +214,7 @@ def test_where_some_were_graded_those_are_fitted_and_the_others_are_given_at_any
     sure = asked("right:9", "wrong:-9")
     replies = records(*asked(*lines), *asked(*wrong, answerable=False), *sure)
     fit = calibration.calibrate(replies, Target("precision", 0.9), fitted_on="")
-    # The grade outweighs the score, which says the opposite.
+    # Their confidence is what is fitted, not the reader's score, which says the opposite.
     assert (fit.n, fit.right) == (36, 24)
     assert fit.operation.precision == pytest.approx(25 / 26)  # both of the sure ones are given
 

@@ -33,6 +33,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
+from citewell import plugins
 from citewell.answering import Abstention, Answer, Trace
 from citewell.assistant import Assistant
 from citewell.citations import Citation, Statement, cite
@@ -279,6 +280,14 @@ def test_a_follow_up_shows_how_it_was_understood() -> None:
         [Exchange("And in Sweden?", asked)]
     )
     assert "Understood as" not in talk.conversation([Exchange("Why?", answer())])
+
+
+def test_the_trace_says_what_a_language_model_made_of_what_was_found(assistant: Assistant) -> None:
+    graded = assistant.with_generator(plugins.load("generators", "scripted", grades={"$6.5 million": 0.0}))
+    asked = "How much money did the authorities confiscate, in dollars?"
+    said = "A language model graded what was found there: 50% for right."
+    assert said in talk.conversation([Exchange(asked, graded.ask(asked))])
+    assert "graded" not in talk.conversation([Exchange(asked, assistant.ask(asked))])
 
 
 def test_pointing_at_what_is_not_there_changes_nothing() -> None:

@@ -14,10 +14,10 @@ from citewell.writing import (
     disarmed,
     grading_messages,
     grammar,
-    log_odds,
     messages,
     pieces,
     standalone_messages,
+    yes_or_no,
 )
 
 Piece = str | Marker | Short
@@ -45,10 +45,10 @@ def test_neither_text_nor_answer_can_pose_as_the_teacher() -> None:
     ]
 
 
-def test_log_odds_of_a_reply_that_begins_with_neither_are_none_and_of_one_alone_finite() -> None:
-    assert log_odds({"The": -0.1}) is None
-    assert log_odds({}) is None
-    alone = log_odds({"Yes": 0.0})
+def test_yes_or_no_of_a_reply_that_begins_with_neither_are_none_and_of_one_alone_finite() -> None:
+    assert yes_or_no({"The": -0.1}) is None
+    assert yes_or_no({}) is None
+    alone = yes_or_no({"Yes": 0.0})
     assert alone is not None
     assert 10 < alone < 20
 

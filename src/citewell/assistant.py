@@ -405,7 +405,7 @@ class Assistant:
             grade = None  # the answer will say that the model cannot be asked
         if grade is None:
             return evidence
-        probability = self._grading.probability(graded(top.reading.score, grade))
+        probability = self._grading.probability(graded(top.probability, grade))
         others = [replace(item, probability=min(item.probability, probability)) for item in evidence[1:]]
         return [replace(top, probability=probability, grade=grade), *others]
 

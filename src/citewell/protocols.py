@@ -5,6 +5,7 @@ that fits the family's protocol; nothing else of the file is used.
 """
 
 import json
+import math
 from collections.abc import Generator as Yielding
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -216,14 +217,23 @@ class Reading:
     relevance: float
 
 
-# What a language model's grade weighs in units of a reader's score. On the article's dev questions and on
-# SQuAD's that were held back, half and twice of it part right answers from wrong ones about as well.
-GRADE_WEIGHT = 4.0
+# What a language model's log odds weigh against the reader's. On the article's dev questions and on SQuAD's
+# that were held back, half and twice of it part right answers from wrong ones about as well.
+GRADE_WEIGHT = 0.93
 
 
-def graded(score: float, grade: float) -> float:
-    """Return a reader's score of an answer and a language model's grade of it as one score."""
-    return score + GRADE_WEIGHT * grade
+def graded(probability: float, grade: float) -> float:
+    """Return a reader's probability of an answer and a language model's grade of it as one score, log odds.
+
+    >>> graded(0.5, 0.0), graded(0.2, 1.0) > graded(0.2, -1.0)
+    (0.0, True)
+    """
+    return log_odds(probability) + GRADE_WEIGHT * grade
+
+
+def log_odds(probability: float) -> float:
+    """Return ln(p / (1 - p)) of a probability in (0, 1)."""
+    return math.log(probability / (1 - probability))
 
 
 class Reader(Protocol):

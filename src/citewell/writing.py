@@ -89,13 +89,13 @@ def grading_messages(question: str, answer: str, text: str) -> list[dict[str, st
     return [{"role": "system", "content": TEACHER}, {"role": "user", "content": asked}]
 
 
-def log_odds(likely: Mapping[str, float]) -> float | None:
+def yes_or_no(likely: Mapping[str, float]) -> float | None:
     """Return the log odds of yes against no; None where neither is likely.
 
     Args:
         likely: The likeliest tokens of a reply's beginning, and the natural logarithm of their probability.
 
-    >>> round(log_odds({"Yes": -0.2, " no": -1.8, "The": -5.0}), 2)
+    >>> round(yes_or_no({"Yes": -0.2, " no": -1.8, "The": -5.0}), 2)
     1.6
     """
     yes, no = (
@@ -277,7 +277,7 @@ class Prompted(ABC):
 
     def grade(self, question: str, answer: str, text: str) -> float | None:
         """Return the log odds of an answer being right; None where the model does not say."""
-        return log_odds(self._likely(grading_messages(question, answer, text)))
+        return yes_or_no(self._likely(grading_messages(question, answer, text)))
 
     def generate(self, task: Task) -> Pieces:
         """Write an answer; closing the iterator stops the model."""

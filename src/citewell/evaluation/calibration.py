@@ -21,14 +21,17 @@ from citewell.documents import Document
 from citewell.errors import CalibrationError
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Record, write
-from citewell.protocols import Calibration, Generator, Reader, graded
+from citewell.protocols import Calibration, Generator, Reader, log_odds
 from citewell.writing import Prompted
 
 # Fewer answers than this say little: 19 of 20 right has a 95 % interval from 0.75 to 1.00.
 MIN_ANSWERS = 20
 TEST = "test"
-# Makes a language model grade, before it is known how its grades count.
-UNFITTED = Calibration(slope=0.25, intercept=0.0, threshold=0.0)
+# Makes a language model grade before it is known how its grades count: the confidence of what it graded is
+# the graded score itself, as a probability.
+UNFITTED = Calibration(slope=1.0, intercept=0.0, threshold=0.0)
+# A record's confidence has six digits.
+NEAREST = 1e-6
 
 STEPS = 100  # Newton's method needs about ten
 MIN_STEP = 1e-10
@@ -154,8 +157,8 @@ def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> F
     """Fit a reader's calibration, or that of a language model's grades, and choose the threshold.
 
     Args:
-        records: Of an evaluation with the threshold at 0. Where a language model graded some, those are
-            fitted, and what was done with the others is done at any threshold.
+        records: Of an evaluation with the threshold at 0. Where a language model graded some, by UNFITTED,
+            those are fitted, and what was done with the others is done at any threshold.
         wanted: What the threshold is chosen for.
         fitted_on: What the questions are, for the record.
 
@@ -210,7 +213,9 @@ def _score(record: Record) -> float | None:
     prediction, guess = record["prediction"], record["guess"]
     if not prediction or not guess or prediction["abstention"] or guess["score"] is None:
         return None
-    return guess["score"] if guess["grade"] is None else graded(guess["score"], guess["grade"])
+    if guess["grade"] is None:
+        return guess["score"]
+    return log_odds(min(max(guess["confidence"], NEAREST), 1 - NEAREST))
 
 
 def _grade(record: Record) -> float | None:

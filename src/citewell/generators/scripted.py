@@ -13,8 +13,8 @@ from citewell.writing import pieces
 
 ROOM = 2000
 CHUNK = 3  # characters at a time, as a model's tokens come
-# Of its grades: an answer of the reader's score 0 and grade 0 is as likely right as wrong.
-GRADING = Calibration(slope=0.25, intercept=0.0, threshold=0.5)
+# Of its grades: the reader's log odds and the script's are added up.
+GRADING = Calibration(slope=1.0, intercept=0.0, threshold=0.5)
 DEFAULT = "The article says so [1].\nShort: so"
 
 

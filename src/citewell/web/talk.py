@@ -1,5 +1,6 @@
 """Make HTML of a conversation: questions, answers with their citations, and why there are none."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 
@@ -262,6 +263,9 @@ def why(answer: Answer, words: Words) -> str:
         threshold=f"{trace.threshold:.0%}",
         surest=f"{trace.evidence[0].probability:.0%}",
     )
+    grades = [item.grade for item in trace.evidence if item.grade is not None]
+    if grades:
+        read += " " + words("why_graded", grade=f"{1 / (1 + math.exp(-grades[0])):.0%}")
     writer = shown(words("why_writer", writer=trace.writer)) if trace.writer else ""
     if trace.fallback:
         writer += f" {around(partial(words, 'why_fallback'), 'reason', trace.fallback)}"
