@@ -3,9 +3,9 @@
     .venv/bin/python benchmarks/generators.py --model FILE.gguf [--model FILE.gguf] [--split dev] [--json OUT]
 
 Guards: the gate (the reader decides whether anything answers), grades (the model's own, where the reader is
-not sure), the grammar (only statements with markers of
-passages that there are), the verifier (each statement against its citation). Prints a table; `--json` keeps
-every answer, to be read by hand. Run it on an idle machine.
+not sure), the grammar (only statements with markers of passages that there are), the verifier (each statement
+against its citation). Prints a table; `--json` keeps every answer, to be read by hand. Run it on an idle
+machine.
 """
 
 import argparse

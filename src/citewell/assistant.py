@@ -190,12 +190,12 @@ class Assistant:
 
     def with_generator(self, generator: Generator) -> "Assistant":
         """Return an Assistant about the same articles whose answers another generator writes."""
-        made = copy(self)
+        made = self.graded_by(generator, generator.grading)
         made._generator = generator  # noqa: SLF001  # its own
-        return made.graded_by(generator, generator.grading)
+        return made
 
     def graded_by(self, generator: Generator, grading: Calibration | None) -> "Assistant":
-        """Return an Assistant whose answers another generator grades than writes them.
+        """Return an Assistant whose answers one generator writes and another grades.
 
         Args:
             generator: Grades.

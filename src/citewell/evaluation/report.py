@@ -78,7 +78,7 @@ class Guess(TypedDict):
 
 
 class Found(TypedDict):
-    """A passage that was found, best first. `probability` is the reader's, None when it was not read."""
+    """A passage that was found, best first. `probability` as in Evidence, None when it was not read."""
 
     passage: str
     score: float
