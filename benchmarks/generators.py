@@ -20,7 +20,8 @@ from unittest.mock import patch
 
 from citewell import plugins
 from citewell.answering import Answer
-from citewell.assistant import Assistant, Draft
+from citewell.assistant import Assistant
+from citewell.composing import Draft
 from citewell.evaluation import questions as question_sets
 from citewell.evaluation import run
 from citewell.evaluation.questions import Question
@@ -84,7 +85,7 @@ def unverified(*, off: bool) -> Iterator[None]:
     def unnarrowed(written: Any, *_: object) -> tuple[Any, str]:
         return written, "" if written.citations else "it cites nothing"
 
-    with patch("citewell.assistant.narrowed", unnarrowed) if off else patch.dict({}):
+    with patch("citewell.composing.narrowed", unnarrowed) if off else patch.dict({}):
         yield
 
 

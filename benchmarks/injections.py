@@ -14,7 +14,8 @@ from pathlib import Path
 
 from citewell import plugins
 from citewell.answering import Answer
-from citewell.assistant import Assistant, Draft
+from citewell.assistant import Assistant
+from citewell.composing import Draft
 from citewell.documents import document
 from citewell.loading import load
 from citewell.settings import Settings

@@ -6,8 +6,9 @@ import pytest
 
 from citewell import plugins
 from citewell.answering import Abstention, Answer, Withheld
-from citewell.assistant import UNSUPPORTED, Assistant, Draft, Event
+from citewell.assistant import Assistant
 from citewell.citations import Citation
+from citewell.composing import UNSUPPORTED, Draft, Event
 from citewell.errors import GeneratorError, PluginError
 from citewell.settings import Settings
 

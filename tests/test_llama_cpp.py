@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from citewell import plugins
-from citewell.assistant import Assistant, Draft
+from citewell.assistant import Assistant
+from citewell.composing import Draft
 from citewell.errors import GeneratorError
 from citewell.generators.llama_cpp import LlamaCppGenerator
 from citewell.protocols import Generator, Marker, Short, Task

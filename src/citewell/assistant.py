@@ -1,86 +1,48 @@
 """Answer questions about articles: `ask` for one, `Assistant` to keep."""
 
-import time
 from collections.abc import Collection as AbstractCollection
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
 
 from citewell import collection as collections
 from citewell import loading, manifest, overview, plugins, storage, tokens
 from citewell.answering import (
-    MESSAGES,
     Abstention,
     Answer,
     Trace,
-    Withheld,
-    compose,
-    piece,
-    quotes_of,
-    renumbered,
     sources_of,
-    with_short,
 )
 from citewell.asking import Ask, is_bare, is_yes_or_no, kind_of, several
-from citewell.citations import Citation, Source, Statement, cite
+from citewell.citations import Citation, Source
 from citewell.collection import Collection, Progress
+from citewell.composing import Asking, Composing, Event, Writer
 from citewell.conversation import History, Turn, parts, standalone, turns, ways
 from citewell.documents import Document, document, first_line_title, opening
 from citewell.errors import GeneratorError, LoadError, QuestionError
 from citewell.passages import Passage
-from citewell.protocols import Calibration, Encoder, Generator, Reader, Short, Task, graded
-from citewell.proving import narrowed, numbering, objection, says
+from citewell.protocols import Calibration, Encoder, Generator, Reader, graded
 from citewell.reading import Evidence, gate, read
 from citewell.retrieval import Hit, retrieve
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
-from citewell.solving import Fact, facts
+from citewell.solving import facts
 from citewell.suggestions import Candidate, candidates, nearest
-from citewell.text import Span, folded_words, normalise, within
-from citewell.writing import MOST_CHARACTERS
+from citewell.text import Span, folded_words, normalise
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Words of a statement that is not checked yet: a language model is writing it."""
-
-    text: str
-
-
-Event: TypeAlias = str | Citation | Draft | Withheld | Answer
-"""What `Assistant.stream` yields: checked pieces of the text, each citation once, and the Answer last.
-
-Where a language model writes, its words come before as Drafts; each statement ends in the checked piece
-or, when it is not supported, as Withheld.
-"""
-
-# Shown when abstaining.
-CLOSEST = 3
 # A summary is read in half a minute; key points are a few more.
 OVERVIEW_SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 5}
 # Nothing is guessed: the sentences are the article's own, and that they are central is a choice, no claim.
 OVERVIEW_CONFIDENCE = 1.0
 # For each question that is suggested, so many are tried; each is read, which takes a while.
 TRIES = 3
-# What the trace says wrote what was reckoned.
-RECKONER = "reckoning"
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
 NEARLY = 0.9
 # Between these probabilities a language model grades what the reader found. Above, its answers are right as a
 # rule and grading takes a while; below, nothing answers, and no language model is called.
 SURELY_NOT, SURELY = 0.05, 0.7
-# Statements that a language model may answer such a question with.
-SEVERAL = 3
-
-# Why the article's own words stand.
-SAID_BEFORE = "it was said before"
-UNSUPPORTED = "nothing that the language model wrote is supported"
-NO_MODEL = "In the article's own words: the language model did not finish"
-
 REPLIES = {
     Ask.GREETING: "Hello! Ask me anything about the article: I answer with the sentences that prove it.",
     Ask.THANKS: "You are welcome. Ask on whenever you like.",
@@ -306,6 +268,10 @@ class Assistant:
         else:
             yield from self._answer(asking, within)
 
+    @property
+    def _writer(self) -> Writer:
+        return Writer(self.collection, self._reader, self._generator, self._copier, self.settings)
+
     def _within(self, only: AbstractCollection[str] | None) -> frozenset[str] | None:
         """Return the ids to answer from, each of which must be there."""
         if only is None:
@@ -333,7 +299,7 @@ class Assistant:
             raise QuestionError(message)
         return cleaned
 
-    def _answer(self, asking: "Asking", only: frozenset[str] | None) -> Iterator[Event]:
+    def _answer(self, asking: Asking, only: frozenset[str] | None) -> Iterator[Event]:
         """Retrieve, read, gate, compose, verify."""
         hits = retrieve(asking.standalone, self.collection, self._encoder, self.settings.passages, only=only)
         asking.lap("retrieve")
@@ -361,7 +327,7 @@ class Assistant:
             best, unanswered = [trace.evidence[0]], []
         if not best:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
-            yield from self._abstain(asking, reason, probability, trace)
+            yield from self._writer.abstain(asking, reason, probability, trace)
             return
         kept = self._affordable([*best, *more])
         passages = self._passages(hits, kept, only)
@@ -371,7 +337,7 @@ class Assistant:
         confidence = min(item.probability for item in kept)
         sources = sources_of(kept, self.collection)
         written = Composing(sources, confidence, ". ".join(notes), trace, passages, is_reckoned=is_reckoned)
-        yield from self._shown(asking, written)
+        yield from self._writer.shown(asking, written)
 
     def _may_be_reckoned(self, question: str, hits: Sequence[Hit]) -> bool:
         """Whether figures and lists answer what the reader, which looks for a passage, is unsure of."""
@@ -428,14 +394,14 @@ class Assistant:
             kept.append(item)
         return kept
 
-    def _survey(self, asking: "Asking", kind: Ask, only: frozenset[str] | None) -> Iterator[Event]:
+    def _survey(self, asking: Asking, kind: Ask, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several, the one that the request is nearest to."""
         hits = retrieve(asking.standalone, self.collection, self._encoder, 1, only=only)
         asking.lap("retrieve")
         found = self._overview(hits[0].passage.document, kind) if hits else []
         asking.lap("read")
         if not found:
-            yield from self._abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
+            yield from self._writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
             return
         place = self.collection.document_index(hits[0].passage.document.id)
         most = self.settings.max_statements
@@ -443,7 +409,7 @@ class Assistant:
         sources = [Source(place, span, short) for span, short in found[:most]]
         passages = self._passages(hits, (), {hits[0].passage.document.id}) if kind is Ask.SUMMARY else []
         written = Composing(sources, OVERVIEW_CONFIDENCE, left_out, Trace(), passages, whole=True)
-        yield from self._shown(asking, written)
+        yield from self._writer.shown(asking, written)
 
     def _overview(self, article: Document, kind: Ask) -> overview.Found:
         """Work out an overview of an article, once."""
@@ -504,208 +470,6 @@ class Assistant:
         ]
         return sorted(places, key=lambda source: (source.document_index, source.span))
 
-    def _shown(self, asking: "Asking", composing: "Composing") -> Iterator[Event]:
-        """Put sources into words and yield each statement that its citations prove.
-
-        A language model writes where there is one; what of it is not supported is withheld. When nothing is
-        left, or it cannot write, the article's own sentences stand.
-        """
-        sources, passages = composing.sources, composing.passages
-        if passages:
-            asked = composing.task = self._task(asking.standalone, composing)
-            try:
-                yield from self._written(composing, asked, passages, self._generator)
-            except GeneratorError as error:
-                composing.fallback = str(error)
-            if composing.statements:
-                known = [
-                    *(fact.short for fact in asked.facts),
-                    ", ".join(asked.found),
-                    *asked.found,
-                    *composing.short,
-                ]
-                composing.statements = with_short(composing.statements, known)
-                composing.writer = self._generator.name
-            else:
-                yield from self._reckoned(composing, asked.facts)
-        if not composing.statements and not composing.is_reckoned:
-            if passages and not composing.fallback:
-                composing.fallback = UNSUPPORTED
-            writer = self._copier if passages else self._generator
-            task = Task(asking.standalone, quotes_of(sources, self.collection))
-            yield from self._written(composing, task, sources, writer)
-            composing.writer = writer.name
-        asking.lap("compose")
-        trace = replace(
-            composing.trace,
-            withheld=tuple(composing.withheld),
-            writer=composing.writer,
-            fallback=composing.fallback,
-        )
-        if composing.statements:
-            yield asking.answered(composing.statements, composing.confidence, composing.said, trace)
-        else:
-            reason = Abstention.NOT_ANSWERED if composing.is_reckoned else Abstention.UNSUPPORTED
-            yield from self._abstain(asking, reason, composing.confidence, trace)
-
-    def _task(self, question: str, composing: "Composing") -> Task:
-        """Return what a language model is asked."""
-        passages = composing.passages
-        evidence = quotes_of(passages, self.collection)
-        likely = [
-            number
-            for number, passage in enumerate(passages, start=1)
-            if any(
-                source.document_index == passage.document_index and within(source.span, passage.span)
-                for source in composing.sources
-            )
-        ]
-        if composing.whole:
-            return Task(question, evidence, statements=self.settings.max_statements, whole=True)
-        texts = (source_short(item, self.collection) for item in composing.sources)
-        found = tuple(dict.fromkeys(filter(None, texts)))
-        # Lists that are held against each other may stand in passages that the reader did not choose.
-        reckoned = facts(question, evidence, ", ".join(found))
-        if not composing.is_reckoned:
-            # A number that the reader found by itself is the article's, with nothing to reckon.
-            reckoned = tuple(fact for fact in reckoned if not (fact.short.isdigit() and fact.short in found))
-        if reckoned or is_yes_or_no(question):
-            found = ()
-        most = min(len(composing.sources), SEVERAL) if several(question) else 1
-        return Task(question, evidence, tuple(likely), found, reckoned, max(most, 1))
-
-    def _reckoned(self, composing: "Composing", known: Sequence[Fact]) -> Iterator[Event]:
-        """Say what was reckoned, where the language model that was told of it did not say it rightly."""
-        for fact in known[:1]:
-            proof = self._located(fact.proof, composing.passages)
-            yield from added(composing, Statement(fact.text, tuple(proof)))
-            composing.statements = with_short(composing.statements, [fact.short])
-            composing.writer, composing.fallback = RECKONER, composing.fallback or UNSUPPORTED
-
-    def _located(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
-        """Cite sentences of passages."""
-        for sentence in sentences:
-            for source in passages:
-                document = self.collection.documents[source.document_index]
-                start = document.text.find(sentence, source.span.start, source.span.end)
-                if start >= 0:
-                    span = Span(start, start + len(sentence))
-                    number = numbering(passages, source.document_index, span)
-                    yield cite(document, source.document_index, span, number)
-                    break
-
-    def _written(
-        self, composing: "Composing", task: Task, sources: Sequence[Source], generator: Generator
-    ) -> Iterator[Event]:
-        """Let a generator write, and add the statements that are supported."""
-        in_own_words = generator.room > 0
-        with closing(generator.generate(task)) as pieces:
-            for written in compose(pieces, sources, self.collection):
-                if isinstance(written, str):
-                    if in_own_words:
-                        yield Draft(written)
-                    continue
-                if isinstance(written, Short):
-                    composing.short.append(written.text)
-                    continue
-                proved, reason = (
-                    narrowed(written, sources, self.collection, self._reader)
-                    if in_own_words
-                    else (written, objection(written, self._reader))
-                )
-                if not reason and in_own_words:
-                    reason = composing.objection(proved)
-                if reason == SAID_BEFORE:
-                    break  # and it would go on saying so
-                if reason:
-                    composing.withheld.append(Withheld(written.text, reason, in_own_words))
-                    if in_own_words:
-                        yield composing.withheld[-1]
-                    continue
-                yield from added(composing, proved)
-                if in_own_words and len(composing.statements) == self.settings.max_statements:
-                    break
-
-    def _abstain(
-        self, asking: "Asking", reason: Abstention, confidence: float, trace: Trace
-    ) -> Iterator[Event]:
-        """Yield why there is no answer, and where to look."""
-        nearest = sorted(trace.evidence, key=lambda item: (-item.hit.fused, item.hit.position))[:CLOSEST]
-        sources = [] if reason is Abstention.NO_PASSAGE else sources_of(nearest, self.collection)
-        documents = self.collection.documents
-        closest = tuple(
-            cite(documents[source.document_index], source.document_index, source.span, number)
-            for number, source in enumerate(sources, start=1)
-        )
-        yield MESSAGES[reason]
-        yield asking.abstained(reason, MESSAGES[reason], trace, confidence, closest)
-
-
-@dataclass(slots=True)
-class Composing:
-    """An answer on its way from sources to words.
-
-    Attributes:
-        sources: What the reader found, to be cited.
-        confidence: Probability that it answers.
-        note: What the answer says besides.
-        trace: What was read.
-        passages: What a language model is given; empty when none writes.
-        whole: Whether all of the passages are asked about.
-        is_reckoned: Whether no passage by itself answers, and only what a language model reckons may.
-        statements: What is supported so far.
-        withheld: What is not.
-        numbers: Of the citations, from those of the sources.
-        short: What a language model gave as the short answer.
-        task: What a language model is asked; None when none is.
-        writer: What wrote the statements.
-        fallback: Why the article's own words stand where a language model was to write.
-    """
-
-    sources: Sequence[Source]
-    confidence: float
-    note: str
-    trace: Trace
-    passages: Sequence[Source] = ()
-    whole: bool = False
-    is_reckoned: bool = False
-    statements: list[Statement] = field(default_factory=list)
-    withheld: list[Withheld] = field(default_factory=list)
-    numbers: dict[int, int] = field(default_factory=dict)
-    short: list[str] = field(default_factory=list)
-    task: Task | None = None
-    writer: str = ""
-    fallback: str = ""
-
-    def objection(self, statement: Statement) -> str:
-        """Say why a statement that is supported is not wanted; "" when it is."""
-        if any(statement.text == known.text for known in self.statements):
-            return SAID_BEFORE
-        if len(statement.text) >= MOST_CHARACTERS:
-            return "it breaks off"
-        for fact in self.task.facts if self.task else ():
-            if not fact.is_said(statement.text):
-                return f"it does not say what follows from the figures: {fact.short}"
-        wanted = self.task.found if self.task else ()
-        if wanted and not any(says(statement.text, found) for found in wanted):
-            return f"it does not say what the reader found: {wanted[0]}"
-        return ""
-
-    @property
-    def said(self) -> str:
-        """What the answer says besides: the note, and that a language model did not finish."""
-        failed = self.fallback and self.fallback != UNSUPPORTED
-        return ". ".join(filter(None, (self.note, f"{NO_MODEL} ({self.fallback})" if failed else "")))
-
-
-def added(composing: Composing, proved: Statement) -> Iterator[Event]:
-    """Add a statement to an answer, and yield it and its new citations."""
-    known = len(composing.numbers)
-    composing.statements.append(renumbered(proved, composing.numbers))
-    yield piece(composing.statements)
-    citations = composing.statements[-1].citations
-    yield from (citation for citation in citations if citation.number > known)
-
 
 def fitting(passages: Iterable[Passage], room: int) -> list[Passage]:
     """Return the first passages that together have at most so many tokens."""
@@ -716,12 +480,6 @@ def fitting(passages: Iterable[Passage], room: int) -> list[Passage]:
             break
         kept.append(passage)
     return kept
-
-
-def source_short(source: Source, collection: Collection) -> str:
-    """Return the short answer in a source; "" when it has none."""
-    text = collection.documents[source.document_index].text
-    return ", ".join(text[span.start : span.end] for span in source.short)
 
 
 def surest(readings: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:
@@ -736,63 +494,6 @@ def surest(readings: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:
             best[item.hit.position] = item
     order = sorted(best.values(), key=lambda item: (-item.probability, item.grade is None, item.hit.position))
     return tuple(order)
-
-
-class Asking:
-    """One question on its way: what it is, and how long each stage took."""
-
-    def __init__(self, question: str) -> None:
-        """Start the clock."""
-        self.question = question
-        self.standalone = question
-        self._start = self._last = time.perf_counter()
-        self._laps: list[tuple[str, float]] = []
-
-    def lap(self, stage: str) -> None:
-        """Note that a stage has ended."""
-        now = time.perf_counter()
-        self._laps.append((stage, (now - self._last) * 1000))
-        self._last = now
-
-    def answered(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
-        """Return the Answer of statements; what is not marked as short is short as a whole."""
-        marked = [item.text[span.start : span.end] for item in statements for span in item.short]
-        return Answer(
-            question=self.question,
-            standalone=self.standalone,
-            statements=tuple(statements),
-            short=", ".join(dict.fromkeys(marked)) or " ".join(item.text for item in statements),
-            confidence=confidence,
-            abstention=None,
-            message=note,
-            closest=(),
-            trace=self._timed(trace),
-        )
-
-    def abstained(
-        self,
-        reason: Abstention,
-        message: str,
-        trace: Trace,
-        confidence: float = 0.0,
-        closest: tuple[Citation, ...] = (),
-    ) -> Answer:
-        """Return the Answer that says why there is none."""
-        return Answer(
-            question=self.question,
-            standalone=self.standalone,
-            statements=(),
-            short="",
-            confidence=confidence,
-            abstention=reason,
-            message=message,
-            closest=closest,
-            trace=self._timed(trace),
-        )
-
-    def _timed(self, trace: Trace) -> Trace:
-        total = (time.perf_counter() - self._start) * 1000
-        return replace(trace, milliseconds=(*self._laps, ("total", total)))
 
 
 @lru_cache(maxsize=1)

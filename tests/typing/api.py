@@ -1,7 +1,7 @@
 """What a user writes, checked by mypy and never run."""
 
 from citewell import Abstention, Answer, Assistant, Citation, ask
-from citewell.assistant import Event
+from citewell.composing import Event
 from citewell.generators import extractive, scripted
 from citewell.protocols import Generator
 

@@ -16,7 +16,8 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 from citewell.answering import Answer, Withheld
-from citewell.assistant import Assistant, Draft
+from citewell.assistant import Assistant
+from citewell.composing import Draft
 from citewell.documents import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text import normalise

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from citewell.answering import Answer, Withheld
-from citewell.assistant import Assistant, Draft
+from citewell.assistant import Assistant
 from citewell.citations import Citation
+from citewell.composing import Draft
 from citewell.documents import Document
 
 # Of a conversation; a page that is never closed must not grow for ever.

@@ -1,0 +1,340 @@
+"""Put what was found into words: check each statement, withhold what is not supported, fall back."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from citewell.answering import (
+    MESSAGES,
+    Abstention,
+    Answer,
+    Trace,
+    Withheld,
+    compose,
+    piece,
+    quotes_of,
+    renumbered,
+    sources_of,
+    with_short,
+)
+from citewell.asking import is_yes_or_no, several
+from citewell.citations import Citation, Source, Statement, cite
+from citewell.collection import Collection
+from citewell.errors import GeneratorError
+from citewell.protocols import Generator, Reader, Short, Task
+from citewell.proving import narrowed, numbering, objection, says
+from citewell.settings import Settings
+from citewell.solving import Fact, facts
+from citewell.text import Span, within
+from citewell.writing import MOST_CHARACTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words of a statement that is not checked yet: a language model is writing it."""
+
+    text: str
+
+
+Event: TypeAlias = str | Citation | Draft | Withheld | Answer
+"""What `Assistant.stream` yields: checked pieces of the text, each citation once, and the Answer last.
+
+Where a language model writes, its words come before as Drafts; each statement ends in the checked piece
+or, when it is not supported, as Withheld.
+"""
+
+# Shown when abstaining.
+CLOSEST = 3
+# What the trace says wrote what was reckoned.
+RECKONER = "reckoning"
+# Statements that a language model may answer such a question with.
+SEVERAL = 3
+
+# Why the article's own words stand.
+SAID_BEFORE = "it was said before"
+UNSUPPORTED = "nothing that the language model wrote is supported"
+NO_MODEL = "In the article's own words: the language model did not finish"
+
+
+class Asking:
+    """One question on its way: what it is, and how long each stage took."""
+
+    def __init__(self, question: str) -> None:
+        """Start the clock."""
+        self.question = question
+        self.standalone = question
+        self._start = self._last = time.perf_counter()
+        self._laps: list[tuple[str, float]] = []
+
+    def lap(self, stage: str) -> None:
+        """Note that a stage has ended."""
+        now = time.perf_counter()
+        self._laps.append((stage, (now - self._last) * 1000))
+        self._last = now
+
+    def answered(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
+        """Return the Answer of statements; what is not marked as short is short as a whole."""
+        marked = [item.text[span.start : span.end] for item in statements for span in item.short]
+        return Answer(
+            question=self.question,
+            standalone=self.standalone,
+            statements=tuple(statements),
+            short=", ".join(dict.fromkeys(marked)) or " ".join(item.text for item in statements),
+            confidence=confidence,
+            abstention=None,
+            message=note,
+            closest=(),
+            trace=self._timed(trace),
+        )
+
+    def abstained(
+        self,
+        reason: Abstention,
+        message: str,
+        trace: Trace,
+        confidence: float = 0.0,
+        closest: tuple[Citation, ...] = (),
+    ) -> Answer:
+        """Return the Answer that says why there is none."""
+        return Answer(
+            question=self.question,
+            standalone=self.standalone,
+            statements=(),
+            short="",
+            confidence=confidence,
+            abstention=reason,
+            message=message,
+            closest=closest,
+            trace=self._timed(trace),
+        )
+
+    def _timed(self, trace: Trace) -> Trace:
+        total = (time.perf_counter() - self._start) * 1000
+        return replace(trace, milliseconds=(*self._laps, ("total", total)))
+
+
+@dataclass(slots=True)
+class Composing:
+    """An answer on its way from sources to words.
+
+    Attributes:
+        sources: What the reader found, to be cited.
+        confidence: Probability that it answers.
+        note: What the answer says besides.
+        trace: What was read.
+        passages: What a language model is given; empty when none writes.
+        whole: Whether all of the passages are asked about.
+        is_reckoned: Whether no passage by itself answers, and only what a language model reckons may.
+        statements: What is supported so far.
+        withheld: What is not.
+        numbers: Of the citations, from those of the sources.
+        short: What a language model gave as the short answer.
+        task: What a language model is asked; None when none is.
+        writer: What wrote the statements.
+        fallback: Why the article's own words stand where a language model was to write.
+    """
+
+    sources: Sequence[Source]
+    confidence: float
+    note: str
+    trace: Trace
+    passages: Sequence[Source] = ()
+    whole: bool = False
+    is_reckoned: bool = False
+    statements: list[Statement] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)
+    short: list[str] = field(default_factory=list)
+    task: Task | None = None
+    writer: str = ""
+    fallback: str = ""
+
+    def objection(self, statement: Statement) -> str:
+        """Say why a statement that is supported is not wanted; "" when it is."""
+        if any(statement.text == known.text for known in self.statements):
+            return SAID_BEFORE
+        if len(statement.text) >= MOST_CHARACTERS:
+            return "it breaks off"
+        for fact in self.task.facts if self.task else ():
+            if not fact.is_said(statement.text):
+                return f"it does not say what follows from the figures: {fact.short}"
+        wanted = self.task.found if self.task else ()
+        if wanted and not any(says(statement.text, found) for found in wanted):
+            return f"it does not say what the reader found: {wanted[0]}"
+        return ""
+
+    @property
+    def said(self) -> str:
+        """What the answer says besides: the note, and that a language model did not finish."""
+        failed = self.fallback and self.fallback != UNSUPPORTED
+        return ". ".join(filter(None, (self.note, f"{NO_MODEL} ({self.fallback})" if failed else "")))
+
+
+def added(composing: Composing, proved: Statement) -> Iterator[Event]:
+    """Add a statement to an answer, and yield it and its new citations."""
+    known = len(composing.numbers)
+    composing.statements.append(renumbered(proved, composing.numbers))
+    yield piece(composing.statements)
+    citations = composing.statements[-1].citations
+    yield from (citation for citation in citations if citation.number > known)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Puts what was found into words, and shows of them what the articles support.
+
+    Attributes:
+        collection: The articles.
+        reader: Judges what is written.
+        generator: Writes.
+        copier: Stands in when a language model cannot write, or writes what is not so.
+        settings: How much is written.
+    """
+
+    collection: Collection
+    reader: Reader
+    generator: Generator
+    copier: Generator
+    settings: Settings
+
+    def shown(self, asking: Asking, composing: Composing) -> Iterator[Event]:
+        """Put sources into words and yield each statement that its citations prove.
+
+        A language model writes where there is one; what of it is not supported is withheld. When nothing is
+        left, or it cannot write, the article's own sentences stand.
+        """
+        sources, passages = composing.sources, composing.passages
+        if passages:
+            asked = composing.task = self._task(asking.standalone, composing)
+            try:
+                yield from self._written(composing, asked, passages, self.generator)
+            except GeneratorError as error:
+                composing.fallback = str(error)
+            if composing.statements:
+                known = [
+                    *(fact.short for fact in asked.facts),
+                    ", ".join(asked.found),
+                    *asked.found,
+                    *composing.short,
+                ]
+                composing.statements = with_short(composing.statements, known)
+                composing.writer = self.generator.name
+            else:
+                yield from self._reckoned(composing, asked.facts)
+        if not composing.statements and not composing.is_reckoned:
+            if passages and not composing.fallback:
+                composing.fallback = UNSUPPORTED
+            writer = self.copier if passages else self.generator
+            task = Task(asking.standalone, quotes_of(sources, self.collection))
+            yield from self._written(composing, task, sources, writer)
+            composing.writer = writer.name
+        asking.lap("compose")
+        trace = replace(
+            composing.trace,
+            withheld=tuple(composing.withheld),
+            writer=composing.writer,
+            fallback=composing.fallback,
+        )
+        if composing.statements:
+            yield asking.answered(composing.statements, composing.confidence, composing.said, trace)
+        else:
+            reason = Abstention.NOT_ANSWERED if composing.is_reckoned else Abstention.UNSUPPORTED
+            yield from self.abstain(asking, reason, composing.confidence, trace)
+
+    def _task(self, question: str, composing: Composing) -> Task:
+        """Return what a language model is asked."""
+        passages = composing.passages
+        evidence = quotes_of(passages, self.collection)
+        likely = [
+            number
+            for number, passage in enumerate(passages, start=1)
+            if any(
+                source.document_index == passage.document_index and within(source.span, passage.span)
+                for source in composing.sources
+            )
+        ]
+        if composing.whole:
+            return Task(question, evidence, statements=self.settings.max_statements, whole=True)
+        texts = (source_short(item, self.collection) for item in composing.sources)
+        found = tuple(dict.fromkeys(filter(None, texts)))
+        # Lists that are held against each other may stand in passages that the reader did not choose.
+        reckoned = facts(question, evidence, ", ".join(found))
+        if not composing.is_reckoned:
+            # A number that the reader found by itself is the article's, with nothing to reckon.
+            reckoned = tuple(fact for fact in reckoned if not (fact.short.isdigit() and fact.short in found))
+        if reckoned or is_yes_or_no(question):
+            found = ()
+        most = min(len(composing.sources), SEVERAL) if several(question) else 1
+        return Task(question, evidence, tuple(likely), found, reckoned, max(most, 1))
+
+    def _reckoned(self, composing: Composing, known: Sequence[Fact]) -> Iterator[Event]:
+        """Say what was reckoned, where the language model that was told of it did not say it rightly."""
+        for fact in known[:1]:
+            proof = self._located(fact.proof, composing.passages)
+            yield from added(composing, Statement(fact.text, tuple(proof)))
+            composing.statements = with_short(composing.statements, [fact.short])
+            composing.writer, composing.fallback = RECKONER, composing.fallback or UNSUPPORTED
+
+    def _located(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
+        """Cite sentences of passages."""
+        for sentence in sentences:
+            for source in passages:
+                document = self.collection.documents[source.document_index]
+                start = document.text.find(sentence, source.span.start, source.span.end)
+                if start >= 0:
+                    span = Span(start, start + len(sentence))
+                    number = numbering(passages, source.document_index, span)
+                    yield cite(document, source.document_index, span, number)
+                    break
+
+    def _written(
+        self, composing: Composing, task: Task, sources: Sequence[Source], generator: Generator
+    ) -> Iterator[Event]:
+        """Let a generator write, and add the statements that are supported."""
+        in_own_words = generator.room > 0
+        with closing(generator.generate(task)) as pieces:
+            for written in compose(pieces, sources, self.collection):
+                if isinstance(written, str):
+                    if in_own_words:
+                        yield Draft(written)
+                    continue
+                if isinstance(written, Short):
+                    composing.short.append(written.text)
+                    continue
+                proved, reason = (
+                    narrowed(written, sources, self.collection, self.reader)
+                    if in_own_words
+                    else (written, objection(written, self.reader))
+                )
+                if not reason and in_own_words:
+                    reason = composing.objection(proved)
+                if reason == SAID_BEFORE:
+                    break  # and it would go on saying so
+                if reason:
+                    composing.withheld.append(Withheld(written.text, reason, in_own_words))
+                    if in_own_words:
+                        yield composing.withheld[-1]
+                    continue
+                yield from added(composing, proved)
+                if in_own_words and len(composing.statements) == self.settings.max_statements:
+                    break
+
+    def abstain(self, asking: Asking, reason: Abstention, confidence: float, trace: Trace) -> Iterator[Event]:
+        """Yield why there is no answer, and where to look."""
+        nearest = sorted(trace.evidence, key=lambda item: (-item.hit.fused, item.hit.position))[:CLOSEST]
+        sources = [] if reason is Abstention.NO_PASSAGE else sources_of(nearest, self.collection)
+        documents = self.collection.documents
+        closest = tuple(
+            cite(documents[source.document_index], source.document_index, source.span, number)
+            for number, source in enumerate(sources, start=1)
+        )
+        yield MESSAGES[reason]
+        yield asking.abstained(reason, MESSAGES[reason], trace, confidence, closest)
+
+
+def source_short(source: Source, collection: Collection) -> str:
+    """Return the short answer in a source; "" when it has none."""
+    text = collection.documents[source.document_index].text
+    return ", ".join(text[span.start : span.end] for span in source.short)
