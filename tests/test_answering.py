@@ -6,13 +6,15 @@ from hypothesis import strategies as st
 
 from citewell import collection as collections
 from citewell import plugins
-from citewell.answering import apart, compose, joined, quotes_of, renumbered, with_short
+from citewell.answering import apart, compose, quotes_of, renumbered, with_short
 from citewell.citations import Source, Statement, cite
 from citewell.collection import Collection, Recipe
 from citewell.documents import document
-from citewell.protocols import Marker, Task
+from citewell.protocols import Marker, Reading, Task
 from citewell.proving import objection
-from citewell.text import Span
+from citewell.reading import Evidence
+from citewell.retrieval import Hit
+from citewell.text import Span, joined
 
 SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."
 SENTENCE = "The tide rose to 3 metres on Monday."
@@ -136,6 +138,23 @@ def test_joined_ranges_cover_the_same_characters(pairs: list[list[int]]) -> None
     again = {place for span in result for place in range(*span)}
     assert covered <= again
     assert all(not TEXT[place].strip() for place in again - covered)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "short", "quote", "answer"),
+    [
+        ((ONE,), (Span(17, 25),), "The tide rose to 3 metres on Monday.", "3 metres"),
+        ((ONE, NOBODY), (), f"{SENTENCE} Nobody was hurt.", f"{SENTENCE} Nobody was hurt."),
+        ((ONE, ANN), (Span(17, 25), Span(91, 98)), f"{SENTENCE} Ann Lee led it.", "3 metres, Ann Lee"),
+        ((ONE, ANN), (), f"{SENTENCE} Ann Lee led it.", f"{SENTENCE}, Ann Lee led it."),
+    ],
+)
+def test_evidence_is_quoted_and_its_answer_is_short_where_there_is_a_shorter_one(
+    tide: Collection, evidence: tuple[Span, ...], short: tuple[Span, ...], quote: str, answer: str
+) -> None:
+    hit = Hit(tide.passages[0], position=0, fused=1.0)
+    found = Evidence(hit, Reading(evidence, short, score=1.0, relevance=1.0), probability=0.5)
+    assert (found.quote, found.short) == (quote, answer)
 
 
 @given(st.text(min_size=1, max_size=50), st.data())

@@ -170,7 +170,7 @@ def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Sou
         place = collection.document_index(document.id)
         ranges += [
             Source(place, span, tuple(short for short in item.reading.short if within(short, span)))
-            for span in joined(item.reading.evidence, document.text)
+            for span in item.spans
         ]
     ranges.sort(key=lambda source: (source.document_index, source.span))
     distinct: list[Source] = []
@@ -193,17 +193,6 @@ def apart(spans: Sequence[Span]) -> tuple[Span, ...]:
         else:
             result.append(span)
     return tuple(result)
-
-
-def joined(spans: Sequence[Span], text: str) -> list[Span]:
-    """Join ranges between which only white space stands."""
-    result: list[Span] = []
-    for span in sorted(spans):
-        if result and not text[result[-1].end : span.start].strip():
-            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
-        else:
-            result.append(span)
-    return result
 
 
 def compose(

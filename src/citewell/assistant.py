@@ -362,11 +362,8 @@ class Assistant:
             return evidence
         if is_yes_or_no(part) or facts(part, [hit.passage.text for hit in hits]):
             return evidence
-        text = top.hit.passage.document.text
-        quote = " ".join(text[span.start : span.end] for span in top.reading.evidence)
-        short = ", ".join(text[span.start : span.end] for span in top.reading.short) or quote
         try:
-            grade = self._grader.grade(part, short, quote)
+            grade = self._grader.grade(part, top.short, top.quote)
         except GeneratorError:
             grade = None  # the answer will say that the model cannot be asked
         if grade is None:
@@ -387,8 +384,7 @@ class Assistant:
         kept: list[Evidence] = []
         spent = 0
         for item in chosen[: self.settings.max_statements]:
-            text = item.hit.passage.document.text
-            spent += sum(tokens.count(text[span.start : span.end]) for span in item.reading.evidence)
+            spent += tokens.count(item.quote)
             if kept and spent > self.settings.max_answer_tokens:
                 break
             kept.append(item)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from citewell.protocols import Reader, Reading
 from citewell.retrieval import Hit
+from citewell.text import Span, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,24 @@ class Evidence:
     reading: Reading
     probability: float
     grade: float | None = None
+
+    @property
+    def spans(self) -> list[Span]:
+        """The ranges of the article that answer: sentences that follow each other are one."""
+        return joined(self.reading.evidence, self.hit.passage.document.text)
+
+    @property
+    def quote(self) -> str:
+        """The text of those ranges."""
+        return " ".join(self._texts(self.spans))
+
+    @property
+    def short(self) -> str:
+        """The short answer, or the whole where nothing shorter answers."""
+        return ", ".join(self._texts(self.reading.short or self.spans))
+
+    def _texts(self, spans: Sequence[Span]) -> list[str]:
+        return [self.hit.passage.document.text[span.start : span.end] for span in spans]
 
 
 def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:

@@ -3,7 +3,7 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from citewell.errors import LoadError
@@ -28,6 +28,17 @@ UPPER = r"[A-ZÀ-ÖØ-ÞŠŽŁČĆĐŚŹŻ]"
 def within(inner: Span, outer: Span) -> bool:
     """Whether one range lies in another."""
     return outer.start <= inner.start and inner.end <= outer.end
+
+
+def joined(spans: Sequence[Span], text: str) -> list[Span]:
+    """Join ranges between which only white space stands."""
+    result: list[Span] = []
+    for span in sorted(spans):
+        if result and not text[result[-1].end : span.start].strip():
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        else:
+            result.append(span)
+    return result
 
 
 # Random bytes hold 1 in 10 of these; a text holds a stray one. Terminal escapes and the backspaces

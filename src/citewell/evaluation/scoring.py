@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from citewell import metrics
-from citewell.answering import Answer, joined
+from citewell.answering import Answer
 from citewell.citations import Citation, Statement
 from citewell.documents import Document
 from citewell.evaluation.questions import Gold, Question
@@ -79,11 +79,8 @@ def said(answer: Answer) -> Said | None:
         return Said(answer.short, cited, answer.confidence, score, grade)
     if surest is None:
         return None
-    article, reading = surest.hit.passage.document, surest.reading
-    spans = joined(reading.evidence, article.text)
-    short = ", ".join(article.text[start:end] for start, end in reading.short or spans)
-    places = tuple(Place(article.id, *span) for span in spans)
-    return Said(short, places, surest.probability, score, grade)
+    places = tuple(Place(surest.hit.passage.document.id, *span) for span in surest.spans)
+    return Said(surest.short, places, surest.probability, score, grade)
 
 
 class Recorder:
