@@ -10,11 +10,9 @@ from citewell.answering import apart, compose, quotes_of, renumbered, with_short
 from citewell.citations import Source, Statement, cite
 from citewell.collection import Collection, Recipe
 from citewell.documents import document
-from citewell.protocols import Marker, Reading, Task
+from citewell.protocols import Marker, Task
 from citewell.proving import objection
-from citewell.reading import Evidence
-from citewell.retrieval import Hit
-from citewell.text import Span, joined
+from citewell.text import Span
 
 SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."
 SENTENCE = "The tide rose to 3 metres on Monday."
@@ -128,33 +126,6 @@ def test_citations_are_numbered_in_order_of_first_use(tide: Collection) -> None:
         [(1, ANN.start)],
         [(2, ONE.start), (1, ANN.start)],
     ]
-
-
-@given(st.lists(st.tuples(st.integers(0, 105), st.integers(0, 105)).map(sorted), max_size=8))
-def test_joined_ranges_cover_the_same_characters(pairs: list[list[int]]) -> None:
-    spans = [Span(start, end) for start, end in pairs if start < end]
-    covered = {place for span in spans for place in range(*span)}
-    result = joined(spans, TEXT)
-    again = {place for span in result for place in range(*span)}
-    assert covered <= again
-    assert all(not TEXT[place].strip() for place in again - covered)
-
-
-@pytest.mark.parametrize(
-    ("evidence", "short", "quote", "answer"),
-    [
-        ((ONE,), (Span(17, 25),), "The tide rose to 3 metres on Monday.", "3 metres"),
-        ((ONE, NOBODY), (), f"{SENTENCE} Nobody was hurt.", f"{SENTENCE} Nobody was hurt."),
-        ((ONE, ANN), (Span(17, 25), Span(91, 98)), f"{SENTENCE} Ann Lee led it.", "3 metres, Ann Lee"),
-        ((ONE, ANN), (), f"{SENTENCE} Ann Lee led it.", f"{SENTENCE}, Ann Lee led it."),
-    ],
-)
-def test_evidence_is_quoted_and_its_answer_is_short_where_there_is_a_shorter_one(
-    tide: Collection, evidence: tuple[Span, ...], short: tuple[Span, ...], quote: str, answer: str
-) -> None:
-    hit = Hit(tide.passages[0], position=0, fused=1.0)
-    found = Evidence(hit, Reading(evidence, short, score=1.0, relevance=1.0), probability=0.5)
-    assert (found.quote, found.short) == (quote, answer)
 
 
 @given(st.text(min_size=1, max_size=50), st.data())

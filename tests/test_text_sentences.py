@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from time import process_time
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.text import Span, fold, folded_words, normalise, sentences, word_spans
+from citewell.text import Span, fold, folded_words, joined, normalise, sentences, word_spans
 
 ARTICLE = Path(__file__).parents[1] / "corpus" / "operation-disruptor.txt"
 
@@ -14,6 +15,7 @@ ODD = st.text(
     st.sampled_from("aB1é한漢と.!?…。।؟,:;\"'“”«»()[]*#|-=\t\n\r\v\x1c\x85\u00a0\u2028\u200d\u0301 ")
 )
 TEXTS = st.one_of(st.text(), ODD)
+TIDE = "The tide rose to 3 metres. Nobody was hurt. The tide rose to 3 metres. Ann Lee led it."
 
 # Each example is one text, its sentences divided by ¦.
 EXAMPLES = {
@@ -211,6 +213,17 @@ def test_every_word_folds_to_one_word(text: str) -> None:
     folded = folded_words(text)
     assert len(folded) == len(word_spans(text))
     assert all(folded)
+
+
+@given(st.lists(st.tuples(st.integers(0, 86), st.integers(0, 86)).map(sorted), max_size=8))
+def test_joined_ranges_cover_the_same_characters(pairs: list[list[int]]) -> None:
+    spans = [Span(start, end) for start, end in pairs if start < end]
+    covered = {place for span in spans for place in range(*span)}
+    result = joined(spans, TIDE)
+    again = {place for span in result for place in range(*span)}
+    assert covered <= again
+    assert all(not TIDE[place].strip() for place in again - covered)
+    assert all(TIDE[one.end : other.start].strip() for one, other in pairwise(result))
 
 
 HARD = [

@@ -166,8 +166,7 @@ def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Sou
     """
     ranges: list[Source] = []
     for item in evidence:
-        document = item.hit.passage.document
-        place = collection.document_index(document.id)
+        place = collection.document_index(item.hit.passage.document.id)
         ranges += [
             Source(place, span, tuple(short for short in item.reading.short if within(short, span)))
             for span in item.spans

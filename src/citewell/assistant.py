@@ -9,12 +9,7 @@ from pathlib import Path
 
 from citewell import collection as collections
 from citewell import loading, manifest, overview, plugins, storage, tokens
-from citewell.answering import (
-    Abstention,
-    Answer,
-    Trace,
-    sources_of,
-)
+from citewell.answering import Abstention, Answer, Trace, sources_of
 from citewell.asking import Ask, is_bare, is_yes_or_no, kind_of, several
 from citewell.citations import Citation, Source
 from citewell.collection import Collection, Progress
@@ -384,7 +379,8 @@ class Assistant:
         kept: list[Evidence] = []
         spent = 0
         for item in chosen[: self.settings.max_statements]:
-            spent += tokens.count(item.quote)
+            text = item.hit.passage.document.text
+            spent += sum(tokens.count(text[span.start : span.end]) for span in item.reading.evidence)
             if kept and spent > self.settings.max_answer_tokens:
                 break
             kept.append(item)
