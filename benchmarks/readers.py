@@ -146,7 +146,7 @@ def about_article(assistant: Assistant, reader: Reader, asked: QuestionSet) -> V
         For each question the confidence, whether it can be answered, F1, whether the answer is right, and
         whether its evidence is cited.
     """
-    assistant._reader = reader  # noqa: SLF001 - settings name a plugin, not its folder, and the base is none
+    assistant._pipeline = replace(assistant._pipeline, reader=reader)  # noqa: SLF001 - settings name a plugin, not its folder, and the base is none
     report = run.evaluate(asked.questions, assistant, assistant.collection.documents)
     if report.errors:
         raise SystemExit("\n".join(f"{record['id']}: {record['error']}" for record in report.errors))

@@ -31,7 +31,7 @@ def writes(assistant: Assistant) -> Writes:
 
 
 def script(made: Assistant) -> object:
-    return made._generator  # noqa: SLF001  # what it was asked is the point
+    return made._pipeline.generator  # noqa: SLF001  # what it was asked is the point
 
 
 def test_a_statement_in_other_words_cites_the_sentence_that_proves_it(writes: Writes) -> None:

@@ -20,6 +20,17 @@ class Ask(StrEnum):
     MEANINGLESS = "meaningless"
 
 
+# What is answered without looking into an article.
+REPLIES = {
+    Ask.GREETING: "Hello! Ask me anything about the article: I answer with the sentences that prove it.",
+    Ask.THANKS: "You are welcome. Ask on whenever you like.",
+    Ask.GOODBYE: "Goodbye!",
+    Ask.EMPTY: "Nothing was asked. Type a question about the article.",
+    Ask.MEANINGLESS: "I could not make out a question in that. Ask me something about the article.",
+}
+# What is asked of a whole article.
+OVERVIEWS = frozenset({Ask.SUMMARY, Ask.KEY_POINTS, Ask.PEOPLE})
+
 # Whole utterances only: "hello" greets, "who says hello?" asks.
 GREETING = re.compile(
     r"(hi|hello|hey|hiya|howdy|greetings|good (morning|afternoon|evening|day))"

@@ -1,6 +1,7 @@
 """Keep passages, vectors and words together: build a collection, and change it article by article."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection as AbstractCollection
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypeAlias
@@ -83,6 +84,23 @@ class Collection:
         known = ", ".join(document.id for document in self.documents[:5])
         message = f"no article has the id {document_id!r}; the first ones are: {known}"
         raise LoadError(message)
+
+    def select(self, only: AbstractCollection[str] | None) -> frozenset[str] | None:
+        """Return ids of articles as a set; None, for all of them, stays None.
+
+        Raises:
+            LoadError: No article has one of the ids.
+            TypeError: It is one text, not several.
+        """
+        if only is None:
+            return None
+        if isinstance(only, str):
+            message = f"only is the text {only!r}; it takes a list of ids"
+            raise TypeError(message)
+        ids = frozenset(only)
+        for id_ in sorted(ids - {document.id for document in self.documents}):
+            self.document_index(id_)  # says which there are
+        return ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from citewell.collection import Collection
 from citewell.errors import GeneratorError
 from citewell.protocols import Generator, Reader, Short, Task
 from citewell.proving import narrowed, numbering, objection, says
-from citewell.settings import Settings
 from citewell.solving import Fact, facts
 from citewell.text import Span, within
 from citewell.writing import MOST_CHARACTERS
@@ -190,14 +189,14 @@ class Writer:
         reader: Judges what is written.
         generator: Writes.
         copier: Stands in when a language model cannot write, or writes what is not so.
-        settings: How much is written.
+        max_statements: In an answer.
     """
 
     collection: Collection
     reader: Reader
     generator: Generator
     copier: Generator
-    settings: Settings
+    max_statements: int
 
     def shown(self, asking: Asking, composing: Composing) -> Iterator[Event]:
         """Put sources into words and yield each statement that its citations prove.
@@ -256,7 +255,7 @@ class Writer:
             )
         ]
         if composing.whole:
-            return Task(question, evidence, statements=self.settings.max_statements, whole=True)
+            return Task(question, evidence, statements=self.max_statements, whole=True)
         texts = (source_short(item, self.collection) for item in composing.sources)
         found = tuple(dict.fromkeys(filter(None, texts)))
         # Lists that are held against each other may stand in passages that the reader did not choose.
@@ -318,7 +317,7 @@ class Writer:
                         yield composing.withheld[-1]
                     continue
                 yield from added(composing, proved)
-                if in_own_words and len(composing.statements) == self.settings.max_statements:
+                if in_own_words and len(composing.statements) == self.max_statements:
                     break
 
     def abstain(self, asking: Asking, reason: Abstention, confidence: float, trace: Trace) -> Iterator[Event]:

@@ -1,7 +1,7 @@
 """Hold an article as it will be cited."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from citewell.errors import LoadError
 from citewell.text import normalise
@@ -57,6 +57,16 @@ def document(text: str, *, id: str, title: str = "", source: str = "", published
         source=source,
         published=published,
     )
+
+
+def document_of_text(text: str, *, id: str, title: str = "") -> Document:
+    """Make a Document from raw text whose id tells nothing: without a title its first words are one.
+
+    Raises:
+        LoadError: The text holds no letter or digit.
+    """
+    made = document(text, id=id, title=title)
+    return made if title.strip() else replace(made, title=first_line_title(made.text) or opening(made.text))
 
 
 def first_line_title(text: str) -> str:

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from citewell.asking import Ask
+from citewell.collection import Collection
 from citewell.documents import Document
 from citewell.protocols import Encoder, Vectors
 from citewell.text import UPPER, Span
@@ -17,7 +19,10 @@ MAX_SENTENCES = 600
 MIN_WORDS = 6
 DAMPING = 0.85  # Brin and Page 1998, as Erkan and Radev 2004 use it
 SIMILAR = 0.75  # Two sentences nearer than this say the same; only the more central one is taken.
-
+# A summary is read in half a minute; key points are a few more.
+SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 5}
+# Nothing is guessed: the sentences are the article's own, and that they are central is a choice, no claim.
+CONFIDENCE = 1.0
 
 Found: TypeAlias = list[tuple[Span, tuple[Span, ...]]]
 """Sentences with the short answers in them, in text order, offsets into the article."""
@@ -126,3 +131,31 @@ def naming(article: Document, sentences: Sequence[Span]) -> Found:
         if names:
             found.append((span, names))
     return found
+
+
+class Overviews:
+    """The overviews of a collection's articles, each worked out once. Safe to use from many threads."""
+
+    def __init__(self, collection: Collection, encoder: Encoder) -> None:
+        """Take the articles and the encoder that made their vectors."""
+        self._collection = collection
+        self._encoder = encoder
+        self._known: dict[tuple[str, Ask], Found] = {}
+
+    def find(self, article: Document, kind: Ask) -> Found:
+        """Return the sentences that a request of this kind is answered with."""
+        key = (article.id, kind)
+        if key not in self._known:
+            sentences = [
+                sentence
+                for passage in self._collection.passages
+                if passage.document.id == article.id
+                for sentence in passage.sentences
+            ]
+            # Two threads may both work it out; what they find is the same.
+            self._known[key] = (
+                naming(article, sentences)
+                if kind is Ask.PEOPLE
+                else central(article, sentences, self._encoder, SENTENCES[kind])
+            )
+        return self._known[key]

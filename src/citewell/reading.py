@@ -1,4 +1,4 @@
-"""Read the passages that were found, and decide whether the article answers at all."""
+"""Read the passages that were found: what answers in each, and how surely."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
     return sorted(evidence, key=lambda item: (-item.probability, -item.reading.score, item.hit.position))
 
 
-def gate(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
+def above_threshold(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
     """Return the evidence that may be shown; empty means that citewell abstains.
 
     Args:
@@ -61,3 +61,23 @@ def gate(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
         threshold: Probability from which on an answer is given.
     """
     return [item for item in evidence if item.probability >= threshold]
+
+
+def read_surest(wordings: Sequence[str], hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
+    """Read every hit for each wording of a question; return the evidence of the one that is surest."""
+    readings = [read(wording, hits, reader) for wording in wordings]
+    return max(readings, key=lambda evidence: evidence[0].probability if evidence else 0.0)
+
+
+def merge(readings: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:
+    """Merge what was read for the parts of a question: each passage once, at its surest; surest first.
+
+    What was graded comes before what is held down to it.
+    """
+    best: dict[int, Evidence] = {}
+    for item in (item for evidence in readings for item in evidence):
+        known = best.get(item.hit.position)
+        if known is None or item.probability > known.probability:
+            best[item.hit.position] = item
+    order = sorted(best.values(), key=lambda item: (-item.probability, item.grade is None, item.hit.position))
+    return tuple(order)

@@ -17,6 +17,7 @@ from pydantic_settings import (
     SettingsError as SourceError,
 )
 
+from citewell.budget import Limits
 from citewell.collection import Recipe
 from citewell.errors import SettingsError
 from citewell.loading import MAX_FILE_BYTES
@@ -130,6 +131,17 @@ class Settings(BaseSettings):
             index=self.vector_index,
             lexical=self.lexical,
             passage_tokens=self.passage_tokens,
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """How much is asked, read and said by these settings."""
+        return Limits(
+            passages=self.passages,
+            statements=self.max_statements,
+            answer_tokens=self.max_answer_tokens,
+            question_characters=self.max_question_characters,
+            question_tokens=self.max_question_tokens,
         )
 
     @property

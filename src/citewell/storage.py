@@ -181,6 +181,32 @@ def read_lines(path: Path) -> Iterator[list[Any]]:
             yield json.loads(line)
 
 
+def ensure(
+    folder: Path,
+    corpus: Path,
+    recipe: Recipe,
+    *,
+    max_file_bytes: int = loading.MAX_FILE_BYTES,
+    progress: Progress = collections.silent,
+) -> tuple[loading.Failure, ...]:
+    """Build an index from its corpus where it is missing or stale.
+
+    A damaged index is not touched: it may hold articles from elsewhere. Without a corpus an index is taken
+    as it is.
+
+    Returns:
+        The files that could not be read.
+
+    Raises:
+        CitewellError: There is neither, or the index is damaged.
+    """
+    if not corpus.exists():
+        manifest.read(folder)
+        return ()
+    _, failures = update(folder, [corpus], recipe, max_file_bytes=max_file_bytes, progress=progress)
+    return failures
+
+
 def update(
     folder: Path,
     paths: Sequence[Path],

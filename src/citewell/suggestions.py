@@ -2,16 +2,19 @@
 
 Simple rules over what a sentence says outright (Heilman and Smith 2010 call it overgenerate and rank): how
 many of something were something, when something happened, who somebody is. Whether a question is answered
-is not decided here; `Assistant.suggestions` asks each one before it is shown.
+is not decided by a rule: each one is asked before it is shown.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Protocol
 
+from citewell.citations import Citation
 from citewell.documents import Document
 from citewell.overview import people
-from citewell.text import Span, sentences
+from citewell.text import Span, folded_words, sentences
 
 NUMBER = (
     r"(?:\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|hundreds of"
@@ -61,6 +64,24 @@ SITED = re.compile(
     rf"(?P<out> out)? (?:in|at) (?:the )?[A-Z]"
 )
 NAMED = re.compile(r"\b(?P<name>(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+), (?:an?|the) [a-z]")
+
+
+# For each question that is suggested, so many are tried; each is read, which takes a while.
+TRIES = 3
+
+
+class Answered(Protocol):
+    """What an Answer says and where it is from."""
+
+    @property
+    def short(self) -> str:
+        """The shortest string that answers."""
+        ...
+
+    @property
+    def citations(self) -> Sequence[Citation]:
+        """Where it is from."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +163,28 @@ def nearest(found: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate
         return min(max(span.start - candidate.span.end, candidate.span.start - span.end, 0) for span in spans)
 
     return sorted(found, key=distance) if spans else list(found)
+
+
+def choose(found: Sequence[Candidate], n: int, is_answered: Callable[[Candidate], bool]) -> list[str]:
+    """Return the first n questions that are answered; fewer when not enough of the first n * TRIES are.
+
+    Args:
+        found: Candidates, the best first.
+        n: Most questions.
+        is_answered: Whether the sentence that a question was made from answers it.
+    """
+    answered = (candidate.question for candidate in found[: n * TRIES] if is_answered(candidate))
+    return list(islice(answered, n))
+
+
+def is_cited(candidate: Candidate, answer: Answered) -> bool:
+    """Whether an answer cites the sentence that its question was made from, and says more than it.
+
+    "Who is Ann Lee?" is not answered by "Ann Lee".
+    """
+    if set(folded_words(answer.short)) <= set(folded_words(candidate.question)):
+        return False
+    return any(
+        citation.start < candidate.span.end and citation.end > candidate.span.start
+        for citation in answer.citations
+    )

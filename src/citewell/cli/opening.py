@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from citewell import assistant as assistants
+from citewell import storage
 from citewell.assistant import Assistant
 from citewell.cli.terminal import err, printable, progress_bar
 from citewell.loading import Failure
@@ -32,7 +32,13 @@ def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
     """
     if given is None:
         with progress_bar("Building the index") as report:
-            failures = assistants.bring_up_to_date(chosen, report)
+            failures = storage.ensure(
+                chosen.index,
+                chosen.corpus,
+                chosen.recipe,
+                max_file_bytes=chosen.max_file_bytes,
+                progress=report,
+            )
         tell(failures)
     return Assistant.open(chosen.index, settings=chosen)
 

@@ -1,0 +1,112 @@
+"""Decide what of the evidence is sure enough to be an answer.
+
+In: for each part of a question, what was read in each passage, with its calibrated probability. Out: the
+evidence that answers, and the parts that nothing answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from citewell.asking import is_yes_or_no, several
+from citewell.errors import GeneratorError
+from citewell.protocols import Calibration, graded
+from citewell.reading import Evidence, above_threshold
+
+# A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
+NEARLY = 0.9
+# Between these probabilities a language model grades what the reader found. Above, its answers are right as a
+# rule and grading takes a while; below, nothing answers, and no language model is called.
+SURELY_NOT, SURELY = 0.05, 0.7
+
+
+class Grader(Protocol):
+    """What says how likely an answer is right; each generator can."""
+
+    def grade(self, question: str, answer: str, text: str) -> float | None:
+        """Return log odds; None when it cannot say. Raises GeneratorError when it cannot be asked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What passed the gate.
+
+    Attributes:
+        best: The surest evidence of each part that is answered, in the order of the parts.
+        more: Further evidence of parts that ask for several things.
+        unanswered: The parts that nothing answers.
+    """
+
+    best: tuple[Evidence, ...]
+    more: tuple[Evidence, ...]
+    unanswered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The line between an answer and silence.
+
+    Attributes:
+        reader_threshold: Probability from which on the reader's evidence is an answer.
+        grader: Grades what the reader is not sure of.
+        grading: The map from its grades to probabilities, with a threshold of its own; None: no grades.
+        is_set: Whether the threshold is a person's own choice, which counts for graded evidence too.
+    """
+
+    reader_threshold: float
+    grader: Grader
+    grading: Calibration | None = None
+    is_set: bool = False
+
+    def is_unsure(self, part: str, evidence: Sequence[Evidence]) -> bool:
+        """Whether a grade would help: the reader is neither sure of an answer nor sure that there is none.
+
+        A yes or no is no answer of the reader's, so it is left to the rules.
+        """
+        return (
+            self.grading is not None
+            and bool(evidence)
+            and SURELY_NOT <= evidence[0].probability < SURELY
+            and not is_yes_or_no(part)
+        )
+
+    def grade(self, part: str, evidence: list[Evidence]) -> list[Evidence]:
+        """Let the grader grade the surest evidence of a part.
+
+        No other passage is surer afterwards than the one that was graded.
+        """
+        if self.grading is None:
+            return evidence
+        top = evidence[0]
+        try:
+            grade = self.grader.grade(part, top.short, top.quote)
+        except GeneratorError:
+            grade = None  # the answer will say that the model cannot be asked
+        if grade is None:
+            return evidence
+        probability = self.grading.probability(graded(top.probability, grade))
+        others = [replace(item, probability=min(item.probability, probability)) for item in evidence[1:]]
+        return [replace(top, probability=probability, grade=grade), *others]
+
+    def threshold(self, evidence: Sequence[Evidence]) -> float:
+        """Return the probability from which on evidence is an answer: another where it was graded."""
+        is_graded = any(item.grade is not None for item in evidence)
+        if self.grading and is_graded and not self.is_set:
+            return self.grading.threshold
+        return self.reader_threshold
+
+    def select(self, parts: Sequence[str], readings: Sequence[Sequence[Evidence]]) -> Selection:
+        """Return what of the evidence answers each part, surest first in each."""
+        best: list[Evidence] = []
+        more: list[Evidence] = []
+        unanswered: list[str] = []
+        for part, evidence in zip(parts, readings, strict=True):
+            passed = above_threshold(evidence, self.threshold(evidence))
+            if not passed:
+                unanswered.append(part)
+                continue
+            best.append(passed[0])
+            if several(part):
+                more += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
+        return Selection(tuple(best), tuple(more), tuple(unanswered))

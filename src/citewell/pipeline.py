@@ -1,0 +1,183 @@
+"""Answer one question: resolve, retrieve, read, gate, write and verify, each one call.
+
+In: a question and its history. Out: what becomes known, as it does, and the Answer last.
+"""
+
+from collections.abc import Collection as AbstractCollection
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from citewell import budget
+from citewell.answering import Abstention, Trace, sources_of
+from citewell.asking import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
+from citewell.budget import Limits
+from citewell.citations import Source
+from citewell.collection import Collection
+from citewell.composing import Asking, Composing, Event, Writer
+from citewell.conversation import History, Turn, parts, standalone, turns, ways
+from citewell.errors import GeneratorError
+from citewell.gate import Gate
+from citewell.limits import clean_question
+from citewell.overview import CONFIDENCE, Overviews
+from citewell.protocols import Encoder, Generator, Reader
+from citewell.reading import Evidence, merge, read_surest
+from citewell.retrieval import Hit, retrieve
+from citewell.solving import facts
+from citewell.text import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The stages that a question passes through. Safe to use from many threads.
+
+    Attributes:
+        collection: The articles.
+        encoder: The one that made their vectors.
+        reader: Reads passages, and judges what is written.
+        gate: Decides what of it is an answer.
+        generator: Puts the answer into words.
+        copier: Copies sentences out; stands in where a language model fails.
+        overviews: What is asked of whole articles, worked out once.
+        limits: How much is asked, read and said.
+    """
+
+    collection: Collection
+    encoder: Encoder
+    reader: Reader
+    gate: Gate
+    generator: Generator
+    copier: Generator
+    overviews: Overviews
+    limits: Limits
+
+    def over(self, collection: Collection) -> "Pipeline":
+        """Return the same stages over other articles."""
+        return replace(self, collection=collection, overviews=Overviews(collection, self.encoder))
+
+    def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Iterator[Event]:
+        """Answer a question; `Assistant.stream` says what the arguments are and what is yielded."""
+        asking = Asking(question)
+        cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
+        within = self.collection.select(only)
+        asking.standalone = self.resolve(cleaned, history, within)
+        asking.lap("resolve")
+        kind = kind_of(asking.standalone)
+        if kind is Ask.QUESTION and is_bare(asking.standalone):
+            kind = Ask.MEANINGLESS  # without a history to say who or why of what
+        if kind in REPLIES:
+            yield REPLIES[kind]
+            trace = Trace(threshold=self.gate.threshold([]))
+            yield asking.abstained(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
+        elif kind in OVERVIEWS:
+            yield from self.survey(asking, kind, within)
+        else:
+            yield from self.answer(asking, within)
+
+    def answer(self, asking: Asking, only: frozenset[str] | None) -> Iterator[Event]:
+        """Answer a question that stands alone."""
+        hits = self.retrieve(asking.standalone, only)
+        asking.lap("retrieve")
+        asked = parts(asking.standalone)
+        found = [self.read(part, hits) for part in asked]
+        asking.lap("read")
+        readings = [self.grade(part, evidence, hits) for part, evidence in zip(asked, found, strict=True)]
+        asking.lap("grade")
+        selection = self.gate.select(asked, readings)
+        evidence = merge(readings)
+        trace = Trace(evidence=evidence, threshold=self.gate.threshold(evidence))
+        best, unanswered = selection.best, selection.unanswered
+        is_reckoned = not best and self.can_reckon(asking.standalone, hits)
+        if is_reckoned:
+            best, unanswered = evidence[:1], ()
+        if not best:
+            reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
+            surest = evidence[0].probability if evidence else 0.0
+            yield from self.writer.abstain(asking, reason, surest, trace)
+            return
+        kept = budget.fit_answer([*best, *selection.more], self.limits)
+        written = Composing(
+            sources_of(kept, self.collection),
+            min(item.probability for item in kept),
+            note(unanswered, len(best) - len(kept)),
+            trace,
+            budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
+            is_reckoned=is_reckoned,
+        )
+        yield from self.writer.shown(asking, written)
+
+    def survey(self, asking: Asking, kind: Ask, only: frozenset[str] | None) -> Iterator[Event]:
+        """Answer a request about a whole article; of several, the one that the request is nearest to."""
+        hits = retrieve(asking.standalone, self.collection, self.encoder, 1, only=only)
+        asking.lap("retrieve")
+        article = hits[0].passage.document if hits else None
+        found = self.overviews.find(article, kind) if article else []
+        asking.lap("read")
+        if not article or not found:
+            yield from self.writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
+            return
+        place = self.collection.document_index(article.id)
+        most = self.limits.statements
+        left_out = f"{len(found) - most} more sentences are left out for length" if len(found) > most else ""
+        sources = [Source(place, span, short) for span, short in found[:most]]
+        room = self.generator.room if kind is Ask.SUMMARY else 0
+        passages = budget.fit_prompt(self.collection, (), hits, {article.id}, room)
+        written = Composing(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
+        yield from self.writer.shown(asking, written)
+
+    def resolve(self, question: str, history: History, only: frozenset[str] | None) -> str:
+        """Return a follow-up standing alone, by the rules or by the language model: the reader decides."""
+        earlier = turns(history)
+        by_rules = standalone(question, earlier)
+        if by_rules == question or not self.generator.room:
+            return by_rules
+        by_model = self.rewrite(question, earlier)
+        if by_model in ("", by_rules) or len(by_model) > self.limits.question_characters:
+            return by_rules
+        sureness = [self.sureness(wording, only) for wording in (by_model, by_rules)]
+        return by_model if sureness[0] > sureness[1] else by_rules
+
+    def rewrite(self, question: str, earlier: Sequence[Turn]) -> str:
+        """Return a follow-up as the language model writes it; "" when it cannot."""
+        try:
+            return " ".join(normalise(self.generator.standalone(question, earlier)).split())
+        except GeneratorError:
+            return ""  # the answer will say that the model cannot be asked
+
+    def sureness(self, wording: str, only: frozenset[str] | None) -> float:
+        """Return the reader's probability for a wording of a question."""
+        evidence = self.read(wording, self.retrieve(wording, only))
+        return evidence[0].probability if evidence else 0.0
+
+    def retrieve(self, question: str, only: frozenset[str] | None) -> list[Hit]:
+        """Return the passages that may answer, best first."""
+        return retrieve(question, self.collection, self.encoder, self.limits.passages, only=only)
+
+    def read(self, part: str, hits: Sequence[Hit]) -> list[Evidence]:
+        """Read the hits for a question with and without the words of the one before; the surer counts.
+
+        "Why?" needs them, and "Which agencies coordinated it?" is drawn away from its answer by them.
+        """
+        return read_surest(ways(part), hits, self.reader)
+
+    def grade(self, part: str, evidence: list[Evidence], hits: Sequence[Hit]) -> list[Evidence]:
+        """Let a language model grade what the reader is not sure of; what is reckoned needs none."""
+        if not self.gate.is_unsure(part, evidence) or facts(part, [hit.passage.text for hit in hits]):
+            return evidence
+        return self.gate.grade(part, evidence)
+
+    def can_reckon(self, question: str, hits: Sequence[Hit]) -> bool:
+        """Whether figures and lists answer what the reader, which looks for a passage, is unsure of."""
+        return bool(self.generator.room) and bool(facts(question, [hit.passage.text for hit in hits]))
+
+    @property
+    def writer(self) -> Writer:
+        """What puts the evidence into words and verifies them."""
+        return Writer(self.collection, self.reader, self.generator, self.copier, self.limits.statements)
+
+
+def note(unanswered: Sequence[str], left_out: int) -> str:
+    """Return what an answer says besides: the parts that nothing answers, and how many are left out."""
+    notes = [f"The article does not say: {'; '.join(unanswered)}"] if unanswered else []
+    if left_out > 0:
+        notes.append(f"{left_out} more parts are left out for length; ask them alone")
+    return ". ".join(notes)
