@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
-from citewell.citations import Citation
 from citewell.documents import Document
 from citewell.overview import people
 from citewell.text import Span, folded_words, sentences
@@ -70,6 +69,20 @@ NAMED = re.compile(r"\b(?P<name>(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+), (?:an
 TRIES = 3
 
 
+class Cited(Protocol):
+    """A range of the article that an answer cites."""
+
+    @property
+    def start(self) -> int:
+        """First character."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Behind the last one."""
+        ...
+
+
 class Answered(Protocol):
     """What an Answer says and where it is from."""
 
@@ -79,7 +92,7 @@ class Answered(Protocol):
         ...
 
     @property
-    def citations(self) -> Sequence[Citation]:
+    def citations(self) -> Sequence[Cited]:
         """Where it is from."""
         ...
 
