@@ -260,6 +260,19 @@ def test_what_was_checked_before_it_broke_off_stands(writes: Writes) -> None:
     assert "did not finish (the script ends here)" in answer.message
 
 
+@pytest.mark.parametrize("asked", ["What are the key points?", "Who is mentioned?"])
+@pytest.mark.parametrize("options", [{}, {"fails_after": 0}], ids=["unsupported", "fails"])
+def test_an_overview_in_the_article_s_own_sentences_asks_no_model(
+    writes: Writes, assistant: Assistant, asked: str, options: dict[str, object]
+) -> None:
+    made = writes("The judge was a dentist from Hamburg [1].\nShort: dentist", **options)
+    answer, plain = made.ask(asked), assistant.ask(asked)
+    assert answer.statements
+    assert (answer.text, answer.short, answer.message) == (plain.text, plain.short, plain.message)
+    assert (answer.trace.writer, answer.trace.fallback, answer.trace.withheld) == ("extractive", "", ())
+    assert script(made).tasks == []  # type: ignore[attr-defined]
+
+
 # Follow-ups
 
 

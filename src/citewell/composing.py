@@ -202,8 +202,8 @@ class Writer:
     def shown(self, asking: Asking, composing: Composing) -> Iterator[Event]:
         """Put sources into words and yield each statement that its citations prove.
 
-        A language model writes where there is one; what of it is not supported is withheld. When nothing is
-        left, or it cannot write, the article's own sentences stand.
+        A language model writes where there are passages for it; what of it is not supported is withheld. When
+        there are none, nothing is left, or it cannot write, the article's own sentences stand.
         """
         sources, passages = composing.sources, composing.passages
         if passages:
@@ -226,8 +226,11 @@ class Writer:
         if not composing.statements and not composing.is_reckoned:
             if passages and not composing.fallback:
                 composing.fallback = UNSUPPORTED
-            writer = self.copier if passages else self.generator
-            task = Task(asking.standalone, quotes_of(sources, self.collection))
+            # The article's own sentences are wanted; a model would write others.
+            writer = self.copier if self.generator.room else self.generator
+            task = Task(
+                asking.standalone, quotes_of(sources, self.collection), statements=max(len(sources), 1)
+            )
             yield from self._written(composing, task, sources, writer)
             composing.writer = writer.name
         asking.lap("compose")
