@@ -295,9 +295,23 @@ def test_a_question_that_stands_alone_is_not_rewritten(writes: Writes) -> None:
 # Settings
 
 
-def test_an_option_that_a_generator_does_not_take_is_refused() -> None:
-    with pytest.raises(PluginError, match=r"extractive.*does not take"):
-        Assistant.from_text("It rose.", settings=Settings(encoder="hashing", model="x.gguf"))
+@pytest.mark.parametrize("given", [{"model": "any.gguf"}, {"base_url": "http://127.0.0.1:1/v1"}])
+def test_settings_of_another_generator_stay_away_from_this_one(
+    given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"CITEWELL_{name.upper()}", value)
+    made = Assistant.from_text(
+        "The tide rose by 3 metres.", settings=Settings(encoder="hashing", reader="similarity", threshold=0)
+    )
+    assert made.ask("How far did the tide rise?").text == "The tide rose by 3 metres. [1]"
+
+
+def test_a_misspelt_option_of_a_generator_is_refused() -> None:
+    with pytest.raises(PluginError, match=r"extractive.*does not take.*modle.*it takes: none"):
+        plugins.load("generators", "extractive", {"model": "any.gguf"}, modle="any.gguf")
+    with pytest.raises(PluginError, match=r"scripted.*does not take.*rooms"):
+        plugins.load("generators", "scripted", {"model": "any.gguf", "room": 7}, rooms=7)
 
 
 def test_a_statement_that_was_broken_off_is_withheld(writes: Writes) -> None:

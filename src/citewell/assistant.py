@@ -57,9 +57,9 @@ class Assistant:
         self._encoder = encoder
         self._overviews: dict[tuple[str, Ask], overview.Found] = {}
         self._answerable: dict[tuple[str, str], bool] = {}
-        self._reader: Reader = plugins.load("readers", self.settings.reader, encoder=encoder)
+        self._reader: Reader = plugins.load("readers", self.settings.reader, {"encoder": encoder})
         self._generator: Generator = plugins.load(
-            "generators", self.settings.generator, **self.settings.generator_options
+            "generators", self.settings.generator, self.settings.generator_options
         )
         self._grader: Generator = self._generator
         self._grading: Calibration | None = self._generator.grading

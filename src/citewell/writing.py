@@ -298,6 +298,8 @@ ANSWER_TOKENS = 320
 LINE_TOKENS = 64
 # What the prompt says besides the passages, with a long question.
 SAID_TOKENS = 500
+# Of a model, where nothing else is set: what small models and the servers of one's own machine have at least.
+CONTEXT_TOKENS = 4096
 # A model's tokens for one of tiktoken's: the vocabularies of small models cut names and digits finer.
 FINER = 1.3
 

@@ -20,7 +20,7 @@ from rich.text import Text
 from citewell import collection, loading, plugins
 from citewell.assistant import Assistant
 from citewell.cli import tables
-from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant
+from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for
 from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.documents import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
@@ -115,7 +115,7 @@ def evaluate(
     if file is None:
         message = "no FILE of questions was given, nor --compare A.json B.json; see citewell evaluate --help"
         raise ReportError(message)
-    chosen = read_settings(
+    chosen = read_settings_for(
         index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
     )
     with problems_by_line():
@@ -169,8 +169,8 @@ def calibrate(
     With a generator, fit those of its grades instead.
     """
     wanted = calibration.target(target)
-    grades = read_settings(generator=generator, model=model, base_url=base_url) if generator else None
-    grader = plugins.load("generators", grades.generator, **grades.generator_options) if grades else None
+    grades = read_settings_for(generator=generator, model=model, base_url=base_url) if generator else None
+    grader = plugins.load("generators", grades.generator, grades.generator_options) if grades else None
     # What is not graded keeps the reader's threshold.
     threshold = None if grader else 0.0
     chosen = read_settings(index=index, reader=reader, generator="extractive", threshold=threshold)
@@ -182,7 +182,7 @@ def calibrate(
             path = calibration.grades_file(grader)
             assistant = assistant.graded_by(grader, calibration.UNFITTED)
         else:
-            loaded = plugins.load("readers", chosen.reader, encoder=assistant.encoder)
+            loaded = plugins.load("readers", chosen.reader, {"encoder": assistant.encoder})
             path = calibration.settings_file(loaded)
         report = answered(asked, assistant, given_article=given_article)
     left_out = len(everything.questions) - len(asked.questions)
