@@ -1,6 +1,6 @@
 """Answers that a language model writes: what is shown of them, and what stands in when it cannot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -11,6 +11,7 @@ from citewell.citations import Citation
 from citewell.composing import UNSUPPORTED, Draft, Event
 from citewell.errors import GeneratorError, PluginError
 from citewell.settings import Settings
+from citewell.solving import Fact, solve
 
 GERMANY = "How many people were arrested in Germany?"
 ARRESTS = (
@@ -327,6 +328,35 @@ def test_what_was_reckoned_stands_where_the_model_says_something_else(writes: Wr
     assert answer.text == "The United States has the most (121). [1]"
     assert [citation.quote for citation in answer.citations] == [ARRESTS]
     assert answer.trace.writer == "reckoning"
+
+
+@pytest.mark.parametrize("grades", [None, {"nothing": 0.0}], ids=["ungraded", "graded"])
+def test_what_figures_give_is_solved_once_for_an_answer(
+    writes: Writes, monkeypatch: pytest.MonkeyPatch, grades: dict[str, float] | None
+) -> None:
+    asked: list[str] = []
+
+    def counted(question: str, texts: Sequence[str]) -> Fact | None:
+        asked.append(question)
+        return solve(question, texts)
+
+    monkeypatch.setattr("citewell.assistant.solve", counted)
+    question = "Which country made the most arrests, and when was Wall Street Market taken down?"
+    writes("It is so [1].", grades=grades).ask(question)
+    assert asked == [question]
+
+
+def test_without_a_language_model_nothing_is_solved(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("citewell.solving.Asked")  # a call would raise
+    assert assistant.ask(GERMANY).short == "42"
+
+
+def test_a_solution_cites_its_proof_where_the_model_is_given_few_passages(writes: Writes) -> None:
+    answer = writes("It is so [1].", room=150).ask("Which country made the most arrests?")
+    assert answer.short == "United States"
+    assert [citation.quote for citation in answer.citations] == [ARRESTS]
 
 
 def test_a_yes_that_figures_deny_is_not_shown(writes: Writes) -> None:

@@ -155,3 +155,14 @@ def announce(folder: Path, entry: str, code: str) -> None:
         "Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n"
     )
     (folder / "theirs-1.0.dist-info" / "entry_points.txt").write_text(f"[citewell.generators]\n{entry}\n")
+
+
+def test_to_copy_sentences_loads_nothing_that_reckons_or_stems() -> None:
+    done = run(
+        "import sys\nfrom citewell import plugins\n"
+        "plugins.load('generators', 'extractive')\n"
+        "print(sorted(name for name in sys.modules if name in "
+        "{'Stemmer', 'citewell.solving', 'citewell.reckoning', 'citewell.listings'}))"
+    )
+
+    assert done.stdout == "[]\n", done.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from citewell import collection as collections
 from citewell import loading, manifest, overview, plugins, storage, tokens
-from citewell.answering import Abstention, Answer, Trace, sources_of
+from citewell.answering import Abstention, Answer, Trace, quotes_of, sources_of
 from citewell.asking import Ask, is_bare, is_yes_or_no, kind_of, several
 from citewell.citations import Citation, Source
 from citewell.collection import Collection, Progress
@@ -23,7 +23,7 @@ from citewell.reading import Evidence, gate, read
 from citewell.retrieval import Hit, retrieve
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
-from citewell.solving import facts
+from citewell.solving import Fact, solve
 from citewell.suggestions import Candidate, candidates, nearest
 from citewell.text import Span, folded_words, normalise
 
@@ -265,7 +265,9 @@ class Assistant:
 
     @property
     def _writer(self) -> Writer:
-        return Writer(self.collection, self._reader, self._generator, self._copier, self.settings)
+        return Writer(
+            self.collection, self._reader, self._generator, self._copier, self.settings.max_statements
+        )
 
     def _within(self, only: AbstractCollection[str] | None) -> frozenset[str] | None:
         """Return the ids to answer from, each of which must be there."""
@@ -301,7 +303,12 @@ class Assistant:
         asked = parts(asking.standalone)
         found = [self._read(part, hits) for part in asked]
         asking.lap("read")
-        readings = [self._graded(part, evidence, hits) for part, evidence in zip(asked, found, strict=True)]
+        # Solved once, for the grades, the gate and the words, from what a language model can read.
+        near = self._passages(hits, (), only, self._grader.room)
+        solution = solve(asking.standalone, quotes_of(near, self.collection)) if near else None
+        readings = [
+            self._graded(part, evidence, solution) for part, evidence in zip(asked, found, strict=True)
+        ]
         asking.lap("grade")
         best: list[Evidence] = []
         more: list[Evidence] = []
@@ -317,7 +324,8 @@ class Assistant:
         merged = surest(readings)
         trace = Trace(evidence=merged, threshold=self._threshold_of(merged))
         probability = trace.evidence[0].probability if trace.evidence else 0.0
-        is_reckoned = not best and self._may_be_reckoned(asking.standalone, hits)
+        # Figures and lists answer what the reader, which looks for a passage, is unsure of.
+        is_reckoned = bool(self._generator.room and solution) and not best
         if is_reckoned:
             best, unanswered = [trace.evidence[0]], []
         if not best:
@@ -325,18 +333,23 @@ class Assistant:
             yield from self._writer.abstain(asking, reason, probability, trace)
             return
         kept = self._affordable([*best, *more])
-        passages = self._passages(hits, kept, only)
+        passages = self._passages(hits, kept, only, self._generator.room)
         notes = [f"The article does not say: {'; '.join(unanswered)}"] if unanswered else []
         if len(kept) < len(best):
             notes.append(f"{len(best) - len(kept)} more parts are left out for length; ask them alone")
         confidence = min(item.probability for item in kept)
         sources = sources_of(kept, self.collection)
-        written = Composing(sources, confidence, ". ".join(notes), trace, passages, is_reckoned=is_reckoned)
+        written = Composing(
+            sources,
+            confidence,
+            ". ".join(notes),
+            trace,
+            passages,
+            solution=solution,
+            solved_in=near,
+            is_reckoned=is_reckoned,
+        )
         yield from self._writer.shown(asking, written)
-
-    def _may_be_reckoned(self, question: str, hits: Sequence[Hit]) -> bool:
-        """Whether figures and lists answer what the reader, which looks for a passage, is unsure of."""
-        return bool(self._generator.room) and bool(facts(question, [hit.passage.text for hit in hits]))
 
     def _read(self, part: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Read the hits for a question with and without the words of the one before; the surer counts.
@@ -346,16 +359,16 @@ class Assistant:
         readings = [read(way, hits, self._reader) for way in ways(part)]
         return max(readings, key=lambda evidence: evidence[0].probability if evidence else 0.0)
 
-    def _graded(self, part: str, evidence: list[Evidence], hits: Sequence[Hit]) -> list[Evidence]:
+    def _graded(self, part: str, evidence: list[Evidence], solution: Fact | None) -> list[Evidence]:
         """Let the language model grade the surest answer, where the reader is not sure whether it is one.
 
-        No other passage is surer then than the one that was graded. What is reckoned, and a yes or no, is no
+        No other passage is surer then than the one that was graded. What is solved, and a yes or no, is no
         answer of the reader's; what its answers are is left to the rules.
         """
         top = evidence[0] if evidence else None
         if not self._grading or not top or not SURELY_NOT <= top.probability < SURELY:
             return evidence
-        if is_yes_or_no(part) or facts(part, [hit.passage.text for hit in hits]):
+        if solution or is_yes_or_no(part):
             return evidence
         try:
             grade = self._grader.grade(part, top.short, top.quote)
@@ -399,7 +412,8 @@ class Assistant:
         most = self.settings.max_statements
         left_out = f"{len(found) - most} more sentences are left out for length" if len(found) > most else ""
         sources = [Source(place, span, short) for span, short in found[:most]]
-        passages = self._passages(hits, (), {hits[0].passage.document.id}) if kind is Ask.SUMMARY else []
+        article, room = {hits[0].passage.document.id}, self._generator.room
+        passages = self._passages(hits, (), article, room) if kind is Ask.SUMMARY else []
         written = Composing(sources, OVERVIEW_CONFIDENCE, left_out, Trace(), passages, whole=True)
         yield from self._writer.shown(asking, written)
 
@@ -440,14 +454,13 @@ class Assistant:
         return by_model if sureness(by_model) > sureness(by_rules) else by_rules
 
     def _passages(
-        self, hits: Sequence[Hit], chosen: Sequence[Evidence], only: AbstractCollection[str] | None
+        self, hits: Sequence[Hit], chosen: Sequence[Evidence], only: AbstractCollection[str] | None, room: int
     ) -> list[Source]:
-        """Return the passages that a language model is given, in document order; none for one without room.
+        """Return the passages that a language model with so much room is given, in document order.
 
         All there are, where they fit: the same for every question, so that the model reads them once.
         Else those that were chosen and found.
         """
-        room = self._generator.room
         if not room:
             return []
         passages = [item for item in self.collection.passages if only is None or item.document.id in only]

@@ -100,36 +100,45 @@ ADDS = re.compile(r"\b(?:and|plus)\b", re.IGNORECASE)
 SIZES = frozenset("thousand million billion trillion".split())
 
 
-def facts(question: str, texts: Sequence[str], found: str = "") -> tuple[Fact, ...]:
-    """Solve what a question asks for; () when it asks for nothing that figures and lists give.
+def solve(question: str, texts: Sequence[str]) -> Fact | None:
+    """Solve what a question asks for; None when it asks for nothing that figures and lists give.
+
+    The one door to what reckons: called once for an answer.
 
     Args:
         question: Standing alone.
         texts: Passages.
-        found: What a reader took to be the answer: it may pass the number that is asked about.
 
     >>> text = ["Lost were boats from Kiel (12), Bremen (7) and Emden (1)."]
     >>> asked = ("How many more did Kiel lose than Emden?", "Which lost the most?")
-    >>> [facts(each, text)[0].text for each in asked]
+    >>> [solve(each, text).text for each in asked]
     ['Kiel has 11 more than Emden.', 'Kiel has the most (12).']
-    >>> facts("Which town lost the most men?", text), facts("When were they lost?", text)
-    ((), ())
+    >>> solve("Which town lost the most men?", text), solve("When were they lost?", text)
+    (None, None)
     """
     if TOO_MUCH.search(question):
-        return ()
-    asked = Asked(question, tuple(texts))
-    solved = next(filter(None, solutions(asked, found)), None)
-    return (solved,) if solved else ()
+        return None
+    return next(filter(None, solutions(Asked(question, tuple(texts)))), None)
 
 
-def solutions(asked: Asked, found: str) -> Iterator[Fact | None]:
+def weigh(question: str, texts: Sequence[str], found: str) -> Fact | None:
+    """Answer whether what a reader found passes the number that a question asks about, if it asks for one.
+
+    >>> weigh("Did they lose more than 9 boats?", ["They lost 12 boats."], "12 boats").text
+    'Yes: 12 boats.'
+    """
+    if TOO_MUCH.search(question) or not is_yes_or_no(question):
+        return None
+    return passes(Asked(question, tuple(texts)), found)
+
+
+def solutions(asked: Asked) -> Iterator[Fact | None]:
     """Yield what each way makes of a question, the surest first; None where it does not apply."""
     tables = [listing for listing in asked.fitting() if listing.figures]
     if is_yes_or_no(asked.question):
         answered = kept if asked.limit else compared
         yield from (answered(Table(asked, listing)) for listing in tables)
         yield is_member(asked)
-        yield passes(asked, found)
         return
     for listing in tables:
         if not asked.names_another(listing):

@@ -67,7 +67,7 @@ def messages(task: Task) -> list[dict[str, str]]:
     passages = "\n".join(f"[{number}] {disarmed(text)}" for number, text in enumerate(task.evidence, start=1))
     asked = [WHOLE] if task.whole else [f"Question: {disarmed(task.question)}"]
     if task.facts:
-        asked.append(f"Reckoned from the passages: {disarmed(' '.join(fact.text for fact in task.facts))}")
+        asked.append(f"Reckoned from the passages: {disarmed(' '.join(task.facts))}")
     if is_yes_or_no(task.question):
         asked.append(YES_OR_NO)
     if task.found:
