@@ -24,8 +24,8 @@ from citewell.reckoning import (
     beginning,
     folded_names,
     numbers,
-    stem,
 )
+from citewell.stemming import stem
 from citewell.text import folded_words
 
 # What a question may call those that have figures, and how it asks.

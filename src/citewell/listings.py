@@ -16,9 +16,9 @@ from citewell.reckoning import (
     figures,
     numbers,
     sentences_of,
-    stem,
     written_as,
 )
+from citewell.stemming import stem
 from citewell.text import folded_words
 
 # What means the same where one counts or lists; the first stands for all.

@@ -24,8 +24,8 @@ from citewell.reckoning import (
     numbers,
     reckoned_from,
     sentences_of,
-    stem,
 )
+from citewell.stemming import stem
 from citewell.text import Span, folded_words, sentences
 
 # How likely the reader must find it that a statement is proved, by how many of its words are not its

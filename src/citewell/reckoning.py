@@ -5,12 +5,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 
-import Stemmer
-
 from citewell.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
+from citewell.stemming import stem
 from citewell.text import folded_words, sentences
 
-STEMMER = Stemmer.Stemmer("english")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"(?<!\w)[^\W\d_][\w’'-]+")
 # In order from two; "one" is left out, it is a pronoun more often.
@@ -89,12 +87,6 @@ LISTED = 3
 PAIR = 2
 # Words before an enumeration that say what it lists.
 LEADING = 8
-
-
-def stem(word: str) -> str:
-    """Return a word's stem, by Snowball's rules for English."""
-    stemmed: str = STEMMER.stemWord(word)
-    return stemmed
 
 
 # With which one counts, adds up and compares.

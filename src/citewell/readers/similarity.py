@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import Stemmer
 
 from citewell.asking import ASKS_FOR_LIST
 from citewell.documents import Document
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading, Vectors
+from citewell.stemming import stem
 from citewell.text import UPPER, Span, folded_words, word_spans
 
 # Chosen on the `dev` splits of corpus/questions.jsonl and tests/data/wikinews/questions.jsonl.
@@ -199,7 +199,6 @@ class SimilarityReader:
 
 def stems(text: str) -> frozenset[str]:
     """Return a text's content words, folded and stemmed."""
-    stem = Stemmer.Stemmer("english").stemWord
     return frozenset(stem(word) for word in folded_words(text) if word not in STOPWORDS)
 
 
