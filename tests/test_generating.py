@@ -8,7 +8,7 @@ from citewell import plugins
 from citewell.answering import Abstention, Answer, Withheld
 from citewell.assistant import Assistant
 from citewell.citations import Citation
-from citewell.composing import UNSUPPORTED, Draft, Event
+from citewell.composing import NOTHING_SUPPORTED, Draft, Event
 from citewell.errors import GeneratorError, PluginError
 from citewell.settings import Settings
 from citewell.solving import Fact, solve
@@ -67,7 +67,7 @@ def test_what_is_not_proved_is_withheld_and_the_article_speaks(writes: Writes, s
     answer = writes(f"{said}\nShort: 43").ask(GERMANY)
     assert answer.text == f"{ARRESTS} [1]"
     assert answer.short == "42"
-    assert answer.trace.fallback == UNSUPPORTED
+    assert answer.trace.fallback == NOTHING_SUPPORTED
     assert answer.trace.writer == "extractive"
     assert answer.message == ""
 
@@ -274,6 +274,12 @@ def test_an_overview_in_the_article_s_own_sentences_asks_no_model(
     assert script(made).tasks == []  # type: ignore[attr-defined]
 
 
+def test_a_generator_without_room_is_checked_too(writes: Writes) -> None:
+    answer = writes("The judge was a dentist from Hamburg [1].", room=0).ask(GERMANY)
+    assert answer.abstention is Abstention.UNSUPPORTED
+    assert [item.text for item in answer.trace.withheld] == ["The judge was a dentist from Hamburg"]
+
+
 # Follow-ups
 
 
@@ -349,7 +355,7 @@ def test_what_figures_give_is_solved_once_for_an_answer(
 def test_without_a_language_model_nothing_is_solved(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("citewell.solving.Asked")  # a call would raise
+    monkeypatch.delattr("citewell.solving.NumericQuestion")  # a call would raise
     assert assistant.ask(GERMANY).short == "42"
 
 

@@ -19,7 +19,7 @@ from citewell.reckoning import (
     NUMBER_WORDS,
     PLAIN,
     RECKONING,
-    Figure,
+    Quantity,
     asks_for,
     beginning,
     folded_names,
@@ -142,7 +142,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Asked:
+class NumericQuestion:
     """A question, and the texts that it is asked of."""
 
     question: str
@@ -159,10 +159,10 @@ class Asked:
         return listings(self.texts)
 
     @cached_property
-    def clause(self) -> "Asked":
+    def clause(self) -> "NumericQuestion":
         """Its last clause where that asks for a yes or no by itself; else itself."""
         last = LAST_CLAUSE.search(self.question)
-        return Asked(last["last"], self.texts) if last and is_yes_or_no(last["last"]) else self
+        return NumericQuestion(last["last"], self.texts) if last and is_yes_or_no(last["last"]) else self
 
     @cached_property
     def topics(self) -> frozenset[str]:
@@ -225,7 +225,7 @@ class Asked:
         best = max((fit for fit, _ in fits), default=0)
         return [listing for fit, listing in fits if fit and fit == best]
 
-    def named(self, listing: Listing) -> list[Figure]:
+    def named(self, listing: Listing) -> list[Quantity]:
         """Return the figures that the question names, in its order."""
         found = [figure for figure in listing.figures if asks_for(self.question, figure.name)]
         return sorted(found, key=lambda figure: self._place(figure.name))
@@ -245,7 +245,7 @@ class Asked:
             for name in called
         )
 
-    def of_europe(self, figures: Sequence[Figure]) -> list[Figure]:
+    def of_europe(self, figures: Sequence[Quantity]) -> list[Quantity]:
         """Return the figures that it may be about: all, or those of Europe, or of elsewhere."""
         if not EUROPEAN.search(self.question):
             return list(figures)

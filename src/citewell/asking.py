@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from citewell.text import folded_words
 
+# The longest question, and the longest answer to one that a person types; in characters.
+MAX_CHARACTERS = 4_000
+
 
 class Ask(StrEnum):
     """What a person wants."""

@@ -12,12 +12,13 @@ from citewell import loading, manifest, overview, plugins, storage, tokens
 from citewell.answering import Abstention, Answer, Trace, quotes_of, sources_of
 from citewell.asking import Ask, is_bare, is_yes_or_no, kind_of, several
 from citewell.citations import Citation, Source
-from citewell.collection import Collection, Progress
+from citewell.collection import Collection
 from citewell.composing import Asking, Composing, Event, Writer
 from citewell.conversation import History, Turn, parts, standalone, turns, ways
 from citewell.documents import Document, document, first_line_title, opening
 from citewell.errors import GeneratorError, LoadError, QuestionError
 from citewell.passages import Passage
+from citewell.progress import Progress, silent
 from citewell.protocols import Calibration, Encoder, Generator, Reader, graded
 from citewell.reading import Evidence, gate, read
 from citewell.retrieval import Hit, retrieve
@@ -85,7 +86,7 @@ class Assistant:
         settings = settings or read_settings()
         loaded = loading.load([Path(path) for path in paths], max_file_bytes=settings.max_file_bytes)
         if loaded.failures:
-            message = "; ".join(f"{failure.name}: {failure.reason}" for failure in loaded.failures)
+            message = "; ".join(map(str, loaded.failures))
             raise LoadError(message)
         return cls.from_documents(loaded.documents, settings=settings)
 
@@ -111,6 +112,7 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
+        progress: Progress = silent,
     ) -> "Assistant":
         """Read articles into memory.
 
@@ -118,6 +120,7 @@ class Assistant:
             documents: At least one; ids must differ.
             settings: Those read from file and environment when None.
             encoder: One already loaded; that of the settings when None.
+            progress: Told how many passages are encoded.
 
         Raises:
             LoadError: There is none.
@@ -127,11 +130,10 @@ class Assistant:
             raise LoadError(message)
         settings = settings or read_settings()
         encoder = encoder or settings.recipe.load_encoder()
-        return cls(collections.build(documents, settings.recipe, encoder), encoder, settings)
+        made = collections.build(documents, settings.recipe, encoder, progress=progress)
+        return cls(made, encoder, settings)
 
-    def beside(
-        self, documents: Sequence[Document], *, progress: Progress = collections.silent
-    ) -> "Assistant":
+    def beside(self, documents: Sequence[Document], *, progress: Progress = silent) -> "Assistant":
         """Return an Assistant about other articles, with the same encoder, reader, generator and settings.
 
         Args:
@@ -513,9 +515,7 @@ def default_assistant() -> Assistant:
     return Assistant.open(chosen.index, settings=chosen)
 
 
-def bring_up_to_date(
-    chosen: Settings, progress: Progress = collections.silent
-) -> tuple[loading.Failure, ...]:
+def bring_up_to_date(chosen: Settings, progress: Progress = silent) -> tuple[loading.Failure, ...]:
     """Build the index of the settings from their corpus where it is missing or stale.
 
     Returns:

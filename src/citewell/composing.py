@@ -53,7 +53,7 @@ SEVERAL = 3
 
 # Why the article's own words stand.
 SAID_BEFORE = "it was said before"
-UNSUPPORTED = "nothing that the language model wrote is supported"
+NOTHING_SUPPORTED = "nothing that the language model wrote is supported"
 NO_MODEL = "In the article's own words: the language model did not finish"
 
 
@@ -169,7 +169,7 @@ class Composing:
     @property
     def said(self) -> str:
         """What the answer says besides: the note, and that a language model did not finish."""
-        failed = self.fallback and self.fallback != UNSUPPORTED
+        failed = self.fallback and self.fallback != NOTHING_SUPPORTED
         return ". ".join(filter(None, (self.note, f"{NO_MODEL} ({self.fallback})" if failed else "")))
 
 
@@ -223,7 +223,7 @@ class Writer:
                 yield from self._reckoned(composing, composing.solution)
         if not composing.statements and not composing.is_reckoned:
             if passages and not composing.fallback:
-                composing.fallback = UNSUPPORTED
+                composing.fallback = NOTHING_SUPPORTED
             # The article's own sentences are wanted; a model would write others.
             writer = self.copier if self.generator.room else self.generator
             task = Task(
@@ -277,7 +277,7 @@ class Writer:
         proof = self._located(solution.proof, composing.solved_in)
         yield from added(composing, Statement(solution.text, tuple(proof)))
         composing.statements = with_short(composing.statements, [solution.short])
-        composing.writer, composing.fallback = RECKONER, composing.fallback or UNSUPPORTED
+        composing.writer, composing.fallback = RECKONER, composing.fallback or NOTHING_SUPPORTED
 
     def _located(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
         """Cite sentences of passages."""

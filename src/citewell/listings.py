@@ -11,7 +11,7 @@ from citewell.reckoning import (
     MOST_FIGURES,
     PAIR,
     YEAR,
-    Figure,
+    Quantity,
     enumerated,
     figures,
     numbers,
@@ -76,7 +76,7 @@ class Listing:
 
     sentences: tuple[str, ...]
     names: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[Quantity, ...]
     about: frozenset[str]
     near: frozenset[str]
 

@@ -103,7 +103,7 @@ RECKONING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Quantity:
     """A number that a text gives for a name."""
 
     name: str
@@ -142,7 +142,7 @@ def listed(items: list[str]) -> set[str]:
     return {*first, *last, *(name for item in items[1:-1] for name in folded_names(item))}
 
 
-def figures(text: str) -> list[Figure]:
+def figures(text: str) -> list[Quantity]:
     """Return the numbers that a text gives for names, in order.
 
     >>> [(figure.name, int(figure.value)) for figure in figures("in Kiel (12), Bremen (7) and Emden (1)")]
@@ -150,14 +150,14 @@ def figures(text: str) -> list[Figure]:
     >>> [(figure.name, int(figure.value)) for figure in figures("Kiel won 12 of them, Bremen 7, 1 in Emden")]
     [('Kiel', 12), ('Bremen', 7), ('Emden', 1)]
     """
-    found: dict[int, Figure] = {}
+    found: dict[int, Quantity] = {}
     for match in (match for pattern in FIGURES for match in pattern.finditer(text)):
         words = match["name"].split()
         name = " ".join(words[1:] if words[0].casefold() in BEGINNINGS else words)
         is_date = YEAR.fullmatch(match["value"].rstrip(".,")) or DATES & set(name.casefold().split())
         if name and not is_date:
             value = Decimal(next(iter(numbers(match["value"])), "0"))
-            found.setdefault(match.start("value"), Figure(name, value))
+            found.setdefault(match.start("value"), Quantity(name, value))
     return [found[place] for place in sorted(found)]
 
 

@@ -17,6 +17,7 @@ from pydantic_settings import (
     SettingsError as SourceError,
 )
 
+from citewell.asking import MAX_CHARACTERS
 from citewell.collection import Recipe
 from citewell.errors import SettingsError
 from citewell.loading import MAX_FILE_BYTES
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
         int, Field(ge=16, description="Most tokens of evidence in an answer, counted by tiktoken.")
     ] = 600
     max_question_characters: Annotated[int, Field(ge=10, description="Longest question, in characters.")] = (
-        4000
+        MAX_CHARACTERS
     )
     max_question_tokens: Annotated[
         int, Field(ge=10, description="Longest question, counted by tiktoken.")

@@ -18,7 +18,7 @@ from citewell.asked import (
     EUROPEAN,
     EVERYWHERE,
     SUM,
-    Asked,
+    NumericQuestion,
 )
 from citewell.asking import is_yes_or_no
 from citewell.listings import Listing, canonical
@@ -30,7 +30,7 @@ from citewell.reckoning import (
     NUMBER_WORDS,
     PAIR,
     WITHOUT,
-    Figure,
+    Quantity,
     asks_for,
     numbers,
     sentences_of,
@@ -118,7 +118,7 @@ def solve(question: str, texts: Sequence[str]) -> Fact | None:
     """
     if TOO_MUCH.search(question):
         return None
-    return next(filter(None, solutions(Asked(question, tuple(texts)))), None)
+    return next(filter(None, solutions(NumericQuestion(question, tuple(texts)))), None)
 
 
 def weigh(question: str, texts: Sequence[str], found: str) -> Fact | None:
@@ -129,10 +129,10 @@ def weigh(question: str, texts: Sequence[str], found: str) -> Fact | None:
     """
     if TOO_MUCH.search(question) or not is_yes_or_no(question):
         return None
-    return passes(Asked(question, tuple(texts)), found)
+    return passes(NumericQuestion(question, tuple(texts)), found)
 
 
-def solutions(asked: Asked) -> Iterator[Fact | None]:
+def solutions(asked: NumericQuestion) -> Iterator[Fact | None]:
     """Yield what each way makes of a question, the surest first; None where it does not apply."""
     tables = [listing for listing in asked.fitting() if listing.figures]
     if is_yes_or_no(asked.question):
@@ -152,7 +152,7 @@ def solutions(asked: Asked) -> Iterator[Fact | None]:
 class Table:
     """Figures, and what a question wants of them."""
 
-    def __init__(self, asked: Asked, listing: Listing) -> None:
+    def __init__(self, asked: NumericQuestion, listing: Listing) -> None:
         """Take a question and what it is about."""
         self.asked = asked
         self.listing = listing
@@ -170,14 +170,14 @@ class Table:
         """Return what follows; a sentence begins with a capital."""
         return Fact(text[:1].upper() + text[1:], short, self.listing.sentences)
 
-    def names(self, known: Iterable[Figure], *, values: bool = False) -> str:
+    def names(self, known: Iterable[Quantity], *, values: bool = False) -> str:
         """Return the names of figures as an enumeration, with or without their values."""
         texts = [
             f"{self.called(figure)} ({figure.value})" if values else self.called(figure) for figure in known
         ]
         return enumeration(texts)
 
-    def called(self, figure: Figure) -> str:
+    def called(self, figure: Quantity) -> str:
         """Return a name with the article that the text gives it."""
         has_article = any(f"the {figure.name}" in sentence for sentence in self.listing.sentences)
         return f"the {figure.name}" if has_article else figure.name
@@ -236,7 +236,7 @@ def kept(table: Table) -> Fact | None:
     return yes(table, who, holds=limit.admits(value))
 
 
-def passes(asked: Asked, found: str) -> Fact | None:
+def passes(asked: NumericQuestion, found: str) -> Fact | None:
     """Answer whether what a reader found passes a number."""
     said = numbers(found)
     if not asked.limit or len(said) != 1 or NUMBER_WORDS.keys() & set(folded_words(found)):
@@ -248,7 +248,7 @@ def passes(asked: Asked, found: str) -> Fact | None:
     return Fact(f"{answer}: {found}.", answer, tuple(proof[:1])) if proof else None
 
 
-def is_member(asked: Asked) -> Fact | None:
+def is_member(asked: NumericQuestion) -> Fact | None:
     """Answer whether a name is in a list, or all of several are."""
     compares = MORE.search(asked.question) or LESS.search(asked.question) or asked.rank or asked.limit
     if compares or LACKS.search(asked.clause.question):
@@ -410,7 +410,7 @@ WAYS: tuple[tuple[Callable[[Table], bool], Callable[[Table], Fact | None]], ...]
 )
 
 
-def left_out_or_in_both(asked: Asked) -> Fact | None:
+def left_out_or_in_both(asked: NumericQuestion) -> Fact | None:
     """Answer who is in one list and not in another, or in both."""
     lacks = bool(LACKS.search(asked.question))
     if not lacks and not BOTH.search(asked.question):
@@ -438,7 +438,7 @@ def left_out_or_in_both(asked: Asked) -> Fact | None:
     return Fact(f"{enumeration(names)} {are} {where}.", ", ".join(names), proof)
 
 
-def number_listed(asked: Asked) -> Fact | None:
+def number_listed(asked: NumericQuestion) -> Fact | None:
     """Answer how many a list has."""
     question = asked.question
     if not asked.counts_names or asked.limit or WITHOUT.search(question) or LACKS.search(question):
@@ -450,15 +450,15 @@ def number_listed(asked: Asked) -> Fact | None:
     return Fact(f"{len(names)} are named: {', '.join(names)}.", str(len(names)), fitting[0].sentences)
 
 
-def total(known: Iterable[Figure]) -> Decimal:
+def total(known: Iterable[Quantity]) -> Decimal:
     """Return the sum of figures."""
     return sum((figure.value for figure in known), Decimal(0))
 
 
-def at_rank(known: Sequence[Figure], place: int, is_least: bool) -> list[Figure]:  # noqa: FBT001  # of a rank
+def at_rank(known: Sequence[Quantity], place: int, is_least: bool) -> list[Quantity]:  # noqa: FBT001  # of a rank
     """Return those at a place among figures, several where they are equal; [] when there is none.
 
-    >>> known = [Figure("Kiel", Decimal(12)), Figure("Bremen", Decimal(7)), Figure("Emden", Decimal(1))]
+    >>> known = [Quantity("Kiel", Decimal(12)), Quantity("Bremen", Decimal(7)), Quantity("Emden", Decimal(1))]
     >>> [figure.name for figure in at_rank(known, 2, True)]
     ['Bremen']
     """
@@ -478,12 +478,12 @@ def wording(place: int, is_least: bool) -> str:  # noqa: FBT001  # of a rank
     return f"the {ordinal}{'fewest' if is_least else 'most'}"
 
 
-def has(known: Sequence[Figure]) -> str:
+def has(known: Sequence[Quantity]) -> str:
     """Return the verb of one or of several."""
     return "has" if len(known) == 1 else "have"
 
 
-def short_of(known: Iterable[Figure]) -> str:
+def short_of(known: Iterable[Quantity]) -> str:
     """Return names as a short answer."""
     return ", ".join(figure.name for figure in known)
 
@@ -497,13 +497,13 @@ def enumeration(items: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
-def summed(table: Table, chosen: Sequence[Figure]) -> Fact:
+def summed(table: Table, chosen: Sequence[Quantity]) -> Fact:
     """Return what some have together."""
     value = total(chosen)
     return table.fact(f"{table.names(chosen, values=True)} together have {value}.", str(value))
 
 
-def difference(table: Table, first: Figure, second: Figure) -> Fact:
+def difference(table: Table, first: Quantity, second: Quantity) -> Fact:
     """Return by how many one has more than another."""
     more, less = sorted((first, second), key=lambda figure: -figure.value)
     ahead = more.value - less.value

@@ -7,7 +7,7 @@ is not decided here; `Assistant.suggestions` asks each one before it is shown.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from citewell.documents import Document
 from citewell.overview import people
@@ -97,9 +97,9 @@ def candidates(article: Document) -> list[Candidate]:
 
 def made(article: Document) -> Iterator[Candidate]:
     """Yield every question that the rules make, by sentence."""
-    beginning = replace(article, text=article.text[:MOST_CHARACTERS])
+    beginning = article.text[:MOST_CHARACTERS]
     named = people(beginning)
-    for span in sentences(beginning.text):
+    for span in sentences(beginning):
         if span.end - span.start > LONGEST_SENTENCE:
             continue
         text = " ".join(article.text[span.start : span.end].split())

@@ -152,7 +152,7 @@ def ask(
 
 def show(answer: Answer) -> None:
     """Print an answer for a person: statements with the short answer in bold, then where they stand."""
-    if answer.standalone != " ".join(answer.question.split()):
+    if answer.is_rewritten:
         out.print(Text(f"Asked: {printable(answer.standalone)}", style="dim"))
     if answer.abstention:
         out.print(Text(answer.message, style="yellow"))

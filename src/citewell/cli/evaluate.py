@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from citewell import collection, loading, plugins
+from citewell import loading, plugins
 from citewell.assistant import Assistant
 from citewell.cli import tables
 from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for
@@ -224,16 +224,15 @@ def answering(asked: QuestionSet, chosen: Settings, corpus: Path | None, given: 
     if corpus is not None:
         loaded = loading.load([corpus], max_file_bytes=chosen.max_file_bytes)
         if loaded.failures:
-            raise LoadError("; ".join(f"{failure.name}: {failure.reason}" for failure in loaded.failures))
+            raise LoadError("; ".join(map(str, loaded.failures)))
         return built(loaded.documents, chosen)
     return open_assistant(chosen, given)
 
 
 def built(documents: Sequence[Document], chosen: Settings) -> Assistant:
     """Return an Assistant of articles in memory."""
-    encoder = chosen.recipe.load_encoder()
     with progress_bar("Encoding") as bar:
-        return Assistant(collection.build(documents, chosen.recipe, encoder, progress=bar), encoder, chosen)
+        return Assistant.from_documents(documents, settings=chosen, progress=bar)
 
 
 def answered(asked: QuestionSet, assistant: Assistant, *, given_article: bool) -> Report:

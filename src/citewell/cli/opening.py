@@ -66,4 +66,4 @@ def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
 def tell(failures: Sequence[Failure]) -> None:
     """Name the files that could not be read, on stderr."""
     for failure in failures:
-        err.print(Text(printable(f"not read: {failure.name}: {failure.reason}")))
+        err.print(Text(printable(f"not read: {failure}")))

@@ -85,7 +85,7 @@ FORMS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     """What a question looks for.
 
     Attributes:
@@ -131,7 +131,7 @@ class SimilarityReader:
             shares.append(len(said & stems(evidence)) / len(said) if said else 0.0)
         return shares
 
-    def _asked(self, question: str) -> Asked:
+    def _asked(self, question: str) -> Query:
         """Look at the question once."""
         shouts = question.isupper()
         words = [(span.start, question[span.start : span.end]) for span in word_spans(question)]
@@ -140,14 +140,14 @@ class SimilarityReader:
             for start, word in words
             if word[0].isdigit() or (word[0].isupper() and not shouts and (start > 0 or word[1:].isupper()))
         )
-        return Asked(
+        return Query(
             vector=self._encoder.encode([question])[0],
             words=stems(question),
             named=stems(named),
             form=next((form for pattern, form in FORMS if pattern.search(question)), None),
         )
 
-    def _read_one(self, asked: Asked, passage: Passage, around: frozenset[str], unknown: int) -> Reading:
+    def _read_one(self, asked: Query, passage: Passage, around: frozenset[str], unknown: int) -> Reading:
         """Score every sentence of a passage and take the best; ties by position.
 
         Args:
@@ -202,7 +202,7 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in folded_words(text) if word not in STOPWORDS)
 
 
-def short_answer(article: str, sentence: Span, asked: Asked) -> tuple[Span, ...]:
+def short_answer(article: str, sentence: Span, asked: Query) -> tuple[Span, ...]:
     """Find the characters of the form asked for; of several, those nearest to what the question names.
 
     A list is the longest one. Nothing when no form is asked for or none stands in the sentence.
