@@ -8,16 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from citewell.asking import is_yes_or_no
+from citewell.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN
 from citewell.listings import JOINED, Listing, canonical, listings, spoken
 from citewell.reckoning import (
-    BEGINNINGS,
     CALLED,
     GREATEST,
     LEAST,
     NAME,
-    NEGATIONS,
-    NUMBER_WORDS,
-    PLAIN,
     RECKONING,
     Quantity,
     asks_for,
@@ -55,7 +52,7 @@ ASKING = frozenset(
 # Spoken of, but no name that the question could be about.
 EVERYWHERE = frozenset(("US", "U.S", "Europe", "European"))
 
-ORDINALS = {"second": 2, "runner": 2, "third": 3, "fourth": 4, "fifth": 5}
+PLACES = {word: place for place, word in enumerate(ORDINALS, start=1) if place > 1} | {"runner": 2}
 ORDINAL = r"(?:second|third|fourth|fifth|last)"
 RANKED = re.compile(
     rf"\b{ORDINAL}\b(?: (?:place|in|on|by|for|with)\b|\W*$)|\brunner-up\b"
@@ -273,7 +270,7 @@ class NumericQuestion:
         words = {word for pair in self.words for word in pair.split("-")}
         is_least = bool(words & LEAST) or bool(BOTTOM.search(self.question))
         is_most = bool(words & GREATEST or TOP.search(self.question)) and not NO_RANK.search(self.question)
-        place = max((ORDINALS[word] for word in words if word in ORDINALS), default=1)
+        place = max((PLACES[word] for word in words if word in PLACES), default=1)
         is_place = place > 1 and bool(RANKED.search(self.question))
         return (place, is_least) if is_least or is_most or is_place else None
 

@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from citewell.english import QUESTION_WORDS
 from citewell.text import folded_words
 
 # The longest question, and the longest answer to one that a person types; in characters.
@@ -96,7 +97,7 @@ def kind_of(question: str) -> Ask:
     return next((kind for pattern, kind in kinds if pattern.fullmatch(said)), Ask.QUESTION)
 
 
-BARE = frozenset("who whom whose what which when where why how huh".split())
+BARE = QUESTION_WORDS | {"huh"}
 
 
 def is_bare(question: str) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
+from citewell.english import BEGINNINGS
 from citewell.reckoning import (
-    BEGINNINGS,
     LEADING,
     MOST_FIGURES,
     PAIR,

@@ -7,13 +7,10 @@ from itertools import combinations
 
 from citewell.citations import Source, Statement, cite
 from citewell.collection import Collection
+from citewell.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, PLAIN
 from citewell.listings import canonical
 from citewell.protocols import Reader
 from citewell.reckoning import (
-    BEGINNINGS,
-    NEGATIONS,
-    NUMBER_WORDS,
-    PLAIN,
     RECKONING,
     WITHOUT,
     WORD,

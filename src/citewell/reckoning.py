@@ -5,43 +5,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 
+from citewell.english import BEGINNINGS, DAYS, MONTHS, NUMBER_WORDS, TENS, UNITS
 from citewell.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
 from citewell.stemming import stem
 from citewell.text import folded_words, sentences
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"(?<!\w)[^\W\d_][\w’'-]+")
-# In order from two; "one" is left out, it is a pronoun more often.
-COUNTED = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen"
-)
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-NUMBER_WORDS = {
-    **{word: value for value, word in enumerate(COUNTED.split(), start=2)},
-    **{word: 10 * value for value, word in enumerate(TENS.split(), start=2)},
-    "hundred": 100,
-    "dozen": 12,
-}
-UNITS = {"one": 1, **{word: NUMBER_WORDS[word] for word in COUNTED.split()[:8]}}
-# Words that begin a sentence with a capital and name nothing.
-BEGINNINGS = frozenset(
-    (
-        "a an the in on at of for to by from with without as and or but if when while after before during "
-        "since both all some many most more no not it he she they we you i this that these those there "
-        "its his her their our my about over under between according however also then only each every "
-        "several who what which where why how"
-    ).split()
-)
-NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
-# Words that say nothing which could be wrong by itself.
-PLAIN = frozenset(
-    (
-        "be been being is are was were am do does did done has have had having will would can could may "
-        "might it people person persons someone number amount total article passage text according per "
-        "there here s"
-    ).split()
-)
 NAME = r"[A-Z][\w’'-]*(?: (?:of (?:the )?)?[A-Z][\w’'-]*)*"
 VALUE = rf"(?<!of the )(?<!of )(?<![\d.,])(?P<value>\d[\d,.]*|\b(?:{'|'.join(NUMBER_WORDS)})\b)"
 GOT = (
@@ -69,10 +39,7 @@ FIGURES = (
     ),
 )
 YEAR = re.compile(r"(?:1[89]|20)\d\d")
-DATES = frozenset(
-    "january february march april may june july august september october november december monday tuesday"
-    " wednesday thursday friday saturday sunday".split()
-)
+DATES = frozenset(word.casefold() for word in (*MONTHS, *DAYS))
 GREATEST = frozenset("most highest largest biggest greatest".split())
 LEAST = frozenset("fewest least lowest smallest".split())
 COMPARED = re.compile(
@@ -119,7 +86,7 @@ def numbers(text: str) -> set[str]:
     found = {match.replace(",", "").rstrip(".") for match in NUMBER.findall(text)}
     for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.casefold()):
         tens, _, unit = word.partition("-")
-        if unit in UNITS and tens in TENS.split():
+        if unit in UNITS and tens in TENS:
             found.add(str(NUMBER_WORDS[tens] + UNITS[unit]))
         else:
             found |= {str(NUMBER_WORDS[part]) for part in (tens, unit) if part in NUMBER_WORDS}

@@ -21,13 +21,12 @@ from citewell.asked import (
     NumericQuestion,
 )
 from citewell.asking import is_yes_or_no
+from citewell.english import BEGINNINGS, NUMBER_WORDS, ORDINALS
 from citewell.listings import Listing, canonical
 from citewell.reckoning import (
-    BEGINNINGS,
     CALLED,
     GREATEST,
     LEAST,
-    NUMBER_WORDS,
     PAIR,
     WITHOUT,
     Quantity,
@@ -474,7 +473,7 @@ def wording(place: int, is_least: bool) -> str:  # noqa: FBT001  # of a rank
     >>> wording(1, True), wording(3, False)
     ('the fewest', 'the third most')
     """
-    ordinal = ("", "second ", "third ", "fourth ", "fifth ")[place - 1]
+    ordinal = f"{ORDINALS[place - 1]} " if place > 1 else ""
     return f"the {ordinal}{'fewest' if is_least else 'most'}"
 
 

@@ -10,23 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from citewell.documents import Document
+from citewell.english import DAYS, MONTHS, SMALL_NUMBERS
 from citewell.overview import people
 from citewell.text import Span, sentences
 
-NUMBER = (
-    r"(?:\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|hundreds of"
-    r"|thousands of)"
-)
+NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{'|'.join(SMALL_NUMBERS[1:12])}|dozens of|hundreds of|thousands of)"
 DONE = (
     r"(?:[a-z]{2,}ed|found|shot|sold|held|lost|built|born|hurt|taken|given|made|sent|won|hit|known|seen"
     r"|left)"
 )
 NOUN = r"(?:[a-z][a-z-]+ ){0,2}[a-z][a-z-]+s|people|men|women|children"
 PLACE = r"(?: (?:in|across) (?:the )?[A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]+)*)?"
-WHEN = (
-    r"(?:on|in|since) (?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June"
-    r"|July|August|September|October|November|December|[12]\d{3}|\d{1,2} [A-Z][a-z]+)"
-)
+WHEN = rf"(?:on|in|since) (?:{'|'.join((*DAYS, *MONTHS))}|[12]\d{{3}}|\d{{1,2}} [A-Z][a-z]+)"
 # Of an article; questions about its beginning are enough.
 MOST_CHARACTERS = 60_000
 LONGEST_SENTENCE = 600

@@ -11,13 +11,13 @@ from bm25s.stopwords import STOPWORDS_EN
 from bm25s.tokenization import Tokenized
 from numpy.typing import NDArray
 
+from citewell.english import QUESTION_WORDS
 from citewell.errors import DamagedIndexError
 from citewell.stemming import stem
 from citewell.text import folded_words
 
 # What a question is made of and an article's sentences are not; without it "how" is a rare word.
-QUESTION_WORDS = frozenset("who whom whose what which when where why how did does do were was".split())
-STOPWORDS = frozenset(STOPWORDS_EN) | QUESTION_WORDS
+STOPWORDS = frozenset(STOPWORDS_EN) | QUESTION_WORDS | {"did", "does", "do", "were", "was"}
 SIZE_FILE = "size.json"
 
 

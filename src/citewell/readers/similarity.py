@@ -17,6 +17,7 @@ import numpy as np
 
 from citewell.asking import ASKS_FOR_LIST
 from citewell.documents import Document
+from citewell.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading, Vectors
 from citewell.stemming import stem
@@ -29,21 +30,15 @@ BESIDE = 0.4
 # Passages whose sentence vectors are kept: about 10 kB each.
 KEPT_PASSAGES = 4096
 
-STOPWORDS = frozenset(
+STOPWORDS = FUNCTION_WORDS | frozenset(
     (
-        "a an the of in on at to for by from with and or but as is are was were be been being do does did "
-        "has have had will would can could should may might must it its this that these those there their "
-        "them they he she his her him we our you your i me my who whom whose which what when where why "
-        "how many much more most than then so not no any all some other also about into over under out up "
-        "down please tell give list name show say said says article text according mentioned mention"
+        "being should may might must we our you your i my more most than not no any all some other also into "
+        "over under out up down say said says article text according mentioned mention"
     ).split()
 )
-MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-SMALL = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
-    r"|hundreds|thousands|dozens|tens of thousands)"
-)
+MONTH = rf"(?:{'|'.join(MONTHS)})"
+DAY = rf"(?:{'|'.join(DAYS)})"
+SMALL = rf"(?:{'|'.join((*SMALL_NUMBERS[:12], *TENS[:4]))}|hundreds|thousands|dozens|tens of thousands)"
 UNIT = (
     r"(?:%|percent|per cent|million|billion|trillion|thousand|kilograms?|kg|tonnes?|tons?|km"
     r"|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|years?|months?|weeks?|days?|hours?|minutes?|seconds?)"
