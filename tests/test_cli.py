@@ -227,3 +227,15 @@ def test_a_title_or_reason_cannot_steer_the_terminal(run: Run, tmp_path: Path) -
         assert "\x1b" not in shown
     assert "The \ufffdtide" in asked.stdout
     assert "removed: a/https://e.org//a" in run("index", "a/https://e.org//a", "--remove").stdout
+
+
+@pytest.mark.parametrize("option", ["--model", "--base-url"])
+def test_an_option_that_the_generator_does_not_take_is_refused(indexed: Run, option: str) -> None:
+    done = indexed("ask", "How high did the tide rise?", option, "http://127.0.0.1:1/v1")
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"citewell: the generator 'extractive' takes no {option}; leave it out, or name a generator that "
+        "takes it with --generator\n"
+    )
+    variable = f"CITEWELL_{option.strip('-').replace('-', '_').upper()}"
+    assert indexed("ask", "How high did the tide rise?", **{variable: "any"}).returncode == 0

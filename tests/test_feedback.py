@@ -28,7 +28,7 @@ from citewell.evaluation.questions import Question, locate
 from citewell.evaluation.run import evaluate
 from citewell.settings import settings
 from citewell.text import Span
-from citewell.web import appending, feedback
+from citewell.web import appending
 from citewell.web.feedback import Feedback, keep, record, unlabelled
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -164,7 +164,8 @@ def test_a_thumbs_down_alone_tells_no_right_answer_and_is_no_question(tmp_path: 
 
 
 def test_what_is_unlabelled_is_a_question_once_somebody_adds_the_answer(tmp_path: Path) -> None:
-    line = notes(down(evidence=("Nobody was hurt.",)), tmp_path) | {"answers": ["nobody"], "answerable": True}
+    line = notes(down(), tmp_path)
+    line |= {"answers": ["nobody"], "answerable": True, "evidence": ["Nobody was hurt."]}
     path = tmp_path / "mended.jsonl"
     path.write_text(json.dumps(line), "ascii")
     (question,) = questions.read(path).questions
@@ -186,42 +187,6 @@ def test_a_short_answer_without_a_word_to_compare_gives_way_to_the_whole(tmp_pat
 
 
 # Evidence and articles
-
-
-@pytest.mark.parametrize(
-    "typed", [ROSE_QUOTE, "The tide rose to 3.2 metres.", " The  tide\trose\n\nto 3.2 metres. "]
-)
-def test_a_typed_quote_becomes_the_articles_own_characters(tmp_path: Path, typed: str) -> None:
-    question = question_of(down(answers=("3.2 metres",), evidence=(typed, "  ")), tmp_path)
-    assert question.evidence == (ROSE_QUOTE,)
-
-
-def test_a_quote_that_is_typed_and_cited_is_evidence_once(tmp_path: Path) -> None:
-    typed = ("The tide rose to 3.2 metres.", "It fell.")
-    assert question_of(up(evidence=typed), tmp_path).evidence == (ROSE_QUOTE, "It fell.")
-
-
-@given(st.text("ab \n\t", min_size=1, max_size=30), st.data())
-def test_any_slice_typed_with_other_white_space_is_found(text: str, data: st.DataObject) -> None:
-    article = Document(id="a", title="A", text=text)
-    start = data.draw(st.integers(0, len(text)))
-    quote = text[start : data.draw(st.integers(start, len(text)))]
-    if quote.strip():
-        _, found = feedback.slice_of("  ".join(quote.split()), [article])
-        assert found in text
-        assert found.split() == quote.split()
-        assert found == found.strip()
-
-
-def test_a_quote_that_stands_nowhere_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(FeedbackError, match=r"the quote 'The tide fell\.' stands in no article"):
-        keep(down(answers=("x",), evidence=("The tide fell.",)), [TIDE], tmp_path / "q.jsonl")
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_article_is_the_one_of_the_evidence(tmp_path: Path) -> None:
-    said = down(answers=("all day",), evidence=("It rained all day.",))
-    assert question_of(said, tmp_path, TIDE, RAIN).document_id == "rain"
 
 
 def test_the_article_is_the_one_cited_though_another_has_the_same_words(tmp_path: Path) -> None:
@@ -248,8 +213,6 @@ def test_two_cited_articles_leave_the_article_open(tmp_path: Path) -> None:
         (down(answers=("x",), unsaid=True), "a right answer is given"),
         (up(abstained(), answers=("x",)), "it was right to give none"),
         (up(unsaid=True), "the answer is right, and the article does not say"),
-        (down(unsaid=True, evidence=("It fell.",)), "a quote proves the answer"),
-        (up(abstained(), evidence=("It fell.",)), "a quote proves the answer"),
         (down(answered(question=" "), answers=("x",)), "nothing was asked"),
     ],
 )
@@ -263,7 +226,6 @@ def test_what_contradicts_itself_is_refused(said: Feedback, what: str) -> None:
     [
         (down(answers=("the ...",)), "holds no word that is compared"),
         (down(answers=("x" * 4_001,)), "has 4,001 characters, the limit is 4,000"),
-        (down(evidence=("x" * 4_001,)), "has 4,001 characters, the limit is 4,000"),
         (down(answers=("x",) * 21), "21 right answers were given, the limit is 20"),
     ],
 )

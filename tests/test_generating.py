@@ -1,6 +1,6 @@
 """Answers that a language model writes: what is shown of them, and what stands in when it cannot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -8,9 +8,10 @@ from citewell import plugins
 from citewell.answering import Abstention, Answer, Withheld
 from citewell.assistant import Assistant
 from citewell.citations import Citation
-from citewell.composing import UNSUPPORTED, Draft, Event
+from citewell.composing import NOTHING_SUPPORTED, Draft, Event
 from citewell.errors import GeneratorError, PluginError
 from citewell.settings import Settings
+from citewell.solving import Fact, solve
 
 GERMANY = "How many people were arrested in Germany?"
 ARRESTS = (
@@ -66,7 +67,7 @@ def test_what_is_not_proved_is_withheld_and_the_article_speaks(writes: Writes, s
     answer = writes(f"{said}\nShort: 43").ask(GERMANY)
     assert answer.text == f"{ARRESTS} [1]"
     assert answer.short == "42"
-    assert answer.trace.fallback == UNSUPPORTED
+    assert answer.trace.fallback == NOTHING_SUPPORTED
     assert answer.trace.writer == "extractive"
     assert answer.message == ""
 
@@ -260,6 +261,25 @@ def test_what_was_checked_before_it_broke_off_stands(writes: Writes) -> None:
     assert "did not finish (the script ends here)" in answer.message
 
 
+@pytest.mark.parametrize("asked", ["What are the key points?", "Who is mentioned?"])
+@pytest.mark.parametrize("options", [{}, {"fails_after": 0}], ids=["unsupported", "fails"])
+def test_an_overview_in_the_article_s_own_sentences_asks_no_model(
+    writes: Writes, assistant: Assistant, asked: str, options: dict[str, object]
+) -> None:
+    made = writes("The judge was a dentist from Hamburg [1].\nShort: dentist", **options)
+    answer, plain = made.ask(asked), assistant.ask(asked)
+    assert answer.statements
+    assert (answer.text, answer.short, answer.message) == (plain.text, plain.short, plain.message)
+    assert (answer.trace.writer, answer.trace.fallback, answer.trace.withheld) == ("extractive", "", ())
+    assert script(made).tasks == []  # type: ignore[attr-defined]
+
+
+def test_a_generator_without_room_is_checked_too(writes: Writes) -> None:
+    answer = writes("The judge was a dentist from Hamburg [1].", room=0).ask(GERMANY)
+    assert answer.abstention is Abstention.UNSUPPORTED
+    assert [item.text for item in answer.trace.withheld] == ["The judge was a dentist from Hamburg"]
+
+
 # Follow-ups
 
 
@@ -282,9 +302,23 @@ def test_a_question_that_stands_alone_is_not_rewritten(writes: Writes) -> None:
 # Settings
 
 
-def test_an_option_that_a_generator_does_not_take_is_refused() -> None:
-    with pytest.raises(PluginError, match=r"extractive.*does not take"):
-        Assistant.from_text("It rose.", settings=Settings(encoder="hashing", model="x.gguf"))
+@pytest.mark.parametrize("given", [{"model": "any.gguf"}, {"base_url": "http://127.0.0.1:1/v1"}])
+def test_settings_of_another_generator_stay_away_from_this_one(
+    given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"CITEWELL_{name.upper()}", value)
+    made = Assistant.from_text(
+        "The tide rose by 3 metres.", settings=Settings(encoder="hashing", reader="similarity", threshold=0)
+    )
+    assert made.ask("How far did the tide rise?").text == "The tide rose by 3 metres. [1]"
+
+
+def test_a_misspelt_option_of_a_generator_is_refused() -> None:
+    with pytest.raises(PluginError, match=r"extractive.*does not take.*modle.*it takes: none"):
+        plugins.load("generators", "extractive", {"model": "any.gguf"}, modle="any.gguf")
+    with pytest.raises(PluginError, match=r"scripted.*does not take.*rooms"):
+        plugins.load("generators", "scripted", {"model": "any.gguf", "room": 7}, rooms=7)
 
 
 def test_a_statement_that_was_broken_off_is_withheld(writes: Writes) -> None:
@@ -300,6 +334,35 @@ def test_what_was_reckoned_stands_where_the_model_says_something_else(writes: Wr
     assert answer.text == "The United States has the most (121). [1]"
     assert [citation.quote for citation in answer.citations] == [ARRESTS]
     assert answer.trace.writer == "reckoning"
+
+
+@pytest.mark.parametrize("grades", [None, {"nothing": 0.0}], ids=["ungraded", "graded"])
+def test_what_figures_give_is_solved_once_for_an_answer(
+    writes: Writes, monkeypatch: pytest.MonkeyPatch, grades: dict[str, float] | None
+) -> None:
+    asked: list[str] = []
+
+    def counted(question: str, texts: Sequence[str]) -> Fact | None:
+        asked.append(question)
+        return solve(question, texts)
+
+    monkeypatch.setattr("citewell.assistant.solve", counted)
+    question = "Which country made the most arrests, and when was Wall Street Market taken down?"
+    writes("It is so [1].", grades=grades).ask(question)
+    assert asked == [question]
+
+
+def test_without_a_language_model_nothing_is_solved(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("citewell.solving.NumericQuestion")  # a call would raise
+    assert assistant.ask(GERMANY).short == "42"
+
+
+def test_a_solution_cites_its_proof_where_the_model_is_given_few_passages(writes: Writes) -> None:
+    answer = writes("It is so [1].", room=150).ask("Which country made the most arrests?")
+    assert answer.short == "United States"
+    assert [citation.quote for citation in answer.citations] == [ARRESTS]
 
 
 def test_a_yes_that_figures_deny_is_not_shown(writes: Writes) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -74,6 +75,21 @@ def test_a_missing_library_is_named_with_the_command_that_brings_it(monkeypatch:
         plugins.load("indexes", "faiss")
 
 
+@pytest.mark.parametrize(
+    ("parameters", "taken"),
+    [("*, base_url=''", {"base_url": "x"}), ("**options", {"model": "y", "base_url": "x"}), ("", {})],
+)
+def test_a_plugin_takes_of_what_it_is_offered_what_it_has_a_parameter_for(
+    parameters: str, taken: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = ModuleType("made")
+    body = f"def create({parameters}): return dict(locals()).pop('options', None) or locals()"
+    exec(body, module.__dict__)  # noqa: S102 - the code is above
+    monkeypatch.setattr("citewell.plugins.importlib.import_module", lambda _: module)
+
+    assert plugins.load("generators", "extractive", {"model": "y", "base_url": "x"}) == taken
+
+
 def test_to_list_the_plugins_imports_none() -> None:
     done = run(
         "import sys\nfrom citewell import plugins\n"
@@ -139,3 +155,14 @@ def announce(folder: Path, entry: str, code: str) -> None:
         "Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n"
     )
     (folder / "theirs-1.0.dist-info" / "entry_points.txt").write_text(f"[citewell.generators]\n{entry}\n")
+
+
+def test_to_copy_sentences_loads_nothing_that_reckons_or_stems() -> None:
+    done = run(
+        "import sys\nfrom citewell import plugins\n"
+        "plugins.load('generators', 'extractive')\n"
+        "print(sorted(name for name in sys.modules if name in "
+        "{'Stemmer', 'citewell.solving', 'citewell.reckoning', 'citewell.listings'}))"
+    )
+
+    assert done.stdout == "[]\n", done.stderr

@@ -1,9 +1,12 @@
+import re
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
+from citewell import plugins
 from citewell.errors import SettingsError
-from citewell.settings import settings
+from citewell.settings import GENERATOR_OPTIONS, Settings, settings
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +48,23 @@ def test_a_file_that_is_no_toml_is_named() -> None:
     Path("citewell.toml").write_text("port = = 3\n")
     with pytest.raises(SettingsError, match=r"citewell\.toml cannot be read"):
         settings()
+
+
+@pytest.mark.parametrize("option", GENERATOR_OPTIONS)
+def test_the_default_that_an_option_of_generators_names_is_that_of_every_one_that_takes_it(
+    option: str,
+) -> None:
+    named = re.search(r"\[(.*)\]", Settings.model_fields[option].description or "")
+    doors = {name: plugins.door("generators", name) for name in ("llama_cpp", "openai_chat")}
+    defaults = {
+        name: signature(create).parameters[option].default
+        for name, create in doors.items()
+        if plugins.takes(create, option)
+    }
+    assert defaults
+    if named and option == "grammar":
+        assert named[1] == ", ".join(f"{name}: {'yes' if on else 'no'}" for name, on in defaults.items())
+    elif named and option != "models_folder":  # of the user's own
+        assert set(defaults.values()) == {type(next(iter(defaults.values())))(named[1])}
+    else:
+        assert set(defaults.values()) <= {"", None}

@@ -26,6 +26,7 @@ from citewell.errors import (
     LockedIndexError,
     MissingIndexError,
 )
+from citewell.files import file_sha256
 from citewell.loading import Failure
 from citewell.manifest import IndexedFile
 from citewell.protocols import Encoder, Vectors
@@ -477,7 +478,7 @@ def test_lines_that_fit_their_hash_but_are_no_articles_are_damage(line: str, ind
     record = manifest.read(index)
     path = index / record.generation / "passages.jsonl"
     path.write_text(line + "\n")
-    hashes = record.hashes | {"passages.jsonl": manifest.file_sha256(path)}
+    hashes = record.hashes | {"passages.jsonl": file_sha256(path)}
     manifest.replace(index / manifest.NAME, replace(record, hashes=hashes))
 
     refused(index, lambda: storage.open_(index))

@@ -9,7 +9,7 @@ from citewell.citations import Citation, Source, Statement, cite
 from citewell.collection import Collection
 from citewell.protocols import Marker, Short
 from citewell.reading import Evidence
-from citewell.text import Span, within
+from citewell.text import Span, normalise, within
 
 
 class Abstention(StrEnum):
@@ -136,6 +136,11 @@ class Answer:
         }
         return tuple(found[number] for number in sorted(found))
 
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether the history made another question of the one that was asked."""
+        return is_rewritten(self.question, self.standalone)
+
     def to_dict(self) -> dict[str, object]:
         """Return it as JSON."""
         return {
@@ -151,6 +156,15 @@ class Answer:
             "closest": [citation.to_dict() for citation in self.closest],
             "trace": self.trace.to_dict(),
         }
+
+
+def is_rewritten(question: str, standalone: str) -> bool:
+    """Whether a question as resolved is another than as asked; white space and Unicode's forms do not count.
+
+    >>> is_rewritten("And in  Kiel?", "And in Kiel?"), is_rewritten("And in Kiel?", "Who won in Kiel?")
+    (False, True)
+    """
+    return standalone != " ".join(normalise(question).split())
 
 
 def piece(statements: Sequence[Statement]) -> str:

@@ -8,24 +8,21 @@ from decimal import Decimal
 from functools import cached_property
 
 from citewell.asking import is_yes_or_no
+from citewell.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN
 from citewell.listings import JOINED, Listing, canonical, listings, spoken
 from citewell.reckoning import (
-    BEGINNINGS,
     CALLED,
     GREATEST,
     LEAST,
     NAME,
-    NEGATIONS,
-    NUMBER_WORDS,
-    PLAIN,
     RECKONING,
-    Figure,
+    Quantity,
     asks_for,
     beginning,
     folded_names,
     numbers,
-    stem,
 )
+from citewell.stemming import stem
 from citewell.text import folded_words
 
 # What a question may call those that have figures, and how it asks.
@@ -55,7 +52,7 @@ ASKING = frozenset(
 # Spoken of, but no name that the question could be about.
 EVERYWHERE = frozenset(("US", "U.S", "Europe", "European"))
 
-ORDINALS = {"second": 2, "runner": 2, "third": 3, "fourth": 4, "fifth": 5}
+PLACES = {word: place for place, word in enumerate(ORDINALS, start=1) if place > 1} | {"runner": 2}
 ORDINAL = r"(?:second|third|fourth|fifth|last)"
 RANKED = re.compile(
     rf"\b{ORDINAL}\b(?: (?:place|in|on|by|for|with)\b|\W*$)|\brunner-up\b"
@@ -142,7 +139,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Asked:
+class NumericQuestion:
     """A question, and the texts that it is asked of."""
 
     question: str
@@ -159,10 +156,10 @@ class Asked:
         return listings(self.texts)
 
     @cached_property
-    def clause(self) -> "Asked":
+    def clause(self) -> "NumericQuestion":
         """Its last clause where that asks for a yes or no by itself; else itself."""
         last = LAST_CLAUSE.search(self.question)
-        return Asked(last["last"], self.texts) if last and is_yes_or_no(last["last"]) else self
+        return NumericQuestion(last["last"], self.texts) if last and is_yes_or_no(last["last"]) else self
 
     @cached_property
     def topics(self) -> frozenset[str]:
@@ -225,7 +222,7 @@ class Asked:
         best = max((fit for fit, _ in fits), default=0)
         return [listing for fit, listing in fits if fit and fit == best]
 
-    def named(self, listing: Listing) -> list[Figure]:
+    def named(self, listing: Listing) -> list[Quantity]:
         """Return the figures that the question names, in its order."""
         found = [figure for figure in listing.figures if asks_for(self.question, figure.name)]
         return sorted(found, key=lambda figure: self._place(figure.name))
@@ -245,7 +242,7 @@ class Asked:
             for name in called
         )
 
-    def of_europe(self, figures: Sequence[Figure]) -> list[Figure]:
+    def of_europe(self, figures: Sequence[Quantity]) -> list[Quantity]:
         """Return the figures that it may be about: all, or those of Europe, or of elsewhere."""
         if not EUROPEAN.search(self.question):
             return list(figures)
@@ -273,7 +270,7 @@ class Asked:
         words = {word for pair in self.words for word in pair.split("-")}
         is_least = bool(words & LEAST) or bool(BOTTOM.search(self.question))
         is_most = bool(words & GREATEST or TOP.search(self.question)) and not NO_RANK.search(self.question)
-        place = max((ORDINALS[word] for word in words if word in ORDINALS), default=1)
+        place = max((PLACES[word] for word in words if word in PLACES), default=1)
         is_place = place > 1 and bool(RANKED.search(self.question))
         return (place, is_least) if is_least or is_most or is_place else None
 

@@ -3,7 +3,11 @@
 import re
 from enum import StrEnum
 
+from citewell.english import QUESTION_WORDS
 from citewell.text import folded_words
+
+# The longest question, and the longest answer to one that a person types; in characters.
+MAX_CHARACTERS = 4_000
 
 
 class Ask(StrEnum):
@@ -104,7 +108,7 @@ def kind_of(question: str) -> Ask:
     return next((kind for pattern, kind in kinds if pattern.fullmatch(said)), Ask.QUESTION)
 
 
-BARE = frozenset("who whom whose what which when where why how huh".split())
+BARE = QUESTION_WORDS | {"huh"}
 
 
 def is_bare(question: str) -> bool:

@@ -11,7 +11,7 @@ from citewell import collection as collections
 from citewell import loading, plugins, storage, suggestions
 from citewell.answering import Answer
 from citewell.citations import Citation
-from citewell.collection import Collection, Progress
+from citewell.collection import Collection
 from citewell.composing import Event
 from citewell.conversation import History
 from citewell.documents import Document, document_of_text
@@ -19,6 +19,7 @@ from citewell.errors import LoadError
 from citewell.gate import Gate
 from citewell.overview import Overviews
 from citewell.pipeline import Pipeline
+from citewell.progress import Progress, silent
 from citewell.protocols import Calibration, Encoder, Generator, Reader
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
@@ -32,8 +33,8 @@ class Assistant:
     def __init__(self, collection: Collection, encoder: Encoder, settings: Settings | None = None) -> None:
         """Take a collection and the encoder that made it; load the reader and generator of the settings."""
         self.settings = settings = settings or read_settings()
-        reader: Reader = plugins.load("readers", settings.reader, encoder=encoder)
-        generator: Generator = plugins.load("generators", settings.generator, **settings.generator_options)
+        reader: Reader = plugins.load("readers", settings.reader, {"encoder": encoder})
+        generator: Generator = plugins.load("generators", settings.generator, settings.generator_options)
         own = settings.threshold
         self._pipeline = Pipeline(
             collection=collection,
@@ -71,7 +72,7 @@ class Assistant:
         settings = settings or read_settings()
         loaded = loading.load([Path(path) for path in paths], max_file_bytes=settings.max_file_bytes)
         if loaded.failures:
-            message = "; ".join(f"{failure.name}: {failure.reason}" for failure in loaded.failures)
+            message = "; ".join(map(str, loaded.failures))
             raise LoadError(message)
         return cls.from_documents(loaded.documents, settings=settings)
 
@@ -91,6 +92,7 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
+        progress: Progress = silent,
     ) -> "Assistant":
         """Read articles into memory.
 
@@ -98,6 +100,7 @@ class Assistant:
             documents: At least one; ids must differ.
             settings: Those read from file and environment when None.
             encoder: One already loaded; that of the settings when None.
+            progress: Told how many passages are encoded.
 
         Raises:
             LoadError: There is none.
@@ -107,11 +110,10 @@ class Assistant:
             raise LoadError(message)
         settings = settings or read_settings()
         encoder = encoder or settings.recipe.load_encoder()
-        return cls(collections.build(documents, settings.recipe, encoder), encoder, settings)
+        made = collections.build(documents, settings.recipe, encoder, progress=progress)
+        return cls(made, encoder, settings)
 
-    def beside(
-        self, documents: Sequence[Document], *, progress: Progress = collections.silent
-    ) -> "Assistant":
+    def beside(self, documents: Sequence[Document], *, progress: Progress = silent) -> "Assistant":
         """Return an Assistant about other articles, with the same encoder, reader, generator and settings.
 
         Args:

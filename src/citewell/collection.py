@@ -1,10 +1,9 @@
 """Keep passages, vectors and words together: build a collection, and change it article by article."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Collection as AbstractCollection
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TypeAlias
 
 import numpy as np
 
@@ -13,13 +12,11 @@ from citewell.documents import Document
 from citewell.errors import LoadError
 from citewell.manifest import IndexedFile
 from citewell.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
+from citewell.progress import Progress, silent
 from citewell.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 
 # Encoded at a time between two steps of the progress bar.
 BATCH = 64
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the passages encoded so far and their number in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +122,6 @@ class Change:
     def any(self) -> bool:
         """Whether the collection is another one now."""
         return bool(self.added or self.replaced or self.removed)
-
-
-def silent(done: int, total: int) -> None:
-    """Show no progress."""
 
 
 def build(

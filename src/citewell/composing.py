@@ -25,7 +25,7 @@ from citewell.collection import Collection
 from citewell.errors import GeneratorError
 from citewell.protocols import Generator, Reader, Short, Task
 from citewell.proving import narrowed, numbering, objection, says
-from citewell.solving import Fact, facts
+from citewell.solving import Fact, weigh
 from citewell.text import Span, within
 from citewell.writing import MOST_CHARACTERS
 
@@ -53,7 +53,7 @@ SEVERAL = 3
 
 # Why the article's own words stand.
 SAID_BEFORE = "it was said before"
-UNSUPPORTED = "nothing that the language model wrote is supported"
+NOTHING_SUPPORTED = "nothing that the language model wrote is supported"
 NO_MODEL = "In the article's own words: the language model did not finish"
 
 
@@ -125,12 +125,14 @@ class Composing:
         trace: What was read.
         passages: What a language model is given; empty when none writes.
         whole: Whether all of the passages are asked about.
-        is_reckoned: Whether no passage by itself answers, and only what a language model reckons may.
+        solution: What follows from the figures and lists of the passages; None when nothing was solved.
+        solved_in: The passages that it was solved from.
+        is_reckoned: Whether no passage by itself answers, and only the solution may.
         statements: What is supported so far.
         withheld: What is not.
         numbers: Of the citations, from those of the sources.
         short: What a language model gave as the short answer.
-        task: What a language model is asked; None when none is.
+        found: What the reader found, which a language model is to say.
         writer: What wrote the statements.
         fallback: Why the article's own words stand where a language model was to write.
     """
@@ -141,12 +143,14 @@ class Composing:
     trace: Trace
     passages: Sequence[Source] = ()
     whole: bool = False
+    solution: Fact | None = None
+    solved_in: Sequence[Source] = ()
     is_reckoned: bool = False
     statements: list[Statement] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     short: list[str] = field(default_factory=list)
-    task: Task | None = None
+    found: tuple[str, ...] = ()
     writer: str = ""
     fallback: str = ""
 
@@ -156,18 +160,16 @@ class Composing:
             return SAID_BEFORE
         if len(statement.text) >= MOST_CHARACTERS:
             return "it breaks off"
-        for fact in self.task.facts if self.task else ():
-            if not fact.is_said(statement.text):
-                return f"it does not say what follows from the figures: {fact.short}"
-        wanted = self.task.found if self.task else ()
-        if wanted and not any(says(statement.text, found) for found in wanted):
-            return f"it does not say what the reader found: {wanted[0]}"
+        if self.solution and not self.solution.is_said(statement.text):
+            return f"it does not say what follows from the figures: {self.solution.short}"
+        if self.found and not any(says(statement.text, found) for found in self.found):
+            return f"it does not say what the reader found: {self.found[0]}"
         return ""
 
     @property
     def said(self) -> str:
         """What the answer says besides: the note, and that a language model did not finish."""
-        failed = self.fallback and self.fallback != UNSUPPORTED
+        failed = self.fallback and self.fallback != NOTHING_SUPPORTED
         return ". ".join(filter(None, (self.note, f"{NO_MODEL} ({self.fallback})" if failed else "")))
 
 
@@ -189,7 +191,7 @@ class Writer:
         reader: Judges what is written.
         generator: Writes.
         copier: Stands in when a language model cannot write, or writes what is not so.
-        max_statements: In an answer.
+        max_statements: How many statements are shown at most.
     """
 
     collection: Collection
@@ -201,32 +203,32 @@ class Writer:
     def shown(self, asking: Asking, composing: Composing) -> Iterator[Event]:
         """Put sources into words and yield each statement that its citations prove.
 
-        A language model writes where there is one; what of it is not supported is withheld. When nothing is
-        left, or it cannot write, the article's own sentences stand.
+        A language model writes where there are passages for it; what of it is not supported is withheld. When
+        there are none, nothing is left, or it cannot write, the article's own sentences stand.
         """
         sources, passages = composing.sources, composing.passages
         if passages:
-            asked = composing.task = self._task(asking.standalone, composing)
+            task = self._task(asking.standalone, composing)
             try:
-                yield from self._written(composing, asked, passages, self.generator)
+                yield from self._written(composing, task, passages, self.generator)
             except GeneratorError as error:
                 composing.fallback = str(error)
             if composing.statements:
-                known = [
-                    *(fact.short for fact in asked.facts),
-                    ", ".join(asked.found),
-                    *asked.found,
-                    *composing.short,
-                ]
+                solved = [composing.solution.short] if composing.solution else []
+                found = composing.found
+                known = [*solved, ", ".join(found), *found, *composing.short]
                 composing.statements = with_short(composing.statements, known)
                 composing.writer = self.generator.name
-            else:
-                yield from self._reckoned(composing, asked.facts)
+            elif composing.solution:
+                yield from self._reckoned(composing, composing.solution)
         if not composing.statements and not composing.is_reckoned:
             if passages and not composing.fallback:
-                composing.fallback = UNSUPPORTED
-            writer = self.copier if passages else self.generator
-            task = Task(asking.standalone, quotes_of(sources, self.collection))
+                composing.fallback = NOTHING_SUPPORTED
+            # The article's own sentences are wanted; a model would write others.
+            writer = self.copier if self.generator.room else self.generator
+            task = Task(
+                asking.standalone, quotes_of(sources, self.collection), statements=max(len(sources), 1)
+            )
             yield from self._written(composing, task, sources, writer)
             composing.writer = writer.name
         asking.lap("compose")
@@ -258,23 +260,24 @@ class Writer:
             return Task(question, evidence, statements=self.max_statements, whole=True)
         texts = (source_short(item, self.collection) for item in composing.sources)
         found = tuple(dict.fromkeys(filter(None, texts)))
-        # Lists that are held against each other may stand in passages that the reader did not choose.
-        reckoned = facts(question, evidence, ", ".join(found))
-        if not composing.is_reckoned:
-            # A number that the reader found by itself is the article's, with nothing to reckon.
-            reckoned = tuple(fact for fact in reckoned if not (fact.short.isdigit() and fact.short in found))
-        if reckoned or is_yes_or_no(question):
-            found = ()
+        solution = composing.solution
+        if not solution:
+            solution = weigh(question, evidence, ", ".join(found))
+            composing.solved_in = passages
+        if solution and not composing.is_reckoned and solution.short.isdigit() and solution.short in found:
+            solution = None  # a number that the reader found by itself is the article's: nothing is reckoned
+        composing.solution = solution
+        composing.found = () if solution or is_yes_or_no(question) else found
         most = min(len(composing.sources), SEVERAL) if several(question) else 1
-        return Task(question, evidence, tuple(likely), found, reckoned, max(most, 1))
+        told = (solution.text,) if solution else ()
+        return Task(question, evidence, tuple(likely), composing.found, told, max(most, 1))
 
-    def _reckoned(self, composing: Composing, known: Sequence[Fact]) -> Iterator[Event]:
+    def _reckoned(self, composing: Composing, solution: Fact) -> Iterator[Event]:
         """Say what was reckoned, where the language model that was told of it did not say it rightly."""
-        for fact in known[:1]:
-            proof = self._located(fact.proof, composing.passages)
-            yield from added(composing, Statement(fact.text, tuple(proof)))
-            composing.statements = with_short(composing.statements, [fact.short])
-            composing.writer, composing.fallback = RECKONER, composing.fallback or UNSUPPORTED
+        proof = self._located(solution.proof, composing.solved_in)
+        yield from added(composing, Statement(solution.text, tuple(proof)))
+        composing.statements = with_short(composing.statements, [solution.short])
+        composing.writer, composing.fallback = RECKONER, composing.fallback or NOTHING_SUPPORTED
 
     def _located(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
         """Cite sentences of passages."""

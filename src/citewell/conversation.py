@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from citewell.asking import Ask, kind_of
+from citewell.english import FUNCTION_WORDS
 from citewell.text import folded_words, normalise, word_spans
 
 # The next question leans on the last ones, and on a few words of them.
@@ -114,14 +115,8 @@ OWN_WORDS = 2
 # What a question is about stands in few words.
 MOST_CONTEXT_WORDS = 12
 CONTEXT = re.compile(r"\s\([^()]*\)$")
-FUNCTION_WORDS = frozenset(
-    (
-        "a an the of in on at to for by from with and or but as is are was were be been did do does has "
-        "have had will would can could it its this that these those there they them their he she his her "
-        "him who whom whose which what when where why how many much long old please tell me give list "
-        "name show about so then"
-    ).split()
-)
+# Besides those, what asks for a length or an age.
+UNTELLING = FUNCTION_WORDS | {"long", "old"}
 
 
 def standalone(question: str, earlier: Sequence[Turn]) -> str:
@@ -154,7 +149,7 @@ def standalone(question: str, earlier: Sequence[Turn]) -> str:
     if opener or points_back or len(folded_words(question)) <= SHORT_WORDS:
         here = set(folded_words(question))
         words = [last[span.start : span.end] for span in word_spans(last)]
-        context = [word for word in words if not set(folded_words(word)) & (FUNCTION_WORDS | here)]
+        context = [word for word in words if not set(folded_words(word)) & (UNTELLING | here)]
         return f"{question.strip()} ({' '.join(context[:MOST_CONTEXT_WORDS])})" if context else question
     return question
 
@@ -177,7 +172,7 @@ def ways(question: str) -> list[str]:
     ['How old is he? (CEO Digital Shadows)']
     """
     alone = without_context(question)
-    own = [word for word in folded_words(alone) if word not in FUNCTION_WORDS]
+    own = [word for word in folded_words(alone) if word not in UNTELLING]
     return [question, alone] if alone != question and len(own) >= OWN_WORDS else [question]
 
 

@@ -23,6 +23,11 @@ SURELY_NOT, SURELY = 0.05, 0.7
 class Grader(Protocol):
     """What says how likely an answer is right; each generator can."""
 
+    @property
+    def room(self) -> int:
+        """Tokens of passages that it can read; 0 for one that is no language model."""
+        ...
+
     def grade(self, question: str, answer: str, text: str) -> float | None:
         """Return log odds; None when it cannot say. Raises GeneratorError when it cannot be asked."""
         ...
@@ -58,6 +63,11 @@ class Gate:
     grader: Grader
     grading: Calibration | None = None
     is_set: bool = False
+
+    @property
+    def room(self) -> int:
+        """Tokens of passages that the grader can read."""
+        return self.grader.room
 
     def is_unsure(self, part: str, evidence: Sequence[Evidence]) -> bool:
         """Whether a grade would help: the reader is neither sure of an answer nor sure that there is none.

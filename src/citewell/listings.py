@@ -5,20 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
+from citewell.english import BEGINNINGS
 from citewell.reckoning import (
-    BEGINNINGS,
     LEADING,
     MOST_FIGURES,
     PAIR,
     YEAR,
-    Figure,
+    Quantity,
     enumerated,
     figures,
     numbers,
     sentences_of,
-    stem,
     written_as,
 )
+from citewell.stemming import stem
 from citewell.text import folded_words
 
 # What means the same where one counts or lists; the first stands for all.
@@ -76,7 +76,7 @@ class Listing:
 
     sentences: tuple[str, ...]
     names: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[Quantity, ...]
     about: frozenset[str]
     near: frozenset[str]
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -55,6 +55,10 @@ class Failure:
     reason: str
     path: Path
 
+    def __str__(self) -> str:
+        """Return it as a person reads it."""
+        return f"{self.name}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -104,12 +108,7 @@ def find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     return list(found.values())
 
 
-def load(
-    paths: Sequence[Path],
-    *,
-    max_file_bytes: int = MAX_FILE_BYTES,
-    on_file: Callable[[str], None] | None = None,
-) -> Loaded:
+def load(paths: Sequence[Path], *, max_file_bytes: int = MAX_FILE_BYTES) -> Loaded:
     """Read files and folders. A file gives all its articles or, where one cannot be read, none.
 
     An article's id is its file's name without the suffix; in a file of many, with what the file calls
@@ -118,7 +117,6 @@ def load(
     Args:
         paths: Files, and folders with all that is in them.
         max_file_bytes: Larger files are failures.
-        on_file: Told the name of each file before it is read.
 
     Raises:
         LoadError: A path does not exist.
@@ -129,8 +127,6 @@ def load(
     sources: list[tuple[SourceFile, tuple[str, ...]]] = []
     failures: list[Failure] = []
     for path, name in find(paths):
-        if on_file:
-            on_file(name)
         try:
             _check(path)
             plugin = _plugin(path, known)

@@ -8,7 +8,6 @@ after it, the new one is. What no manifest names is removed when the lock is giv
 
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from citewell.errors import (
     LockedIndexError,
     MissingIndexError,
 )
+from citewell.files import file_sha256, sync
 
 PROGRAM = "citewell"
 FORMAT = 1
@@ -314,18 +314,3 @@ def sweep(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Ask the operating system to make a file or folder durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def file_sha256(path: Path) -> str:
-    """Hash a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

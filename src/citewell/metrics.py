@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from citewell.english import ORDINALS, SCALES, SMALL_NUMBERS, TENS
 from citewell.text import Span
 
 # Citations that cover less of the gold evidence than this show a reader the wrong place, or too little.
@@ -101,17 +102,13 @@ def contains(text: str, answers: Iterable[str]) -> float:
     return float(any(f" {words} " in said for words in wanted))
 
 
-_NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-    " seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
-    " million billion trillion first second third"
-)
+_NUMBER_WORDS = frozenset((*SMALL_NUMBERS, *TENS, *SCALES, *ORDINALS[:3]))
 
 
 def _numbers(text: str) -> set[str]:
     """Return the words of a text that are numbers."""
     words = squad_normalised(text).split()
-    return {word for word in words if word in _NUMBER_WORDS.split() or any(map(str.isdigit, word))}
+    return {word for word in words if word in _NUMBER_WORDS or any(map(str.isdigit, word))}
 
 
 def is_right(short: str, cited: Sequence[Place], answers: Collection[str], gold: Sequence[Place]) -> bool:

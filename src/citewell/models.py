@@ -1,11 +1,9 @@
 """Keep models in GGUF in a folder: find them by name, download them from the Hugging Face hub, check them."""
 
-import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import huggingface_hub
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
@@ -13,14 +11,12 @@ from huggingface_hub.hf_api import RepoFile
 from platformdirs import user_cache_path
 
 from citewell.errors import GeneratorError
+from citewell.files import file_sha256
+from citewell.progress import Progress, silent
 
 MAGIC = b"GGUF"
 SUFFIX = ".gguf"
 SUMS = ".sha256"
-BLOCK = 1 << 22
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the bytes read so far and their number in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +62,6 @@ class Held:
     path: Path
     size: int
     sha256: str
-
-
-def silent(done: int, total: int) -> None:
-    """Show no progress."""
 
 
 def folder_of(given: Path | None) -> Path:
@@ -151,23 +143,13 @@ def verify(path: Path, progress: Progress = silent) -> str:
         GeneratorError: It is another, or the file is no GGUF.
     """
     check(path)
-    found, wanted = sha256(path, progress), noted(path)
+    found, wanted = file_sha256(path, progress), noted(path)
     if wanted and found != wanted:
         message = (
             f"{path} has SHA-256 {found}, wanted {wanted}: it is damaged or another file; download it again"
         )
         raise GeneratorError(message)
     return found
-
-
-def sha256(path: Path, progress: Progress = silent) -> str:
-    """Return the SHA-256 of a file."""
-    hashed, total = hashlib.sha256(), path.stat().st_size
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            hashed.update(block)
-            progress(file.tell(), total)
-    return hashed.hexdigest()
 
 
 def download(name: str, folder: Path | None = None, *, wanted: str = "", progress: Progress = silent) -> Path:
@@ -206,7 +188,7 @@ def download(name: str, folder: Path | None = None, *, wanted: str = "", progres
         raise GeneratorError(message) from error
     stored = next((item.lfs.sha256 for item in said if isinstance(item, RepoFile) and item.lfs), "")
     wanted = wanted or (known.sha256 if known else stored)
-    found = sha256(path, progress)
+    found = file_sha256(path, progress)
     if wanted and found != wanted:
         os.replace(path, path.with_name(f"{path.name}.wrong"))  # noqa: PTH105  # over an existing file
         message = (

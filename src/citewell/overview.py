@@ -104,7 +104,7 @@ NAMED = (
 )
 
 
-def people(document: Document) -> list[Span]:
+def people(text: str) -> list[Span]:
     """Return where each person is first named in full, in text order.
 
     Found by what stands around a name: a verb of speech, a role, a title. Names without any of these
@@ -112,7 +112,7 @@ def people(document: Document) -> list[Span]:
     """
     first: dict[str, Span] = {}
     for pattern in NAMED:
-        for match in pattern.finditer(document.text):
+        for match in pattern.finditer(text):
             name = " ".join(match["name"].split())
             span = Span(*match.span("name"))
             if name not in first or span < first[name]:
@@ -122,7 +122,7 @@ def people(document: Document) -> list[Span]:
 
 def naming(article: Document, sentences: Sequence[Span]) -> Found:
     """Return the sentences in which a person is first named in full, with the names."""
-    named = people(article)
+    named = people(article.text)
     starts = [name.start for name in named]
     found = []
     for span in sentences:

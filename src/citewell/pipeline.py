@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from citewell import budget
-from citewell.answering import Abstention, Trace, sources_of
+from citewell.answering import Abstention, Trace, quotes_of, sources_of
 from citewell.asking import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
 from citewell.budget import Limits
 from citewell.citations import Source
@@ -22,7 +22,7 @@ from citewell.overview import CONFIDENCE, Overviews
 from citewell.protocols import Encoder, Generator, Reader
 from citewell.reading import Evidence, merge, read_surest
 from citewell.retrieval import Hit, retrieve
-from citewell.solving import facts
+from citewell.solving import Fact, solve
 from citewell.text import normalise
 
 
@@ -80,13 +80,20 @@ class Pipeline:
         asked = parts(asking.standalone)
         found = [self.read(part, hits) for part in asked]
         asking.lap("read")
-        readings = [self.grade(part, evidence, hits) for part, evidence in zip(asked, found, strict=True)]
+        near, solution = self.solve(asking.standalone, hits, only)
+        readings = [
+            self.gate.grade(part, evidence)
+            if self.gate.is_unsure(part, evidence) and not solution
+            else evidence
+            for part, evidence in zip(asked, found, strict=True)
+        ]
         asking.lap("grade")
         selection = self.gate.select(asked, readings)
         evidence = merge(readings)
         trace = Trace(evidence=evidence, threshold=self.gate.threshold(evidence))
         best, unanswered = selection.best, selection.unanswered
-        is_reckoned = not best and self.can_reckon(asking.standalone, hits)
+        # Figures and lists answer what the reader, which looks for a passage, is unsure of.
+        is_reckoned = bool(self.generator.room and solution) and not best
         if is_reckoned:
             best, unanswered = evidence[:1], ()
         if not best:
@@ -101,6 +108,8 @@ class Pipeline:
             note(unanswered, len(best) - len(kept)),
             trace,
             budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
+            solution=solution,
+            solved_in=near,
             is_reckoned=is_reckoned,
         )
         yield from self.writer.shown(asking, written)
@@ -159,15 +168,15 @@ class Pipeline:
         """
         return read_surest(ways(part), hits, self.reader)
 
-    def grade(self, part: str, evidence: list[Evidence], hits: Sequence[Hit]) -> list[Evidence]:
-        """Let a language model grade what the reader is not sure of; what is reckoned needs none."""
-        if not self.gate.is_unsure(part, evidence) or facts(part, [hit.passage.text for hit in hits]):
-            return evidence
-        return self.gate.grade(part, evidence)
+    def solve(
+        self, question: str, hits: Sequence[Hit], only: frozenset[str] | None
+    ) -> tuple[list[Source], Fact | None]:
+        """Return what figures and lists answer, and the passages that they stand in.
 
-    def can_reckon(self, question: str, hits: Sequence[Hit]) -> bool:
-        """Whether figures and lists answer what the reader, which looks for a passage, is unsure of."""
-        return bool(self.generator.room) and bool(facts(question, [hit.passage.text for hit in hits]))
+        It is solved once, for the grades, the gate and the words, from what a language model can read.
+        """
+        near = budget.fit_prompt(self.collection, (), hits, only, self.gate.room)
+        return near, solve(question, quotes_of(near, self.collection)) if near else None
 
     @property
     def writer(self) -> Writer:

@@ -4,15 +4,18 @@ import difflib
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from citewell.errors import PluginError
 
 Family = Literal["loaders", "encoders", "indexes", "lexical", "readers", "generators"]
 FAMILIES: tuple[Family, ...] = ("loaders", "encoders", "indexes", "lexical", "readers", "generators")
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def names(family: Family) -> tuple[str, ...]:
@@ -31,8 +34,44 @@ def announced(family: Family) -> EntryPoints:
     return entry_points(group=f"citewell.{family}")
 
 
-def load(family: Family, name: str, **options: Any) -> Any:
+def load(family: Family, name: str, offered: Mapping[str, object] = NOTHING, /, **options: Any) -> Any:
     """Load one plugin and return what its `create(**options)` returns.
+
+    Args:
+        family: Where it belongs.
+        name: Of the plugin.
+        offered: What a plugin of the family may want; those that its `create` has no parameter for stay
+            away, since they are for others of the family.
+        options: What this one is to take.
+
+    Raises:
+        PluginError: No plugin has that name, a library that it needs is not installed, or it does not take
+            an option.
+    """
+    create = door(family, name)
+    given = {key: value for key, value in offered.items() if takes(create, key)} | options
+    try:
+        inspect.signature(create).bind(**given)
+    except TypeError as error:
+        taken = ", ".join(inspect.signature(create).parameters) or "none"
+        message = f"the {family} plugin {name!r} does not take the options given ({error}); it takes: {taken}"
+        raise PluginError(message) from error
+    return create(**given)
+
+
+def takes(create: Callable[..., Any], option: str) -> bool:
+    """Whether a plugin's `create` takes an option.
+
+    >>> takes(lambda *, model: model, "model"), takes(lambda *, model: model, "base_url")
+    (True, False)
+    """
+    parameters = inspect.signature(create).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    return takes_any or option in parameters
+
+
+def door(family: Family, name: str) -> Callable[..., Any]:
+    """Import one plugin and return its `create`.
 
     Raises:
         PluginError: No plugin has that name, or a library that it needs is not installed.
@@ -46,17 +85,11 @@ def load(family: Family, name: str, **options: Any) -> Any:
     theirs = announced(family).select(name=name)
     module_name = next(iter(theirs)).value if theirs else f"citewell.{family}.{name}"
     try:
-        module = importlib.import_module(module_name)
+        create: Callable[..., Any] = importlib.import_module(module_name).create
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] in {"citewell", module_name.split(".")[0]}:
             raise
         what = error.name if theirs else "'citewell[all]'"
         message = f"the {family} plugin {name!r} needs the package {error.name!r}: pip install {what}"
         raise PluginError(message) from error
-    try:
-        inspect.signature(module.create).bind(**options)
-    except TypeError as error:
-        taken = ", ".join(inspect.signature(module.create).parameters) or "none"
-        message = f"the {family} plugin {name!r} does not take the options given ({error}); it takes: {taken}"
-        raise PluginError(message) from error
-    return module.create(**options)
+    return create

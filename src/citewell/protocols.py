@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from citewell.conversation import Turn
 from citewell.errors import SettingsError
 from citewell.passages import Passage
-from citewell.solving import Fact
 from citewell.text import Span
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -277,7 +276,7 @@ class Task:
             here, from 1. Sentences that answer or, for a generator with room for passages, passages.
         likely: Numbers of those in which a reader found an answer; may be empty.
         found: What a reader took to be the answer, in few words; may be empty.
-        facts: What follows from figures of the evidence, reckoned for the writer; may be empty.
+        facts: Sentences that follow from figures of the evidence, reckoned for the writer; may be empty.
         statements: How many the answer may have at most.
         whole: Whether all of the evidence is asked about, as for a summary.
     """
@@ -286,7 +285,7 @@ class Task:
     evidence: tuple[str, ...]
     likely: tuple[int, ...] = ()
     found: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[str, ...] = ()
     statements: int = 1
     whole: bool = False
 

@@ -7,13 +7,10 @@ from itertools import combinations
 
 from citewell.citations import Source, Statement, cite
 from citewell.collection import Collection
+from citewell.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, PLAIN
 from citewell.listings import canonical
 from citewell.protocols import Reader
 from citewell.reckoning import (
-    BEGINNINGS,
-    NEGATIONS,
-    NUMBER_WORDS,
-    PLAIN,
     RECKONING,
     WITHOUT,
     WORD,
@@ -24,8 +21,8 @@ from citewell.reckoning import (
     numbers,
     reckoned_from,
     sentences_of,
-    stem,
 )
+from citewell.stemming import stem
 from citewell.text import Span, folded_words, sentences
 
 # How likely the reader must find it that a statement is proved, by how many of its words are not its

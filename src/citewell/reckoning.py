@@ -5,45 +5,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 
-import Stemmer
-
+from citewell.english import BEGINNINGS, DAYS, MONTHS, NUMBER_WORDS, TENS, UNITS
 from citewell.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
+from citewell.stemming import stem
 from citewell.text import folded_words, sentences
 
-STEMMER = Stemmer.Stemmer("english")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"(?<!\w)[^\W\d_][\w’'-]+")
-# In order from two; "one" is left out, it is a pronoun more often.
-COUNTED = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen"
-)
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-NUMBER_WORDS = {
-    **{word: value for value, word in enumerate(COUNTED.split(), start=2)},
-    **{word: 10 * value for value, word in enumerate(TENS.split(), start=2)},
-    "hundred": 100,
-    "dozen": 12,
-}
-UNITS = {"one": 1, **{word: NUMBER_WORDS[word] for word in COUNTED.split()[:8]}}
-# Words that begin a sentence with a capital and name nothing.
-BEGINNINGS = frozenset(
-    (
-        "a an the in on at of for to by from with without as and or but if when while after before during "
-        "since both all some many most more no not it he she they we you i this that these those there "
-        "its his her their our my about over under between according however also then only each every "
-        "several who what which where why how"
-    ).split()
-)
-NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
-# Words that say nothing which could be wrong by itself.
-PLAIN = frozenset(
-    (
-        "be been being is are was were am do does did done has have had having will would can could may "
-        "might it people person persons someone number amount total article passage text according per "
-        "there here s"
-    ).split()
-)
 NAME = r"[A-Z][\w’'-]*(?: (?:of (?:the )?)?[A-Z][\w’'-]*)*"
 VALUE = rf"(?<!of the )(?<!of )(?<![\d.,])(?P<value>\d[\d,.]*|\b(?:{'|'.join(NUMBER_WORDS)})\b)"
 GOT = (
@@ -71,10 +39,7 @@ FIGURES = (
     ),
 )
 YEAR = re.compile(r"(?:1[89]|20)\d\d")
-DATES = frozenset(
-    "january february march april may june july august september october november december monday tuesday"
-    " wednesday thursday friday saturday sunday".split()
-)
+DATES = frozenset(word.casefold() for word in (*MONTHS, *DAYS))
 GREATEST = frozenset("most highest largest biggest greatest".split())
 LEAST = frozenset("fewest least lowest smallest".split())
 COMPARED = re.compile(
@@ -91,12 +56,6 @@ PAIR = 2
 LEADING = 8
 
 
-def stem(word: str) -> str:
-    """Return a word's stem, by Snowball's rules for English."""
-    stemmed: str = STEMMER.stemWord(word)
-    return stemmed
-
-
 # With which one counts, adds up and compares.
 RECKONING = frozenset(
     stem(word)
@@ -111,7 +70,7 @@ RECKONING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Quantity:
     """A number that a text gives for a name."""
 
     name: str
@@ -127,7 +86,7 @@ def numbers(text: str) -> set[str]:
     found = {match.replace(",", "").rstrip(".") for match in NUMBER.findall(text)}
     for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.casefold()):
         tens, _, unit = word.partition("-")
-        if unit in UNITS and tens in TENS.split():
+        if unit in UNITS and tens in TENS:
             found.add(str(NUMBER_WORDS[tens] + UNITS[unit]))
         else:
             found |= {str(NUMBER_WORDS[part]) for part in (tens, unit) if part in NUMBER_WORDS}
@@ -150,7 +109,7 @@ def listed(items: list[str]) -> set[str]:
     return {*first, *last, *(name for item in items[1:-1] for name in folded_names(item))}
 
 
-def figures(text: str) -> list[Figure]:
+def figures(text: str) -> list[Quantity]:
     """Return the numbers that a text gives for names, in order.
 
     >>> [(figure.name, int(figure.value)) for figure in figures("in Kiel (12), Bremen (7) and Emden (1)")]
@@ -158,14 +117,14 @@ def figures(text: str) -> list[Figure]:
     >>> [(figure.name, int(figure.value)) for figure in figures("Kiel won 12 of them, Bremen 7, 1 in Emden")]
     [('Kiel', 12), ('Bremen', 7), ('Emden', 1)]
     """
-    found: dict[int, Figure] = {}
+    found: dict[int, Quantity] = {}
     for match in (match for pattern in FIGURES for match in pattern.finditer(text)):
         words = match["name"].split()
         name = " ".join(words[1:] if words[0].casefold() in BEGINNINGS else words)
         is_date = YEAR.fullmatch(match["value"].rstrip(".,")) or DATES & set(name.casefold().split())
         if name and not is_date:
             value = Decimal(next(iter(numbers(match["value"])), "0"))
-            found.setdefault(match.start("value"), Figure(name, value))
+            found.setdefault(match.start("value"), Quantity(name, value))
     return [found[place] for place in sorted(found)]
 
 

@@ -17,14 +17,27 @@ from pydantic_settings import (
     SettingsError as SourceError,
 )
 
+from citewell.asking import MAX_CHARACTERS
 from citewell.budget import Limits
 from citewell.collection import Recipe
 from citewell.errors import SettingsError
 from citewell.loading import MAX_FILE_BYTES
 from citewell.passages import MAX_TOKENS
+from citewell.writing import CONTEXT_TOKENS
 
 FILE = "citewell.toml"
 PREFIX = "CITEWELL_"
+# For generators with a language model; each takes those that its `create` has a parameter for.
+GENERATOR_OPTIONS = (
+    "model",
+    "base_url",
+    "api_key_variable",
+    "context_tokens",
+    "grammar",
+    "model_seconds",
+    "model_retries",
+    "models_folder",
+)
 
 
 class Settings(BaseSettings):
@@ -63,7 +76,7 @@ class Settings(BaseSettings):
         str, Field(description="Environment variable with the server's key [OPENAI_API_KEY].")
     ] = ""
     context_tokens: Annotated[
-        int | None, Field(ge=512, description="Context of the model, in its own tokens [4096].")
+        int | None, Field(ge=512, description=f"Context of the model, in its own tokens [{CONTEXT_TOKENS}].")
     ] = None
     grammar: Annotated[
         bool | None,
@@ -90,7 +103,7 @@ class Settings(BaseSettings):
         int, Field(ge=16, description="Most tokens of evidence in an answer, counted by tiktoken.")
     ] = 600
     max_question_characters: Annotated[int, Field(ge=10, description="Longest question, in characters.")] = (
-        4000
+        MAX_CHARACTERS
     )
     max_question_tokens: Annotated[
         int, Field(ge=10, description="Longest question, counted by tiktoken.")
@@ -146,18 +159,8 @@ class Settings(BaseSettings):
 
     @property
     def generator_options(self) -> dict[str, object]:
-        """What the generator is made with: of its settings those that are given."""
-        names = (
-            "model",
-            "base_url",
-            "api_key_variable",
-            "context_tokens",
-            "grammar",
-            "model_seconds",
-            "model_retries",
-            "models_folder",
-        )
-        given = {name: getattr(self, name) for name in names}
+        """What a generator is offered, and takes its own of: the options that are set."""
+        given = {name: getattr(self, name) for name in GENERATOR_OPTIONS}
         return {name: value for name, value in given.items() if value not in ("", None)}
 
     @classmethod

@@ -18,19 +18,18 @@ from citewell.asked import (
     EUROPEAN,
     EVERYWHERE,
     SUM,
-    Asked,
+    NumericQuestion,
 )
 from citewell.asking import is_yes_or_no
+from citewell.english import BEGINNINGS, NUMBER_WORDS, ORDINALS
 from citewell.listings import Listing, canonical
 from citewell.reckoning import (
-    BEGINNINGS,
     CALLED,
     GREATEST,
     LEAST,
-    NUMBER_WORDS,
     PAIR,
     WITHOUT,
-    Figure,
+    Quantity,
     asks_for,
     numbers,
     sentences_of,
@@ -100,36 +99,45 @@ ADDS = re.compile(r"\b(?:and|plus)\b", re.IGNORECASE)
 SIZES = frozenset("thousand million billion trillion".split())
 
 
-def facts(question: str, texts: Sequence[str], found: str = "") -> tuple[Fact, ...]:
-    """Solve what a question asks for; () when it asks for nothing that figures and lists give.
+def solve(question: str, texts: Sequence[str]) -> Fact | None:
+    """Solve what a question asks for; None when it asks for nothing that figures and lists give.
+
+    The one door to what reckons: called once for an answer.
 
     Args:
         question: Standing alone.
         texts: Passages.
-        found: What a reader took to be the answer: it may pass the number that is asked about.
 
     >>> text = ["Lost were boats from Kiel (12), Bremen (7) and Emden (1)."]
     >>> asked = ("How many more did Kiel lose than Emden?", "Which lost the most?")
-    >>> [facts(each, text)[0].text for each in asked]
+    >>> [solve(each, text).text for each in asked]
     ['Kiel has 11 more than Emden.', 'Kiel has the most (12).']
-    >>> facts("Which town lost the most men?", text), facts("When were they lost?", text)
-    ((), ())
+    >>> solve("Which town lost the most men?", text), solve("When were they lost?", text)
+    (None, None)
     """
     if TOO_MUCH.search(question):
-        return ()
-    asked = Asked(question, tuple(texts))
-    solved = next(filter(None, solutions(asked, found)), None)
-    return (solved,) if solved else ()
+        return None
+    return next(filter(None, solutions(NumericQuestion(question, tuple(texts)))), None)
 
 
-def solutions(asked: Asked, found: str) -> Iterator[Fact | None]:
+def weigh(question: str, texts: Sequence[str], found: str) -> Fact | None:
+    """Answer whether what a reader found passes the number that a question asks about, if it asks for one.
+
+    >>> weigh("Did they lose more than 9 boats?", ["They lost 12 boats."], "12 boats").text
+    'Yes: 12 boats.'
+    """
+    if TOO_MUCH.search(question) or not is_yes_or_no(question):
+        return None
+    return passes(NumericQuestion(question, tuple(texts)), found)
+
+
+def solutions(asked: NumericQuestion) -> Iterator[Fact | None]:
     """Yield what each way makes of a question, the surest first; None where it does not apply."""
     tables = [listing for listing in asked.fitting() if listing.figures]
     if is_yes_or_no(asked.question):
         answered = kept if asked.limit else compared
         yield from (answered(Table(asked, listing)) for listing in tables)
         yield is_member(asked)
-        yield passes(asked, found)
         return
     for listing in tables:
         if not asked.names_another(listing):
@@ -143,7 +151,7 @@ def solutions(asked: Asked, found: str) -> Iterator[Fact | None]:
 class Table:
     """Figures, and what a question wants of them."""
 
-    def __init__(self, asked: Asked, listing: Listing) -> None:
+    def __init__(self, asked: NumericQuestion, listing: Listing) -> None:
         """Take a question and what it is about."""
         self.asked = asked
         self.listing = listing
@@ -161,14 +169,14 @@ class Table:
         """Return what follows; a sentence begins with a capital."""
         return Fact(text[:1].upper() + text[1:], short, self.listing.sentences)
 
-    def names(self, known: Iterable[Figure], *, values: bool = False) -> str:
+    def names(self, known: Iterable[Quantity], *, values: bool = False) -> str:
         """Return the names of figures as an enumeration, with or without their values."""
         texts = [
             f"{self.called(figure)} ({figure.value})" if values else self.called(figure) for figure in known
         ]
         return enumeration(texts)
 
-    def called(self, figure: Figure) -> str:
+    def called(self, figure: Quantity) -> str:
         """Return a name with the article that the text gives it."""
         has_article = any(f"the {figure.name}" in sentence for sentence in self.listing.sentences)
         return f"the {figure.name}" if has_article else figure.name
@@ -227,7 +235,7 @@ def kept(table: Table) -> Fact | None:
     return yes(table, who, holds=limit.admits(value))
 
 
-def passes(asked: Asked, found: str) -> Fact | None:
+def passes(asked: NumericQuestion, found: str) -> Fact | None:
     """Answer whether what a reader found passes a number."""
     said = numbers(found)
     if not asked.limit or len(said) != 1 or NUMBER_WORDS.keys() & set(folded_words(found)):
@@ -239,7 +247,7 @@ def passes(asked: Asked, found: str) -> Fact | None:
     return Fact(f"{answer}: {found}.", answer, tuple(proof[:1])) if proof else None
 
 
-def is_member(asked: Asked) -> Fact | None:
+def is_member(asked: NumericQuestion) -> Fact | None:
     """Answer whether a name is in a list, or all of several are."""
     compares = MORE.search(asked.question) or LESS.search(asked.question) or asked.rank or asked.limit
     if compares or LACKS.search(asked.clause.question):
@@ -401,7 +409,7 @@ WAYS: tuple[tuple[Callable[[Table], bool], Callable[[Table], Fact | None]], ...]
 )
 
 
-def left_out_or_in_both(asked: Asked) -> Fact | None:
+def left_out_or_in_both(asked: NumericQuestion) -> Fact | None:
     """Answer who is in one list and not in another, or in both."""
     lacks = bool(LACKS.search(asked.question))
     if not lacks and not BOTH.search(asked.question):
@@ -429,7 +437,7 @@ def left_out_or_in_both(asked: Asked) -> Fact | None:
     return Fact(f"{enumeration(names)} {are} {where}.", ", ".join(names), proof)
 
 
-def number_listed(asked: Asked) -> Fact | None:
+def number_listed(asked: NumericQuestion) -> Fact | None:
     """Answer how many a list has."""
     question = asked.question
     if not asked.counts_names or asked.limit or WITHOUT.search(question) or LACKS.search(question):
@@ -441,15 +449,15 @@ def number_listed(asked: Asked) -> Fact | None:
     return Fact(f"{len(names)} are named: {', '.join(names)}.", str(len(names)), fitting[0].sentences)
 
 
-def total(known: Iterable[Figure]) -> Decimal:
+def total(known: Iterable[Quantity]) -> Decimal:
     """Return the sum of figures."""
     return sum((figure.value for figure in known), Decimal(0))
 
 
-def at_rank(known: Sequence[Figure], place: int, is_least: bool) -> list[Figure]:  # noqa: FBT001  # of a rank
+def at_rank(known: Sequence[Quantity], place: int, is_least: bool) -> list[Quantity]:  # noqa: FBT001  # of a rank
     """Return those at a place among figures, several where they are equal; [] when there is none.
 
-    >>> known = [Figure("Kiel", Decimal(12)), Figure("Bremen", Decimal(7)), Figure("Emden", Decimal(1))]
+    >>> known = [Quantity("Kiel", Decimal(12)), Quantity("Bremen", Decimal(7)), Quantity("Emden", Decimal(1))]
     >>> [figure.name for figure in at_rank(known, 2, True)]
     ['Bremen']
     """
@@ -465,16 +473,16 @@ def wording(place: int, is_least: bool) -> str:  # noqa: FBT001  # of a rank
     >>> wording(1, True), wording(3, False)
     ('the fewest', 'the third most')
     """
-    ordinal = ("", "second ", "third ", "fourth ", "fifth ")[place - 1]
+    ordinal = f"{ORDINALS[place - 1]} " if place > 1 else ""
     return f"the {ordinal}{'fewest' if is_least else 'most'}"
 
 
-def has(known: Sequence[Figure]) -> str:
+def has(known: Sequence[Quantity]) -> str:
     """Return the verb of one or of several."""
     return "has" if len(known) == 1 else "have"
 
 
-def short_of(known: Iterable[Figure]) -> str:
+def short_of(known: Iterable[Quantity]) -> str:
     """Return names as a short answer."""
     return ", ".join(figure.name for figure in known)
 
@@ -488,13 +496,13 @@ def enumeration(items: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
-def summed(table: Table, chosen: Sequence[Figure]) -> Fact:
+def summed(table: Table, chosen: Sequence[Quantity]) -> Fact:
     """Return what some have together."""
     value = total(chosen)
     return table.fact(f"{table.names(chosen, values=True)} together have {value}.", str(value))
 
 
-def difference(table: Table, first: Figure, second: Figure) -> Fact:
+def difference(table: Table, first: Quantity, second: Quantity) -> Fact:
     """Return by how many one has more than another."""
     more, less = sorted((first, second), key=lambda figure: -figure.value)
     ahead = more.value - less.value

@@ -9,11 +9,12 @@ from typing import Any
 
 from citewell import collection as collections
 from citewell import loading, manifest, plugins, tokens
-from citewell.collection import Change, Collection, Progress, Recipe
+from citewell.collection import Change, Collection, Recipe
 from citewell.documents import Document
 from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
 from citewell.manifest import IndexedDocument, IndexedFile, Manifest
 from citewell.passages import Passage
+from citewell.progress import Progress, silent
 from citewell.protocols import Encoder
 from citewell.text import Span, within
 
@@ -187,7 +188,7 @@ def ensure(
     recipe: Recipe,
     *,
     max_file_bytes: int = loading.MAX_FILE_BYTES,
-    progress: Progress = collections.silent,
+    progress: Progress = silent,
 ) -> tuple[loading.Failure, ...]:
     """Build an index from its corpus where it is missing or stale.
 
@@ -214,7 +215,7 @@ def update(
     *,
     rebuild: bool = False,
     max_file_bytes: int = loading.MAX_FILE_BYTES,
-    progress: Progress = collections.silent,
+    progress: Progress = silent,
 ) -> tuple[Change, tuple[loading.Failure, ...]]:
     """Bring an index in line with files and folders; what is there already is not encoded again.
 
@@ -258,7 +259,7 @@ def update(
         ]
         documents, sources, change = collections.merge(old, incoming, gone)
         if not documents or not (loaded.documents or gone):
-            reasons = "; ".join(f"{failure.name}: {failure.reason}" for failure in failures[:3])
+            reasons = "; ".join(map(str, failures[:3]))
             message = f"no article found in {', '.join(map(str, paths))}"
             raise LoadError(f"{message} ({reasons})" if reasons else message)
         if record is None or not made_by(record, recipe):
@@ -277,7 +278,7 @@ def is_gone(
     return is_in(path, map(located, paths)) and not is_in(path, map(located, unread))
 
 
-def remove(folder: Path, ids: Sequence[str], progress: Progress = collections.silent) -> None:
+def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> None:
     """Take articles out of an index.
 
     Raises:

@@ -7,28 +7,23 @@ is not decided by a rule: each one is asked before it is shown.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from citewell.documents import Document
+from citewell.english import DAYS, MONTHS, SMALL_NUMBERS
 from citewell.overview import people
 from citewell.text import Span, folded_words, sentences
 
-NUMBER = (
-    r"(?:\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|hundreds of"
-    r"|thousands of)"
-)
+NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{'|'.join(SMALL_NUMBERS[1:12])}|dozens of|hundreds of|thousands of)"
 DONE = (
     r"(?:[a-z]{2,}ed|found|shot|sold|held|lost|built|born|hurt|taken|given|made|sent|won|hit|known|seen"
     r"|left)"
 )
 NOUN = r"(?:[a-z][a-z-]+ ){0,2}[a-z][a-z-]+s|people|men|women|children"
 PLACE = r"(?: (?:in|across) (?:the )?[A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]+)*)?"
-WHEN = (
-    r"(?:on|in|since) (?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June"
-    r"|July|August|September|October|November|December|[12]\d{3}|\d{1,2} [A-Z][a-z]+)"
-)
+WHEN = rf"(?:on|in|since) (?:{'|'.join((*DAYS, *MONTHS))}|[12]\d{{3}}|\d{{1,2}} [A-Z][a-z]+)"
 # Of an article; questions about its beginning are enough.
 MOST_CHARACTERS = 60_000
 LONGEST_SENTENCE = 600
@@ -131,9 +126,9 @@ def candidates(article: Document) -> list[Candidate]:
 
 def made(article: Document) -> Iterator[Candidate]:
     """Yield every question that the rules make, by sentence."""
-    beginning = replace(article, text=article.text[:MOST_CHARACTERS])
+    beginning = article.text[:MOST_CHARACTERS]
     named = people(beginning)
-    for span in sentences(beginning.text):
+    for span in sentences(beginning):
         if span.end - span.start > LONGEST_SENTENCE:
             continue
         text = " ".join(article.text[span.start : span.end].split())

@@ -25,6 +25,11 @@ class Span(NamedTuple):
 UPPER = r"[A-ZÀ-ÖØ-ÞŠŽŁČĆĐŚŹŻ]"
 
 
+# Embeddings, overrides and isolates can make a text read other than it is (Boucher and Anderson 2021,
+# "Trojan Source").
+TURNING = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+
+
 def within(inner: Span, outer: Span) -> bool:
     """Whether one range lies in another."""
     return outer.start <= inner.start and inner.end <= outer.end

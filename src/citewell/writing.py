@@ -67,7 +67,7 @@ def messages(task: Task) -> list[dict[str, str]]:
     passages = "\n".join(f"[{number}] {disarmed(text)}" for number, text in enumerate(task.evidence, start=1))
     asked = [WHOLE] if task.whole else [f"Question: {disarmed(task.question)}"]
     if task.facts:
-        asked.append(f"Reckoned from the passages: {disarmed(' '.join(fact.text for fact in task.facts))}")
+        asked.append(f"Reckoned from the passages: {disarmed(' '.join(task.facts))}")
     if is_yes_or_no(task.question):
         asked.append(YES_OR_NO)
     if task.found:
@@ -298,6 +298,8 @@ ANSWER_TOKENS = 320
 LINE_TOKENS = 64
 # What the prompt says besides the passages, with a long question.
 SAID_TOKENS = 500
+# Of a model, where nothing else is set: what small models and the servers of one's own machine have at least.
+CONTEXT_TOKENS = 4096
 # A model's tokens for one of tiktoken's: the vocabularies of small models cut names and digits finer.
 FINER = 1.3
 

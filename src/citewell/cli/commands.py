@@ -20,7 +20,7 @@ from citewell.answering import Answer
 from citewell.citations import Citation
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
-from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, tell
+from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for, tell
 from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.errors import CitewellError
 from citewell.settings import settings as read_settings
@@ -139,7 +139,7 @@ def ask(
     base_url: BaseUrl = None,
 ) -> None:
     """Answer one question; exit code 0 when answered, 1 when the article does not say."""
-    chosen = read_settings(
+    chosen = read_settings_for(
         index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
     )
     answer = open_assistant(chosen, index).ask(question, only=article)
@@ -152,7 +152,7 @@ def ask(
 
 def show(answer: Answer) -> None:
     """Print an answer for a person: statements with the short answer in bold, then where they stand."""
-    if answer.standalone != " ".join(answer.question.split()):
+    if answer.is_rewritten:
         out.print(Text(f"Asked: {printable(answer.standalone)}", style="dim"))
     if answer.abstention:
         out.print(Text(answer.message, style="yellow"))
@@ -197,7 +197,7 @@ def chat(
     base_url: BaseUrl = None,
 ) -> None:
     """Ask on the terminal, with follow-ups; an empty line or Ctrl-D ends it."""
-    chosen = read_settings(
+    chosen = read_settings_for(
         index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
     )
     assistant = open_assistant(chosen, index)
@@ -263,7 +263,7 @@ def serve(
     base_url: BaseUrl = None,
 ) -> None:
     """Serve the web chat."""
-    chosen = read_settings(
+    chosen = read_settings_for(
         index=index,
         host=host,
         port=port,

@@ -17,10 +17,10 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from citewell import collection, loading, plugins
+from citewell import loading, plugins
 from citewell.assistant import Assistant
 from citewell.cli import tables
-from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant
+from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for
 from citewell.cli.terminal import err, out, printable, progress_bar
 from citewell.documents import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
@@ -115,7 +115,7 @@ def evaluate(
     if file is None:
         message = "no FILE of questions was given, nor --compare A.json B.json; see citewell evaluate --help"
         raise ReportError(message)
-    chosen = read_settings(
+    chosen = read_settings_for(
         index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
     )
     with problems_by_line():
@@ -169,8 +169,8 @@ def calibrate(
     With a generator, fit those of its grades instead.
     """
     wanted = calibration.target(target)
-    grades = read_settings(generator=generator, model=model, base_url=base_url) if generator else None
-    grader = plugins.load("generators", grades.generator, **grades.generator_options) if grades else None
+    grades = read_settings_for(generator=generator, model=model, base_url=base_url) if generator else None
+    grader = plugins.load("generators", grades.generator, grades.generator_options) if grades else None
     # What is not graded keeps the reader's threshold.
     threshold = None if grader else 0.0
     chosen = read_settings(index=index, reader=reader, generator="extractive", threshold=threshold)
@@ -182,7 +182,7 @@ def calibrate(
             path = calibration.grades_file(grader)
             assistant = assistant.graded_by(grader, calibration.UNFITTED)
         else:
-            loaded = plugins.load("readers", chosen.reader, encoder=assistant.encoder)
+            loaded = plugins.load("readers", chosen.reader, {"encoder": assistant.encoder})
             path = calibration.settings_file(loaded)
         report = answered(asked, assistant, given_article=given_article)
     left_out = len(everything.questions) - len(asked.questions)
@@ -224,16 +224,15 @@ def answering(asked: QuestionSet, chosen: Settings, corpus: Path | None, given: 
     if corpus is not None:
         loaded = loading.load([corpus], max_file_bytes=chosen.max_file_bytes)
         if loaded.failures:
-            raise LoadError("; ".join(f"{failure.name}: {failure.reason}" for failure in loaded.failures))
+            raise LoadError("; ".join(map(str, loaded.failures)))
         return built(loaded.documents, chosen)
     return open_assistant(chosen, given)
 
 
 def built(documents: Sequence[Document], chosen: Settings) -> Assistant:
     """Return an Assistant of articles in memory."""
-    encoder = chosen.recipe.load_encoder()
     with progress_bar("Encoding") as bar:
-        return Assistant(collection.build(documents, chosen.recipe, encoder, progress=bar), encoder, chosen)
+        return Assistant.from_documents(documents, settings=chosen, progress=bar)
 
 
 def answered(asked: QuestionSet, assistant: Assistant, *, given_article: bool) -> Report:

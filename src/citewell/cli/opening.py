@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from citewell import storage
+from citewell import plugins, storage
 from citewell.assistant import Assistant
 from citewell.cli.terminal import err, printable, progress_bar
+from citewell.errors import SettingsError
 from citewell.loading import Failure
 from citewell.settings import Settings
+from citewell.settings import settings as read_settings
 
 Generator = Annotated[
     str | None,
@@ -23,6 +25,29 @@ Model = Annotated[
 BaseUrl = Annotated[
     str | None, typer.Option("--base-url", help="Address of the server, as in http://127.0.0.1:11434/v1.")
 ]
+
+
+def read_settings_for(
+    *, generator: str | None, model: str | None, base_url: str | None, **given: object
+) -> Settings:
+    """Read the settings, with options of the command line for the generator, which must take those.
+
+    What stands in the file or the environment is for whichever generator takes it; what was typed is meant.
+
+    Raises:
+        SettingsError: The generator does not take an option that was typed.
+        CitewellError: As `citewell.settings.settings` and `citewell.plugins.door` say.
+    """
+    typed = {name: value for name, value in (("model", model), ("base_url", base_url)) if value is not None}
+    chosen = read_settings(generator=generator, **typed, **given)
+    for option in typed:
+        if not plugins.takes(plugins.door("generators", chosen.generator), option):
+            message = (
+                f"the generator {chosen.generator!r} takes no --{option.replace('_', '-')}; leave it out, or "
+                "name a generator that takes it with --generator"
+            )
+            raise SettingsError(message)
+    return chosen
 
 
 def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
@@ -46,4 +71,4 @@ def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
 def tell(failures: Sequence[Failure]) -> None:
     """Name the files that could not be read, on stderr."""
     for failure in failures:
-        err.print(Text(printable(f"not read: {failure.name}: {failure.reason}")))
+        err.print(Text(printable(f"not read: {failure}")))

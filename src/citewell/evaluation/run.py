@@ -11,10 +11,11 @@ from citewell.assistant import Assistant
 from citewell.conversation import History
 from citewell.documents import Document
 from citewell.evaluation.beir import JudgedQueries
-from citewell.evaluation.questions import Gold, Question, locate
+from citewell.evaluation.questions import GoldEvidence, Question, locate
 from citewell.evaluation.report import Found, Report
 from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
 from citewell.passages import Passage
+from citewell.progress import Progress, silent
 from citewell.retrieval import Hit, retrieve
 
 # Passages that are ranked to find ten articles among them.
@@ -33,9 +34,6 @@ class Answerer(Protocol):
 
 Find: TypeAlias = Callable[[str, Collection[str] | None, int], Sequence[Hit]]
 """Return at most so many hits for a question that stands alone, best first, in all articles or only some."""
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the questions asked so far and their number in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +56,6 @@ class Search:
             collection.passages,
             lambda question, only, k: retrieve(question, collection, encoder, k, only=only),
         )
-
-
-def silent(done: int, total: int) -> None:
-    """Show no progress."""
 
 
 def evaluate(  # noqa: PLR0913 - what is asked, who answers, and how it is watched
@@ -116,7 +110,8 @@ def judge(
         gains = judged.qrels[id_]
         started = time.perf_counter()
         hits = _outcome(partial(search.find, text, None, PASSAGES_FOR_ARTICLES))
-        record = blank(Question(id_, text), Gold("", ()), error=hits if isinstance(hits, Exception) else None)
+        error = hits if isinstance(hits, Exception) else None
+        record = blank(Question(id_, text), GoldEvidence("", ()), error=error)
         if not isinstance(hits, Exception):
             record["latency_ms"] = {"total": _milliseconds(started)}
             best = {hit.passage.document.id: hit.fused for hit in reversed(hits)}

@@ -7,7 +7,7 @@ from citewell import metrics
 from citewell.answering import Answer
 from citewell.citations import Citation, Statement
 from citewell.documents import Document
-from citewell.evaluation.questions import Gold, Question
+from citewell.evaluation.questions import GoldEvidence, Question
 from citewell.evaluation.report import Cited, Found, Guess, Passaged, Prediction, Record, Stated
 from citewell.metrics import Place
 from citewell.passages import Passage
@@ -19,7 +19,7 @@ DEPTH = 10
 DIGITS = 6
 
 
-def blank(question: Question, gold: Gold, *, error: Exception | None = None) -> Record:
+def blank(question: Question, gold: GoldEvidence, *, error: Exception | None = None) -> Record:
     """Return a record before anything is known of the answer."""
     return Record(
         id=question.id,
@@ -96,7 +96,7 @@ class Recorder:
         self.threshold: float | None = None
 
     def record(
-        self, question: Question, gold: Gold, answer: Answer, hits: Sequence[Hit], milliseconds: float
+        self, question: Question, gold: GoldEvidence, answer: Answer, hits: Sequence[Hit], milliseconds: float
     ) -> Record:
         """Return one question's record."""
         if self.threshold is None:

@@ -18,9 +18,8 @@ import xllamacpp
 
 from citewell import models
 from citewell.errors import GeneratorError
-from citewell.writing import LIKELIEST, Prompted
+from citewell.writing import CONTEXT_TOKENS, LIKELIEST, Prompted
 
-CONTEXT = 4096
 # Words of a prompt that are read between two looks at whether to stop.
 BATCH = 256
 SILENT = -1
@@ -156,7 +155,7 @@ def create(
     *,
     model: str = "",
     models_folder: Path | None = None,
-    context_tokens: int = CONTEXT,
+    context_tokens: int = CONTEXT_TOKENS,
     grammar: bool = True,
 ) -> LlamaCppGenerator:
     """Make the generator.

@@ -14,9 +14,8 @@ import openai
 from openai.types.chat import ChatCompletionMessageParam
 
 from citewell.errors import GeneratorError
-from citewell.writing import LIKELIEST, Prompted
+from citewell.writing import CONTEXT_TOKENS, LIKELIEST, Prompted
 
-CONTEXT = 8192
 KEY = "OPENAI_API_KEY"
 # A server on one's own machine asks for none, and the client wants something.
 NO_KEY = "none"
@@ -132,7 +131,7 @@ def create(  # noqa: PLR0913  # each is a setting
     model: str = "",
     base_url: str = "",
     api_key_variable: str = KEY,
-    context_tokens: int = CONTEXT,
+    context_tokens: int = CONTEXT_TOKENS,
     grammar: bool = False,
     model_seconds: float = SECONDS,
     model_retries: int = RETRIES,

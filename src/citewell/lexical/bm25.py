@@ -7,17 +7,17 @@ from typing import Any
 
 import bm25s
 import numpy as np
-import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
 from bm25s.tokenization import Tokenized
 from numpy.typing import NDArray
 
+from citewell.english import QUESTION_WORDS
 from citewell.errors import DamagedIndexError
+from citewell.stemming import stem
 from citewell.text import folded_words
 
 # What a question is made of and an article's sentences are not; without it "how" is a rare word.
-QUESTION_WORDS = frozenset("who whom whose what which when where why how did does do were was".split())
-STOPWORDS = frozenset(STOPWORDS_EN) | QUESTION_WORDS
+STOPWORDS = frozenset(STOPWORDS_EN) | QUESTION_WORDS | {"did", "does", "do", "were", "was"}
 SIZE_FILE = "size.json"
 
 
@@ -27,7 +27,6 @@ def terms(text: str) -> list[str]:
     Scripts that do not put spaces between words give one-character words; neighbours are joined to
     bigrams, the usual unit of lexical search there (Nie et al. 2000).
     """
-    stem = Stemmer.Stemmer("english").stemWord  # not shared: a stemmer keeps state and threads would mix it
     found: list[str] = []
     words = folded_words(text)
     for place, word in enumerate(words):

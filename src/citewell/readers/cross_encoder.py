@@ -23,6 +23,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from citewell import passages
 from citewell.asking import ASKS_FOR_LIST
 from citewell.enumerations import BRACKET, CONJUNCTION, items_after, items_before
 from citewell.errors import SettingsError
@@ -32,7 +33,8 @@ from citewell.text import Span, within
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 256  # of a pair, as trained
-MAX_QUESTION_TOKENS = 73  # leaves room for a passage of 180 tokens
+SPECIAL_TOKENS = 3  # between and around the two of a pair
+MAX_QUESTION_TOKENS = MAX_TOKENS - SPECIAL_TOKENS - passages.MAX_TOKENS  # leaves room for a passage
 STRIDE = 96  # tokens shared by two windows of a longer passage
 MAX_SPAN_TOKENS = 64  # of a short answer
 ANSWERABLE_WEIGHT = 1.0

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import Stemmer
 
 from citewell.asking import ASKS_FOR_LIST
 from citewell.documents import Document
+from citewell.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading, Vectors
+from citewell.stemming import stem
 from citewell.text import UPPER, Span, folded_words, word_spans
 
 # Chosen on the `dev` splits of corpus/questions.jsonl and tests/data/wikinews/questions.jsonl.
@@ -29,21 +30,15 @@ BESIDE = 0.4
 # Passages whose sentence vectors are kept: about 10 kB each.
 KEPT_PASSAGES = 4096
 
-STOPWORDS = frozenset(
+STOPWORDS = FUNCTION_WORDS | frozenset(
     (
-        "a an the of in on at to for by from with and or but as is are was were be been being do does did "
-        "has have had will would can could should may might must it its this that these those there their "
-        "them they he she his her him we our you your i me my who whom whose which what when where why "
-        "how many much more most than then so not no any all some other also about into over under out up "
-        "down please tell give list name show say said says article text according mentioned mention"
+        "being should may might must we our you your i my more most than not no any all some other also into "
+        "over under out up down say said says article text according mentioned mention"
     ).split()
 )
-MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-SMALL = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
-    r"|hundreds|thousands|dozens|tens of thousands)"
-)
+MONTH = rf"(?:{'|'.join(MONTHS)})"
+DAY = rf"(?:{'|'.join(DAYS)})"
+SMALL = rf"(?:{'|'.join((*SMALL_NUMBERS[:12], *TENS[:4]))}|hundreds|thousands|dozens|tens of thousands)"
 UNIT = (
     r"(?:%|percent|per cent|million|billion|trillion|thousand|kilograms?|kg|tonnes?|tons?|km"
     r"|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|years?|months?|weeks?|days?|hours?|minutes?|seconds?)"
@@ -85,7 +80,7 @@ FORMS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     """What a question looks for.
 
     Attributes:
@@ -131,7 +126,7 @@ class SimilarityReader:
             shares.append(len(said & stems(evidence)) / len(said) if said else 0.0)
         return shares
 
-    def _asked(self, question: str) -> Asked:
+    def _asked(self, question: str) -> Query:
         """Look at the question once."""
         shouts = question.isupper()
         words = [(span.start, question[span.start : span.end]) for span in word_spans(question)]
@@ -140,14 +135,14 @@ class SimilarityReader:
             for start, word in words
             if word[0].isdigit() or (word[0].isupper() and not shouts and (start > 0 or word[1:].isupper()))
         )
-        return Asked(
+        return Query(
             vector=self._encoder.encode([question])[0],
             words=stems(question),
             named=stems(named),
             form=next((form for pattern, form in FORMS if pattern.search(question)), None),
         )
 
-    def _read_one(self, asked: Asked, passage: Passage, around: frozenset[str], unknown: int) -> Reading:
+    def _read_one(self, asked: Query, passage: Passage, around: frozenset[str], unknown: int) -> Reading:
         """Score every sentence of a passage and take the best; ties by position.
 
         Args:
@@ -199,11 +194,10 @@ class SimilarityReader:
 
 def stems(text: str) -> frozenset[str]:
     """Return a text's content words, folded and stemmed."""
-    stem = Stemmer.Stemmer("english").stemWord
     return frozenset(stem(word) for word in folded_words(text) if word not in STOPWORDS)
 
 
-def short_answer(article: str, sentence: Span, asked: Asked) -> tuple[Span, ...]:
+def short_answer(article: str, sentence: Span, asked: Query) -> tuple[Span, ...]:
     """Find the characters of the form asked for; of several, those nearest to what the question names.
 
     A list is the longest one. Nothing when no form is asked for or none stands in the sentence.

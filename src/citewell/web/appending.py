@@ -9,8 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from citewell import manifest
 from citewell.errors import FeedbackError
+from citewell.files import sync
 
 # What people say is theirs: only the account that runs citewell may read it.
 PRIVATE = 0o600
@@ -40,7 +40,7 @@ def append(path: Path, record: Mapping[str, object], most_bytes: int, wait_s: fl
         with lock, FileIO(path, "a+", opener=private) as file:
             is_new = not add(file, line, most_bytes)
         if is_new:
-            manifest.sync(path.parent)
+            sync(path.parent)
     except Timeout as error:
         message = f"another process holds {path} for more than {wait_s} s; try again"
         raise FeedbackError(message) from error

@@ -341,7 +341,7 @@ class Chat:
         session = visit.session
         taken = {document.id for document in self.assistant.collection.documents}
         documents = own.fresh(brought.documents, session.documents, taken)
-        reasons = [f"{failure.name}: {failure.reason}" for failure in brought.failures]
+        reasons = [str(failure) for failure in brought.failures]
         if len(documents) + len(session.documents) > limit:
             found = len(documents) + len(session.documents)
             reasons.append(self.words("add_too_many", found=found, limit=limit))

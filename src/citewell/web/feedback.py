@@ -9,7 +9,6 @@ another could be compared with. A guess in their place would be counted as gold.
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from citewell.answering import Answer
-from citewell.asking import Ask, kind_of
+from citewell.asking import MAX_CHARACTERS, Ask, kind_of
 from citewell.conversation import MOST_TURNS, clean
 from citewell.documents import Document
 from citewell.errors import FeedbackError
@@ -26,11 +25,7 @@ from citewell.text import normalise
 from citewell.web import appending
 
 KIND = "reported"
-# As many characters as a question may have.
-LONGEST_TYPED = 4_000
 MOST_TYPED = 20
-# Of a quote in a message.
-SHOWN = 60
 # Of each file; some ten thousand verdicts, and no more than is read in an instant.
 MOST_BYTES = 10_000_000
 
@@ -47,7 +42,6 @@ class Feedback:
         at: When, with a time zone.
         history: The questions before it, as asked, oldest first.
         answers: Right answers that the person typed, any one of which is right.
-        evidence: Quotes that the person typed or marked, each enough to prove the answer.
         unsaid: Whether the person says that the article does not say.
     """
 
@@ -56,18 +50,17 @@ class Feedback:
     at: datetime
     history: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
     unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
+class GoldAnswer:
     """What a verdict tells of the right answer.
 
     Attributes:
         answerable: Whether the article says; None when the verdict does not tell.
         answers: Right answers; empty unless the article says.
-        evidence: Slices of the articles, each enough to prove the answer.
+        evidence: Slices of the articles that the answer cites, each enough to prove it.
         articles: Ids of the articles that the evidence was cut from.
     """
 
@@ -90,8 +83,8 @@ def keep(feedback: Feedback, documents: Sequence[Document], path: Path, most_byt
         The file that has it now: `path`, or the one beside it for what tells no right answer.
 
     Raises:
-        FeedbackError: It contradicts itself, a quote stands in no article, or the file is full or cannot
-            be written; nothing was written then.
+        FeedbackError: It contradicts itself, or the file is full or cannot be written; nothing was written
+            then.
     """
     line = record(feedback, documents)
     target = path if "answerable" in line else unlabelled(path)
@@ -114,14 +107,14 @@ def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, objec
     The id is made of all the rest, so the same verdict at the same time has the same.
 
     Raises:
-        FeedbackError: It contradicts itself, or a quote stands in no article.
+        FeedbackError: It contradicts itself.
         ValueError: The time has no zone.
     """
     if feedback.at.tzinfo is None:
         message = f"{feedback.at} has no time zone; give one, as datetime.now(UTC) does"
         raise ValueError(message)
     answer = feedback.answer
-    known = gold(feedback, documents)
+    known = gold(feedback)
     earlier = (clean(question) for question in feedback.history[-MOST_TURNS:])
     line: dict[str, object] = {
         "kind": KIND,
@@ -138,47 +131,43 @@ def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, objec
     return {"id": f"{KIND}-{hashlib.sha256(json.dumps(line).encode()).hexdigest()[:16]}", **line}
 
 
-def gold(feedback: Feedback, documents: Sequence[Document]) -> Gold:
+def gold(feedback: Feedback) -> GoldAnswer:
     """Return what a verdict tells of the right answer.
 
     What a person typed counts first; then a thumbs up on an answer, or on there being none. Only questions
     that ask for a fact have a right answer that a thumbs up can tell.
 
     Raises:
-        FeedbackError: It contradicts itself, or a quote stands in no article.
+        FeedbackError: It contradicts itself.
     """
     answer = feedback.answer
     typed = tuple(map(comparable, within_limits("right answers", feedback.answers)))
-    found = [slice_of(quote, documents) for quote in within_limits("quotes", feedback.evidence)]
-    refuse_contradictions(feedback, has_answer=bool(typed), has_evidence=bool(found))
-    if feedback.verdict == "up":
-        found += [(item.document_id, item.quote) for item in answer.citations if item.quote.strip()]
-    evidence = tuple(dict.fromkeys(quote for _, quote in found))
-    articles = frozenset(article for article, _ in found)
+    refuse_contradictions(feedback, has_answer=bool(typed))
+    cited = [item for item in answer.citations if item.quote.strip()] if feedback.verdict == "up" else []
+    evidence = tuple(dict.fromkeys(item.quote for item in cited))
+    articles = frozenset(item.document_id for item in cited)
     if typed:
-        return Gold(answerable=True, answers=typed, evidence=evidence, articles=articles)
+        return GoldAnswer(answerable=True, answers=typed, evidence=evidence, articles=articles)
     if feedback.unsaid:
-        return Gold(answerable=False)
+        return GoldAnswer(answerable=False)
     if feedback.verdict == "up" and kind_of(answer.standalone) is Ask.QUESTION:
         if answer.abstention:
-            return Gold(answerable=False)
+            return GoldAnswer(answerable=False)
         whole = " ".join(statement.text for statement in answer.statements)
         said = next(filter(squad_normalised, (normalise(answer.short).strip(), normalise(whole).strip())), "")
         if said:
-            return Gold(answerable=True, answers=(said,), evidence=evidence, articles=articles)
-    return Gold(answerable=None, evidence=evidence, articles=articles)
+            return GoldAnswer(answerable=True, answers=(said,), evidence=evidence, articles=articles)
+    return GoldAnswer(answerable=None, evidence=evidence, articles=articles)
 
 
-def refuse_contradictions(feedback: Feedback, *, has_answer: bool, has_evidence: bool) -> None:
+def refuse_contradictions(feedback: Feedback, *, has_answer: bool) -> None:
     """Raise FeedbackError naming what cannot be true together: nobody can tell which half was meant."""
     is_up, abstained = feedback.verdict == "up", feedback.answer.abstention is not None
-    says_none = feedback.unsaid or (is_up and abstained)
     rules = (
         (not clean(feedback.answer.question) and (has_answer or feedback.unsaid), "nothing was asked"),
         (feedback.unsaid and has_answer, "the article does not say, and a right answer is given"),
         (is_up and abstained and has_answer, "a right answer is given, and it was right to give none"),
         (is_up and not abstained and feedback.unsaid, "the answer is right, and the article does not say"),
-        (says_none and has_evidence, "the article does not say, and a quote proves the answer"),
     )
     for broken, what in rules:
         if broken:
@@ -196,8 +185,8 @@ def within_limits(what: str, typed: Sequence[str]) -> list[str]:
         message = f"{len(typed)} {what} were given, the limit is {MOST_TYPED}; give fewer"
         raise FeedbackError(message)
     for text in typed:
-        if len(text) > LONGEST_TYPED:
-            limit = f"the limit is {LONGEST_TYPED:,}; give shorter ones"
+        if len(text) > MAX_CHARACTERS:
+            limit = f"the limit is {MAX_CHARACTERS:,}; give shorter ones"
             message = f"one of the {what} has {len(text):,} characters, {limit}"
             raise FeedbackError(message)
     return [text for text in (normalise(text).strip() for text in typed) if text]
@@ -214,25 +203,3 @@ def comparable(text: str) -> str:
         message = f"the right answer {text!r} holds no word that is compared, {rule}; give a longer one"
         raise FeedbackError(message)
     return text
-
-
-def slice_of(quote: str, documents: Sequence[Document]) -> tuple[str, str]:
-    """Find a quote, white space aside, and return the article's id and its own characters; the first counts.
-
-    Raises:
-        FeedbackError: It stands in no article.
-    """
-    wanted = " ".join(quote.split())
-    for document in documents:
-        words = [*re.finditer(r"\S+", document.text)]
-        flat = " ".join(word[0] for word in words)
-        start = flat.find(wanted)
-        if start >= 0:
-            first, last = (
-                words[flat.count(" ", 0, at)].start() + at - flat.rfind(" ", 0, at) - 1
-                for at in (start, start + len(wanted) - 1)
-            )
-            return document.id, document.text[first : last + 1]
-    cut = wanted if len(wanted) <= SHOWN else f"{wanted[: SHOWN - 1]}…"
-    message = f"the quote {cut!r} stands in no article that was asked; copy it from the article"
-    raise FeedbackError(message)

@@ -4,9 +4,10 @@ import html
 import re
 from collections.abc import Callable
 
-# Embeddings, overrides and isolates can make a text read other than it is (Boucher and Anderson 2021,
-# "Trojan Source"). Each is shown by its number and shut into an isolate of its own, where it turns nothing.
-STEERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+from citewell.text import TURNING
+
+# Each is shown by its number and shut into an isolate of its own, where it turns nothing.
+STEERING = re.compile(f"[{''.join(sorted(TURNING))}]")
 
 
 PLACE = "\0"  # stands in no text: articles and questions lose their control characters

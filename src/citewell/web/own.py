@@ -12,9 +12,10 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from citewell import loading
-from citewell.collection import Progress, free_id
+from citewell.collection import free_id
 from citewell.documents import Document
 from citewell.fetching import fetch
+from citewell.progress import Progress
 
 # How often a page is told how far the reading has come.
 TOLD_EVERY_S = 0.2

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from citewell.answering import Abstention, Answer, Withheld
+from citewell.asking import MAX_CHARACTERS
 from citewell.citations import Citation, Statement
 from citewell.reading import Evidence
 from citewell.web.markup import around, isolated, shown, steered
@@ -142,7 +143,7 @@ def judging(number: int, exchange: Exchange, words: Words) -> str:
         f' aria-controls="wrong-{number}">{shown(words("wrong"))}</button></span>'
         f'<form class="correcting" id="wrong-{number}" data-turn="{number}" hidden>'
         f'<label for="{correct}">{shown(words("correct"))}</label>'
-        f'<input type="text" id="{correct}" name="answer" maxlength="4000" autocomplete="off"/>'
+        f'<input type="text" id="{correct}" name="answer" maxlength="{MAX_CHARACTERS}" autocomplete="off"/>'
         f'<label for="{unsaid}"><input type="checkbox" id="{unsaid}" name="unsaid"/>'
         f" {shown(words('unsaid'))}</label>"
         f'<button type="submit">{shown(words("send"))}</button></form>'
@@ -157,7 +158,7 @@ def question(text: str, words: Words = ENGLISH) -> str:
 
 def resolved(answer: Answer | None, words: Words) -> str:
     """Return how a follow-up was understood; "" when as asked."""
-    if answer is None or answer.standalone == " ".join(answer.question.split()):
+    if answer is None or not answer.is_rewritten:
         return ""
     said = around(partial(words, "understood"), "question", answer.standalone)
     return f'<p class="resolved">{said}</p>'

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from citewell.answering import is_rewritten
 from citewell.evaluation.report_html.endings import ending
 from citewell.evaluation.report_html.figures import milliseconds, percent
 from citewell.evaluation.report_html.marks import Piece, covered, emphasised, pieces
@@ -189,7 +190,7 @@ def _where(title: str, span: Span) -> str:
 
 
 def _differs(record: Mapping[str, Any]) -> bool:
-    return bool(record["standalone"]) and record["standalone"] != " ".join(record["question"].split())
+    return bool(record["standalone"]) and is_rewritten(record["question"], record["standalone"])
 
 
 def _brief(statements: Sequence[Mapping[str, Any]]) -> bool:

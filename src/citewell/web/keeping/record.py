@@ -119,7 +119,7 @@ def worded(answer: Answer) -> Worded:
     asked = " ".join(normalise(answer.question).split())
     return Worded(
         question=answer.question if asked else "(nothing)",
-        understood=answer.standalone if answer.standalone != asked else "",
+        understood=answer.standalone if answer.is_rewritten else "",
         short=answer.short if is_brief else "",
         statements=answer.statements,
         reason=ENGLISH(answer.abstention.value) if answer.abstention in REASONS else "",

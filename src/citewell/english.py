@@ -1,0 +1,59 @@
+"""Words of English that several modules look for, each list once.
+
+What is a list of one module's own, such as the words that a question may reckon with, stays in that module;
+where two lists differ, each says by which words it does.
+"""
+
+# From one to nineteen, in order.
+SMALL_NUMBERS = tuple(
+    (
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen"
+    ).split()
+)
+# From twenty to ninety, in order.
+TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())
+SCALES = tuple("hundred thousand million billion trillion".split())
+ORDINALS = tuple("first second third fourth fifth".split())
+# From one to nine: what stands behind a ten.
+UNITS = {word: value for value, word in enumerate(SMALL_NUMBERS[:9], start=1)}
+# What a number word is in digits. "One" is left out, it is a pronoun more often.
+NUMBER_WORDS = {
+    **{word: value for value, word in enumerate(SMALL_NUMBERS[1:], start=2)},
+    **{word: 10 * value for value, word in enumerate(TENS, start=2)},
+    "hundred": 100,
+    "dozen": 12,
+}
+
+MONTHS = tuple(
+    "January February March April May June July August September October November December".split()
+)
+DAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+
+QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
+# What a question is made of besides what it is about.
+FUNCTION_WORDS = QUESTION_WORDS | frozenset(
+    (
+        "a an the of in on at to for by from with and or but as is are was were be been did do does has "
+        "have had will would can could it its this that these those there they them their he she his her "
+        "him many much please tell me give list name show about so then"
+    ).split()
+)
+# Words that begin a sentence with a capital and name nothing.
+BEGINNINGS = frozenset(
+    (
+        "a an the in on at of for to by from with without as and or but if when while after before during "
+        "since both all some many most more no not it he she they we you i this that these those there "
+        "its his her their our my about over under between according however also then only each every "
+        "several who what which where why how"
+    ).split()
+)
+NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
+# Words that say nothing which could be wrong by itself.
+PLAIN = frozenset(
+    (
+        "be been being is are was were am do does did done has have had having will would can could may "
+        "might it people person persons someone number amount total article passage text according per "
+        "there here s"
+    ).split()
+)
