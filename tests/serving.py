@@ -13,11 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from citewell.web.workplace import PREFIX
 
 ROOT = Path(__file__).parents[1]
+USER, PASSWORD = "ann", "s3cret é"
+JSON, FORM = "Content-Type: application/json", "Content-Type: application/x-www-form-urlencoded"
 TEXT = "The tide rose to 3.2 metres.\n\nNobody was hurt.\n"
 
 
@@ -113,6 +115,19 @@ def ask(
         head = [f"{first} HTTP/1.1", f"Host: {host}", "Connection: close", *length, *lines]
         connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
         return rest(connection)
+
+
+def guess(address: tuple[str, int], password: str, *lines: str, source: str = "") -> bytes:
+    """Try a password, as a program unless the lines say otherwise."""
+    body = urlencode({"username": USER, "password": password}).encode()
+    return ask(address, "POST /login", FORM, *lines, body=body, source=source)
+
+
+def cookie_of(answer: bytes) -> str:
+    """Return the cookie that an answer sets, as a request sends it."""
+    head = answer.partition(b"\r\n\r\n")[0].decode()
+    (line,) = [line for line in head.splitlines() if line.lower().startswith("set-cookie:")]
+    return "Cookie: " + line.partition(":")[2].partition(";")[0].strip()
 
 
 def status(answer: bytes) -> int:

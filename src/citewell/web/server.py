@@ -16,6 +16,7 @@ import uvicorn
 from citewell.assistant import Assistant
 from citewell.errors import SettingsError
 from citewell.web.access import Access, upload_bytes
+from citewell.web.connections import Connection
 from citewell.web.guard import Guard
 from citewell.web.opening import Opening
 from citewell.web.outlet import outlets
@@ -216,7 +217,14 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
     opening = Opening(make, access)
     guard = Guard(opening, access, lambda: opening.health)
     config = uvicorn.Config(
-        guard, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=GRACE_S
+        guard,
+        http=Connection,
+        log_config=None,
+        log_level="critical",
+        ws="none",
+        timeout_graceful_shutdown=GRACE_S,
+        # What a proxy says of who comes is believed where there is one; else anybody could say it.
+        proxy_headers=access.share or "FORWARDED_ALLOW_IPS" in os.environ,
     )
     server = Server(config, opening)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True, name="citewell-web")
