@@ -1,8 +1,8 @@
 """Let through what the page and its API need; Gradio can do more, and none of it is wanted here.
 
 Gradio by itself serves files it has cached (`/gradio_api/file=`), fetches any address for a visitor
-(`/gradio_api/file=https://…`, `/gradio_api/proxy=`), takes uploads, and shows who uses it. What is not
-listed here does not exist.
+(`/gradio_api/file=https://…`, `/gradio_api/proxy=`), takes uploads into a folder that it
+serves, and shows who uses it. What is not listed here does not exist.
 """
 
 import logging
@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.web.access import Access
+from citewell.web.receiving import UPLOAD
 
 LOG = logging.getLogger(__name__)
 OK = 200
@@ -24,21 +25,18 @@ OK = 200
 PATHS = re.compile(
     r"/|/config|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/(?:assets|static)/[^?]*"
     r"|/gradio_api/(?:info|openapi\.json|startup-events|app_id|theme\.css|cancel|reset"
-    r"|queue/(?:join|data)|heartbeat/\w+|call/(?:v2/)?ask(?:/\w+)?)"
+    r"|queue/(?:join|data)|heartbeat/[\w-]+|call/(?:v2/)?ask(?:/[\w-]+)?)"
 )
 # What is there only when the server is told to.
 LOGIN = re.compile(r"/(?:login|logout|token|login_check|gradio_api/(?:token|login_check))/?")
-MCP = re.compile(r"/gradio_api/mcp(?:/[\w/.-]*)?")
-UPLOAD = "/gradio_api/upload"
+MCP = re.compile(r"/gradio_api/mcp(?:/|/http/?|/schema)?")
 # What follows names a visitor or an event; a log that names neither tells nobody's story.
-NAMES = re.compile(r"(?<=/heartbeat/)\w+|(?<=/ask/)\w+")
+NAMES = re.compile(r"(?<=/heartbeat/)[\w-]+|(?<=/ask/)[\w-]+")
 NOISE = re.compile(r"/(?:assets|static)/.*|/healthz|/theme\.css|/favicon\.ico|/gradio_api/heartbeat/.*")
 HEALTH = "/healthz"
 
 # A question has 4,000 characters at most; the rest is for the history that comes with it.
 MOST_BYTES = 1_000_000
-# Around the file in a request that sends one.
-FORM_BYTES = 10_000
 
 # The page may talk to its own server and to nobody else, whatever it is made to hold. Gradio builds
 # its templates from strings, so it needs both 'unsafe-…'; what is shown is escaped before.
@@ -129,7 +127,7 @@ class Guard:
             if not length.isdecimal() or "transfer-encoding" in headers:
                 return 411, "Say how long the request is.\n"
             is_file = scope["path"] == UPLOAD
-            most = self.access.upload_bytes + FORM_BYTES if is_file else MOST_BYTES
+            most = self.access.upload_bytes if is_file else MOST_BYTES
             if int(length) > most:
                 return 413, f"A request may have {most:,} bytes, this one has {int(length):,}.\n"
         return 0, ""
