@@ -30,10 +30,11 @@ PATHS = re.compile(
 # What is there only when the server is told to.
 LOGIN = re.compile(r"/(?:login|logout|token|login_check|gradio_api/(?:token|login_check))/?")
 MCP = re.compile(r"/gradio_api/mcp(?:/|/http/?|/schema)?")
-# What follows names a visitor or an event; a log that names neither tells nobody's story.
-NAMES = re.compile(r"(?<=/heartbeat/)[\w-]+|(?<=/ask/)[\w-]+")
+# What follows names a visitor or an event, or is whatever somebody wrote there; a log tells nobody's story.
+NAMES = re.compile(r"(?<=/heartbeat/)[\w-]+|(?<=/ask/)[\w-]+|(?<=^/assets/).*|(?<=^/static/).*")
 NOISE = re.compile(r"/(?:assets|static)/.*|/healthz|/theme\.css|/favicon\.ico|/gradio_api/heartbeat/.*")
 HEALTH = "/healthz"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 # A question has 4,000 characters at most; the rest is for the history that comes with it.
 MOST_BYTES = 1_000_000
@@ -99,11 +100,14 @@ class Guard:
             else:
                 await self.app(scope, receive, safely)
         finally:
-            # The path alone: what stands behind "?" may name a visitor.
-            path = NAMES.sub("…", scope["path"][:200])
+            # What stands behind "?" may name a visitor, and a path that is not ours may say anything.
+            path = (
+                NAMES.sub("…", scope["path"]) if self.known(scope["path"]) or scope["path"] == HEALTH else "…"
+            )
+            method = scope["method"] if scope["method"] in METHODS else "…"
             level = logging.DEBUG if NOISE.fullmatch(scope["path"]) else logging.INFO
             took = (time.monotonic() - began) * 1000
-            LOG.log(level, "%s %s %r %d %.0f ms", name, scope["method"], path, status_sent, took)
+            LOG.log(level, "%s %s %r %d %.0f ms", name, method, path, status_sent, took)
 
     @property
     def policy(self) -> str:
