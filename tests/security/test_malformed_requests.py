@@ -291,7 +291,7 @@ def called(visitor: Visitor) -> Iterator[tuple[int, str]]:
 
 def fetched(visitor: Visitor) -> Iterator[tuple[int, str]]:
     """Ask for what is not there."""
-    for path in ("/gradio_api/file={}", "/{}", "/gradio_api/queue/data?session_hash={}", "/upload?{}"):
+    for path in ("/gradio_api/file={}", "/{}", "/gradio_api/queue/data?session_hash={}.", "/upload?{}"):
         yield visitor.request("GET", path.format(CANARY), None, {"X-Forwarded-Host": CANARY})
     yield visitor.request(CANARY, f"/{CANARY}")
 
