@@ -152,11 +152,14 @@ def test_every_event_takes_its_own_keys_and_no_other(visitor: Visitor) -> None:
             assert CANARY not in wrong[1]
 
 
+WRONG: tuple[object, ...] = ({}, "x", [], 0, False, {"session": {}})
+
+
 def test_no_client_gives_the_state(visitor: Visitor) -> None:
     for name, event in visitor.events.items():
         for at, block in enumerate(event["inputs"]):
             values: list[object] = [None] * len(event["inputs"])
-            for given in ({}, "x", [], 0, False, {"session": {}}):
+            for given in WRONG:
                 values[at] = given
                 is_text = isinstance(given, str) and block != 1
                 if not is_text:

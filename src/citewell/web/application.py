@@ -1,5 +1,8 @@
 """Make the application that Gradio serves the page with; importing this takes seconds."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import gradio as gr
 from fastapi import FastAPI
 
@@ -23,7 +26,13 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
     uploads = Uploads(Limits.of(assistant.settings))
     blocks = page.build(assistant, uploads)
     head = page.filled("head.html", words(assistant.settings.language))
-    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @asynccontextmanager
+    async def open_until_stopped(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        uploads.close()
+
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=open_until_stopped)
     gr.mount_gradio_app(
         outer,
         blocks,

@@ -332,6 +332,7 @@ class Chat:
         yield self.told("add_reading"), gr.skip(), gr.skip()
         try:
             if url and settings.allow_urls:
+                self.uploads.count(visit.key, host)
                 brought = own.fetched(url, settings.max_file_bytes)
             else:
                 strings = [token for token in tokens if isinstance(token, str)]

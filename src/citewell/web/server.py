@@ -182,7 +182,12 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
     opening = Opening(make, access)
     guard = Guard(opening, access, lambda: opening.health)
     config = uvicorn.Config(
-        guard, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=GRACE_S
+        guard,
+        log_config=None,
+        log_level="critical",
+        ws="none",
+        timeout_graceful_shutdown=GRACE_S,
+        proxy_headers=False,  # else who connects from this computer says which address counts
     )
     server = Server(config, opening)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True, name="citewell-web")

@@ -190,6 +190,15 @@ class Uploads:
                 message = f"{who} {limit} {then}"
                 raise UploadError(message, 429)
 
+    def count(self, visitor: str, host: str) -> None:
+        """Count an article that the server fetches for a visitor like one that is sent.
+
+        Raises:
+            UploadError: It is too much.
+        """
+        token, _ = self.begin("", 0, visitor, host)
+        self.drop(token)
+
     def drop(self, token: str) -> None:
         """Forget a file that did not arrive."""
         with self._lock:
@@ -243,8 +252,16 @@ class Uploads:
                     raise UploadError(message, 429)
             self._texts[visit] = (address, characters)
 
+    def close(self) -> None:
+        """Delete what was not read."""
+        with self._lock:
+            self._waiting.clear()
+            if self._home is not None:
+                shutil.rmtree(self._home, ignore_errors=True)
+                self._home = None
+
     def _folder(self) -> Path:
-        """Return where files lie; made when the first is sent, and gone with the program."""
+        """Return where files lie; made when the first is sent, and gone with the program at the latest."""
         if self._home is None:
             # `serve` names a folder that is removed when it ends, however it ends.
             within = os.environ.get("GRADIO_TEMP_DIR")
