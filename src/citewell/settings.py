@@ -121,9 +121,7 @@ class Settings(BaseSettings):
     upload_bytes_address: Annotated[
         int, Field(ge=1, description="Bytes from one network address in that time.")
     ] = 500_000_000
-    uploads_all: Annotated[
-        int, Field(ge=1, description="Files from all visitors in that time: what four processors read.")
-    ] = 1000
+    uploads_all: Annotated[int, Field(ge=1, description="Files from all visitors in that time.")] = 1000
     upload_bytes_all: Annotated[int, Field(ge=1, description="Bytes from all visitors in that time.")] = (
         2_000_000_000
     )
@@ -141,15 +139,11 @@ class Settings(BaseSettings):
     ] = 1_000_000_000
     own_text_address: Annotated[
         int,
-        Field(ge=1, description="Characters of visitors' own articles kept for one network address at once."),
+        Field(ge=1, description="Characters of own articles kept in memory for one network address at once."),
     ] = 20_000_000
     own_text_all: Annotated[
-        int,
-        Field(
-            ge=1,
-            description="Characters of visitors' own articles kept at once: about 10 bytes of memory each.",
-        ),
-    ] = 100_000_000
+        int, Field(ge=1, description="Characters of own articles kept in memory for all visitors at once.")
+    ] = 50_000_000
     feedback: Annotated[
         Path, Field(description="Question set that verdicts from the web chat are added to.")
     ] = Path("feedback/reported.jsonl")

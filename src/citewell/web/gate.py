@@ -59,8 +59,7 @@ class Gate:
                 await (self.receiving if await self.lets_in(scope) else SIGN_IN)(scope, receive, send)
                 return
             scope = {**scope, "query_string": query(scope)}
-            # Gradio's tool server ends its sessions with DELETE; it has none here, and says so.
-            if scope["method"] in {"POST", "PUT", "PATCH", "DELETE"}:
+            if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
                 scope, receive = await self.rewritten(scope, receive)
         except RequestError as error:
             await refusal(error)(scope, receive, send)
