@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from citewell.assistant import Assistant
 from citewell.documents import Document, document
@@ -397,6 +397,24 @@ def test_a_file_that_is_too_large_is_not_sent(visit: Visit, assistant: Assistant
     bring(page)
     page.set_input_files("#add-files", tmp_path / "large.txt")
     expect(page.locator(".adding .problem")).to_contain_text("large.txt has 0.0 MB")
+    page.close()
+    running.close()
+
+
+def test_a_file_past_a_limit_is_refused_and_the_page_says_so(
+    browser: Browser, assistant: Assistant, tmp_path: Path
+) -> None:
+    few = Assistant(assistant.collection, assistant.encoder, settings(uploads_visitor=2))
+    running = server.start(few)
+    page = browser.new_page()  # not by `visit`: a browser calls a refusal an error
+    page.goto(running.url)
+    page.wait_for_selector(".conversation")
+    bring(page)
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(f"Quay {number} is closed.")
+    page.set_input_files("#add-files", [tmp_path / f"{number}.txt" for number in range(3)])
+    told = page.locator(".adding .problem")
+    expect(told).to_have_text("2.txt: one page may send 2 files within 60 minutes; try again later")
     page.close()
     running.close()
 

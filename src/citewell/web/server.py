@@ -224,7 +224,7 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
         ws="none",
         timeout_graceful_shutdown=GRACE_S,
         # What a proxy says of who comes is believed where there is one; else anybody could say it.
-        proxy_headers=access.share or "FORWARDED_ALLOW_IPS" in os.environ,
+        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
     )
     server = Server(config, opening)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True, name="citewell-web")
