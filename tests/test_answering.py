@@ -163,15 +163,7 @@ def test_what_is_marked_lies_inside_the_text(text: str, said: list[str]) -> None
     assert all(0 <= span.start < span.end <= len(text) for span in statement.short)
 
 
-@pytest.mark.parametrize(
-    ("asked", "standalone", "is_another"),
-    [
-        ("Who won\nin  Zu\u0308rich?", "Who won in Zürich?", False),
-        ("Who\x05 won?", "Who won?", False),
-        ("And in Zürich?", "Who won in Zürich?", True),
-    ],
-)
-def test_a_question_in_another_form_of_unicode_is_not_rewritten(
-    asked: str, standalone: str, is_another: bool
-) -> None:
-    assert is_rewritten(asked, standalone) is is_another
+@pytest.mark.parametrize("asked", ["Who won\nin  Zu\u0308rich?", "Who won in\x05 Zürich?"])
+def test_a_question_in_another_form_of_unicode_is_not_rewritten(asked: str) -> None:
+    assert not is_rewritten(asked, "Who won in Zürich?")
+    assert is_rewritten(asked, "Who won in Kiel?")
