@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from citewell import collection as collections
 from citewell import plugins
-from citewell.answering import apart, compose, quotes_of, renumbered, with_short
+from citewell.answering import apart, compose, is_rewritten, quotes_of, renumbered, with_short
 from citewell.citations import Source, Statement, cite
 from citewell.collection import Collection, Recipe
 from citewell.documents import document
@@ -161,3 +161,9 @@ def test_the_short_answer_is_marked_only_where_a_statement_says_it(
 def test_what_is_marked_lies_inside_the_text(text: str, said: list[str]) -> None:
     (statement,) = with_short([Statement(text, ())], said)
     assert all(0 <= span.start < span.end <= len(text) for span in statement.short)
+
+
+@pytest.mark.parametrize("asked", ["Who won\nin  Zu\u0308rich?", "Who won in\x05 Zürich?"])
+def test_a_question_in_another_form_of_unicode_is_not_rewritten(asked: str) -> None:
+    assert not is_rewritten(asked, "Who won in Zürich?")
+    assert is_rewritten(asked, "Who won in Kiel?")

@@ -164,7 +164,8 @@ def is_rewritten(question: str, standalone: str) -> bool:
     >>> is_rewritten("And in  Kiel?", "And in Kiel?"), is_rewritten("And in Kiel?", "Who won in Kiel?")
     (False, True)
     """
-    return standalone != " ".join(normalise(question).split())
+    first, second = (" ".join(normalise(text).split()) for text in (question, standalone))
+    return first != second
 
 
 def piece(statements: Sequence[Statement]) -> str:
