@@ -37,7 +37,7 @@ def word_document(body: bytes, *, before: bytes = b"", more: dict[str, bytes] | 
 
 
 def docx_of_paragraphs(count: int = 4_500_000) -> bytes:
-    """Return a tiny file of very many empty paragraphs: six bytes of XML each, and many times that in memory."""
+    """Return a tiny file of very many empty paragraphs: small as XML, large in memory."""
     return word_document(b"<w:p><w:r><w:t>It rose.</w:t></w:r></w:p>" + b"<w:p/>" * count)
 
 

@@ -1,14 +1,13 @@
 """Keep passages, vectors and words together: build a collection, and change it article by article."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import TypeAlias
 
 import numpy as np
 
 from citewell import plugins
-from citewell.documents import Document
+from citewell.documents import Document, Ids
 from citewell.errors import LoadError
 from citewell.manifest import IndexedFile
 from citewell.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
@@ -219,6 +218,7 @@ def merge(
             articles.pop(id_, None)
 
     owners = {document.sha256: document.id for document in articles.values()}
+    free = Ids(articles)
     copies = []
     for file, documents in incoming:
         ids = []
@@ -226,7 +226,7 @@ def merge(
             if document.sha256 in owners or keepers.get(document.sha256, file.path) != file.path:
                 copies.append(document)
                 continue
-            id_ = free_id(document.id, articles)
+            id_ = free.free(document.id)
             articles[id_] = replace(document, id=id_)
             owners[document.sha256] = id_
             ids.append(id_)
@@ -243,10 +243,3 @@ def merge(
         duplicates=tuple((document.id, owners[document.sha256]) for document in copies),
     )
     return listed, sorted(files.values(), key=lambda file: file.path), change
-
-
-def free_id(wanted: str, taken: Mapping[str, object]) -> str:
-    """Return the id, or the first of "id-2", "id-3", … that is not taken."""
-    if wanted not in taken:
-        return wanted
-    return next(id_ for number in count(2) if (id_ := f"{wanted}-{number}") not in taken)

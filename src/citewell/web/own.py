@@ -12,8 +12,8 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from citewell import loading
-from citewell.collection import Progress, free_id
-from citewell.documents import Document
+from citewell.collection import Progress
+from citewell.documents import Document, Ids
 from citewell.fetching import fetch
 
 # How often a page is told how far the reading has come.
@@ -119,15 +119,13 @@ def fresh(
         taken: Ids of the index.
     """
     texts = {document.sha256 for document in own}
-    ids = dict.fromkeys([*taken, *(document.id for document in own)])
+    ids = Ids([*taken, *(document.id for document in own)])
     found = []
     for document in documents:
         if document.sha256 in texts:
             continue
         texts.add(document.sha256)
-        id_ = free_id(document.id, ids)
-        ids[id_] = None
-        found.append(replace(document, id=id_))
+        found.append(replace(document, id=ids.free(document.id)))
     return tuple(found)
 
 
