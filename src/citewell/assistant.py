@@ -4,7 +4,7 @@ from collections.abc import Collection as AbstractCollection
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from citewell import collection as collections
@@ -14,6 +14,7 @@ from citewell.asking import Ask, is_bare, is_yes_or_no, kind_of, several
 from citewell.citations import Citation, Source
 from citewell.collection import Collection, Progress
 from citewell.composing import Asking, Composing, Event, Writer
+from citewell.confinement import Confinement
 from citewell.conversation import History, Turn, parts, standalone, turns, ways
 from citewell.documents import Document, document, first_line_title, opening
 from citewell.errors import GeneratorError, LoadError, QuestionError
@@ -76,14 +77,27 @@ class Assistant:
         return cls(*storage.open_(Path(index)), settings)
 
     @classmethod
-    def from_files(cls, paths: Sequence[str | Path], *, settings: Settings | None = None) -> "Assistant":
+    def from_files(
+        cls, paths: Sequence[str | Path], *, settings: Settings | None = None, confined: bool = False
+    ) -> "Assistant":
         """Read files and folders into memory; nothing is written.
+
+        Args:
+            paths: Files, and folders with all that is in them.
+            settings: Those read from file and environment when None.
+            confined: Whether files are read in a process of its own that may take only so much memory and
+                time, for files that strangers made; here they are held to the same size, and no more.
 
         Raises:
             LoadError: A file cannot be read, or none holds an article.
         """
         settings = settings or read_settings()
-        loaded = loading.load([Path(path) for path in paths], max_file_bytes=settings.max_file_bytes)
+        places = [Path(path) for path in paths]
+        if confined:
+            with Confinement(settings.allowance, settings.limits) as confinement:
+                loaded = loading.load(places, read=confinement.read)
+        else:
+            loaded = loading.load(places, limits=settings.limits)
         if loaded.failures:
             message = "; ".join(f"{failure.name}: {failure.reason}" for failure in loaded.failures)
             raise LoadError(message)
@@ -130,17 +144,30 @@ class Assistant:
         return cls(collections.build(documents, settings.recipe, encoder), encoder, settings)
 
     def beside(
-        self, documents: Sequence[Document], *, progress: Progress = collections.silent
+        self,
+        documents: Sequence[Document],
+        *,
+        progress: Progress = collections.silent,
+        pace: collections.Pace = collections.STEADY,
     ) -> "Assistant":
         """Return an Assistant about other articles, with the same encoder, reader, generator and settings.
 
         Args:
             documents: At least one; ids must differ. Those that this one knows are not encoded again.
             progress: Told how many passages are encoded.
+            pace: How much is done at a time, and at most.
+
+        Raises:
+            LoadError: There are more passages than `pace` allows.
         """
         made = copy(self)
         made.collection = collections.build(
-            documents, self.collection.recipe, self._encoder, reuse=self.collection, progress=progress
+            documents,
+            self.collection.recipe,
+            self._encoder,
+            reuse=self.collection,
+            progress=progress,
+            pace=pace,
         )
         made._overviews, made._answerable = {}, {}  # noqa: SLF001  # its own
         return made
@@ -501,15 +528,20 @@ def default_assistant() -> Assistant:
 
 
 def bring_up_to_date(
-    chosen: Settings, progress: Progress = collections.silent
+    chosen: Settings, progress: Progress = collections.silent, *, read: loading.Read | None = None
 ) -> tuple[loading.Failure, ...]:
     """Build the index of the settings from their corpus where it is missing or stale.
 
-    Returns:
-        The files that could not be read.
-
     A damaged index is not touched: it may hold articles from elsewhere.
     Without a corpus an index is taken as it is.
+
+    Args:
+        chosen: The settings.
+        progress: Told how the encoding goes.
+        read: Reads each file within limits of its own; in this process when None.
+
+    Returns:
+        The files that could not be read.
 
     Raises:
         CitewellError: There is neither, or the index is damaged.
@@ -517,9 +549,8 @@ def bring_up_to_date(
     if not chosen.corpus.exists():
         manifest.read(chosen.index)
         return ()
-    _, failures = storage.update(
-        chosen.index, [chosen.corpus], chosen.recipe, max_file_bytes=chosen.max_file_bytes, progress=progress
-    )
+    read = read or partial(loading.read_file, limits=chosen.limits)
+    _, failures = storage.update(chosen.index, [chosen.corpus], chosen.recipe, read=read, progress=progress)
     return failures
 
 

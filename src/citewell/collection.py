@@ -12,9 +12,7 @@ from citewell.errors import LoadError
 from citewell.manifest import IndexedFile
 from citewell.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
 from citewell.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
-
-# Encoded at a time between two steps of the progress bar.
-BATCH = 64
+from citewell.text import Span
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the passages encoded so far and their number in all."""
@@ -108,11 +106,29 @@ class Change:
         return bool(self.added or self.replaced or self.removed)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a collection is built beside other work.
+
+    Attributes:
+        batch: Passages that are encoded at a time, between two steps of the progress bar.
+        most: Passages that there may be in all; None for any number.
+        check: Called between any two steps; stops the building by raising an error.
+    """
+
+    batch: int = 64
+    most: int | None = None
+    check: Callable[[], None] = lambda: None
+
+
+STEADY = Pace()
+
+
 def silent(done: int, total: int) -> None:
     """Show no progress."""
 
 
-def build(
+def build(  # noqa: PLR0913  # three say what, three how
     documents: Iterable[Document],
     recipe: Recipe,
     encoder: Encoder,
@@ -120,6 +136,7 @@ def build(
     sources: Sequence[IndexedFile] = (),
     reuse: Collection | None = None,
     progress: Progress = silent,
+    pace: Pace = STEADY,
 ) -> Collection:
     """Split, encode and index articles, in order.
 
@@ -131,12 +148,21 @@ def build(
         reuse: A collection made by the same recipe: articles with the same text keep their
             passages and vectors, and only the others are encoded.
         progress: Told after every batch.
+        pace: How much is done at a time, and at most.
+
+    Raises:
+        LoadError: There are more passages than `pace` allows.
     """
     documents = tuple(documents)
     if len({document.id for document in documents}) < len(documents):
         message = "two articles have the same id; a citation could not say which one it is from"
         raise ValueError(message)
     kept = known_articles(reuse)
+
+    def counted(text: str) -> Sequence[Span]:
+        pace.check()
+        return encoder.token_spans(text)
+
     passages: list[Passage] = []
     rows: list[Vectors | None] = []
     for document in documents:
@@ -145,12 +171,13 @@ def build(
             passages += [replace(passage, document=document) for passage in old_passages]
             rows += list(old_rows)
         else:
-            new = split(
-                document, encoder.token_spans, max_tokens=min(recipe.passage_tokens, encoder.max_tokens)
-            )
+            new = split(document, counted, max_tokens=min(recipe.passage_tokens, encoder.max_tokens))
             passages += new
             rows += [None] * len(new)
-    encode_missing(passages, rows, encoder, progress)
+        if pace.most is not None and len(passages) > pace.most:
+            message = f"the articles make more than {pace.most:,} passages, the limit; bring a part of them"
+            raise LoadError(message)
+    encode_missing(passages, rows, encoder, progress, pace)
     vectors = np.stack([row for row in rows if row is not None]) if rows else encoder.encode([])
     return Collection(
         recipe=recipe,
@@ -176,12 +203,13 @@ def known_articles(collection: Collection | None) -> dict[str, tuple[list[Passag
 
 
 def encode_missing(
-    passages: Sequence[Passage], rows: list[Vectors | None], encoder: Encoder, progress: Progress
+    passages: Sequence[Passage], rows: list[Vectors | None], encoder: Encoder, progress: Progress, pace: Pace
 ) -> None:
     """Fill the rows that have no vector yet."""
     missing = [place for place, row in enumerate(rows) if row is None]
-    for first in range(0, len(missing), BATCH):
-        places = missing[first : first + BATCH]
+    for first in range(0, len(missing), pace.batch):
+        pace.check()
+        places = missing[first : first + pace.batch]
         for place, vector in zip(
             places, encoder.encode([passages[place].text for place in places]), strict=True
         ):

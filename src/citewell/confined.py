@@ -25,14 +25,15 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from citewell.confinement import OUT_OF_MEMORY, Task
 from citewell.loading import Failure, Found, Limits, read_file
 
-# How the process ends itself, for who started it.
-OUT_OF_MEMORY, ORPHANED = 90, 91
+# The exit status of a process whom nobody waits for.
+ORPHANED = 91
 LOOKED_EVERY_S = 0.1
 # What cannot be read for want of memory is often told as damaged: libraries do not say why they failed.
 MUCH = 0.5
@@ -60,29 +61,6 @@ MACHINES = {
     "x86_64": (0xC000003E, (41, 42, 59, 322, 62, 200, 234, 101, 311, 425)),
     "aarch64": (0xC00000B7, (198, 203, 221, 281, 129, 130, 131, 117, 271, 425)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a process may take, and what a file may hold.
-
-    Attributes:
-        parent: Process id of who started it.
-        memory_bytes: Of data, that of the libraries included.
-        seconds: Of computing, for each file.
-        nice: How far others go first, 0 to 19.
-        file_bytes: As in Limits.
-        characters: As in Limits.
-        articles: As in Limits.
-    """
-
-    parent: int
-    memory_bytes: int
-    seconds: int
-    nice: int
-    file_bytes: int
-    characters: int
-    articles: int
 
 
 def main() -> None:

@@ -20,7 +20,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from citewell.confined import OUT_OF_MEMORY, Task
 from citewell.documents import Document
 from citewell.errors import LoadError
 from citewell.loading import Failure, Found, Limits, SourceFile
@@ -32,6 +31,8 @@ START_S = 20
 # How often who waits is asked whether to go on.
 ASKED_EVERY_S = 0.05
 PIECE_BYTES = 1 << 16
+# The exit status of a process that ends itself for want of memory.
+OUT_OF_MEMORY = 90
 # JSON writes a letter outside ASCII as "\uXXXX", one outside the first plane as two of those.
 BYTES_PER_CHARACTER = 12
 BYTES_PER_ARTICLE = 200
@@ -49,12 +50,34 @@ class Allowance:
         memory_mb: Megabytes of memory.
         seconds: Of computing; waiting may be WALL times as long.
         nice: How far others go first, 0 to 19.
-        settings: Names of the settings that these are, for who can change them: ("…_memory_mb", "…_seconds").
     """
 
     memory_mb: int
     seconds: int
     nice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a process may take, and what a file may hold.
+
+    Attributes:
+        parent: Process id of who started it.
+        memory_bytes: Of data, that of the libraries included.
+        seconds: Of computing, for each file.
+        nice: How far others go first, 0 to 19.
+        file_bytes: As in Limits.
+        characters: As in Limits.
+        articles: As in Limits.
+    """
+
+    parent: int
+    memory_bytes: int
+    seconds: int
+    nice: int
+    file_bytes: int
+    characters: int
+    articles: int
 
 
 def carry_on() -> None:

@@ -187,7 +187,7 @@ def update(
     recipe: Recipe,
     *,
     rebuild: bool = False,
-    max_file_bytes: int = loading.MAX_FILE_BYTES,
+    read: loading.Read = loading.read_file,
     progress: Progress = collections.silent,
 ) -> tuple[Change, tuple[loading.Failure, ...]]:
     """Bring an index in line with files and folders; what is there already is not encoded again.
@@ -200,7 +200,7 @@ def update(
         paths: Files and folders.
         recipe: How to make it; where it differs from the index's own, all is made anew.
         rebuild: Whether to forget what is there, damaged or not.
-        max_file_bytes: Larger files are failures.
+        read: Reads each file, within limits of its own; in this process or in another.
         progress: Told how the encoding goes.
 
     Returns:
@@ -210,7 +210,7 @@ def update(
         LoadError: No article could be read, and there was none before.
         CollectionError: The index is damaged, or another process writes it.
     """
-    loaded = loading.load(paths, max_file_bytes=max_file_bytes)
+    loaded = loading.load(paths, read=read)
     failures = tuple(
         failure for failure in loaded.failures if not manifest.owns(folder, located(failure.path))
     )
@@ -224,11 +224,11 @@ def update(
             )
             for source, ids in loaded.sources
         ]
-        read = {file.path for file, _ in incoming}
+        there = {file.path for file, _ in incoming}
         gone = [
             file.path
             for file in (old.sources if old else ())
-            if file.path not in read and is_gone(folder, file, paths, failures)
+            if file.path not in there and is_gone(folder, file, paths, failures)
         ]
         documents, sources, change = collections.merge(old, incoming, gone)
         if not documents or not (loaded.documents or gone):

@@ -10,6 +10,7 @@ from rich.text import Text
 from citewell import assistant as assistants
 from citewell.assistant import Assistant
 from citewell.cli.terminal import err, printable, progress_bar
+from citewell.confinement import Confinement
 from citewell.loading import Failure
 from citewell.settings import Settings
 
@@ -31,8 +32,11 @@ def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
     An index that was given on the command line is opened as it is.
     """
     if given is None:
-        with progress_bar("Building the index") as report:
-            failures = assistants.bring_up_to_date(chosen, report)
+        with (
+            progress_bar("Building the index") as report,
+            Confinement(chosen.allowance, chosen.limits) as confinement,
+        ):
+            failures = assistants.bring_up_to_date(chosen, report, read=confinement.read)
         tell(failures)
     return Assistant.open(chosen.index, settings=chosen)
 

@@ -21,7 +21,7 @@ from citewell.composing import Draft
 from citewell.documents import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text import normalise
-from citewell.web import feedback, keeping, own, paper, talk
+from citewell.web import feedback, keeping, own, paper, room, talk
 from citewell.web.markup import around, isolated, shown
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.words import Words, words
@@ -55,6 +55,11 @@ class Chat:
     def words(self) -> Words:
         """The strings of the page's language."""
         return words(self.assistant.settings.language)
+
+    @cached_property
+    def room(self) -> room.Room:
+        """Where visitors' articles are read."""
+        return room.Room(self.assistant.settings)
 
     # What is shown
 
@@ -316,19 +321,28 @@ class Chat:
 
     # Articles of the visitor's own
 
-    def added(self, event: gr.EventData, visit: Visit) -> Iterator[tuple[str, object, object]]:
+    def added(self, sending: gr.EventData, visit: Visit) -> Iterator[tuple[str, object, object]]:
         """Read what the visitor brings: (how far it is, list of articles, article)."""
         settings = self.assistant.settings
         nothing: list[object] = []
-        paths, url = sent(event, "paths", nothing), sent(event, "url", "").strip()
+        paths, url = sent(sending, "paths", nothing), sent(sending, "url", "").strip()
         yield self.told("add_reading"), gr.skip(), gr.skip()
         try:
-            if url and settings.allow_urls:
-                brought = own.fetched(url, settings.max_file_bytes)
-            else:
-                strings = [path for path in paths if isinstance(path, str)]
-                brought = own.uploaded(strings, Path(get_upload_folder()), settings.max_file_bytes)
-            yield from self.taken(brought, visit)
+            strings = [path for path in paths if isinstance(path, str)]
+
+            def bring(told: room.Told) -> own.Brought:
+                load = partial(self.room.load, told=told)
+                if url and settings.allow_urls:
+                    return own.fetched(url, settings.max_file_bytes, load)
+                return own.uploaded(strings, Path(get_upload_folder()), load)
+
+            for event in room.watched(bring):
+                if isinstance(event, own.Brought):
+                    yield from self.taken(event, visit)
+                else:  # Gradio ends what is done for a page that has gone only where something is yielded
+                    yield gr.skip(), gr.skip(), gr.skip()
+        except room.UnwantedError:
+            return
         except CitewellError as error:
             yield problem(str(error)), gr.skip(), gr.skip()
         except Exception as error:  # noqa: BLE001  # a parser may raise anything; the visitor must not wait
@@ -354,9 +368,16 @@ class Chat:
         asked = session.own or self.assistant
         whole = [*session.documents, *documents]
         made = asked
-        for event in own.watched(lambda progress: asked.beside(whole, progress=progress)):
+
+        def index(told: room.Told) -> Assistant:
+            with self.room.entered(told):
+                return asked.beside(whole, progress=told, pace=self.room.pace(told))
+
+        for event in room.watched(index):
             if isinstance(event, Assistant):
                 made = event
+            elif event is None:
+                yield gr.skip(), gr.skip(), gr.skip()
             else:
                 done, total = (f"{number:,}" for number in event)
                 yield self.told("add_indexing", done=done, total=total), gr.skip(), gr.skip()

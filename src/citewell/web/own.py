@@ -4,27 +4,21 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import TypeAlias
 
 from citewell import loading
-from citewell.collection import Progress
 from citewell.documents import Document, Ids
 from citewell.fetching import fetch
 
-# How often a page is told how far the reading has come.
-TOLD_EVERY_S = 0.2
-
 # Gradio puts each file into a folder that is named after the SHA-256 of its bytes.
 SENT = re.compile("[0-9a-f]{64}")
+Load: TypeAlias = Callable[[Sequence[Path]], loading.Loaded]
+
 # Stands behind what makes the same file of two visitors two files.
 MARK = "~"
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +34,13 @@ class Brought:
     failures: tuple[loading.Failure, ...] = ()
 
 
-def uploaded(paths: Sequence[str], uploads: Path, max_bytes: int) -> Brought:
+def uploaded(paths: Sequence[str], uploads: Path, load: Load) -> Brought:
     """Read files that a page has sent, and delete them, whatever comes of it.
 
     Args:
         paths: As the page says; those that nobody sent are not touched and count as not there.
         uploads: Where the server puts what pages send.
-        max_bytes: Of each.
+        load: Reads files.
     """
     home = uploads.resolve()
     sent = [path for path in paths if is_upload(path, home)]
@@ -59,7 +53,7 @@ def uploaded(paths: Sequence[str], uploads: Path, max_bytes: int) -> Brought:
             with suppress(OSError):
                 Path(path).parent.rmdir()
             files.append(file)
-        loaded = loading.load(files, max_file_bytes=max_bytes)
+        loaded = load(files)
     lost = tuple(
         loading.Failure(named(path), "it did not arrive; send it again", Path(path))
         for path in paths
@@ -95,7 +89,7 @@ def is_upload(path: str, home: Path) -> bool:
     return folder.parent == home and bool(SENT.fullmatch(folder.name)) and found.is_file()
 
 
-def fetched(url: str, max_bytes: int) -> Brought:
+def fetched(url: str, max_bytes: int, load: Load) -> Brought:
     """Read the article at an address.
 
     Raises:
@@ -103,7 +97,7 @@ def fetched(url: str, max_bytes: int) -> Brought:
     """
     with aside() as folder:
         found = fetch(url, folder=folder, max_bytes=max_bytes)
-        loaded = loading.load([found.path], max_file_bytes=max_bytes)
+        loaded = load([found.path])
         documents = tuple(replace(document, source=found.url) for document in loaded.documents)
         return Brought(documents, loaded.failures)
 
@@ -127,19 +121,3 @@ def fresh(
         texts.add(document.sha256)
         found.append(replace(document, id=ids.free(document.id)))
     return tuple(found)
-
-
-def watched(work: Callable[[Progress], T]) -> Iterator[tuple[int, int] | T]:
-    """Do something that tells its progress, yielding (done, total) now and then, and the result last."""
-    told: SimpleQueue[tuple[int, int]] = SimpleQueue()
-    with ThreadPoolExecutor(1) as aside:
-        result = aside.submit(work, lambda done, total: told.put((done, total)))
-        while not result.done():
-            try:
-                latest = told.get(timeout=TOLD_EVERY_S)
-                while not told.empty():
-                    latest = told.get()
-                yield latest
-            except Empty:
-                continue
-        yield result.result()
