@@ -135,11 +135,12 @@ def normalise(text: str) -> str:
 
 
 def _in_order(found: re.Match[str]) -> str:
-    """Return marks apart and in Unicode's canonical order; `unicodedata` takes quadratic time to sort them."""
+    """Return marks apart and in Unicode's canonical order, which `unicodedata` takes quadratic time to find."""
     apart = "".join(unicodedata.normalize("NFD", mark) for mark in found[0])
     ordered: list[str] = []
     for is_mark, run in groupby(apart, key=lambda mark: unicodedata.combining(mark) > 0):
-        ordered += sorted(run, key=unicodedata.combining) if is_mark else run
+        # What combines with nothing keeps its place, and parts what is sorted.
+        ordered += sorted(run, key=unicodedata.combining if is_mark else lambda _mark: 0)
     return "".join(ordered)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator as Yielding
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -112,7 +113,7 @@ class Result(Generic[T]):
 WORKING: "WeakSet[Told]" = WeakSet()
 
 
-def watched(work: Callable[[Told], T]) -> Iterator[tuple[int, int] | T | None]:
+def watched(work: Callable[[Told], T]) -> Yielding[tuple[int, int] | T | None]:
     """Do something aside, yielding (done, total) or None now and then, and the result last.
 
     Closing the iterator stops the work, so that a visitor who leaves costs nothing more.
