@@ -133,11 +133,9 @@ def test_progress_is_told_up_to_the_end() -> None:
     )
 
     size = len(built.passages)
-    assert size > collections.BATCH
-    assert told == [
-        (min(done, size), size)
-        for done in range(collections.BATCH, size + collections.BATCH, collections.BATCH)
-    ]
+    batch = collections.STEADY.batch
+    assert size > batch
+    assert told == [(min(done, size), size) for done in range(batch, size + batch, batch)]
 
 
 def test_an_articles_place_is_found_by_its_id_and_an_unknown_id_lists_known_ones() -> None:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citewell.errors import LoadError
-from citewell.loading import Loaded, find, load
+from citewell.finding import find
+from citewell.loading import Loaded, load
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 

@@ -173,3 +173,20 @@ def test_the_shipped_article_comes_out_unchanged() -> None:
     data = ARTICLE.read_bytes()
 
     assert normalise(decode(data)).encode() == data
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("aeコ "),
+            st.lists(
+                st.sampled_from("\u0301\u0323\u0308\u0344\u0f73\u0345\u0591\u3099\u093e\u0340"), max_size=70
+            ),
+        ),
+        max_size=4,
+    )
+)
+def test_however_many_marks_stand_on_a_letter_the_text_is_nfc(letters: list[tuple[str, list[str]]]) -> None:
+    text = "".join(letter + "".join(marks) for letter, marks in letters)
+
+    assert normalise(text) == unicodedata.normalize("NFC", text)

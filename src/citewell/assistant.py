@@ -4,7 +4,7 @@ from collections.abc import Collection as AbstractCollection
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from citewell import collection as collections
@@ -13,6 +13,7 @@ from citewell.answering import Answer
 from citewell.citations import Citation
 from citewell.collection import Collection
 from citewell.composing import Event
+from citewell.confinement import Confinement
 from citewell.conversation import History
 from citewell.documents import Document, document_of_text
 from citewell.errors import LoadError
@@ -49,7 +50,7 @@ class Assistant:
             generator=generator,
             copier=plugins.load("generators", "extractive"),
             overviews=Overviews(collection, encoder),
-            limits=settings.limits,
+            limits=settings.answer_limits,
         )
         self._answerable: dict[tuple[str, str], bool] = {}
 
@@ -63,14 +64,27 @@ class Assistant:
         return cls(*storage.open_(Path(index)), settings)
 
     @classmethod
-    def from_files(cls, paths: Sequence[str | Path], *, settings: Settings | None = None) -> "Assistant":
+    def from_files(
+        cls, paths: Sequence[str | Path], *, settings: Settings | None = None, confined: bool = False
+    ) -> "Assistant":
         """Read files and folders into memory; nothing is written.
+
+        Args:
+            paths: Files, and folders with all that is in them.
+            settings: Those read from file and environment when None.
+            confined: Whether files are read in a process of its own that may take only so much memory and
+                time, for files that strangers made; here they are held to the same size, and no more.
 
         Raises:
             LoadError: A file cannot be read, or none holds an article.
         """
         settings = settings or read_settings()
-        loaded = loading.load([Path(path) for path in paths], max_file_bytes=settings.max_file_bytes)
+        places = [Path(path) for path in paths]
+        if confined:
+            with Confinement(settings.allowance, settings.limits) as confinement:
+                loaded = loading.load(places, read=confinement.read)
+        else:
+            loaded = loading.load(places, limits=settings.limits)
         if loaded.failures:
             message = "; ".join(map(str, loaded.failures))
             raise LoadError(message)
@@ -113,15 +127,27 @@ class Assistant:
         made = collections.build(documents, settings.recipe, encoder, progress=progress)
         return cls(made, encoder, settings)
 
-    def beside(self, documents: Sequence[Document], *, progress: Progress = silent) -> "Assistant":
+    def beside(
+        self,
+        documents: Sequence[Document],
+        *,
+        progress: Progress = silent,
+        pace: collections.Pace = collections.STEADY,
+    ) -> "Assistant":
         """Return an Assistant about other articles, with the same encoder, reader, generator and settings.
 
         Args:
             documents: At least one; ids must differ. Those that this one knows are not encoded again.
             progress: Told how many passages are encoded.
+            pace: How much is done at a time, and at most.
+
+        Raises:
+            LoadError: There are more passages than `pace` allows.
         """
         known = self.collection
-        other = collections.build(documents, known.recipe, self.encoder, reuse=known, progress=progress)
+        other = collections.build(
+            documents, known.recipe, self.encoder, reuse=known, progress=progress, pace=pace
+        )
         return self._with(self._pipeline.over(other))
 
     def with_generator(self, generator: Generator) -> "Assistant":
@@ -237,7 +263,8 @@ def default_assistant() -> Assistant:
         CitewellError: There is no corpus, or no usable index.
     """
     chosen = read_settings()
-    storage.ensure(chosen.index, chosen.corpus, chosen.recipe, max_file_bytes=chosen.max_file_bytes)
+    read = partial(loading.read_file, limits=chosen.limits)
+    storage.ensure(chosen.index, chosen.corpus, chosen.recipe, read=read)
     return Assistant.open(chosen.index, settings=chosen)
 
 

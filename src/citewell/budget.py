@@ -13,7 +13,7 @@ from citewell.text import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AnswerLimits:
     """How much is asked, read and said.
 
     Attributes:
@@ -31,7 +31,7 @@ class Limits:
     question_tokens: int
 
 
-def fit_answer(evidence: Sequence[Evidence], limits: Limits) -> list[Evidence]:
+def fit_answer(evidence: Sequence[Evidence], limits: AnswerLimits) -> list[Evidence]:
     """Return the first pieces of evidence that fit an answer; the first one always does."""
     kept: list[Evidence] = []
     spent = 0

@@ -1,22 +1,19 @@
 """Keep passages, vectors and words together: build a collection, and change it article by article."""
 
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Collection as AbstractCollection
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 
 import numpy as np
 
 from citewell import plugins
-from citewell.documents import Document
+from citewell.documents import Document, Ids
 from citewell.errors import LoadError
 from citewell.manifest import IndexedFile
 from citewell.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
 from citewell.progress import Progress, silent
 from citewell.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
-
-# Encoded at a time between two steps of the progress bar.
-BATCH = 64
+from citewell.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,25 @@ class Change:
         return bool(self.added or self.replaced or self.removed)
 
 
-def build(
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a collection is built beside other work.
+
+    Attributes:
+        batch: Passages that are encoded at a time, between two steps of the progress bar.
+        most: Passages that there may be in all; None for any number.
+        check: Called between any two steps; stops the building by raising an error.
+    """
+
+    batch: int = 64
+    most: int | None = None
+    check: Callable[[], None] = lambda: None
+
+
+STEADY = Pace()
+
+
+def build(  # noqa: PLR0913  # three say what, three how
     documents: Iterable[Document],
     recipe: Recipe,
     encoder: Encoder,
@@ -132,6 +147,7 @@ def build(
     sources: Sequence[IndexedFile] = (),
     reuse: Collection | None = None,
     progress: Progress = silent,
+    pace: Pace = STEADY,
 ) -> Collection:
     """Split, encode and index articles, in order.
 
@@ -143,12 +159,21 @@ def build(
         reuse: A collection made by the same recipe: articles with the same text keep their
             passages and vectors, and only the others are encoded.
         progress: Told after every batch.
+        pace: How much is done at a time, and at most.
+
+    Raises:
+        LoadError: There are more passages than `pace` allows.
     """
     documents = tuple(documents)
     if len({document.id for document in documents}) < len(documents):
         message = "two articles have the same id; a citation could not say which one it is from"
         raise ValueError(message)
     kept = known_articles(reuse)
+
+    def counted(text: str) -> Sequence[Span]:
+        pace.check()
+        return encoder.token_spans(text)
+
     passages: list[Passage] = []
     rows: list[Vectors | None] = []
     for document in documents:
@@ -157,12 +182,13 @@ def build(
             passages += [replace(passage, document=document) for passage in old_passages]
             rows += list(old_rows)
         else:
-            new = split(
-                document, encoder.token_spans, max_tokens=min(recipe.passage_tokens, encoder.max_tokens)
-            )
+            new = split(document, counted, max_tokens=min(recipe.passage_tokens, encoder.max_tokens))
             passages += new
             rows += [None] * len(new)
-    encode_missing(passages, rows, encoder, progress)
+        if pace.most is not None and len(passages) > pace.most:
+            message = f"the articles make more than {pace.most:,} passages, the limit; bring a part of them"
+            raise LoadError(message)
+    encode_missing(passages, rows, encoder, progress, pace)
     vectors = np.stack([row for row in rows if row is not None]) if rows else encoder.encode([])
     return Collection(
         recipe=recipe,
@@ -188,12 +214,13 @@ def known_articles(collection: Collection | None) -> dict[str, tuple[list[Passag
 
 
 def encode_missing(
-    passages: Sequence[Passage], rows: list[Vectors | None], encoder: Encoder, progress: Progress
+    passages: Sequence[Passage], rows: list[Vectors | None], encoder: Encoder, progress: Progress, pace: Pace
 ) -> None:
     """Fill the rows that have no vector yet."""
     missing = [place for place, row in enumerate(rows) if row is None]
-    for first in range(0, len(missing), BATCH):
-        places = missing[first : first + BATCH]
+    for first in range(0, len(missing), pace.batch):
+        pace.check()
+        places = missing[first : first + pace.batch]
         for place, vector in zip(
             places, encoder.encode([passages[place].text for place in places]), strict=True
         ):
@@ -230,6 +257,7 @@ def merge(
             articles.pop(id_, None)
 
     owners = {document.sha256: document.id for document in articles.values()}
+    free = Ids(articles)
     copies = []
     for file, documents in incoming:
         ids = []
@@ -237,7 +265,7 @@ def merge(
             if document.sha256 in owners or keepers.get(document.sha256, file.path) != file.path:
                 copies.append(document)
                 continue
-            id_ = free_id(document.id, articles)
+            id_ = free.free(document.id)
             articles[id_] = replace(document, id=id_)
             owners[document.sha256] = id_
             ids.append(id_)
@@ -254,10 +282,3 @@ def merge(
         duplicates=tuple((document.id, owners[document.sha256]) for document in copies),
     )
     return listed, sorted(files.values(), key=lambda file: file.path), change
-
-
-def free_id(wanted: str, taken: Mapping[str, object]) -> str:
-    """Return the id, or the first of "id-2", "id-3", … that is not taken."""
-    if wanted not in taken:
-        return wanted
-    return next(id_ for number in count(2) if (id_ := f"{wanted}-{number}") not in taken)

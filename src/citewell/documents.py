@@ -1,6 +1,7 @@
 """Hold an article as it will be cited."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from citewell.errors import LoadError
@@ -103,3 +104,28 @@ def opening(text: str) -> str:
             return f"{line or word[: LONGEST_TITLE - 1]}…"
         line = f"{line} {word}".strip()
     return line
+
+
+class Ids:
+    """Gives ids that nothing else has, in time that does not grow with how many want the same one.
+
+    >>> ids = Ids(["tide"])
+    >>> ids.free("tide"), ids.free("tide-3"), ids.free("tide"), ids.free("wind")
+    ('tide-2', 'tide-3', 'tide-4', 'wind')
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        """Begin with the ids that are taken."""
+        self._taken = set(taken)
+        # From which number on "id-2", "id-3", … may be free: ids are never given back.
+        self._next: dict[str, int] = {}
+
+    def free(self, wanted: str) -> str:
+        """Take the id, or the first of "id-2", "id-3", … that is free, and return it."""
+        id_, number = wanted, self._next.get(wanted, 2)
+        while id_ in self._taken:
+            id_ = f"{wanted}-{number}"
+            number += 1
+        self._next[wanted] = number
+        self._taken.add(id_)
+        return id_

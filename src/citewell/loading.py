@@ -1,27 +1,49 @@
 """Turn files and folders into articles; what cannot be read is told, and stops nothing else."""
 
 import hashlib
-import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from citewell import plugins
-from citewell.documents import Document, document
+from citewell.documents import Document, Ids, document, words_of
 from citewell.errors import LoadError, PluginError
+from citewell.finding import clean, find
 from citewell.protocols import Article, Loader
-from citewell.text import normalise
 
 # Six long novels of plain text: what is larger is a data set or a book of pictures, and the parsers
 # of PDF and HTML take ten times a file's size in memory.
 MAX_FILE_BYTES = 20_000_000
+# As much text as the largest file can hold as it is: what unpacks to more is a bomb, or a data set.
+MAX_CHARACTERS = 20_000_000
+# The collections that retrieval is measured on have more in one file, and are read as BEIR folders.
+MAX_ARTICLES = 200_000
 
 # A loader is named after the suffix that it reads; these are its other spellings. A plugin of another
 # package that reads two suffixes is announced under both.
 ALIASES = {"htm": "html", "markdown": "md", "text": "txt", "tsv": "csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one file may hold.
+
+    Attributes:
+        file_bytes: As it is stored.
+        characters: Of all its articles together, with their titles, sources and ids.
+        articles: Their number.
+    """
+
+    file_bytes: int = MAX_FILE_BYTES
+    characters: int = MAX_CHARACTERS
+    articles: int = MAX_ARTICLES
+
+
+DEFAULTS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +83,23 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What one file holds, before its articles stand among others.
+
+    Attributes:
+        file: The file.
+        articles: In order, with the ids that they want and without a title where the file gives none.
+    """
+
+    file: SourceFile
+    articles: tuple[Document, ...]
+
+
+Read: TypeAlias = Callable[[Path, str], Found | Failure]
+"""Reads a file, given where it is and the name that its articles bear; in this process or in another."""
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What files and folders gave.
 
@@ -81,34 +120,13 @@ def kinds() -> list[str]:
     return sorted(f".{name}" for name in (*known, *(alias for alias in ALIASES if ALIASES[alias] in known)))
 
 
-def find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
-    """List the files to read, each once, with the name that its articles will bear.
-
-    Files come in the order given, those of a folder sorted by their path in it. In a folder hidden
-    files, the lock files of office programs, README files and questions*.jsonl are left out: a corpus
-    folder describes itself and holds the questions that it is tested with, and both would answer
-    questions about the articles. Named themselves, they are read.
-
-    Raises:
-        LoadError: A path does not exist.
-    """
-    found: dict[Path, tuple[Path, str]] = {}
-    for path in paths:
-        try:
-            is_there = path.exists()
-        except OSError as error:
-            message = f"{path}: cannot be looked at ({error.strerror}); check who may enter its folder"
-            raise LoadError(message) from error
-        if not is_there:
-            message = f"{path}: no such file or folder"
-            raise LoadError(message)
-        files = sorted(_walk(path, path, set())) if path.is_dir() else [(_clean(path.name), path)]
-        for name, file in files:
-            found.setdefault(Path(os.path.realpath(file)), (file, name))
-    return list(found.values())
-
-
-def load(paths: Sequence[Path], *, max_file_bytes: int = MAX_FILE_BYTES) -> Loaded:
+def load(
+    paths: Sequence[Path],
+    *,
+    max_file_bytes: int = MAX_FILE_BYTES,
+    limits: Limits | None = None,
+    read: Read | None = None,
+) -> Loaded:
     """Read files and folders. A file gives all its articles or, where one cannot be read, none.
 
     An article's id is its file's name without the suffix; in a file of many, with what the file calls
@@ -116,66 +134,73 @@ def load(paths: Sequence[Path], *, max_file_bytes: int = MAX_FILE_BYTES) -> Load
 
     Args:
         paths: Files, and folders with all that is in them.
-        max_file_bytes: Larger files are failures.
+        max_file_bytes: Larger files are failures; `limits` overrules it.
+        limits: Files that hold more are failures.
+        read: Reads each file, and keeps to limits of its own: `citewell.confinement` has one that reads in
+            another process. Without it files are read here.
 
     Raises:
         LoadError: A path does not exist.
     """
-    known = plugins.names("loaders")
-    loaders: dict[str, Loader] = {}
-    documents: dict[str, Document] = {}
+    read = read or partial(read_file, limits=limits or Limits(max_file_bytes))
+    ids = Ids()
+    documents: list[Document] = []
     sources: list[tuple[SourceFile, tuple[str, ...]]] = []
     failures: list[Failure] = []
     for path, name in find(paths):
-        try:
-            _check(path)
-            plugin = _plugin(path, known)
-            file = _source(path, name, max_file_bytes)
-            # Loaded when the first of its files comes: some bring a heavy library.
-            loader = loaders.get(plugin) or loaders.setdefault(plugin, plugins.load("loaders", plugin))
-            read = _documents(file, list(loader.load(path)), documents)
-        except (LoadError, PluginError) as error:
-            failures.append(Failure(name, _reason(str(error), path.name), path))
-        except OSError as error:
-            failures.append(Failure(name, f"cannot be opened: {error.strerror or error}", path))
-        else:
-            documents.update(read)
-            sources.append((file, tuple(read)))
-    return Loaded(tuple(documents.values()), tuple(sources), tuple(failures))
+        found = read(path, name)
+        if isinstance(found, Failure):
+            failures.append(found)
+            continue
+        placed = [_placed(article, ids.free(article.id)) for article in found.articles]
+        documents += placed
+        sources.append((found.file, tuple(article.id for article in placed)))
+    return Loaded(tuple(documents), tuple(sources), tuple(failures))
 
 
-def _walk(folder: Path, root: Path, seen: set[str]) -> Iterator[tuple[str, Path]]:
-    """Yield the name and path of each file in a folder, but for folders seen: links may go in circles."""
-    real = os.path.realpath(folder)
-    if real in seen:
-        return
-    seen.add(real)
+def read_file(path: Path, name: str, limits: Limits = DEFAULTS) -> Found | Failure:
+    """Read one file in this process; whatever is wrong with it is a Failure.
+
+    Args:
+        path: Where it is.
+        name: What its articles are called after.
+        limits: A file that holds more is a Failure.
+    """
     try:
-        entries = sorted(folder.iterdir())
-    except OSError:
-        # Reading it as a file says why it cannot be read.
-        yield _clean(folder.relative_to(root).as_posix()), folder
-        return
-    for entry in entries:
-        # Unlike entry.is_dir(), no error where it cannot be looked at: that is told when it is read.
-        if os.path.isdir(entry):  # noqa: PTH112 - as said
-            if not entry.name.startswith("."):
-                yield from _walk(entry, root, seen)
-        elif not _left_out(entry.name.lower()):
-            yield _clean(entry.relative_to(root).as_posix()), entry
+        _check(path)
+        plugin = _plugin(path, plugins.names("loaders"))
+        file = _source(path, name, limits.file_bytes)
+        # Loaded when the first of its files comes: some bring a heavy library.
+        loader: Loader = plugins.load("loaders", plugin)
+        return Found(file, tuple(_documents(file, _within(loader.load(path), limits))))
+    except (LoadError, PluginError) as error:
+        return Failure(name, _reason(str(error), path.name), path)
+    except OSError as error:
+        return Failure(name, f"cannot be opened: {error.strerror or error}", path)
 
 
-def _left_out(name: str) -> bool:
-    return (
-        name.startswith((".", "~$", "readme."))
-        or name == "readme"
-        or (name.startswith("questions") and name.endswith(".jsonl"))
-    )
+def _placed(article: Document, id_: str) -> Document:
+    """Return an article with the id that it has among others, which names it where nothing else does."""
+    return replace(article, id=id_, title=article.title or words_of(id_))
 
 
-def _clean(name: str) -> str:
-    """Return a name that can be stored and is the same on every system: some give letters decomposed."""
-    return " ".join(normalise(name).split())
+def _within(articles: Iterable[Article], limits: Limits) -> list[Article]:
+    """List a file's articles, while they are within limits."""
+    kept: list[Article] = []
+    characters = 0
+    for article in articles:
+        fields = (article.text, article.title, article.source, article.published, article.id)
+        characters += sum(map(len, fields))
+        kept.append(article)
+        if characters > limits.characters:
+            message = (
+                f"holds more than {limits.characters:,} characters, the limit; split it into several files"
+            )
+            raise LoadError(message)
+        if len(kept) > limits.articles:
+            message = f"holds more than {limits.articles:,} articles, the limit; split it into several files"
+            raise LoadError(message)
+    return kept
 
 
 def _check(path: Path) -> None:
@@ -207,37 +232,30 @@ def _plugin(path: Path, known: Sequence[str]) -> str:
     return plugin
 
 
-def _documents(
-    file: SourceFile, articles: Sequence[Article], others: Mapping[str, Document]
-) -> dict[str, Document]:
-    """Make documents of a file's articles, by ids that the others do not have."""
+def _documents(file: SourceFile, articles: Sequence[Article]) -> Iterator[Document]:
+    """Make documents of a file's articles."""
     if not articles:
         message = "holds no article"
         raise LoadError(message)
-    documents: dict[str, Document] = {}
     for place, article in enumerate(articles, start=1):
-        id_ = wanted = _id(file, article, place if len(articles) > 1 else 0)
-        numbers = count(2)
-        while id_ in others or id_ in documents:
-            id_ = f"{wanted}-{next(numbers)}"
         try:
-            documents[id_] = document(
+            made = document(
                 article.text,
-                id=id_,
+                id="",  # so that no title is made of it
                 title=article.title,
-                source=_clean(article.source) or file.name,
-                published=_clean(article.published),
+                source=clean(article.source) or file.name,
+                published=clean(article.published),
             )
+            yield replace(made, id=_id(file, article, place if len(articles) > 1 else 0))
         except LoadError as error:
             which = f"article {place} of {len(articles)} " if len(articles) > 1 else ""
             message = f"{which}holds no text; an article needs at least one word"
             raise LoadError(message) from error
-    return documents
 
 
 def _id(file: SourceFile, article: Article, place: int) -> str:
     stem = PurePosixPath(file.name).with_suffix("").as_posix()
-    inside = _clean(article.id) or (str(place) if place else "")
+    inside = clean(article.id) or (str(place) if place else "")
     return f"{stem}/{inside}" if inside else stem
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from citewell import budget
 from citewell.answering import Abstention, Trace, quotes_of, sources_of
 from citewell.asking import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
-from citewell.budget import Limits
+from citewell.budget import AnswerLimits
 from citewell.citations import Source
 from citewell.collection import Collection
 from citewell.composing import Asking, Composing, Event, Writer
@@ -48,7 +48,7 @@ class Pipeline:
     generator: Generator
     copier: Generator
     overviews: Overviews
-    limits: Limits
+    limits: AnswerLimits
 
     def over(self, collection: Collection) -> "Pipeline":
         """Return the same stages over other articles."""

@@ -17,11 +17,12 @@ from pydantic_settings import (
     SettingsError as SourceError,
 )
 
-from citewell.asking import MAX_CHARACTERS
-from citewell.budget import Limits
+from citewell import asking
+from citewell.budget import AnswerLimits
 from citewell.collection import Recipe
+from citewell.confinement import Allowance
 from citewell.errors import SettingsError
-from citewell.loading import MAX_FILE_BYTES
+from citewell.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, Limits
 from citewell.passages import MAX_TOKENS
 from citewell.writing import CONTEXT_TOKENS
 
@@ -38,6 +39,8 @@ GENERATOR_OPTIONS = (
     "model_retries",
     "models_folder",
 )
+# Questions of other visitors go before the reading of what one brings.
+NICE = 10
 
 
 class Settings(BaseSettings):
@@ -103,16 +106,53 @@ class Settings(BaseSettings):
         int, Field(ge=16, description="Most tokens of evidence in an answer, counted by tiktoken.")
     ] = 600
     max_question_characters: Annotated[int, Field(ge=10, description="Longest question, in characters.")] = (
-        MAX_CHARACTERS
+        asking.MAX_CHARACTERS
     )
     max_question_tokens: Annotated[
         int, Field(ge=10, description="Longest question, counted by tiktoken.")
     ] = 1000
     max_file_bytes: Annotated[int, Field(ge=1, description="Largest file that is loaded.")] = MAX_FILE_BYTES
+    max_file_characters: Annotated[
+        int,
+        Field(
+            ge=1, description="Most characters in one file: as many as the largest file of plain text has."
+        ),
+    ] = MAX_CHARACTERS
+    max_file_articles: Annotated[
+        int, Field(ge=1, description="Most articles in one file; larger sets are read as BEIR folders.")
+    ] = MAX_ARTICLES
+    file_seconds: Annotated[
+        int,
+        Field(ge=1, description="Computing that `index` spends on one file, so that no file stops a folder."),
+    ] = 300
+    file_memory_mb: Annotated[
+        int,
+        Field(ge=200, description="Memory that `index` spends on one file; the parsers take 0.1 GB unread."),
+    ] = 4000
     language: Annotated[str, Field(description="Language of the web chat's page: en or de.")] = "en"
     own_articles: Annotated[
         int, Field(ge=0, le=100, description="Articles that a visitor of the web chat may bring.")
     ] = 10
+    own_characters: Annotated[
+        int, Field(ge=1, description="Most characters in a file that a visitor brings: two long novels.")
+    ] = 1_000_000
+    own_passages: Annotated[
+        int,
+        Field(ge=1, description="Most passages of a visitor's own articles: about a minute of encoding."),
+    ] = 4000
+    own_seconds: Annotated[
+        int, Field(ge=1, description="Computing that is spent on reading a visitor's file: most take one.")
+    ] = 20
+    own_memory_mb: Annotated[
+        int,
+        Field(ge=200, description="Memory that is spent on reading a visitor's file: most take 0.1 GB."),
+    ] = 1000
+    own_at_once: Annotated[
+        int,
+        Field(
+            ge=1, description="Visitors whose articles are read at once; others wait, and questions do not."
+        ),
+    ] = 1
     allow_urls: Annotated[
         bool, Field(description="Whether visitors of the web chat may have public web pages fetched.")
     ] = False
@@ -190,8 +230,28 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        """How much is asked, read and said by these settings."""
-        return Limits(
+        """What one file may hold."""
+        return Limits(self.max_file_bytes, self.max_file_characters, self.max_file_articles)
+
+    @property
+    def allowance(self) -> Allowance:
+        """What reading a file may take where many are read for an index."""
+        return Allowance(self.file_memory_mb, self.file_seconds)
+
+    @property
+    def own_limits(self) -> Limits:
+        """What one file of a visitor may hold."""
+        return Limits(self.max_file_bytes, self.own_characters, max(1, self.own_articles))
+
+    @property
+    def own_allowance(self) -> Allowance:
+        """What reading a visitor's file may take."""
+        return Allowance(self.own_memory_mb, self.own_seconds, NICE)
+
+    @property
+    def answer_limits(self) -> AnswerLimits:
+        """How much is asked, read and said for a question."""
+        return AnswerLimits(
             passages=self.passages,
             statements=self.max_statements,
             answer_tokens=self.max_answer_tokens,

@@ -187,13 +187,20 @@ def ensure(
     corpus: Path,
     recipe: Recipe,
     *,
-    max_file_bytes: int = loading.MAX_FILE_BYTES,
+    read: loading.Read = loading.read_file,
     progress: Progress = silent,
 ) -> tuple[loading.Failure, ...]:
     """Build an index from its corpus where it is missing or stale.
 
     A damaged index is not touched: it may hold articles from elsewhere. Without a corpus an index is taken
     as it is.
+
+    Args:
+        folder: The index.
+        corpus: File or folder that it is built from.
+        recipe: How to make it.
+        read: Reads each file.
+        progress: Told how the encoding goes.
 
     Returns:
         The files that could not be read.
@@ -204,7 +211,7 @@ def ensure(
     if not corpus.exists():
         manifest.read(folder)
         return ()
-    _, failures = update(folder, [corpus], recipe, max_file_bytes=max_file_bytes, progress=progress)
+    _, failures = update(folder, [corpus], recipe, read=read, progress=progress)
     return failures
 
 
@@ -214,7 +221,7 @@ def update(
     recipe: Recipe,
     *,
     rebuild: bool = False,
-    max_file_bytes: int = loading.MAX_FILE_BYTES,
+    read: loading.Read = loading.read_file,
     progress: Progress = silent,
 ) -> tuple[Change, tuple[loading.Failure, ...]]:
     """Bring an index in line with files and folders; what is there already is not encoded again.
@@ -227,7 +234,7 @@ def update(
         paths: Files and folders.
         recipe: How to make it; where it differs from the index's own, all is made anew.
         rebuild: Whether to forget what is there, damaged or not.
-        max_file_bytes: Larger files are failures.
+        read: Reads each file, within limits of its own; in this process or in another.
         progress: Told how the encoding goes.
 
     Returns:
@@ -237,7 +244,7 @@ def update(
         LoadError: No article could be read, and there was none before.
         CollectionError: The index is damaged, or another process writes it.
     """
-    loaded = loading.load(paths, max_file_bytes=max_file_bytes)
+    loaded = loading.load(paths, read=read)
     failures = tuple(
         failure for failure in loaded.failures if not manifest.owns(folder, located(failure.path))
     )
@@ -251,11 +258,11 @@ def update(
             )
             for source, ids in loaded.sources
         ]
-        read = {file.path for file, _ in incoming}
+        there = {file.path for file, _ in incoming}
         gone = [
             file.path
             for file in (old.sources if old else ())
-            if file.path not in read and is_gone(folder, file, paths, failures)
+            if file.path not in there and is_gone(folder, file, paths, failures)
         ]
         documents, sources, change = collections.merge(old, incoming, gone)
         if not documents or not (loaded.documents or gone):

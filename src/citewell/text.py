@@ -4,6 +4,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from citewell.errors import LoadError
@@ -114,6 +115,10 @@ LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # A byte order mark inside a text comes from files put together; Unicode 3.2 deprecated it as a joiner.
 INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 SURROGATES = re.compile("[\ud800-\udfff]+")
+# The standard library's \w leaves out the marks that carry the vowels of Hindi or the accents of NFD.
+_MARKS = "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.category(mark)[0] == "M")
+# No writing puts as many on one letter (UAX #15, Stream-Safe Text Format).
+MANY_MARKS = re.compile(f"[{_MARKS}]{{31,}}")
 
 
 def normalise(text: str) -> str:
@@ -121,6 +126,7 @@ def normalise(text: str) -> str:
 
     What a reader can see stays as it is: no-break spaces, marks of direction, joiners and emoji are
     kept. Lone halves of a surrogate pair become U+FFFD, so that the text can always be stored. Idempotent.
+    Takes linear time, but for the sorting of very many marks on one letter.
 
     >>> normalise("\ufeffThe\x00 tide\r\nrose to Zu\u0308rich.")
     'The tide\nrose to Zürich.'
@@ -130,7 +136,17 @@ def normalise(text: str) -> str:
     text = SURROGATES.sub(
         lambda found: found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), text
     )
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", MANY_MARKS.sub(_in_order, text))
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """Return marks apart, in Unicode's canonical order; `unicodedata` takes quadratic time for it."""
+    apart = "".join(unicodedata.normalize("NFD", mark) for mark in found[0])
+    ordered: list[str] = []
+    for is_mark, run in groupby(apart, key=lambda mark: unicodedata.combining(mark) > 0):
+        # What combines with nothing keeps its place, and parts what is sorted.
+        ordered += sorted(run, key=unicodedata.combining if is_mark else lambda _mark: 0)
+    return "".join(ordered)
 
 
 # Sentences are found by our own rules, after a trial of what there is: sentencex 1.0.32 is quick and exact,
@@ -280,8 +296,6 @@ _SPACELESS = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-# The standard library's \w leaves out the marks that carry the vowels of Hindi or the accents of NFD.
-_MARKS = "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.category(mark)[0] == "M")
 _MARK = rf"[{_MARKS}\u00ad\u200c\u200d]"
 # No part that repeats is possessive where it holds another: Python before 3.11.5 then matches too little.
 _LETTERS = rf"(?:[^\W_{_SPACELESS}]{_MARK}*+)+"

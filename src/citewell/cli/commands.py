@@ -21,6 +21,7 @@ from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
 from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for, tell
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others
+from citewell.confinement import Confinement
 from citewell.errors import CitewellError
 from citewell.settings import settings as read_settings
 
@@ -99,14 +100,16 @@ def index(
             out.print(Text(printable(f"removed: {', '.join(paths)}")))
             out.print("(an article comes back when its file is indexed again; delete the file too)")
             return
-        change, failures = storage.update(
-            chosen.index,
-            [Path(path) for path in paths],
-            chosen.recipe,
-            rebuild=rebuild,
-            max_file_bytes=chosen.max_file_bytes,
-            progress=report,
-        )
+        # One file must not stop a folder, whatever it does to its parser.
+        with Confinement(chosen.allowance, chosen.limits) as confinement:
+            change, failures = storage.update(
+                chosen.index,
+                [Path(path) for path in paths],
+                chosen.recipe,
+                rebuild=rebuild,
+                read=confinement.read,
+                progress=report,
+            )
     tell(failures)
     for label, ids in (("added", change.added), ("replaced", change.replaced), ("removed", change.removed)):
         if ids:

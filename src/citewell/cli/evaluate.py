@@ -222,7 +222,7 @@ def answering(asked: QuestionSet, chosen: Settings, corpus: Path | None, given: 
     if asked.documents:
         return built(asked.documents, chosen)
     if corpus is not None:
-        loaded = loading.load([corpus], max_file_bytes=chosen.max_file_bytes)
+        loaded = loading.load([corpus], limits=chosen.limits)
         if loaded.failures:
             raise LoadError("; ".join(map(str, loaded.failures)))
         return built(loaded.documents, chosen)

@@ -10,6 +10,7 @@ from rich.text import Text
 from citewell import plugins, storage
 from citewell.assistant import Assistant
 from citewell.cli.terminal import err, printable, progress_bar
+from citewell.confinement import Confinement
 from citewell.errors import SettingsError
 from citewell.loading import Failure
 from citewell.settings import Settings
@@ -56,13 +57,12 @@ def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
     An index that was given on the command line is opened as it is.
     """
     if given is None:
-        with progress_bar("Building the index") as report:
+        with (
+            progress_bar("Building the index") as report,
+            Confinement(chosen.allowance, chosen.limits) as confinement,
+        ):
             failures = storage.ensure(
-                chosen.index,
-                chosen.corpus,
-                chosen.recipe,
-                max_file_bytes=chosen.max_file_bytes,
-                progress=report,
+                chosen.index, chosen.corpus, chosen.recipe, read=confinement.read, progress=report
             )
         tell(failures)
     return Assistant.open(chosen.index, settings=chosen)

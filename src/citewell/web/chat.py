@@ -18,7 +18,7 @@ from citewell.composing import Draft
 from citewell.documents import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text import normalise
-from citewell.web import feedback, keeping, own, paper, talk
+from citewell.web import feedback, keeping, own, paper, room, talk
 from citewell.web.blocks import log_mistake
 from citewell.web.markup import around, isolated, shown
 from citewell.web.session import Exchange, Scope, Session, Visit
@@ -56,6 +56,11 @@ class Chat:
     def words(self) -> Words:
         """The strings of the page's language."""
         return words(self.assistant.settings.language)
+
+    @cached_property
+    def room(self) -> room.Room:
+        """Where visitors' articles are read."""
+        return room.Room(self.assistant.settings)
 
     # What is shown
 
@@ -322,22 +327,35 @@ class Chat:
         return f'<span hidden data-visit="{visit.key}"></span>'
 
     def added(
-        self, event: gr.EventData, visit: Visit, request: gr.Request | None = None
+        self, sending: gr.EventData, visit: Visit, request: gr.Request | None = None
     ) -> Iterator[tuple[str, object, object]]:
         """Read what the visitor brings: (how far it is, list of articles, article)."""
         settings = self.assistant.settings
         nothing: list[object] = []
-        tokens, url = sent(event, "tokens", nothing), sent(event, "url", "").strip()
+        tokens, url = sent(sending, "tokens", nothing), sent(sending, "url", "").strip()
         host = request.client.host if request and request.client else ""
         yield self.told("add_reading"), gr.skip(), gr.skip()
         try:
             if url and settings.allow_urls:
                 self.uploads.count(visit.key, host)
-                brought = own.fetched(url, settings.max_file_bytes)
+                claimed = []
             else:
                 strings = [token for token in tokens if isinstance(token, str)]
-                brought = own.uploaded(self.uploads.claim(strings, visit.key), settings.max_file_bytes)
-            yield from self.taken(brought, visit, host)
+                claimed = self.uploads.claim(strings, visit.key)
+
+            def bring(told: room.Told) -> own.Brought:
+                load = partial(self.room.load, told=told)
+                if url and settings.allow_urls:
+                    return own.fetched(url, settings.max_file_bytes, load)
+                return own.uploaded(claimed, load)
+
+            for event in room.watched(bring):
+                if isinstance(event, own.Brought):
+                    yield from self.taken(event, visit, host)
+                else:  # Gradio ends what is done for a page that has gone only where something is yielded
+                    yield gr.skip(), gr.skip(), gr.skip()
+        except room.UnwantedError:
+            return
         except CitewellError as error:
             yield problem(str(error)), gr.skip(), gr.skip()
         except Exception as error:  # noqa: BLE001  # a parser may raise anything; the visitor must not wait
@@ -364,9 +382,16 @@ class Chat:
         whole = [*session.documents, *documents]
         self.uploads.hold(visit, host, sum(len(document.text) for document in whole))
         made = asked
-        for event in own.watched(lambda progress: asked.beside(whole, progress=progress)):
+
+        def index(told: room.Told) -> Assistant:
+            with self.room.entered(told):
+                return asked.beside(whole, progress=told, pace=self.room.pace(told))
+
+        for event in room.watched(index):
             if isinstance(event, Assistant):
                 made = event
+            elif event is None:
+                yield gr.skip(), gr.skip(), gr.skip()
             else:
                 done, total = (f"{number:,}" for number in event)
                 yield self.told("add_indexing", done=done, total=total), gr.skip(), gr.skip()

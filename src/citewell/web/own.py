@@ -3,25 +3,20 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import TypeAlias
 
 from citewell import loading
-from citewell.collection import free_id
-from citewell.documents import Document
+from citewell.documents import Document, Ids
 from citewell.fetching import fetch
-from citewell.progress import Progress
 from citewell.web.uploads import Sent
 
-# How often a page is told how far the reading has come.
-TOLD_EVERY_S = 0.2
 GONE = "it is not there, or not any more; reload the page and send it again"
 
-T = TypeVar("T")
+Load: TypeAlias = Callable[[Sequence[Path]], loading.Loaded]
+"""Reads files, within limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +32,12 @@ class Brought:
     failures: tuple[loading.Failure, ...] = ()
 
 
-def uploaded(sent: Sequence[Sent | None], max_bytes: int) -> Brought:
+def uploaded(sent: Sequence[Sent | None], load: Load) -> Brought:
     """Read files that a page has sent, and delete them, whatever comes of it.
 
     Args:
         sent: The files; None for one that is not there.
-        max_bytes: Of each.
+        load: Reads files.
     """
     there = [file for file in sent if file is not None]
     with aside() as folder:
@@ -56,7 +51,7 @@ def uploaded(sent: Sequence[Sent | None], max_bytes: int) -> Brought:
         finally:
             for file in there:
                 file.path.unlink(missing_ok=True)
-        loaded = loading.load(files, max_file_bytes=max_bytes)
+        loaded = load(files)
     lost = tuple(loading.Failure("a file", GONE, Path()) for _ in range(len(sent) - len(there)))
     return Brought(loaded.documents, (*lost, *loaded.failures))
 
@@ -68,7 +63,7 @@ def aside() -> Iterator[Path]:
         yield Path(folder)
 
 
-def fetched(url: str, max_bytes: int) -> Brought:
+def fetched(url: str, max_bytes: int, load: Load) -> Brought:
     """Read the article at an address.
 
     Raises:
@@ -76,7 +71,7 @@ def fetched(url: str, max_bytes: int) -> Brought:
     """
     with aside() as folder:
         found = fetch(url, folder=folder, max_bytes=max_bytes)
-        loaded = loading.load([found.path], max_file_bytes=max_bytes)
+        loaded = load([found.path])
         documents = tuple(replace(document, source=found.url) for document in loaded.documents)
         return Brought(documents, loaded.failures)
 
@@ -92,29 +87,11 @@ def fresh(
         taken: Ids of the index.
     """
     texts = {document.sha256 for document in own}
-    ids = dict.fromkeys([*taken, *(document.id for document in own)])
+    ids = Ids([*taken, *(document.id for document in own)])
     found = []
     for document in documents:
         if document.sha256 in texts:
             continue
         texts.add(document.sha256)
-        id_ = free_id(document.id, ids)
-        ids[id_] = None
-        found.append(replace(document, id=id_))
+        found.append(replace(document, id=ids.free(document.id)))
     return tuple(found)
-
-
-def watched(work: Callable[[Progress], T]) -> Iterator[tuple[int, int] | T]:
-    """Do something that tells its progress, yielding (done, total) now and then, and the result last."""
-    told: SimpleQueue[tuple[int, int]] = SimpleQueue()
-    with ThreadPoolExecutor(1) as aside:
-        result = aside.submit(work, lambda done, total: told.put((done, total)))
-        while not result.done():
-            try:
-                latest = told.get(timeout=TOLD_EVERY_S)
-                while not told.empty():
-                    latest = told.get()
-                yield latest
-            except Empty:
-                continue
-        yield result.result()

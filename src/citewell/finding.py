@@ -1,0 +1,69 @@
+"""Find the files to read, each once, and the names that their articles bear."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from citewell.errors import LoadError
+from citewell.text import normalise
+
+
+def find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """List the files to read, each once, with the name that its articles will bear.
+
+    Files come in the order given, those of a folder sorted by their path in it. In a folder hidden
+    files, the lock files of office programs, README files and questions*.jsonl are left out: a corpus
+    folder describes itself and holds the questions that it is tested with, and both would answer
+    questions about the articles. Named themselves, they are read.
+
+    Raises:
+        LoadError: A path does not exist.
+    """
+    found: dict[Path, tuple[Path, str]] = {}
+    for path in paths:
+        try:
+            is_there = path.exists()
+        except OSError as error:
+            message = f"{path}: cannot be looked at ({error.strerror}); check who may enter its folder"
+            raise LoadError(message) from error
+        if not is_there:
+            message = f"{path}: no such file or folder"
+            raise LoadError(message)
+        files = sorted(_walk(path, path, set())) if path.is_dir() else [(clean(path.name), path)]
+        for name, file in files:
+            found.setdefault(Path(os.path.realpath(file)), (file, name))
+    return list(found.values())
+
+
+def clean(name: str) -> str:
+    """Return a name that can be stored and is the same on every system: some give letters decomposed."""
+    return " ".join(normalise(name).split())
+
+
+def _walk(folder: Path, root: Path, seen: set[str]) -> Iterator[tuple[str, Path]]:
+    """Yield the name and path of each file in a folder, but for folders seen: links may go in circles."""
+    real = os.path.realpath(folder)
+    if real in seen:
+        return
+    seen.add(real)
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        # Reading it as a file says why it cannot be read.
+        yield clean(folder.relative_to(root).as_posix()), folder
+        return
+    for entry in entries:
+        # Unlike entry.is_dir(), no error where it cannot be looked at: that is told when it is read.
+        if os.path.isdir(entry):  # noqa: PTH112 - as said
+            if not entry.name.startswith("."):
+                yield from _walk(entry, root, seen)
+        elif not _left_out(entry.name.lower()):
+            yield clean(entry.relative_to(root).as_posix()), entry
+
+
+def _left_out(name: str) -> bool:
+    return (
+        name.startswith((".", "~$", "readme."))
+        or name == "readme"
+        or (name.startswith("questions") and name.endswith(".jsonl"))
+    )
