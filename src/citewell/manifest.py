@@ -6,11 +6,13 @@ rename: that rename is the commit. Killed before it, the old generation is still
 after it, the new one is. What no manifest names is removed when the lock is given back.
 """
 
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -116,7 +118,7 @@ def read(folder: Path) -> Manifest:
     path = folder / NAME
     mend = rebuild(folder)
     try:
-        raw = path.read_bytes()
+        raw = regular(path).read_bytes()
     except FileNotFoundError as error:
         raise MissingIndexError(none_in(folder)) from error
     except NotADirectoryError as error:
@@ -272,9 +274,9 @@ def commit(
             sync(path)
         manifest = make(hashes, f"generation-{hashlib.sha256(json.dumps(hashes).encode()).hexdigest()[:16]}")
         target = folder / manifest.generation
-        if target.exists() and damages(folder, manifest):
+        if os.path.lexists(target) and damages(folder, manifest):  # a link to nothing is in the way too
             target.rename(folder / f"{ASIDE}-damaged")
-        if not target.exists():  # else the same content is there and whole, and perhaps in use
+        if not os.path.lexists(target):  # else the same content is there and whole, and perhaps in use
             aside.rename(target)
             sync(folder)
         replace(folder / NAME, manifest)
@@ -327,5 +329,17 @@ def sync(path: Path) -> None:
 
 def file_sha256(path: Path) -> str:
     """Hash a file's bytes."""
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def regular(path: Path) -> Path:
+    """Return the path of a file; a pipe or a device in its place would be read for ever.
+
+    Raises:
+        OSError: It is a pipe or device, or not there.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a folder is refused when it is opened
+        raise OSError(errno.EINVAL, "is no file with an end, but a pipe or a device", str(path))
+    return path
