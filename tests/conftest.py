@@ -1,9 +1,11 @@
-"""What many tests share: the real encoder, loaded once, and an assistant on the shipped article."""
+"""What many tests share: the real encoder, loaded once, an assistant on the shipped article, a browser."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 import small_index
 import weights
@@ -16,6 +18,18 @@ from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
+CHROMIUM = Path("/usr/bin/chromium")
+# Without them Chromium asks its maker for updates and tries other protocols than the one recorded.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+]
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +79,16 @@ def index(tmp_path: Path, corpus: Path) -> Path:
     folder = tmp_path / "index"
     storage.update(folder, [corpus], small_index.RECIPE)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        reason = f"{CHROMIUM} is missing: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()

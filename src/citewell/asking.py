@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from html import unescape
 
 from citewell.text import folded_words
 
@@ -67,6 +68,46 @@ PEOPLE = re.compile(
 # Seven consonants in a row stand in no English word ("catchphrase" has six); nor does a letter five times.
 NOISE = re.compile(r"[bcdfghjklmnpqrstvwxz]{7,}|([^\W\d])\1{4,}")
 
+# An element of HTML, or of a maker's own (with a hyphen); "<who is Ann>" is a question in brackets.
+ELEMENTS = (
+    "a abbr acronym address animate applet area article aside audio b base basefont bdi bdo bgsound big"
+    " blink blockquote body br button canvas caption center circle cite code col colgroup command data"
+    " datalist dd del desc details dfn dialog dir div dl dt ellipse em embed fieldset figcaption figure"
+    " font footer foreignobject form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html i"
+    " iframe image img input ins isindex kbd keygen label legend li line link listing main map mark"
+    " marquee math menu menuitem meta meter mi mn mo mtext nav nobr noembed noframes noscript object ol"
+    " optgroup option output p param path picture plaintext polygon polyline portal pre progress q rect rp"
+    " rt ruby s samp script search section select set slot small source span strike strong style sub"
+    " summary sup svg symbol table tbody td template text textarea tfoot th thead time title tr track tt u"
+    " ul use var video wbr xmp"
+)
+_ELEMENT = rf"(?:{'|'.join(ELEMENTS.split())}|[a-z][a-z0-9]*-[a-z0-9-]*)"
+_MARKUP = re.compile(
+    # What no browser shows goes with all that is in it, to the end if nobody closes it.
+    r"<!--.*?(?:-->|\Z)|<(?P<hidden>script|style)\b.*?(?:</(?P=hidden)[^>]*>|\Z)"
+    rf"|</?{_ELEMENT}(?![a-z0-9-])[^<>]*(?:>|\Z)|<[!?][^<>]*(?:>|\Z)"
+    r"|!\[[^\[\]]*\]\([^()]*\)|\[\]\([^()]*\)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "&amp;lt;b&amp;gt;" is a tag that was escaped twice.
+MOST_ESCAPES = 3
+
+
+def without_markup(text: str) -> str:
+    """Return what a page would show of a text if it were HTML, or an image in Markdown.
+
+    >>> without_markup("<b>Who</b> won&nbsp;<script>alert(1)</script>").split()
+    ['Who', 'won']
+    >>> without_markup("Is 3<5, and b > a?")
+    'Is 3<5, and b > a?'
+    """
+    for _ in range(MOST_ESCAPES):
+        shown = unescape(_MARKUP.sub(" ", text))
+        if shown == text:
+            break
+        text = shown
+    return _MARKUP.sub(" ", text)
+
 
 def kind_of(question: str) -> Ask:
     """Say what a person wants.
@@ -80,7 +121,10 @@ def kind_of(question: str) -> Ask:
         return Ask.EMPTY
     words = folded_words(question)
     said = " ".join(words)
-    if not said or all(NOISE.search(word) for word in words) or re.fullmatch(r"([^\W\d])( \1)*", said):
+    if "<" in question or "&" in question or "](" in question:
+        # Only to see whether anything is left: what is asked may be about markup.
+        words = words and folded_words(without_markup(question))
+    if not words or all(NOISE.search(word) for word in words) or re.fullmatch(r"([^\W\d])( \1)*", said):
         return Ask.MEANINGLESS
     kinds = (
         (GREETING, Ask.GREETING),

@@ -1,29 +1,16 @@
 """A browser, and servers with the default encoder, made once for all tests here."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
 
 from citewell.assistant import Assistant
 from citewell.documents import Document, document
 from citewell.settings import settings
 from citewell.web import server
 
-CHROMIUM = Path("/usr/bin/chromium")
-# Without them Chromium asks its maker for updates and tries other protocols than the one recorded.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-]
 PANDAS = (
     # Gradio 6.31 counts its requests with pandas, in a way that pandas 3 dislikes.
     "ignore:'future.no_silent_downcasting' is deprecated:DeprecationWarning",
@@ -71,19 +58,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             for warning in PANDAS:
                 item.add_marker(pytest.mark.filterwarnings(warning))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is missing: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

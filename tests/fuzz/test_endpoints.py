@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import serving
 from fuzzing import ANY_TEXT, mutations, tried
-from served import Served, serving
+from serving import Served
 
 # Stands in questions, names and files, and may stand in nothing that the server prints.
 CANARY = "zyxomma"
@@ -100,7 +101,8 @@ TOKENS = [
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("served")) as server:
+    light = {"CITEWELL_READER": "similarity"}
+    with serving.served(tmp_path_factory.mktemp("served"), environment=light) as server:
         yield server
         assert server.is_well()
         clean(server)
@@ -108,14 +110,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def clean(server: Served) -> None:
     """Check that the server has printed no error and nothing of what was sent."""
-    said = server.said()
+    said = "".join(server.said)
     assert "Traceback" not in said, said[-6000:]
     assert CANARY not in said, said[-6000:]
 
 
 def send(server: Served, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
     """Send a request; return the status and the first of what comes back, and leave."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection(*server.address, timeout=20)
     try:
         connection.request(method, path, body, headers)
         response = connection.getresponse()
@@ -218,7 +220,7 @@ RAW = (
 )
 @tried(40)
 def test_what_is_no_request_ends_nothing(served: Served, change: Any) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+    with socket.create_connection(served.address, timeout=20) as connection:
         connection.sendall(change(RAW))
         with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)

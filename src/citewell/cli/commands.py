@@ -5,7 +5,6 @@ line on stderr.
 """
 
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -21,7 +20,7 @@ from citewell.citations import Citation
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
 from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, tell
-from citewell.cli.terminal import err, out, printable, progress_bar
+from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others
 from citewell.errors import CitewellError
 from citewell.settings import settings as read_settings
 
@@ -51,7 +50,7 @@ Article = Annotated[
 
 def main() -> NoReturn:
     """Run the command line; turn an error that the user can mend into one line and exit code 2."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.stdout, sys.stderr = read_by_others(sys.stdout), read_by_others(sys.stderr)
     # A file name or argument may hold what the terminal's encoding cannot say.
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -1,8 +1,11 @@
 """Write to a terminal: the two streams, a progress bar, and text that cannot steer it."""
 
+import io
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Any, TextIO, TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,6 +20,38 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 STEERING = frozenset(
     map(chr, [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 )
+
+
+class Pipe(io.FileIO):
+    """A file whose reader may leave, as `head` does; then the program ends at once, and says nothing.
+
+    The system would do the same (SIGPIPE), but for every connection too: whoever hung up on a server, or a
+    language model's server that hung up on us, would end the program.
+    """
+
+    def write(self, data: Any) -> int:
+        """Write what can be written, and return how many bytes it was."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            os._exit(128 + signal.SIGPIPE)
+
+
+def read_by_others(stream: TextIO) -> TextIO:
+    """Return a stream to the same file that ends the program when its reader leaves."""
+    try:
+        number = stream.fileno()
+    except (AttributeError, OSError, ValueError):  # started without one, or a test holds it
+        return stream
+    stream.flush()
+    pipe: Any = Pipe(number, "w", closefd=False)
+    unbuffered = getattr(stream, "write_through", False)  # as `python -u` has it
+    return io.TextIOWrapper(
+        pipe if unbuffered else io.BufferedWriter(pipe),
+        write_through=unbuffered,
+        encoding=stream.encoding,
+        line_buffering=getattr(stream, "line_buffering", False),
+    )
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class Access:
         share: Whether a public link is made, by Gradio's servers.
         mcp: Whether `ask` is offered as a tool of the Model Context Protocol too.
         upload_bytes: Largest file that a visitor may send; 0 when none may be sent.
+        language: Of the page that asks for the password.
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +31,7 @@ class Access:
     share: bool = False
     mcp: bool = False
     upload_bytes: int = 0
+    language: str = "en"
 
     @property
     def names(self) -> frozenset[str]:
@@ -66,6 +68,7 @@ def access(settings: Settings) -> Access:
         share=settings.share,
         mcp=settings.mcp,
         upload_bytes=upload_bytes(settings),
+        language=settings.language,
     )
 
 

@@ -22,7 +22,6 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
         outer,
         blocks,
         path="/",
-        auth=[access.credentials] if access.credentials else None,
         footer_links=[],
         run_history=False,  # else the browser keeps every question
         allowed_paths=[],

@@ -12,13 +12,21 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.web.access import Access
+from citewell.web.login import LOGIN, LOGOUT, Login
+from citewell.web.login import MOST_BYTES as MOST_LOGIN_BYTES
+from citewell.web.origins import asked_host, is_foreign
 
 LOG = logging.getLogger(__name__)
 OK = 200
+NOT_ALLOWED = 405
+FOREIGN = (
+    "A page of another address may not ask this server. If this is its own page behind a proxy: let the"
+    " proxy pass on the Host header as it came, with the port.\n"
+)
 
 # Found by watching the page and gradio_client; the browser tests fail when one is missing.
 PATHS = re.compile(
@@ -27,13 +35,17 @@ PATHS = re.compile(
     r"|queue/(?:join|data)|heartbeat/\w+|call/(?:v2/)?ask(?:/\w+)?)"
 )
 # What is there only when the server is told to.
-LOGIN = re.compile(r"/(?:login|logout|token|login_check|gradio_api/(?:token|login_check))/?")
 MCP = re.compile(r"/gradio_api/mcp(?:/[\w/.-]*)?")
 UPLOAD = "/gradio_api/upload"
 # What follows names a visitor or an event; a log that names neither tells nobody's story.
 NAMES = re.compile(r"(?<=/heartbeat/)\w+|(?<=/ask/)\w+")
 NOISE = re.compile(r"/(?:assets|static)/.*|/healthz|/theme\.css|/favicon\.ico|/gradio_api/heartbeat/.*")
 HEALTH = "/healthz"
+# What answers without a login, where one is wanted; the page itself then leads to it.
+WITHOUT_LOGIN = frozenset({LOGIN, HEALTH, "/robots.txt", "/favicon.ico"})
+# What a page elsewhere may link to. All else can change something, or take a place in the queue.
+FROM_ANYWHERE = WITHOUT_LOGIN | {"/"}
+READING = frozenset({"GET", "HEAD"})
 
 # A question has 4,000 characters at most; the rest is for the history that comes with it.
 MOST_BYTES = 1_000_000
@@ -62,6 +74,7 @@ class Guard:
         self.app = app
         self.access = access
         self.health = health
+        self.login = Login(access) if access.credentials else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it in a line of text."""
@@ -82,7 +95,12 @@ class Guard:
                 headers["x-request-id"] = name
                 headers["content-security-policy"] = self.policy
                 headers["x-content-type-options"] = "nosniff"
-                headers["referrer-policy"] = "no-referrer"
+                # To others nothing. To ourselves: without it browsers call a form's origin "null".
+                headers["referrer-policy"] = "same-origin"
+                headers["cross-origin-resource-policy"] = "same-origin"
+                if status_sent == NOT_ALLOWED:
+                    headers["allow"] = "GET, HEAD, POST"
+                drop_foreign(headers)
             await send(message)
 
         status, reason = self.refusal(scope)
@@ -99,7 +117,7 @@ class Guard:
             elif status:
                 await PlainTextResponse(reason, status)(scope, receive, safely)
             else:
-                await self.app(scope, receive, safely)
+                await self.answering(scope)(scope, receive, safely)
         finally:
             # The path alone: what stands behind "?" may name a visitor.
             path = NAMES.sub("…", scope["path"][:200])
@@ -115,41 +133,77 @@ class Guard:
     def refusal(self, scope: Scope) -> tuple[int, str]:
         """Return the status and text with which a request is answered here; (0, "") lets it through."""
         headers = Headers(scope=scope)
-        # A page elsewhere that makes its own name point here (DNS rebinding) calls it by that name.
-        names = self.access.names
-        if names and host_of(headers.get("host", "")) not in names:
-            return 421, "This server does not go by that name.\n"
+        refused = self.refusal_by_sender(scope, headers)
+        if refused[0]:
+            return refused
         if scope["path"] == HEALTH:
             return OK, self.health()
         if not self.known(scope["path"]):
             return 404, "There is nothing here.\n"
-        if scope["method"] not in {"GET", "HEAD"}:
+        if scope["method"] not in READING:
             length = headers.get("content-length", "")
             # A chunked request has no length that could be held against the limit, whatever it says.
             if not length.isdecimal() or "transfer-encoding" in headers:
                 return 411, "Say how long the request is.\n"
             is_file = scope["path"] == UPLOAD
             most = self.access.upload_bytes + FORM_BYTES if is_file else MOST_BYTES
+            if scope["path"] in {LOGIN, LOGOUT}:
+                most = MOST_LOGIN_BYTES
             if int(length) > most:
                 return 413, f"A request may have {most:,} bytes, this one has {int(length):,}.\n"
         return 0, ""
+
+    def refusal_by_sender(self, scope: Scope, headers: Headers) -> tuple[int, str]:
+        """Return status and text for a request that was sent to another server, or by another's page."""
+        host = asked_host(headers)
+        if host is None:
+            return 400, "Say once to which host the request goes, as in Host: localhost:7860.\n"
+        # A page elsewhere that makes its own name point here (DNS rebinding) calls it by that name.
+        if self.access.names and host.name not in self.access.names:
+            return 421, "This server does not go by that name.\n"
+        is_tool = bool(self.access.mcp and MCP.fullmatch(scope["path"]))
+        if scope["method"] not in READING | {"POST"} and not (is_tool and scope["method"] == "DELETE"):
+            return (
+                NOT_ALLOWED,
+                f"{scope['method'][:20]} is not asked of this server; GET, HEAD and POST are.\n",
+            )
+        linked = scope["method"] in READING and scope["path"] in FROM_ANYWHERE
+        if not linked and is_foreign(headers, scope["scheme"]):
+            return 403, FOREIGN
+        return 0, ""
+
+    def answering(self, scope: Scope) -> ASGIApp:
+        """Return what answers a request that is not refused; without a login that is who asks for one."""
+        headers = Headers(scope=scope)
+        # Nothing behind here reads a cookie, so no request gains anything by one.
+        scope["headers"] = [(key, value) for key, value in scope["headers"] if key != b"cookie"]
+        if self.login is None:
+            return self.app
+        if scope["path"] in {LOGIN, LOGOUT}:
+            scope["headers"] = headers.raw
+            return self.login.answer
+        if scope["path"] in WITHOUT_LOGIN or self.login.admits(
+            headers, changes=scope["method"] not in READING
+        ):
+            return self.app
+        if scope["path"] == "/" and scope["method"] in READING:
+            return RedirectResponse(LOGIN.removeprefix("/"), 303)
+        return PlainTextResponse("Log in first, at /login.\n", 401)
 
     def known(self, path: str) -> bool:
         """Whether there is something at a path."""
         return bool(
             PATHS.fullmatch(path)
             or (self.access.upload_bytes and path == UPLOAD)
-            or (self.access.credentials and LOGIN.fullmatch(path))
+            or (self.login is not None and path in {LOGIN, LOGOUT})
             or (self.access.mcp and MCP.fullmatch(path))
         )
 
 
-def host_of(host: str) -> str:
-    """Return the name in a Host header, without the port.
+def drop_foreign(headers: MutableHeaders) -> None:
+    """Take out what would let pages elsewhere read an answer.
 
-    >>> host_of("localhost:7860"), host_of("[::1]:7860")
-    ('localhost', '::1')
+    Gradio lets any page of this computer read with the visitor's cookies. Our page needs no such leave.
     """
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
+    for name in [name for name in headers if name.startswith("access-control-")]:
+        del headers[name]

@@ -3,12 +3,11 @@
 import logging
 import os
 import secrets
-import shutil
 import signal
 import socket
-import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
 
@@ -17,8 +16,11 @@ import uvicorn
 from citewell.assistant import Assistant
 from citewell.errors import SettingsError
 from citewell.web.access import Access, upload_bytes
+from citewell.web.connections import Connection
 from citewell.web.guard import Guard
 from citewell.web.opening import Opening
+from citewell.web.outlet import outlets
+from citewell.web.workplace import workplace
 
 LOG = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ GRACE_S = 2
 START_S = 30
 # Loading a large index, or building one, may take long.
 OPEN_S = 3600
+LOOK_EVERY_S = 1.0
 LINES = "%(asctime)s %(levelname)s %(message)s"
 
 
@@ -70,6 +73,16 @@ class Running:
         if self.opening.error is not None:
             raise self.opening.error
 
+    def check(self) -> None:
+        """Return if it runs.
+
+        Raises:
+            SettingsError: It has ended, though nobody stopped it.
+        """
+        if not self._thread.is_alive():
+            message = "the web server ended by itself, which is a mistake in it; start it again"
+            raise SettingsError(message)
+
     def close(self) -> None:
         """Stop it, and return when it has stopped."""
         self._server.should_exit = True
@@ -91,28 +104,50 @@ def serve(make: Callable[[], Assistant], access: Access) -> None:
     def stopped(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    log_to_stderr()
-    # What visitors send is nobody else's: no other program of this user, and not there for long.
-    uploads = tempfile.mkdtemp(prefix="citewell-uploads-")
-    os.environ["GRADIO_TEMP_DIR"] = uploads
-    before = {number: signal.signal(number, stopped) for number in (signal.SIGINT, signal.SIGTERM)}
+    with outlets(), handled(stopped):
+        log_to_stderr()
+        with workplace() as folder:
+            os.environ["GRADIO_TEMP_DIR"] = str(folder / "uploads")
+            running = begin(make, access)
+            LOG.info("listening on %s, loading", running.url)
+            try:
+                attend(running, stop, share_it=access.share)
+            finally:
+                running.close()
+
+
+def attend(running: Running, stop: threading.Event, *, share_it: bool) -> None:
+    """Say when the page is open, and return when the server is to stop.
+
+    Raises:
+        CitewellError: The articles cannot be opened, or the server has ended by itself.
+    """
+    while not (stop.is_set() or running.opening.done.wait(0.1)):
+        running.check()
+    if stop.is_set():
+        return
+    running.wait()
+    print(f"citewell is on {running.url} (Ctrl-C stops it)", flush=True)  # noqa: T201 - what a server says
+    if share_it:
+        share(running.url)
+    warm(running)
+    while not stop.wait(LOOK_EVERY_S):
+        running.check()
+
+
+@contextmanager
+def handled(stopped: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Have signals that end a program stop the server, and a client that hangs up not be one of them."""
+    ending = [signal.SIGINT, signal.SIGTERM]
+    # The terminal was closed. `nohup` has it ignored, and then it stays so.
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        ending.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stopped) for number in ending}
+    # Who calls this may have wished to end with whoever reads its output; a socket is no such reader.
+    before[signal.SIGPIPE] = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     try:
-        running = begin(make, access)
-        LOG.info("listening on %s, loading", running.url)
-        while not (stop.is_set() or running.opening.done.wait(0.1)):
-            pass
-        try:
-            if not stop.is_set():
-                running.wait()
-                print(f"citewell is on {running.url} (Ctrl-C stops it)", flush=True)  # noqa: T201 - what a server says
-                if access.share:
-                    share(running.url)
-                warm(running)
-            stop.wait()
-        finally:
-            running.close()
+        yield
     finally:
-        shutil.rmtree(uploads, ignore_errors=True)
         for number, handler in before.items():
             signal.signal(number, handler)
 
@@ -182,7 +217,14 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
     opening = Opening(make, access)
     guard = Guard(opening, access, lambda: opening.health)
     config = uvicorn.Config(
-        guard, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=GRACE_S
+        guard,
+        http=Connection,
+        log_config=None,
+        log_level="critical",
+        ws="none",
+        timeout_graceful_shutdown=GRACE_S,
+        # What a proxy says of who comes is believed where there is one; else anybody could say it.
+        proxy_headers=access.share or "FORWARDED_ALLOW_IPS" in os.environ,
     )
     server = Server(config, opening)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True, name="citewell-web")

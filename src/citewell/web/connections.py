@@ -1,0 +1,169 @@
+"""Hold no connection for who does not use it, and no more of them than there is room for.
+
+uvicorn waits for ever for the rest of a request, and for a reader of an answer who does not read. Whoever
+opens a few hundred such connections and does nothing more would keep everybody else out.
+"""
+
+import asyncio
+import logging
+import resource
+import time
+from collections import Counter
+from typing import cast
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from citewell.web.networks import network_of
+
+LOG = logging.getLogger(__name__)
+
+# From the first moment until the last header is there; a slow phone takes two.
+HEAD_S = 10.0
+# The rest of a request may take this long, and as long again as its bytes take on a very slow line.
+BODY_S = 20.0
+SLOWEST_BYTES_PER_S = 10_000
+# A reader who takes nothing of an answer for so long is gone.
+STALL_S = 60.0
+# Of a refused request whose sender goes on sending, and of the last bytes of an answer.
+LEAVE_S = 10.0
+
+# A process may as a rule have 1024 files open; some are ours. A page takes two while it is open.
+FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+MOST = 800 if FILES == resource.RLIM_INFINITY else min(800, FILES * 3 // 4)
+MOST_BY_NETWORK = MOST // 2
+# Of those that have not asked anything yet, or have been answered: a browser keeps six.
+MOST_WAITING_BY_NETWORK = 100
+
+TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class Connection(H11Protocol):
+    """A connection with an end.
+
+    Attributes:
+        network: Whose it is.
+        began: When it was opened.
+    """
+
+    network = ""
+    began = 0.0
+    _stage = ""
+    _end: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Take a connection, or make room for it first."""
+        super().connection_made(transport)
+        self.network = network_of(self.client[0] if self.client else "")
+        self.began = time.monotonic()
+        others = [
+            connection
+            for connection in cast("set[Connection]", self.connections)
+            if connection is not self and not connection.transport.is_closing()
+        ]
+        leaving = to_close(self, others)
+        if leaving is not None:
+            leaving.transport.abort()
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a part of a request."""
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request."""
+        super().on_response_complete()
+        self._watch()
+
+    def eof_received(self) -> None:
+        """Take that nothing more comes; what is still to be sent has its time."""
+        super().eof_received()
+        self._expect("leaving", LEAVE_S)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close it, since nothing is asked any more."""
+        super().timeout_keep_alive_handler()
+        self._watch()
+
+    def pause_writing(self) -> None:
+        """Wait for the reader."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(STALL_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on, the reader has taken something."""
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        super().connection_lost(exc)
+        for timer in (self._end, self._stalled):
+            if timer is not None:
+                timer.cancel()
+        self._unset_keepalive_if_required()
+
+    @property
+    def waits(self) -> bool:
+        """Whether no request is under way on it."""
+        return self.conn.their_state is h11.IDLE
+
+    def _watch(self) -> None:
+        """Set the end of what is under way, once for each stage: a byte now and then moves none."""
+        if self.transport.is_closing():
+            self._expect("leaving", LEAVE_S)
+        elif self.waits:
+            self._expect("head", HEAD_S)
+        elif self.conn.their_state is not h11.SEND_BODY:
+            self._expect("", 0)
+        elif self.cycle.response_complete:
+            self._expect("refused", LEAVE_S)
+        else:
+            self._expect("body", BODY_S + declared(self.headers) / SLOWEST_BYTES_PER_S)
+
+    def _expect(self, stage: str, seconds: float) -> None:
+        if stage == self._stage:
+            return
+        self._stage = stage
+        if self._end is not None:
+            self._end.cancel()
+        self._end = self.loop.call_later(seconds, self._too_late) if stage else None
+
+    def _too_late(self) -> None:
+        if self._stage == "head" and not self.transport.is_closing():
+            self.transport.write(TOO_LATE)
+            self.transport.close()
+            self._expect("leaving", LEAVE_S)
+        else:
+            self.transport.abort()
+
+
+def declared(headers: list[tuple[bytes, bytes]]) -> int:
+    """Return how long a request says that it is."""
+    value = next((value for name, value in headers if name == b"content-length"), b"")
+    return int(value) if value.isdigit() else 0
+
+
+def to_close(new: Connection, others: list[Connection]) -> Connection | None:
+    """Say which connection goes when one comes: the oldest of those that wait, of the network that has most.
+
+    Args:
+        new: The one that comes; it goes itself where none waits.
+        others: Connections that there are.
+
+    Returns:
+        None when there is room.
+    """
+    here = [other for other in others if other.network == new.network]
+    waiting = [other for other in here if other.waits]
+    if len(waiting) < MOST_WAITING_BY_NETWORK and len(here) < MOST_BY_NETWORK:
+        if len(others) < MOST:
+            return None
+        waiting = [other for other in others if other.waits]
+    held = Counter(other.network for other in others)
+    return max(waiting, key=lambda other: (held[other.network], -other.began), default=new)

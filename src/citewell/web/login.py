@@ -1,0 +1,248 @@
+"""Ask for a password, and know again who gave it.
+
+Gradio's own login is not used: its cookies are sent along by any page's requests, it takes as many guesses
+as one can send, and some of its routes answer without it.
+
+A browser sends cookies with whatever any page asks of it, a program only with what it means to. So what a
+page logged in with counts only where the request says that our own page sent it, and what a program logged
+in with only where no browser sent it: a request without an Origin gains nothing from a browser's cookies.
+"""
+
+import hmac
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from html import escape
+from math import ceil
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request, cookie_parser
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from citewell.web.access import Access
+from citewell.web.networks import network_of
+from citewell.web.origins import is_from_browser
+from citewell.web.words import words
+
+LOGIN, LOGOUT = "/login", "/logout"
+# A name and a password.
+MOST_BYTES = 4096
+MOST_FIELDS = 10
+
+# Mistyped: nobody waits for these. Then 1 s, 2 s, 4 s, …
+FREE_GUESSES = 3
+# So two guesses a minute from one address; and who shares it with a guesser can still log in.
+MOST_WAIT_S = 30.0
+FORGET_S = 3600.0
+# Of addresses that guessed wrongly; the one that guessed longest ago is forgotten for a new one.
+MOST_ADDRESSES = 10_000
+
+# Who works with it every day logs in once a week.
+SESSION_S = 7 * 24 * 3600.0
+MOST_SESSIONS = 10_000
+
+PAGE = """<!doctype html>
+<html lang="{language}">
+<head><meta charset="utf-8"><title>citewell</title><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<style>body{{font:1rem/1.6 system-ui,sans-serif;display:grid;place-items:center;min-height:90vh}}
+form{{display:grid;gap:.5rem;width:18rem}}input,button{{font:inherit;padding:.4rem}}</style>
+</head>
+<body><main><h1>citewell</h1>
+<form method="post" action="login">
+<p role="alert">{said}</p>
+<label for="username">{user}</label><input id="username" name="username"
+ autocomplete="username" required autofocus>
+<label for="password">{password}</label><input id="password" name="password" type="password"
+ autocomplete="current-password" required>
+<button>{enter}</button>
+</form></main></body>
+</html>
+"""
+
+
+class Brake:
+    """Make each address wait longer after each wrong guess, and no other address.
+
+    A guess that comes too early is not looked at, so a thousand at once are worth as much as one.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MOST_ADDRESSES) -> None:
+        """Take the clock, and how many addresses are remembered."""
+        self._clock = clock
+        self._most = most
+        # Wrong guesses, and when the last one was; the latest at the end.
+        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def wait_s(self, network: str) -> float:
+        """Return how long a network has to wait before its next guess; 0 when it need not."""
+        guesses, last = self._wrong.get(network, (0, 0.0))
+        passed = self._clock() - last
+        if guesses < FREE_GUESSES or passed > FORGET_S:
+            return 0.0
+        # No larger exponent than needed: two to the power of a million is no number to compare with.
+        wait = min(2.0 ** min(guesses - FREE_GUESSES, 16), MOST_WAIT_S)
+        return max(0.0, wait - passed)
+
+    def wrong(self, network: str) -> None:
+        """Remember a wrong guess."""
+        now = self._clock()
+        guesses, last = self._wrong.pop(network, (0, now))
+        self._wrong[network] = (1 if now - last > FORGET_S else guesses + 1, now)
+        if len(self._wrong) > self._most:
+            self._wrong.popitem(last=False)
+
+    def right(self, network: str) -> None:
+        """Forget the wrong guesses of a network from which somebody logged in."""
+        self._wrong.pop(network, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a token.
+
+    Attributes:
+        browser: Whether a page logged in, and not a program.
+        end: When it ends to be good, by the clock.
+    """
+
+    browser: bool
+    end: float
+
+
+class Login:
+    """Give out tokens for the password, as cookies, and know them again."""
+
+    def __init__(self, access: Access, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take who may come in."""
+        self._credentials = access.credentials or ("", "")
+        self._words = words(access.language)
+        # Cookies know no ports: two servers on one computer would overwrite each other's.
+        self.cookie = f"citewell-{access.port}"
+        self._clock = clock
+        self._brake = Brake(clock)
+        self._holders: OrderedDict[str, Holder] = OrderedDict()
+
+    def admits(self, headers: Headers, *, changes: bool) -> bool:
+        """Whether a request comes from somebody who has logged in.
+
+        Args:
+            headers: Of the request, which is known not to come from a page elsewhere.
+            changes: Whether it is anything but a plain GET or HEAD.
+        """
+        holder = self._holders.get(self._token(headers))
+        if holder is None or holder.end < self._clock():
+            return False
+        if holder.browser:
+            # A GET says nothing of its page where http is spoken; SameSite keeps the cookie from others.
+            return not changes or is_from_browser(headers)
+        return not is_from_browser(headers)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Show the form, take what was put in it, or end a session."""
+        request = Request(scope, receive)
+        response: Response
+        if scope["path"] == LOGOUT:
+            # By POST alone: a link elsewhere logs nobody out.
+            response = self._left(request) if request.method == "POST" else Response(status_code=405)
+        elif request.method == "POST":
+            try:
+                response = await self._guessed(request)
+            except ClientDisconnect:
+                return
+        else:
+            response = self._form("", 200)
+        response.headers["cache-control"] = "no-store"
+        await response(scope, receive, send)
+
+    async def _guessed(self, request: Request) -> Response:
+        # The whole of it first: from here on nothing else happens until the guess is counted.
+        try:
+            given = parse_qs((await request.body()).decode(errors="replace"), max_num_fields=MOST_FIELDS)
+        except ValueError:
+            given = {}
+        user, password = (given.get(name, [""])[0] for name in ("username", "password"))
+        network = network_of(request.client.host if request.client else "")
+        wait = ceil(self._brake.wait_s(network))
+        if wait:
+            refused = self._refused(request, "login_wait", 429, seconds=wait)
+            refused.headers["retry-after"] = str(wait)
+            return refused
+        if not self._is_right(user.strip(), password):
+            self._brake.wrong(network)
+            return self._refused(request, "login_wrong", 401)
+        self._brake.right(network)
+        browser = is_from_browser(request.headers)
+        accepted: Response = (
+            RedirectResponse("./", 303) if wants_page(request.headers) else JSONResponse({"success": True})
+        )
+        accepted.set_cookie(
+            self.cookie,
+            self._new_token(browser=browser),
+            httponly=True,
+            samesite="lax",
+            path="/",
+            secure=is_https(request),
+        )
+        return accepted
+
+    def _is_right(self, user: str, password: str) -> bool:
+        # Hashes are equally long, and both are compared whatever the first comes to.
+        given, expected = (
+            [sha256(text.encode(errors="surrogatepass")).digest() for text in pair]
+            for pair in ((user, password), self._credentials)
+        )
+        same = [hmac.compare_digest(one, other) for one, other in zip(given, expected, strict=True)]
+        return all(same)
+
+    def _new_token(self, *, browser: bool) -> str:
+        now = self._clock()
+        while self._holders and (
+            len(self._holders) >= MOST_SESSIONS or next(iter(self._holders.values())).end < now
+        ):
+            self._holders.popitem(last=False)
+        token = secrets.token_urlsafe(32)
+        self._holders[token] = Holder(browser, now + SESSION_S)
+        return token
+
+    def _left(self, request: Request) -> Response:
+        self._holders.pop(self._token(request.headers), None)
+        response = RedirectResponse("login", 303)
+        response.delete_cookie(self.cookie, path="/", httponly=True, samesite="lax", secure=is_https(request))
+        return response
+
+    def _token(self, headers: Headers) -> str:
+        return next(
+            (
+                found[self.cookie]
+                for line in headers.getlist("cookie")
+                if self.cookie in (found := cookie_parser(line))
+            ),
+            "",
+        )
+
+    def _refused(self, request: Request, key: str, status: int, **values: object) -> Response:
+        said = self._words(key, **values)
+        if wants_page(request.headers):
+            return self._form(said, status)
+        return JSONResponse({"detail": said}, status)
+
+    def _form(self, said: str, status: int) -> Response:
+        names = ("user", "password", "enter")
+        shown = {name: escape(self._words(f"login_{name}")) for name in names}
+        return HTMLResponse(PAGE.format(language=self._words.language, said=escape(said), **shown), status)
+
+
+def wants_page(headers: Headers) -> bool:
+    """Whether a person will see the answer."""
+    return "text/html" in headers.get("accept", "")
+
+
+def is_https(request: Request) -> bool:
+    """Whether the browser speaks https, if only to a proxy that does not say so."""
+    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
