@@ -6,8 +6,8 @@ from citewell.answering import Answer
 from citewell.collection import Collection
 
 
-def check(answer: Answer, collection: Collection) -> None:
-    """Check that an answer says nothing but characters of its articles, each cited where it stands."""
+def check_citations(answer: Answer, collection: Collection) -> None:
+    """Check that each citation is the characters of its article that it says it is; so with any writer."""
     articles = {document.id: document for document in collection.documents}
     for number, citation in enumerate(answer.citations, start=1):
         assert citation.number == number
@@ -16,6 +16,11 @@ def check(answer: Answer, collection: Collection) -> None:
         assert 0 <= citation.start < citation.end <= len(text)
         assert text[citation.start : citation.end] == citation.quote
         assert citation.document_title == articles[citation.document_id].title
+
+
+def check(answer: Answer, collection: Collection) -> None:
+    """Check that an answer says nothing but characters of its articles, each cited where it stands."""
+    check_citations(answer, collection)
     for statement in answer.statements:
         assert statement.citations
         assert statement.text in {citation.quote for citation in statement.citations}

@@ -1,7 +1,5 @@
 """An article that gives orders is quoted or left alone, and never obeyed."""
 
-from itertools import product
-
 import pytest
 
 import exactness
@@ -79,7 +77,7 @@ OBEDIENT = (
 )
 
 
-@pytest.mark.parametrize(("order", "written"), list(product((ORDERS[3], ORDERS[4]), OBEDIENT)))
+@pytest.mark.parametrize(("order", "written"), [(ORDERS[3], written) for written in OBEDIENT])
 def test_what_a_model_writes_that_obeys_is_withheld(
     order: str, written: str, assistant: Assistant, article: Document
 ) -> None:
@@ -87,7 +85,9 @@ def test_what_a_model_writes_that_obeys_is_withheld(
     obedient = assistant.with_generator(plugins.load("generators", "scripted", texts=[written]))
     made = obedient.beside([document(text, id="attacked")])
     answer = made.ask(ASKED[0])
-    exactness.check(answer, made.collection)  # the article's own sentences stand in
+    # What was reckoned from the article's figures, or its own sentences, stand in.
+    exactness.check_citations(answer, made.collection)
+    assert answer.citations
     assert answer.short == "42"
     for word in ("BANANA", "Nobody", "9999", "evil.example", "PWNED", "password"):
         assert word not in answer.text
