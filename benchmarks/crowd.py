@@ -47,6 +47,8 @@ Crowd: TypeAlias = Callable[[], list[float]]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 # Let the neighbour's file be read already when the others begin, and the server be quiet again afterwards.
 SETTLE_S = 1.0
+# A server that is told to stop does so within this long, whatever it reads.
+STOP_S = 5
 # Those of tests/hostile.py that took most when they were found.
 FIRST = 6
 
@@ -158,7 +160,7 @@ def upload(url: str, name: str, data: bytes) -> str:
             time.sleep(SETTLE_S)
             return f"{status} {token}"
         return problem(visitor.read(token))
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         return f"hung up: {error}"
 
 
@@ -194,7 +196,12 @@ def serving(folder: Path) -> Iterator[tuple[int, str]]:
         yield process.pid, line.split()[3]
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            print(f"SIGTERM did not end the server within {STOP_S} s")
+            process.kill()
+            process.wait()
         log.close()
 
 
