@@ -1,5 +1,6 @@
 # make chat   ask the article in a browser, on http://127.0.0.1:7860
 # make test   every check and test
+# make fuzz   look for what breaks loaders, questions and the server, for FUZZ_S seconds
 # Both set up .venv themselves, from the pins in constraints.txt; a second run finds it done.
 
 PYTHON ?= python3
@@ -8,7 +9,10 @@ BIN := $(VENV)/bin
 # A newer pip resolves against the constraints the same way on every machine.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: chat test lint format pictures constraints clean
+# No round of fuzzing begins after so many seconds.
+FUZZ_S ?= 600
+
+.PHONY: chat test fuzz lint format pictures constraints clean
 
 chat: $(VENV)/.chat
 	$(BIN)/python app.py
@@ -20,6 +24,10 @@ test: lint
 # What the program reached on the test questions when it was last changed, less one question for another processor's
 # arithmetic; README has the figures.
 BOUNDS := f1=0.63,right=0.56,evidence_recall=0.81,abstention_recall=0.6,false_abstention=0.07,exact=1,recall@5=0.96
+
+# A round prints its seed, and what it finds ends with the command that finds it again.
+fuzz: $(VENV)/.test
+	$(BIN)/python tests/fuzz/rounds.py --seconds $(FUZZ_S)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

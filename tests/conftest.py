@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+import small_index
 import weights
-from citewell import plugins
+from citewell import plugins, storage
 from citewell.assistant import Assistant
 from citewell.documents import Document
 from citewell.loading import load
@@ -64,6 +65,20 @@ def in_process(model_file: Path) -> Generator:
     """The real model in this process, loaded once."""
     generator: Generator = plugins.load("generators", "llama_cpp", model=str(model_file))
     return generator
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder with two articles."""
+    return small_index.write(tmp_path / "corpus")
+
+
+@pytest.fixture
+def index(tmp_path: Path, corpus: Path) -> Path:
+    """An index of the two articles."""
+    folder = tmp_path / "index"
+    storage.update(folder, [corpus], small_index.RECIPE)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,12 @@ import pytest
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "SECURITY.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 # The one of web.md talks to a server, and is run in test_web.py.
@@ -59,3 +64,15 @@ def test_every_setting_is_in_its_document() -> None:
     ]
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     assert [line for line in page.splitlines() if line.startswith("| `")] == rows
+
+
+def test_what_security_rests_on_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[2:4] for line in text.splitlines() if line.startswith("| ") and "`" in line]
+    assert len(rows) > 20
+    for modules, tests in rows:
+        for name in re.findall(r"`([\w/]+(?:\.py|/))`", modules):
+            assert (ROOT / "src" / "citewell" / name).exists(), name
+        for name in re.findall(r"`([\w/*]+(?:\.py|/))[^`]*`", tests):
+            folder = ROOT if "/" in name else ROOT / "tests" / "security"
+            assert list(folder.glob(name)), name

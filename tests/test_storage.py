@@ -1,11 +1,8 @@
 """An index opens whole or says how to mend it, and an update touches only what changed."""
 
-import json
 import os
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,26 +13,19 @@ from hypothesis import strategies as st
 
 from citewell import collection as collections
 from citewell import manifest, plugins, storage
-from citewell.collection import Change, Collection, Recipe
+from citewell.collection import Change, Recipe
 from citewell.documents import Document, document
 from citewell.errors import (
     CollectionError,
-    DamagedIndexError,
     ForeignIndexError,
     LoadError,
     LockedIndexError,
     MissingIndexError,
 )
-from citewell.files import file_sha256
-from citewell.loading import Failure
 from citewell.manifest import IndexedFile
-from citewell.protocols import Encoder, Vectors
+from citewell.protocols import Vectors
 from citewell.text import Span
-
-RECIPE = Recipe(encoder="hashing")
-HASHING: Encoder = plugins.load("encoders", "hashing")
-TIDE = "The tide rose to 3.2 metres at Kiel on Monday. Nobody was hurt."
-WIND = "The wind blew from the west. Two boats were lost."
+from small_index import HASHING, RECIPE, TIDE, WIND, run, save, texts, update
 
 
 class Other:
@@ -48,41 +38,6 @@ class Other:
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
         return HASHING.token_spans(text)
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    """A folder with two articles."""
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    (folder / "tide.txt").write_text(TIDE)
-    (folder / "wind.txt").write_text(WIND)
-    return folder
-
-
-@pytest.fixture
-def index(tmp_path: Path, corpus: Path) -> Path:
-    """An index of the two articles."""
-    folder = tmp_path / "index"
-    storage.update(folder, [corpus], RECIPE)
-    return folder
-
-
-def texts(index: Path) -> dict[str, str]:
-    """Open an index and check it; return its articles."""
-    record = storage.verify(index)
-    collection, encoder = storage.open_(index)
-    assert encoder.fingerprint == record.encoder_sha256
-    expected = encoder.encode([passage.text for passage in collection.passages])
-    assert np.array_equal(collection.vectors.vectors(), expected)
-    return {document.id: document.text for document in collection.documents}
-
-
-def update(index: Path, *paths: Path, recipe: Recipe = RECIPE) -> tuple[Change, tuple[Failure, ...], int]:
-    """Update an index; return also how many passages were encoded."""
-    totals = [0]
-    change, failures = storage.update(index, paths, recipe, progress=lambda _, total: totals.append(total))
-    return change, failures, max(totals)
 
 
 # What is saved comes back.
@@ -391,99 +346,6 @@ def test_what_cannot_be_removed_is_told(tmp_path: Path, index: Path) -> None:
     assert texts(index) == {"tide": TIDE, "wind": WIND}
 
 
-# Damage.
-
-
-def every_file() -> list[str]:
-    """Name the files of an index; the hashing encoder and these two articles give all kinds."""
-    lexical = [f"{part}.csc.index.npy" for part in ("data", "indices", "indptr")]
-    lexical += ["params.index.json", "size.json", "vocab.index.json"]
-    return [
-        "documents.jsonl",
-        "passages.jsonl",
-        "vectors/vectors.faiss",
-        *(f"lexical/{name}" for name in lexical),
-    ]
-
-
-def test_every_file_is_among_those_that_are_damaged_below(index: Path) -> None:
-    assert sorted(manifest.read(index).hashes) == sorted(every_file())
-
-
-@pytest.mark.parametrize("name", [manifest.NAME, *every_file()])
-def test_a_damaged_file_is_seen_by_everyone_and_a_rebuild_mends_it(
-    name: str, index: Path, corpus: Path
-) -> None:
-    path = index / name if name == manifest.NAME else index / manifest.read(index).generation / name
-    data = path.read_bytes()
-    cuts = sorted({0, 1, len(data) // 3, len(data) // 2, len(data) - 1})
-    places = range(0, len(data), max(1, len(data) // 25))
-    flipped = [data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :] for at in places]
-    for damaged in (*(data[:end] for end in cuts), *flipped, data + b"\n"):
-        path.write_bytes(damaged)
-        refused(index, lambda: storage.open_(index, HASHING))
-    refused(index, lambda: storage.verify(index))
-    refused(index, lambda: update(index, corpus))
-    refused(index, lambda: storage.remove(index, ["tide"]))
-
-    storage.update(index, [corpus], RECIPE, rebuild=True)
-    assert texts(index) == {"tide": TIDE, "wind": WIND}
-    assert len(list(index.iterdir())) == 3
-
-    (index / manifest.read(index).generation / every_file()[0]).unlink()
-    refused(index, lambda: storage.open_(index, HASHING))
-    storage.update(index, [corpus], RECIPE, rebuild=True)
-    assert texts(index) == {"tide": TIDE, "wind": WIND}
-
-
-def refused(index: Path, act: Callable[[], object]) -> None:
-    with pytest.raises(CollectionError) as error:
-        act()
-    assert str(index) in str(error.value)
-    assert "--rebuild" in str(error.value)
-    assert "\n" not in str(error.value)
-
-
-def test_an_index_without_its_data_is_damaged(index: Path) -> None:
-    generation = index / manifest.read(index).generation
-    generation.rename(index / "elsewhere")
-
-    refused(index, lambda: storage.open_(index))
-
-
-def saved(folder: Path, collection: Collection, encoder: Encoder = HASHING) -> None:
-    with manifest.writing(folder):
-        storage.save(collection, encoder, folder)
-
-
-def test_a_passage_outside_its_article_is_found_by_verify(index: Path) -> None:
-    collection, _ = storage.open_(index)
-    long = replace(collection.passages[0], end=10_000)
-    saved(index, replace(collection, passages=(long, *collection.passages[1:])))
-
-    with pytest.raises(DamagedIndexError, match="a passage lies outside its article tide; rebuild it"):
-        storage.verify(index)
-
-
-def test_vectors_that_are_not_as_many_as_the_passages_are_damage(index: Path) -> None:
-    collection, _ = storage.open_(index)
-    saved(index, replace(collection, passages=collection.passages[:1]))
-
-    with pytest.raises(DamagedIndexError, match=r"\(2, 512\) vectors for 1 passages .*--rebuild"):
-        storage.open_(index)
-
-
-@pytest.mark.parametrize("line", ['["only an id"]', "{}", "[[], 1, 2, 3, 4]", "nonsense", '["a", "b"'])
-def test_lines_that_fit_their_hash_but_are_no_articles_are_damage(line: str, index: Path) -> None:
-    record = manifest.read(index)
-    path = index / record.generation / "passages.jsonl"
-    path.write_text(line + "\n")
-    hashes = record.hashes | {"passages.jsonl": file_sha256(path)}
-    manifest.replace(index / manifest.NAME, replace(record, hashes=hashes))
-
-    refused(index, lambda: storage.open_(index))
-
-
 # Others at work at the same time.
 
 
@@ -492,7 +354,7 @@ def test_who_opens_while_others_save_gets_one_of_the_saves_whole(tmp_path: Path)
     built = [
         collections.build([document(f"{text} " * 30, id=text[:8])], RECIPE, HASHING) for text in (TIDE, WIND)
     ]
-    saved(index, built[0])
+    save(index, built[0])
     wrong: list[str] = []
     seen: list[str] = []
     done = threading.Event()
@@ -513,7 +375,7 @@ def test_who_opens_while_others_save_gets_one_of_the_saves_whole(tmp_path: Path)
     for reader in readers:
         reader.start()
     for number in range(saves):
-        saved(index, built[number % 2])  # each time the content of the save before the last comes back
+        save(index, built[number % 2])  # each time the content of the save before the last comes back
     done.set()
     for reader in readers:
         reader.join()
@@ -539,120 +401,3 @@ def test_a_second_writer_is_refused_and_the_first_goes_on(index: Path, corpus: P
     assert len(refusals) == 2
     assert all("another process is writing" in message for message in refusals)
     assert texts(index) == {"tide": TIDE, "wind": WIND}
-
-
-# Killed at every step.
-
-KILLER = """
-import gc, json, os, shutil, sys
-from pathlib import Path
-from citewell import collection, plugins, storage, tokens
-
-kind, base, corpus = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-recipe = collection.Recipe(encoder="hashing")
-# Loaded before the fork, so that a child only writes.
-tokens.encoding()
-for family, name in (("encoders", "hashing"), ("indexes", "faiss"), ("lexical", "bm25"), ("loaders", "txt")):
-    plugins.load(family, name)
-# Whatever changes what is on the disk: the interpreter's own events, and calls while a file is open.
-EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "fcntl.flock"}
-CALLS = {"write", "tofile", "write_index"}
-WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-
-def killed(folder, last):
-    left = last
-
-    def step():
-        nonlocal left
-        left -= 1
-        if left == 0:
-            os._exit(9)
-
-    def audit(event, args):
-        if event in EVENTS or (event == "open" and args[2] & WRITES):
-            step()
-
-    def watch(frame, event, called):
-        if event == "c_call" and called.__name__ in CALLS:
-            step()
-
-    child = os.fork()
-    if child == 0:
-        sys.addaudithook(audit)
-        sys.setprofile(watch)
-        storage.update(folder, [corpus], recipe, rebuild=kind == "rebuild")
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-gc.freeze()  # what was loaded is shared with the children and not copied
-for last in range(1, 10_000):
-    folder = base.with_name(f"killed-{last}")
-    if base.exists():
-        shutil.copytree(base, folder)
-    status = killed(folder, last)
-    if status != 9:
-        break
-print(json.dumps([last - 1, status]))
-"""
-
-
-@pytest.mark.parametrize("kind", ["first", "change", "rebuild"])
-def test_killed_at_any_step_of_a_save_the_old_or_the_new_index_opens(
-    kind: str, tmp_path: Path, corpus: Path, index: Path
-) -> None:
-    old: dict[str, str] | None = {"tide": TIDE, "wind": WIND} if kind == "change" else None
-    new = {"tide": "The tide fell.", "wind": WIND, "new": "A third article."}
-    base = tmp_path / "base"
-    if kind != "first":
-        index.rename(base)
-    if kind == "rebuild":
-        (base / manifest.read(base).generation / "documents.jsonl").write_text("damaged")
-    for name, text in new.items():
-        (corpus / f"{name}.txt").write_text(text)
-
-    done = run(KILLER, kind, str(base), str(corpus))
-    assert done.returncode == 0, done.stderr
-    kills, last = json.loads(done.stdout)
-    assert last == 0
-    assert kills > 50
-
-    outcomes: list[bool] = []
-    checked = set()
-    for number in range(1, kills + 1):
-        folder = tmp_path / f"killed-{number}"
-        state = on_disk(folder)
-        if state in checked:
-            outcomes.append(outcomes[-1])
-            continue
-        checked.add(state)
-        try:
-            found: dict[str, str] | None = texts(folder)
-        except (MissingIndexError, DamagedIndexError):
-            found = None
-        assert found in (old, new), number
-        outcomes.append(found == new)
-        storage.update(folder, [corpus], RECIPE, rebuild=kind == "rebuild" and found is None)
-        assert texts(folder) == new
-        generation = manifest.read(folder).generation
-        assert {path.name for path in folder.iterdir()} == {manifest.NAME, manifest.LOCK, generation}
-    assert outcomes == sorted(outcomes)  # one step is the commit: before it the old, after it the new
-    assert set(outcomes) == {False, True}
-
-
-def on_disk(folder: Path) -> tuple[tuple[str, bytes], ...]:
-    """Return the names and contents of a folder."""
-    paths = sorted(folder.rglob("*"))
-    return tuple(
-        (str(path.relative_to(folder)), path.read_bytes() if path.is_file() else b"") for path in paths
-    )
-
-
-def run(code: str, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run code in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-c", code, *words],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )

@@ -23,6 +23,9 @@ MAX_CHARACTERS = 20_000_000
 # The collections that retrieval is measured on have more in one file, and are read as BEIR folders.
 MAX_ARTICLES = 200_000
 
+# Of a failure's reason: a few lines of a terminal.
+LONGEST_REASON = 500
+
 # A loader is named after the suffix that it reads; these are its other spellings. A plugin of another
 # package that reads two suffixes is announced under both.
 ALIASES = {"htm": "html", "markdown": "md", "text": "txt", "tsv": "csv"}
@@ -260,6 +263,12 @@ def _id(file: SourceFile, article: Article, place: int) -> str:
 
 
 def _reason(message: str, name: str) -> str:
-    """Return an error's message without the file's name, which a Failure has."""
+    """Return an error's message on one line, without the file's name, which a Failure has.
+
+    Some messages name what the file holds: of any length, with line ends and what moves a terminal's cursor.
+    """
     prefix = rf"^{re.escape(name)}:(?:(\d+):)? ?"
-    return re.sub(prefix, lambda found: f"line {found[1]}: " if found[1] else "", message)
+    reason = re.sub(prefix, lambda found: f"line {found[1]}: " if found[1] else "", message)
+    words = " ".join(reason[: 2 * LONGEST_REASON].split())
+    line = "".join(character for character in words if character.isprintable())
+    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"

@@ -25,7 +25,7 @@ from citewell.errors import (
     LockedIndexError,
     MissingIndexError,
 )
-from citewell.files import file_sha256, sync
+from citewell.files import file_sha256, regular, sync
 
 PROGRAM = "citewell"
 FORMAT = 1
@@ -116,7 +116,7 @@ def read(folder: Path) -> Manifest:
     path = folder / NAME
     mend = rebuild(folder)
     try:
-        raw = path.read_bytes()
+        raw = regular(path).read_bytes()
     except FileNotFoundError as error:
         raise MissingIndexError(none_in(folder)) from error
     except NotADirectoryError as error:
@@ -272,9 +272,9 @@ def commit(
             sync(path)
         manifest = make(hashes, f"generation-{hashlib.sha256(json.dumps(hashes).encode()).hexdigest()[:16]}")
         target = folder / manifest.generation
-        if target.exists() and damages(folder, manifest):
+        if os.path.lexists(target) and damages(folder, manifest):  # a link to nothing is in the way too
             target.rename(folder / f"{ASIDE}-damaged")
-        if not target.exists():  # else the same content is there and whole, and perhaps in use
+        if not os.path.lexists(target):  # else the same content is there and whole, and perhaps in use
             aside.rename(target)
             sync(folder)
         replace(folder / NAME, manifest)

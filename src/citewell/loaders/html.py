@@ -15,6 +15,17 @@ from citewell.text import decode
 # HTML's own rule: the declaration stands in the first 1,024 bytes.
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 CHARSET_BYTES = 1024
+# What pages of broken markup raise in trafilatura and lxml: they mend much, and trip over some of it.
+DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 class HtmlLoader:
@@ -24,13 +35,18 @@ class HtmlLoader:
 
     def load(self, path: Path) -> Iterator[Article]:
         """Yield the article."""
-        page = trafilatura.bare_extraction(
-            markup(path.read_bytes()),
-            with_metadata=True,
-            include_comments=False,
-            # Only a date that the page declares is its date of publication; a date in the text may be any.
-            date_extraction_params={"original_date": True, "extensive_search": False},
-        )
+        data = path.read_bytes()
+        try:
+            page = trafilatura.bare_extraction(
+                markup(data),
+                with_metadata=True,
+                include_comments=False,
+                # A date that the page declares is that of its publication; a date in the text may be any.
+                date_extraction_params={"original_date": True, "extensive_search": False},
+            )
+        except DAMAGE as error:
+            message = f"{path.name}: is no page that can be read; save the article's text as .txt"
+            raise LoadError(message) from error
         if not isinstance(page, Page) or not page.text:
             message = f"{path.name}: no article found in the page; save the article's text as .txt"
             raise LoadError(message)
