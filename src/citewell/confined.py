@@ -144,7 +144,7 @@ def watch(task: Task) -> None:
 def peak_bytes() -> int:
     """Return the most memory that the process has had; 0 when Linux does not say."""
     if sys.platform == "linux":
-        # subtle: getrusage also counts what the process was before it became this program, a copy of its parent.
+        # subtle: getrusage also counts what its parent had, whose copy it was before it became this program.
         try:
             status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
         except OSError:
