@@ -128,6 +128,25 @@ def test_what_ends_or_stops_a_reader_is_a_failure_and_the_next_file_is_read(
     assert isinstance(after, Found)
 
 
+def test_what_its_parent_has_in_memory_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "tide.txt").write_text("It rose.")
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from citewell.confinement import *\n"
+        "from citewell.loading import Limits\n"
+        "model = b'x' * 600_000_000\n"
+        "with Confinement(Allowance(400, 20), Limits()) as confinement:\n"
+        "    for _ in range(4):\n"
+        "        time.sleep(0.1)\n"
+        "        print(confinement.read(Path(sys.argv[1]), 'tide.txt'))\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "tide.txt")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
+
+    assert done.stdout.count("Found(") == 4
+
+
 def test_a_reader_that_only_waits_is_ended_too(
     evil: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

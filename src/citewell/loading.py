@@ -5,7 +5,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
@@ -171,15 +171,27 @@ def read_file(path: Path, name: str, limits: Limits = DEFAULTS) -> Found | Failu
     """
     try:
         _check(path)
-        plugin = _plugin(path, plugins.names("loaders"))
+        plugin = _plugin(path, _known())
         file = _source(path, name, limits.file_bytes)
         # Loaded when the first of its files comes: some bring a heavy library.
-        loader: Loader = plugins.load("loaders", plugin)
-        return Found(file, tuple(_documents(file, _within(loader.load(path), limits))))
+        return Found(file, tuple(_documents(file, _within(_loader(plugin).load(path), limits))))
     except (LoadError, PluginError) as error:
         return Failure(name, _reason(str(error), path.name), path)
     except OSError as error:
         return Failure(name, f"cannot be opened: {error.strerror or error}", path)
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    """Return the names of the loaders, asked once: a folder is listed for it."""
+    return plugins.names("loaders")
+
+
+@cache
+def _loader(plugin: str) -> Loader:
+    """Return a loader, made once."""
+    loader: Loader = plugins.load("loaders", plugin)
+    return loader
 
 
 def _placed(article: Document, id_: str) -> Document:

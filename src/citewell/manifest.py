@@ -8,6 +8,7 @@ after it, the new one is. What no manifest names is removed when the lock is giv
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator

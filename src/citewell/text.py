@@ -117,8 +117,10 @@ INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 SURROGATES = re.compile("[\ud800-\udfff]+")
 # The standard library's \w leaves out the marks that carry the vowels of Hindi or the accents of NFD.
 _MARKS = "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.category(mark)[0] == "M")
-# No writing puts as many on one letter (UAX #15, Stream-Safe Text Format).
-MANY_MARKS = re.compile(f"[{_MARKS}]{{31,}}")
+# No writing puts as many on one letter (UAX #15, Stream-Safe Text Format). Outside the first plane all
+# characters are taken for marks, since `re` would go through the real ones one by one.
+_LOW_MARKS = "".join(mark for mark in _MARKS if mark <= "\uffff")
+MANY_MARKS = re.compile(rf"[{_LOW_MARKS}\U00010000-\U0001efff]{{31,}}")
 
 
 def normalise(text: str) -> str:
@@ -140,7 +142,7 @@ def normalise(text: str) -> str:
 
 
 def _in_order(found: re.Match[str]) -> str:
-    """Return marks apart, in Unicode's canonical order; `unicodedata` takes quadratic time for it."""
+    """Return marks apart and in Unicode's canonical order, which `unicodedata` is slow to find."""
     apart = "".join(unicodedata.normalize("NFD", mark) for mark in found[0])
     ordered: list[str] = []
     for is_mark, run in groupby(apart, key=lambda mark: unicodedata.combining(mark) > 0):

@@ -22,7 +22,7 @@ from citewell.text import normalise
 from citewell.web import room
 from citewell.web.chat import Chat
 
-ALLOWED = Allowance(memory_mb=400, seconds=1)
+ALLOWED = Allowance(memory_mb=400, seconds=2)
 LIMITS = Limits(characters=1_000_000, articles=10)
 UNIT = 1 if sys.platform == "darwin" else 1024
 # What these are refused for; each of the others may be read, or be told as damaged.
