@@ -1,7 +1,6 @@
 """The web chat without a browser: the HTML it makes, the server it runs, its HTTP API."""
 
 import asyncio
-import hashlib
 import json
 import os
 import signal
@@ -25,7 +24,6 @@ from typing import Any, TypeVar
 import gradio as gr
 import pytest
 from gradio.state_holder import StateHolder
-from gradio.utils import get_upload_folder
 from gradio_client import Client  # type: ignore[import-untyped] # it ships no types
 from hypothesis import given
 from hypothesis import strategies as st
@@ -385,12 +383,13 @@ def test_no_file_and_no_other_service_of_gradio_is_served(url: str, path: str) -
 def test_uploads_are_not_taken_where_visitors_bring_nothing(assistant: Assistant) -> None:
     closed = Assistant(assistant.collection, assistant.encoder, settings(encoder="hashing", own_articles=0))
     running = server.start(closed)
-    request = urllib.request.Request(f"{running.url}gradio_api/upload", b"x", method="POST")  # noqa: S310
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request, timeout=20)  # noqa: S310
-    caught.value.close()
+    for path in ("upload", "gradio_api/upload"):
+        request = urllib.request.Request(f"{running.url}{path}", b"x", method="POST")  # noqa: S310
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request, timeout=20)  # noqa: S310
+        caught.value.close()
+        assert caught.value.code == 404
     running.close()
-    assert caught.value.code == 404
 
 
 def test_a_request_of_any_size_is_not_taken(url: str) -> None:
@@ -470,8 +469,8 @@ def test_the_api_takes_a_history_and_an_article(client: Client) -> None:
     [
         (("x" * 5000,), "5,000 characters, the limit is 4,000"),
         (("Why?", [], "nowhere"), "no article has the id"),
-        (("Why?", [7]), "`history` is a list of questions or messages"),
-        ((7,), "`question` and `article` are strings"),
+        (("Why?", [7]), "history.0: input should be a valid string"),
+        ((7,), "question: input should be a valid string"),
     ],
 )
 def test_the_api_says_what_is_wrong_with_a_request(
@@ -635,12 +634,11 @@ QUESTION = "How high did the tide rise?"
 ALL = Scope().value
 
 
-def upload(name: str, text: str) -> Path:
-    """Leave a file where Gradio leaves what a page has sent."""
-    path = Path(get_upload_folder()) / hashlib.sha256(text.encode()).hexdigest() / f"0a1b~{name}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
+def upload(chat: Chat, visit: Visit, name: str, text: str) -> tuple[str, Path]:
+    """Send a file as the page does; return its token, and where it waits."""
+    token, sent = chat.uploads.begin(name, len(text.encode()), visit.key, "127.0.0.1")
+    sent.path.write_text(text, encoding="utf-8")
+    return token, sent.path
 
 
 def asked(chat: Chat, visit: Visit, question: str, only: str = ALL) -> Exchange:
@@ -689,9 +687,9 @@ def test_what_comes_after_a_stop_is_not_shown(assistant: Assistant) -> None:
 
 def test_an_article_of_one_s_own_is_asked_and_leaves_nothing_behind(assistant: Assistant) -> None:
     chat, visit = Chat(assistant), Visit()
-    path = upload("tide.txt", "The bridge\n\nThe bridge of Riga is 600 metres long.")
-    *_, (status, choices, article_html) = chat.added(Sent(paths=[str(path)]), visit)
-    assert not path.parent.exists()
+    token, path = upload(chat, visit, "tide.txt", "The bridge\n\nThe bridge of Riga is 600 metres long.")
+    *_, (status, choices, article_html) = chat.added(Sent(tokens=[token]), visit)
+    assert not path.exists()
     assert "Ready" in status
     assert isinstance(choices, dict)
     scope = choices["value"]
@@ -709,7 +707,8 @@ def test_an_article_of_one_s_own_is_asked_and_leaves_nothing_behind(assistant: A
 
 def test_a_stopped_question_is_asked_again_of_the_same_articles(assistant: Assistant) -> None:
     chat, visit = Chat(assistant), Visit()
-    list(chat.added(Sent(paths=[str(upload("riga.txt", "The bridge of Riga is 600 metres long."))]), visit))
+    token, _ = upload(chat, visit, "riga.txt", "The bridge of Riga is 600 metres long.")
+    list(chat.added(Sent(tokens=[token]), visit))
     answering = chat.asked(Sent(), "How long is the bridge of Riga?", Scope(own=True).value, visit)
     next(answering)
     chat.stopped(visit)
@@ -764,8 +763,8 @@ def test_a_page_cannot_have_files_of_the_server_read(assistant: Assistant, tmp_p
     secret = tmp_path / "secret.txt"
     secret.write_text("The key is under the mat.")
     chat, visit = Chat(assistant), Visit()
-    *_, (status, _, _) = chat.added(Sent(paths=[str(secret), 7]), visit)
-    assert "it did not arrive" in status
+    *_, (status, _, _) = chat.added(Sent(tokens=[str(secret), 7]), visit)
+    assert "it is not there, or not any more" in status
     assert visit.session.own is None
     assert secret.exists()
 
@@ -782,8 +781,8 @@ def test_an_address_is_not_fetched_unless_the_operator_allows_it(assistant: Assi
 def test_more_articles_than_allowed_are_refused_with_the_number(assistant: Assistant) -> None:
     few = Assistant(assistant.collection, assistant.encoder, settings(encoder="hashing", own_articles=1))
     chat, visit = Chat(few), Visit()
-    paths = [str(upload(f"{name}.txt", f"The quay {name} is closed.")) for name in ("a", "b")]
-    *_, (status, _, _) = chat.added(Sent(paths=paths), visit)
+    tokens = [upload(chat, visit, f"{name}.txt", f"The quay {name} is closed.")[0] for name in ("a", "b")]
+    *_, (status, _, _) = chat.added(Sent(tokens=tokens), visit)
     assert "2 articles would be too many, the limit is 1" in status
     assert visit.session.own is None
 

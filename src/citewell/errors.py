@@ -10,6 +10,8 @@
     ├── EncoderError              the encoder's weights are missing or are not the ones expected
     ├── QuestionsFileError        a file of questions is malformed, or marked "test" where that is refused
     ├── ReportError               an evaluation's report cannot be written, read or compared
+    ├── RequestError              a request to the web chat is not what is taken there
+    ├── UploadError               a file that was sent to the web chat is not taken, or not there
     ├── FeedbackError             what a person says of an answer contradicts itself, or cannot be kept
     ├── CalibrationError          a reader cannot be calibrated on these answers, or to this target
     └── CollectionError           something is wrong with an index folder
@@ -73,6 +75,34 @@ class QuestionsFileError(CitewellError):
 
 class ReportError(CitewellError):
     """A report of an evaluation cannot be written, read or compared."""
+
+
+class RequestError(CitewellError):
+    """A request to the web chat is not what is taken there; the message repeats nothing of it.
+
+    Attributes:
+        where: The key that is wrong, or "the request".
+        what: What is wrong with it.
+    """
+
+    def __init__(self, where: str, what: str) -> None:
+        """Make one line of both."""
+        super().__init__(f"{where}: {what}")
+        self.where = where
+        self.what = what
+
+
+class UploadError(CitewellError):
+    """A visitor's file is not taken, or is not there any more.
+
+    Attributes:
+        status: What HTTP calls it.
+    """
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        """Keep the status beside the message."""
+        super().__init__(message)
+        self.status = status
 
 
 class FeedbackError(CitewellError):

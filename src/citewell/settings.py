@@ -102,6 +102,54 @@ class Settings(BaseSettings):
     allow_urls: Annotated[
         bool, Field(description="Whether visitors of the web chat may have public web pages fetched.")
     ] = False
+    upload_minutes: Annotated[
+        int, Field(ge=1, description="Minutes over which what visitors send is counted.")
+    ] = 60
+    uploads_visitor: Annotated[
+        int, Field(ge=1, description="Files that one page may send in that time: five times its articles.")
+    ] = 50
+    upload_bytes_visitor: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Bytes that one page may send in that time: its articles, all as large as may be.",
+        ),
+    ] = 200_000_000
+    uploads_address: Annotated[
+        int, Field(ge=1, description="Files from one network address in that time: a newsroom may share one.")
+    ] = 200
+    upload_bytes_address: Annotated[
+        int, Field(ge=1, description="Bytes from one network address in that time.")
+    ] = 500_000_000
+    uploads_all: Annotated[
+        int, Field(ge=1, description="Files from all visitors in that time: what four processors read.")
+    ] = 1000
+    upload_bytes_all: Annotated[int, Field(ge=1, description="Bytes from all visitors in that time.")] = (
+        2_000_000_000
+    )
+    unread_address: Annotated[
+        int, Field(ge=1, description="Files from one network address that may lie unread on disk at once.")
+    ] = 40
+    unread_bytes_address: Annotated[
+        int, Field(ge=1, description="Bytes from one network address that may lie unread on disk at once.")
+    ] = 200_000_000
+    unread_all: Annotated[
+        int, Field(ge=1, description="Files from all visitors that may lie unread on disk at once.")
+    ] = 200
+    unread_bytes_all: Annotated[
+        int, Field(ge=1, description="Bytes from all visitors that may lie unread on disk at once.")
+    ] = 1_000_000_000
+    own_text_address: Annotated[
+        int,
+        Field(ge=1, description="Characters of visitors' own articles kept for one network address at once."),
+    ] = 20_000_000
+    own_text_all: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Characters of visitors' own articles kept at once: about 10 bytes of memory each.",
+        ),
+    ] = 100_000_000
     feedback: Annotated[
         Path, Field(description="Question set that verdicts from the web chat are added to.")
     ] = Path("feedback/reported.jsonl")

@@ -1,12 +1,19 @@
 """Make the application that Gradio serves the page with; importing this takes seconds."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import gradio as gr
 from fastapi import FastAPI
 
 from citewell.assistant import Assistant
 from citewell.web import page
 from citewell.web.access import Access
+from citewell.web.blocks import hush
+from citewell.web.gate import Gate
+from citewell.web.receiving import Receiving
 from citewell.web.theme import theme
+from citewell.web.uploads import Limits, Uploads
 from citewell.web.words import words
 
 
@@ -15,9 +22,17 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
 
     Awaits nothing; but without a loop that runs, Gradio would make some and never close them.
     """
-    blocks = page.build(assistant)
+    hush()
+    uploads = Uploads(Limits.of(assistant.settings))
+    blocks = page.build(assistant, uploads)
     head = page.filled("head.html", words(assistant.settings.language))
-    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @asynccontextmanager
+    async def open_until_stopped(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        uploads.close()
+
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=open_until_stopped)
     gr.mount_gradio_app(
         outer,
         blocks,
@@ -41,4 +56,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
         blocks.mcp_server_obj._local_url = f"http://127.0.0.1:{access.port}/"  # noqa: SLF001
     apps = (getattr(route, "app", None) for route in outer.routes)
     inner = next(app for app in apps if isinstance(app, gr.routes.App))
+    tools = frozenset(blocks.mcp_server_obj.tool_to_endpoint) if blocks.mcp_server_obj else frozenset()
+    receiving = Receiving(uploads, access.upload_bytes)
+    outer.add_middleware(Gate, inputs=page.inputs(blocks), receiving=receiving, tools=tools)
     return inner, outer

@@ -2,18 +2,15 @@
 
 import logging
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 
 from citewell.answering import Answer, Withheld
 from citewell.assistant import Assistant
@@ -22,8 +19,10 @@ from citewell.documents import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text import normalise
 from citewell.web import feedback, keeping, own, paper, talk
+from citewell.web.blocks import log_mistake
 from citewell.web.markup import around, isolated, shown
 from citewell.web.session import Exchange, Scope, Session, Visit
+from citewell.web.uploads import Uploads
 from citewell.web.words import Words, words
 
 LOG = logging.getLogger(__name__)
@@ -47,9 +46,11 @@ class Chat:
 
     Attributes:
         assistant: Who answers.
+        uploads: Where the files that visitors send wait to be read.
     """
 
     assistant: Assistant
+    uploads: Uploads = field(default_factory=Uploads)
 
     @cached_property
     def words(self) -> Words:
@@ -316,26 +317,34 @@ class Chat:
 
     # Articles of the visitor's own
 
-    def added(self, event: gr.EventData, visit: Visit) -> Iterator[tuple[str, object, object]]:
+    def greeted(self, visit: Visit) -> str:
+        """Return the key by which the page is known when it sends files."""
+        return f'<span hidden data-visit="{visit.key}"></span>'
+
+    def added(
+        self, event: gr.EventData, visit: Visit, request: gr.Request | None = None
+    ) -> Iterator[tuple[str, object, object]]:
         """Read what the visitor brings: (how far it is, list of articles, article)."""
         settings = self.assistant.settings
         nothing: list[object] = []
-        paths, url = sent(event, "paths", nothing), sent(event, "url", "").strip()
+        tokens, url = sent(event, "tokens", nothing), sent(event, "url", "").strip()
+        host = request.client.host if request and request.client else ""
         yield self.told("add_reading"), gr.skip(), gr.skip()
         try:
             if url and settings.allow_urls:
+                self.uploads.count(visit.key, host)
                 brought = own.fetched(url, settings.max_file_bytes)
             else:
-                strings = [path for path in paths if isinstance(path, str)]
-                brought = own.uploaded(strings, Path(get_upload_folder()), settings.max_file_bytes)
-            yield from self.taken(brought, visit)
+                strings = [token for token in tokens if isinstance(token, str)]
+                brought = own.uploaded(self.uploads.claim(strings, visit.key), settings.max_file_bytes)
+            yield from self.taken(brought, visit, host)
         except CitewellError as error:
             yield problem(str(error)), gr.skip(), gr.skip()
         except Exception as error:  # noqa: BLE001  # a parser may raise anything; the visitor must not wait
             log_mistake("an article of a visitor's own", error)
             yield problem(self.words("add_broken")), gr.skip(), gr.skip()
 
-    def taken(self, brought: own.Brought, visit: Visit) -> Iterator[tuple[str, object, object]]:
+    def taken(self, brought: own.Brought, visit: Visit, host: str) -> Iterator[tuple[str, object, object]]:
         """Index the articles that were read, and show the first."""
         limit = self.assistant.settings.own_articles
         session = visit.session
@@ -353,6 +362,7 @@ class Chat:
             return
         asked = session.own or self.assistant
         whole = [*session.documents, *documents]
+        self.uploads.hold(visit, host, sum(len(document.text) for document in whole))
         made = asked
         for event in own.watched(lambda progress: asked.beside(whole, progress=progress)):
             if isinstance(event, Assistant):
@@ -379,12 +389,6 @@ class Chat:
 def problem(*reasons: str) -> str:
     """Return why something was not read."""
     return "".join(f'<p class="told problem" role="alert">{isolated(reason)}</p>' for reason in reasons)
-
-
-def log_mistake(where: str, error: Exception) -> None:
-    """Log what went wrong without its message, which may hold what a visitor wrote."""
-    trace = "".join(traceback.format_tb(error.__traceback__))
-    LOG.error("%s: %s\n%s", where, type(error).__name__, trace)
 
 
 def sent(event: gr.EventData, name: str, default: T) -> T:

@@ -1,8 +1,8 @@
 """Let through what the page and its API need; Gradio can do more, and none of it is wanted here.
 
 Gradio by itself serves files it has cached (`/gradio_api/file=`), fetches any address for a visitor
-(`/gradio_api/file=https://…`, `/gradio_api/proxy=`), takes uploads, and shows who uses it. What is not
-listed here does not exist.
+(`/gradio_api/file=https://…`, `/gradio_api/proxy=`), takes uploads into a folder that it
+serves, and shows who uses it. What is not listed here does not exist.
 """
 
 import logging
@@ -19,6 +19,7 @@ from citewell.web.access import Access
 from citewell.web.login import LOGIN, LOGOUT, Login
 from citewell.web.login import MOST_BYTES as MOST_LOGIN_BYTES
 from citewell.web.origins import asked_host, is_foreign
+from citewell.web.receiving import UPLOAD
 
 LOG = logging.getLogger(__name__)
 OK = 200
@@ -32,13 +33,12 @@ FOREIGN = (
 PATHS = re.compile(
     r"/|/config|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/(?:assets|static)/[^?]*"
     r"|/gradio_api/(?:info|openapi\.json|startup-events|app_id|theme\.css|cancel|reset"
-    r"|queue/(?:join|data)|heartbeat/\w+|call/(?:v2/)?ask(?:/\w+)?)"
+    r"|queue/(?:join|data)|heartbeat/[\w-]+|call/(?:v2/)?ask(?:/[\w-]+)?)"
 )
 # What is there only when the server is told to.
-MCP = re.compile(r"/gradio_api/mcp(?:/[\w/.-]*)?")
-UPLOAD = "/gradio_api/upload"
-# What follows names a visitor or an event; a log that names neither tells nobody's story.
-NAMES = re.compile(r"(?<=/heartbeat/)\w+|(?<=/ask/)\w+")
+MCP = re.compile(r"/gradio_api/mcp(?:/|/http/?|/schema)?")
+# What follows names a visitor or an event, or is whatever somebody wrote there; a log tells nobody's story.
+NAMES = re.compile(r"(?<=/heartbeat/)[\w-]+|(?<=/ask/)[\w-]+|(?<=^/assets/).*|(?<=^/static/).*")
 NOISE = re.compile(r"/(?:assets|static)/.*|/healthz|/theme\.css|/favicon\.ico|/gradio_api/heartbeat/.*")
 HEALTH = "/healthz"
 # What answers without a login, where one is wanted; the page itself then leads to it.
@@ -46,11 +46,10 @@ WITHOUT_LOGIN = frozenset({LOGIN, HEALTH, "/robots.txt", "/favicon.ico"})
 # What a page elsewhere may link to. All else can change something, or take a place in the queue.
 FROM_ANYWHERE = WITHOUT_LOGIN | {"/"}
 READING = frozenset({"GET", "HEAD"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 # A question has 4,000 characters at most; the rest is for the history that comes with it.
 MOST_BYTES = 1_000_000
-# Around the file in a request that sends one.
-FORM_BYTES = 10_000
 
 # The page may talk to its own server and to nobody else, whatever it is made to hold. Gradio builds
 # its templates from strings, so it needs both 'unsafe-…'; what is shown is escaped before.
@@ -119,11 +118,14 @@ class Guard:
             else:
                 await self.answering(scope)(scope, receive, safely)
         finally:
-            # The path alone: what stands behind "?" may name a visitor.
-            path = NAMES.sub("…", scope["path"][:200])
+            # What stands behind "?" may name a visitor, and a path that is not ours may say anything.
+            path = (
+                NAMES.sub("…", scope["path"]) if self.known(scope["path"]) or scope["path"] == HEALTH else "…"
+            )
+            method = scope["method"] if scope["method"] in METHODS else "…"
             level = logging.DEBUG if NOISE.fullmatch(scope["path"]) else logging.INFO
             took = (time.monotonic() - began) * 1000
-            LOG.log(level, "%s %s %r %d %.0f ms", name, scope["method"], path, status_sent, took)
+            LOG.log(level, "%s %s %r %d %.0f ms", name, method, path, status_sent, took)
 
     @property
     def policy(self) -> str:
@@ -146,7 +148,7 @@ class Guard:
             if not length.isdecimal() or "transfer-encoding" in headers:
                 return 411, "Say how long the request is.\n"
             is_file = scope["path"] == UPLOAD
-            most = self.access.upload_bytes + FORM_BYTES if is_file else MOST_BYTES
+            most = self.access.upload_bytes if is_file else MOST_BYTES
             if scope["path"] in {LOGIN, LOGOUT}:
                 most = MOST_LOGIN_BYTES
             if int(length) > most:

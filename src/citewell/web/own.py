@@ -1,11 +1,10 @@
 """Read the articles that a visitor brings, and keep nothing of them on disk."""
 
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -15,14 +14,11 @@ from citewell import loading
 from citewell.collection import Progress, free_id
 from citewell.documents import Document
 from citewell.fetching import fetch
+from citewell.web.uploads import Sent
 
 # How often a page is told how far the reading has come.
 TOLD_EVERY_S = 0.2
-
-# Gradio puts each file into a folder that is named after the SHA-256 of its bytes.
-SENT = re.compile("[0-9a-f]{64}")
-# Stands behind what makes the same file of two visitors two files.
-MARK = "~"
+GONE = "it is not there, or not any more; reload the page and send it again"
 
 T = TypeVar("T")
 
@@ -40,31 +36,27 @@ class Brought:
     failures: tuple[loading.Failure, ...] = ()
 
 
-def uploaded(paths: Sequence[str], uploads: Path, max_bytes: int) -> Brought:
+def uploaded(sent: Sequence[Sent | None], max_bytes: int) -> Brought:
     """Read files that a page has sent, and delete them, whatever comes of it.
 
     Args:
-        paths: As the page says; those that nobody sent are not touched and count as not there.
-        uploads: Where the server puts what pages send.
+        sent: The files; None for one that is not there.
         max_bytes: Of each.
     """
-    home = uploads.resolve()
-    sent = [path for path in paths if is_upload(path, home)]
+    there = [file for file in sent if file is not None]
     with aside() as folder:
         files = []
-        for place, path in enumerate(sent):
-            file = folder / str(place) / named(path)
-            file.parent.mkdir()
-            shutil.move(path, file)
-            with suppress(OSError):
-                Path(path).parent.rmdir()
-            files.append(file)
+        try:
+            for place, file in enumerate(there):
+                path = folder / str(place) / file.name
+                path.parent.mkdir()
+                shutil.move(file.path, path)
+                files.append(path)
+        finally:
+            for file in there:
+                file.path.unlink(missing_ok=True)
         loaded = loading.load(files, max_file_bytes=max_bytes)
-    lost = tuple(
-        loading.Failure(named(path), "it did not arrive; send it again", Path(path))
-        for path in paths
-        if path not in sent
-    )
+    lost = tuple(loading.Failure("a file", GONE, Path()) for _ in range(len(sent) - len(there)))
     return Brought(loaded.documents, (*lost, *loaded.failures))
 
 
@@ -73,26 +65,6 @@ def aside() -> Iterator[Path]:
     """Give a folder that is gone afterwards, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="citewell-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
-
-
-def named(path: str) -> str:
-    """Return the name that a file had; the page puts something random before it.
-
-    >>> named("/uploads/ab/0a1b~tide.txt"), named("/uploads/ab/tide.txt")
-    ('tide.txt', 'tide.txt')
-    """
-    name = Path(path).name
-    return name.partition(MARK)[2] or name
-
-
-def is_upload(path: str, home: Path) -> bool:
-    """Whether a path is of a file that a page has sent, and not of anything else on this computer."""
-    try:
-        found = Path(path).resolve(strict=True)
-    except (OSError, ValueError):
-        return False
-    folder = found.parent
-    return folder.parent == home and bool(SENT.fullmatch(folder.name)) and found.is_file()
 
 
 def fetched(url: str, max_bytes: int) -> Brought:

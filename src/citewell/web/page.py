@@ -15,9 +15,23 @@ from citewell import loading
 from citewell.assistant import Assistant
 from citewell.errors import CitewellError
 from citewell.text import normalise
+from citewell.web.blocks import Page
 from citewell.web.chat import Chat
+from citewell.web.inputs import (
+    Act,
+    Bringing,
+    Event,
+    Input,
+    Inputs,
+    Nothing,
+    Pointing,
+    Saving,
+    Starter,
+    Verdict,
+)
 from citewell.web.markup import shown
 from citewell.web.session import Scope, Session, Visit
+from citewell.web.uploads import Uploads
 from citewell.web.words import Words
 
 STATIC = files("citewell.web") / "static"
@@ -64,10 +78,15 @@ class Endpoint:
         return answer.to_dict()
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """Return the page and its one API endpoint, `ask`."""
-    chat = Chat(assistant)
-    page = gr.Blocks(
+def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
+    """Return the page and its one API endpoint, `ask`.
+
+    Args:
+        assistant: Who answers.
+        uploads: Where the files that visitors send wait to be read.
+    """
+    chat = Chat(assistant, uploads or Uploads())
+    page = Page(
         title="citewell",
         analytics_enabled=False,
         fill_width=True,
@@ -90,6 +109,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                 only = article_list(chat)
                 paper_pane = html("paper", chat.paper(Session()))
         saved = html("saved", "")
+        key = gr.HTML("", elem_id="key", apply_default_css=False)
         shows = [box, talk_pane, paper_pane]
         suggest = (chat.suggested, [only, visit], further)
         asks = [box.submit, talk_pane.submit, further.submit]
@@ -110,10 +130,52 @@ def build(assistant: Assistant) -> gr.Blocks:
         adding = on(add.upload, chat.added, visit, [status, only, paper_pane])
         for event in (page.load, asking.then, again.then, choosing.then, clearing.then, adding.then):
             on(event, *suggest, trigger_mode="always_last", concurrency_id="suggesting", concurrency_limit=1)
+        on(page.load, chat.greeted, visit, key)
         page.unload(leaving(page))
         api(Endpoint(assistant).ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id=READING)
     page.queue(max_size=assistant.settings.queue)
     return page
+
+
+# What comes with each event; `inputs` refuses all else.
+SENDS: dict[str, type[Input]] = {
+    "asked": Starter,
+    "retried": Act,
+    "stopped": Nothing,
+    "acted": Act,
+    "judged": Verdict,
+    "pointed": Pointing,
+    "chosen": Nothing,
+    "cleared": Nothing,
+    "saved": Saving,
+    "added": Bringing,
+    "suggested": Nothing,
+    "greeted": Nothing,
+}
+KINDS: dict[type, str] = {gr.Textbox: "question", gr.Dropdown: "choice", gr.State: "state"}
+
+
+def inputs(page: Page) -> Inputs:
+    """Return what may be sent to a page: what its events take, as they are connected.
+
+    Those without a function of ours are of the browser alone, and that a page is closed says the connection.
+    """
+    events: dict[int, Event] = {}
+    ask = -1
+    for number, event in page.fns.items():
+        if event.api_visibility == "public":
+            ask = number
+        elif event.fn is not None and event.name != "left":
+            kinds = tuple(KINDS[type(block)] for block in event.inputs)
+            events[number] = Event(kinds, SENDS[str(event.name)], triggers(page, number))
+    return Inputs(events, ask)
+
+
+def triggers(page: Page, number: int) -> frozenset[int]:
+    """Return the ids of what can cause an event, if need be by way of others."""
+    event = page.fns[number]
+    own = frozenset(block for block, _ in event.targets if block is not None)
+    return own if event.trigger_after is None else own | triggers(page, event.trigger_after)
 
 
 def on(listen: Callable[..., Any], *what: Any, **more: Any) -> Any:

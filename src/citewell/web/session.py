@@ -1,5 +1,6 @@
 """Hold what one visitor sees: the conversation, the article in view, and articles of the visitor's own."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -186,12 +187,16 @@ class Visit:
 
     Events of one visitor may overlap: a chip is clicked while an answer is written. Each changes the
     session as it is then, so none undoes what another did.
+
+    Attributes:
+        key: What only the visitor's page knows, and shows with what it sends.
     """
 
     def __init__(self) -> None:
         """Begin with an empty session."""
         self._lock = Lock()
         self._session = Session()
+        self.key = secrets.token_urlsafe(32)
 
     def __deepcopy__(self, _memo: object) -> "Visit":
         """Return a visit of its own: Gradio copies the first one for everybody who comes."""

@@ -1,0 +1,196 @@
+"""Hand to Gradio what was checked and written anew, and nothing else: bodies, and what stands behind "?".
+
+What another program or page sends is read whole, within limits of size and time, before Gradio sees a byte.
+"""
+
+import asyncio
+import re
+from collections.abc import Collection, Mapping
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from citewell.errors import RequestError
+from citewell.web import toolcalls
+from citewell.web.inputs import SESSION, Inputs
+from citewell.web.receiving import UPLOAD
+
+# As many bytes as the guard lets a request say that it has.
+MOST_BYTES = 1_000_000
+OK = 200
+# A request of that size takes half a minute on a line of 250 kbit/s; who sends slower only holds a place.
+ARRIVES_S = 30.0
+
+MCP = re.compile(r"/gradio_api/mcp/?(?:http/?)?")
+# What routes read behind "?". Gradio would read more there, a link to a folder of the server's disk
+# among it. What is not listed is dropped: a page may be opened by a link with anything behind it.
+QUERIES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    "/gradio_api/queue/data": {"session_hash": re.compile(SESSION)},
+    "/gradio_api/info": {"serialize": re.compile("True|False|true|false")},
+}
+
+
+class Gate:
+    """An ASGI application that lets another see only what it takes.
+
+    Attributes:
+        app: The other one.
+        inputs: What its routes take.
+        receiving: What takes files.
+        tools: Names of the tools of the Model Context Protocol.
+    """
+
+    def __init__(self, app: ASGIApp, inputs: Inputs, receiving: ASGIApp, tools: Collection[str]) -> None:
+        """Take the application."""
+        self.app = app
+        self.inputs = inputs
+        self.receiving = receiving
+        self.tools = tools
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it with what is wrong with it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            if scope["path"] == UPLOAD:
+                await (self.receiving if await self.lets_in(scope) else SIGN_IN)(scope, receive, send)
+                return
+            scope = {**scope, "query_string": query(scope)}
+            # Gradio's tool server ends its sessions with DELETE; it has none here, and says so.
+            if scope["method"] in {"POST", "PUT", "PATCH", "DELETE"}:
+                scope, receive = await self.rewritten(scope, receive)
+        except RequestError as error:
+            await refusal(error)(scope, receive, send)
+        except RefusedError as refused:
+            await Response(f"{refused}\n", refused.status, media_type="text/plain")(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def lets_in(self, scope: Scope) -> bool:
+        """Whether Gradio knows who asks, or asks nobody."""
+        status = 0
+
+        async def nothing() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def note(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+
+        path = "/gradio_api/login_check"
+        asked = {**scope, "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
+        await self.app(asked, nothing, note)
+        return status == OK
+
+    async def rewritten(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
+        """Return a request with its body as the schema has it.
+
+        Raises:
+            RequestError: It is not what is taken there.
+            RefusedError: Nothing is taken there, or not like this.
+        """
+        path = scope["path"]
+        is_tool = bool(MCP.fullmatch(path))
+        if path in LOGINS:
+            return scope, receive
+        if scope["method"] != "POST" or not (is_tool or self.inputs.takes(path)):
+            raise RefusedError(405, "That cannot be done here.")
+        kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise RefusedError(415, "Send JSON, with the header Content-Type: application/json.")
+        body = await arrived(receive)
+        new = toolcalls.checked(body, self.tools) if is_tool else self.inputs.of(path, body)
+        headers = [
+            (key, value)
+            for key, value in scope["headers"]
+            if key not in {b"content-length", b"content-type", b"content-encoding"}
+        ]
+        headers += [(b"content-type", b"application/json"), (b"content-length", str(len(new)).encode())]
+        return {**scope, "headers": headers}, replayed(new, receive)
+
+
+SIGN_IN = Response("Sign in first.\n", 401, media_type="text/plain")
+# They take a form of two fields, and have a keeper of their own.
+LOGINS = frozenset({"/login", "/login/"})
+
+
+class RefusedError(Exception):
+    """A request is refused as a whole.
+
+    Attributes:
+        status: What HTTP calls it.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        """Take what is said to the client."""
+        super().__init__(message)
+        self.status = status
+
+
+def query(scope: Scope) -> bytes:
+    """Return what stands behind "?", of it only what the route reads.
+
+    Raises:
+        RequestError: It stands there twice, or is not what is read.
+    """
+    known = QUERIES.get(scope["path"], {})
+    found: dict[str, str] = {}
+    for key, value in parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=20) if known else ():
+        if key in known:
+            if key in found or not known[key].fullmatch(value):
+                raise RequestError(key, "not what is read there")
+            found[key] = value
+    return urlencode(found).encode()
+
+
+async def arrived(receive: Receive) -> bytes:
+    """Return a body.
+
+    Raises:
+        RefusedError: It is too large, too slow, or broke off.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(ARRIVES_S):
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise RefusedError(400, "The request broke off.")
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > MOST_BYTES:
+                    raise RefusedError(413, f"A request may have {MOST_BYTES:,} bytes.")
+                more = message.get("more_body", False)
+    except TimeoutError:
+        raise RefusedError(408, f"A request must arrive within {ARRIVES_S:.0f} seconds.") from None
+    return b"".join(parts)
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Return what gives a body that was read, and then what else comes."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def refusal(error: RequestError) -> JSONResponse:
+    """Return what is wrong in one line; and once more as gradio_client reads it."""
+    told = {
+        "__type__": "validate",
+        "is_valid": False,
+        "parameter_name": error.where,
+        "message": error.what,
+    }
+    return JSONResponse({"error": str(error), "detail": [told]}, 422)

@@ -1,0 +1,328 @@
+"""Say what a visitor may send, to the last key; what is not said here is refused, not searched for.
+
+Gradio looks for files in whatever it is given: an object that looks like a file of its own is opened, copied
+or fetched, wherever it stands. So nothing of a request reaches Gradio as it came. It is read here, held
+against a schema of its own, and written anew from what the schema knows.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+
+from citewell.errors import RequestError
+
+# The settings say how long a question may be, and the answer to a longer one tells so. This bounds the rest.
+LONGEST = 100_000
+LONGEST_NAME = 2_000
+# The next question leans on the last twenty; programs send more of them.
+MOST_TURNS = 1_000
+MOST_FILES = 100
+# Ours need five; what is nested deeper is meant to exhaust whoever reads it.
+DEEPEST = 12
+WHOLE = "the request"
+STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+BRACKETS = re.compile(rb"[\[\]{}]")
+LONE = re.compile("[\ud800-\udfff]")
+
+Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
+Name: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
+# The page makes one of letters and digits, gradio_client a UUID.
+SESSION = r"^[A-Za-z0-9-]{1,64}$"
+Session: TypeAlias = Annotated[str, Field(pattern=SESSION)]
+EventId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Token: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Turn: TypeAlias = Annotated[int, Field(ge=-1, le=1_000_000)]
+
+
+class Input(BaseModel):
+    """What is sent: these keys and no other, each of its own type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+# What the page sends with an event
+
+
+class Nothing(Input):
+    """Nothing but that it happened."""
+
+
+class Starter(Input):
+    """A suggested question was chosen; from the question box comes nothing."""
+
+    question: Text = ""
+
+
+class Act(Input):
+    """An exchange is edited, kept, taken back or asked again."""
+
+    do: Literal["edit", "keep", "undo", "retry"]
+    turn: Turn = -1
+
+
+class Verdict(Input):
+    """An answer is called right or wrong."""
+
+    turn: Turn
+    verdict: Literal["up", "down"]
+    answer: Text = ""
+    unsaid: bool = False
+
+
+class Pointing(Input):
+    """A citation is pointed to."""
+
+    turn: Turn
+    number: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Saving(Input):
+    """The conversation is saved."""
+
+    kind: Literal["md", "html", "json"]
+
+
+class Bringing(Input):
+    """Articles are brought: by what the server gave for each upload, or by an address."""
+
+    tokens: Annotated[list[Token], Field(max_length=MOST_FILES)] = []
+    url: Name = ""
+
+
+# What other programs send
+
+
+class Block(Input):
+    """A piece of a message."""
+
+    type: Literal["text"] = "text"
+    text: Text
+
+
+class Message(Input):
+    """An earlier message."""
+
+    role: Literal["user", "assistant", "system"]
+    content: Text | Annotated[list[Text | Block], Field(max_length=MOST_TURNS)]
+
+
+class Ask(Input):
+    """A call of the endpoint `ask`."""
+
+    question: Text
+    history: Annotated[list[Text | Message], Field(max_length=MOST_TURNS)] | None = None
+    article: Name = ""
+
+    @property
+    def values(self) -> list[object]:
+        """The arguments, in order."""
+        return [self.question, self.model_dump()["history"], self.article]
+
+
+class Cancel(Input):
+    """What is being done for a visitor is to stop."""
+
+    session_hash: Session
+    fn_index: Annotated[int, Field(ge=0, le=10_000)]
+    event_id: EventId
+
+
+class Reset(Input):
+    """Says nothing to the server any more; clients still send it."""
+
+    event_id: EventId
+
+
+# The kinds of value that events take. The server keeps the state; a client sends only that it has none.
+# A box that nobody has typed into has no value.
+KINDS: Mapping[str, Any] = {
+    "question": Annotated[Text, BeforeValidator(lambda value: "" if value is None else value)],
+    "choice": Name,
+    "state": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of the page.
+
+    Attributes:
+        data: The kind of each value that it takes.
+        sends: What comes with it.
+        triggers: Ids of the components that can cause it.
+    """
+
+    data: tuple[str, ...]
+    sends: type[Input] = Nothing
+    triggers: frozenset[int] = frozenset()
+
+    def schema(self) -> type[Input]:
+        """Return what a request that causes it must be."""
+        values: Any = tuple(KINDS[kind] for kind in self.data)
+        causes: Any = tuple(sorted(self.triggers))
+        sends: Any = self.sends
+        fields: dict[str, Any] = {
+            "data": (tuple[values], ...),
+            "event_data": (sends | None, None),
+            "fn_index": (int, ...),
+            "trigger_id": (Literal[causes] | None, None),
+            "session_hash": (Session, ...),
+        }
+        return create_model("Join", __base__=Input, **fields)
+
+
+class Asked(Input):
+    """A call of `ask` by the queue, as gradio_client makes it."""
+
+    data: Annotated[list[Any], Field(min_length=1, max_length=len(Ask.model_fields))]
+    fn_index: int
+    session_hash: Session
+    event_data: None = None
+    trigger_id: None = None
+
+
+class Called(Input):
+    """A call of `ask` in two steps."""
+
+    data: Annotated[list[Any], Field(min_length=1, max_length=len(Ask.model_fields))]
+
+
+class Inputs:
+    """What each route takes, for the events that the page really has."""
+
+    def __init__(self, events: Mapping[int, Event], ask: int) -> None:
+        """Take the events by their numbers, and the number of the endpoint `ask`."""
+        self._schemas = {number: event.schema() for number, event in events.items()}
+        self._ask = ask
+        self._routes: dict[str, Callable[[object], object]] = {
+            "/gradio_api/queue/join": self.joined,
+            "/gradio_api/call/ask": called,
+            "/gradio_api/call/v2/ask": lambda body: checked(Ask, body).model_dump(),
+            "/gradio_api/cancel": lambda body: checked(Cancel, body).model_dump(),
+            "/gradio_api/reset": lambda body: checked(Reset, body).model_dump(),
+        }
+
+    def takes(self, path: str) -> bool:
+        """Whether something may be posted there."""
+        return path in self._routes
+
+    def of(self, path: str, body: bytes) -> bytes:
+        """Return what was posted, written anew.
+
+        Raises:
+            RequestError: It is not what is taken there.
+        """
+        return json.dumps(self._routes[path](parsed(body))).encode()
+
+    def joined(self, body: object) -> object:
+        """Return an event of the page, or a call of `ask`, from the queue's route."""
+        number = body.get("fn_index") if isinstance(body, dict) else None
+        if number == self._ask and isinstance(number, int):
+            asked = checked(Asked, body)
+            return {**asked.model_dump(exclude_none=True), "data": arguments(asked.data)}
+        schema = self._schemas.get(number) if type(number) is int else None
+        if schema is None:
+            where = "fn_index"
+            raise RequestError(where, "no event of the page; reload it")
+        return checked(schema, body).model_dump()
+
+
+def called(body: object) -> object:
+    """Return a call of `ask` in two steps, with what was left out."""
+    return {"data": arguments(checked(Called, body).data)}
+
+
+def arguments(data: Sequence[object]) -> list[object]:
+    """Return what `ask` is called with.
+
+    Raises:
+        RequestError: One of them is not what it takes.
+    """
+    ask: Ask = checked(Ask, dict(zip(Ask.model_fields, data, strict=False)))
+    return ask.values
+
+
+def checked(schema: type[Input], body: object) -> Any:
+    """Return what was sent, held against its schema.
+
+    Raises:
+        RequestError: It is something else; what stands there is not repeated.
+    """
+    try:
+        # As JSON, where a list is what a tuple is written as.
+        return schema.model_validate_json(json.dumps(body))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = [part for part in first["loc"] if isinstance(part, int) or part.isidentifier()]
+    what = first["msg"][:1].lower() + first["msg"][1:]
+    if first["type"] == "extra_forbidden":  # its name is the client's own
+        where, what = where[: len(first["loc"]) - 1], "has a key that nothing here takes"
+    raise RequestError(".".join(map(str, where)) or WHOLE, what)
+
+
+def parsed(body: bytes) -> object:
+    """Return what JSON says, if it says one thing; half a surrogate pair becomes U+FFFD.
+
+    Raises:
+        RequestError: It is no JSON, or other readers could read it otherwise.
+    """
+    if depth(body) > DEEPEST:
+        raise RequestError(WHOLE, f"nested deeper than {DEEPEST} levels")
+    try:
+        text = body.decode()
+        return mended(json.loads(text, object_pairs_hook=once, parse_constant=refused, parse_int=number))
+    except UnicodeDecodeError:
+        what = "not UTF-8"
+    except (ValueError, RecursionError):
+        what = "not JSON"
+    raise RequestError(WHOLE, what)
+
+
+def depth(body: bytes) -> int:
+    """Return how deep objects and lists are nested; nobody reads further than one level too deep.
+
+    >>> depth(b'{"a[": [1, [2]], "b": {}}')
+    3
+    """
+    deepest = now = 0
+    for bracket in BRACKETS.findall(STRINGS.sub(b"", body)):
+        now += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, now)
+        if deepest > DEEPEST:
+            break
+    return deepest
+
+
+def mended(value: Any) -> Any:
+    """Return a value whose strings are whole."""
+    if isinstance(value, str):
+        return LONE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [mended(item) for item in value]
+    if isinstance(value, dict):
+        return {mended(key): mended(item) for key, item in value.items()}
+    return value
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object, whose keys must differ; of two readers each may take another of the same."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise RequestError(WHOLE, "has a key twice")
+    return found
+
+
+def refused(_constant: str) -> object:
+    """Refuse NaN and the infinities, which JSON does not have."""
+    raise RequestError(WHOLE, "has a number that JSON does not have")
+
+
+def number(digits: str) -> int:
+    """Return a whole number; ours have few digits."""
+    if len(digits) > len("-1000000000"):
+        raise RequestError(WHOLE, "has a number that is too large")
+    return int(digits)

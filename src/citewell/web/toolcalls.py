@@ -1,0 +1,100 @@
+"""Say what a message to the tool `ask` of the Model Context Protocol may be.
+
+Gradio's tool server opens and sends whatever looks like a file in the arguments of a call, and the library
+below it logs what it cannot read. So only what both can read reaches them.
+"""
+
+import json
+from collections.abc import Collection
+from typing import Any, Literal
+
+from pydantic import JsonValue, ValidationError
+
+from citewell.errors import RequestError
+from citewell.web.inputs import WHOLE, Ask, Input, Name, parsed
+from citewell.web.inputs import checked as held
+
+
+class Meta(Input):
+    """What a client adds of its own."""
+
+    progressToken: Name | int | None = None  # noqa: N815  # the protocol's own name
+
+
+class Calling(Input):
+    """The call of a tool."""
+
+    name: Name
+    arguments: Ask
+
+
+class Call(Input):
+    """A message that calls a tool."""
+
+    jsonrpc: Literal["2.0"]
+    id: Name | int
+    method: Literal["tools/call"]
+    params: dict[str, JsonValue]
+
+
+class Other(Input):
+    """Another message, all of which the library reads by itself."""
+
+    jsonrpc: Literal["2.0"]
+    id: Name | int | None = None
+    method: Literal[
+        "initialize",
+        "ping",
+        "tools/list",
+        "resources/list",
+        "resources/templates/list",
+        "prompts/list",
+        "notifications/initialized",
+        "notifications/cancelled",
+        "notifications/roots/list_changed",
+    ]
+    params: dict[str, JsonValue] | None = None
+
+
+def checked(body: bytes, tools: Collection[str]) -> bytes:
+    """Return a message, written anew.
+
+    Args:
+        body: As it came.
+        tools: What may be called.
+
+    Raises:
+        RequestError: It is not what is taken.
+    """
+    message = parsed(body)
+    if isinstance(message, dict) and message.get("method") == "tools/call":
+        call = held(Call, message).model_dump()
+        params = dict(call["params"])
+        meta = params.pop("_meta", None)
+        asked = held(Calling, params)
+        if asked.name not in tools:  # the library would log the name
+            where = "name"
+            raise RequestError(where, "no tool of this server")
+        call["params"] = {"name": asked.name, "arguments": asked.arguments.model_dump(exclude_none=True)}
+        if meta is not None:
+            call["params"]["_meta"] = held(Meta, meta).model_dump(exclude_none=True)
+        return readable(call)
+    return readable(held(Other, message).model_dump(exclude_unset=True))
+
+
+def readable(message: dict[str, Any]) -> bytes:
+    """Return a message that the library can read.
+
+    Raises:
+        RequestError: It cannot; it would write into the log what it was given.
+    """
+    from mcp import types  # noqa: PLC0415  # not there unless it is wanted
+
+    kind = types.ClientRequest if "id" in message else types.ClientNotification
+    inner = {key: value for key, value in message.items() if key in {"method", "params"}}
+    try:
+        types.JSONRPCMessage.model_validate(message)
+        kind.model_validate(inner)
+    except ValidationError:
+        raise RequestError(WHOLE, "not a message of the Model Context Protocol") from None
+    return json.dumps(message).encode()

@@ -1,0 +1,304 @@
+"""Keep what visitors send until it is read, for whoever sent it and nobody else, and not too much of it.
+
+A file lies in a folder of the server's own under a random name; no path comes from a client or goes to one.
+What a client gets is a token that cannot be guessed, works once, and only for the page that it was given to.
+"""
+
+import ipaddress
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from citewell.errors import UploadError
+from citewell.settings import Settings
+from citewell.web.session import Visit
+
+# A page sends its files one by one and then has all of them read; what is not read by then was given up.
+KEPT_S = 600.0
+# Of a file's name; most file systems take 255 bytes.
+LONGEST_NAME_BYTES = 180
+UNNAMED = "article.txt"
+# What no file is named for its reader: controls, and what parts a path.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much may be sent.
+
+    Attributes:
+        files: How many files.
+        size: How many bytes.
+    """
+
+    files: int
+    size: int
+
+    def passed(self, files: int, size: int) -> str:
+        """Return which limit that much is past, in words; "" for none."""
+        if files > self.files:
+            return f"{self.files:,} files"
+        return f"{self.size:,} bytes" if size > self.size else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much visitors may send and have kept.
+
+    Attributes:
+        minutes: Over how long what was sent is counted.
+        visitor: What one page may send in that time.
+        address: What one network address may send in that time.
+        everybody: What all may send in that time.
+        waiting_address: What may lie unread at once from one network address.
+        waiting: What may lie unread at once.
+        text_address: Characters of articles that are kept for one network address.
+        text: Characters of articles that are kept for all visitors.
+    """
+
+    minutes: int
+    visitor: Quota
+    address: Quota
+    everybody: Quota
+    waiting_address: Quota
+    waiting: Quota
+    text_address: int
+    text: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """Return the limits that settings ask for."""
+        return cls(
+            settings.upload_minutes,
+            Quota(settings.uploads_visitor, settings.upload_bytes_visitor),
+            Quota(settings.uploads_address, settings.upload_bytes_address),
+            Quota(settings.uploads_all, settings.upload_bytes_all),
+            Quota(settings.unread_address, settings.unread_bytes_address),
+            Quota(settings.unread_all, settings.unread_bytes_all),
+            settings.own_text_address,
+            settings.own_text_all,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was sent, or is being sent.
+
+    Attributes:
+        path: Where it lies.
+        name: What the visitor calls it.
+        visitor: Key of the page that sent it.
+        address: Network address that it came from.
+        size: Its bytes.
+        at: When it was taken.
+    """
+
+    path: Path
+    name: str
+    visitor: str
+    address: str
+    size: int
+    at: float
+
+
+@dataclass(eq=False)
+class Uploads:
+    """What visitors have sent, and what they may send.
+
+    Attributes:
+        limits: How much.
+        clock: Tells the seconds.
+    """
+
+    limits: Limits = field(default_factory=lambda: Limits.of(Settings()))
+    clock: Callable[[], float] = time.monotonic
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _home: Path | None = None
+    _waiting: dict[str, Sent] = field(default_factory=dict)
+    _recent: deque[Sent] = field(default_factory=deque)
+    _texts: "weakref.WeakKeyDictionary[Visit, tuple[str, int]]" = field(
+        default_factory=weakref.WeakKeyDictionary
+    )
+
+    def begin(self, name: str, size: int, visitor: str, host: str) -> tuple[str, Sent]:
+        """Take a file that is about to be sent, if it is not too much; return its token and itself.
+
+        It counts from now on, whatever becomes of it.
+
+        Args:
+            name: As the visitor calls it.
+            size: In bytes.
+            visitor: Key of the page.
+            host: Address of the computer it comes from.
+
+        Raises:
+            UploadError: It is too much.
+        """
+        with self._lock:
+            self.sweep()
+            now, address = self.clock(), network(host)
+            self._refuse_too_much(size, visitor, address)
+            sent = Sent(self._folder() / secrets.token_hex(16), named(name), visitor, address, size, now)
+            token = secrets.token_urlsafe(32)
+            self._waiting[token] = sent
+            self._recent.append(sent)
+            return token, sent
+
+    def _refuse_too_much(self, size: int, visitor: str, address: str) -> None:
+        limits, when = self.limits, f"within {self.limits.minutes} minutes; try again later"
+        waiting = self._waiting.values()
+        rules: Sequence[tuple[str, str, Quota, Iterable[Sent]]] = (
+            (
+                "one page may send",
+                when,
+                limits.visitor,
+                (item for item in self._recent if item.visitor == visitor),
+            ),
+            (
+                "one network address may send",
+                when,
+                limits.address,
+                (item for item in self._recent if item.address == address),
+            ),
+            ("all visitors together may send", when, limits.everybody, self._recent),
+            (
+                "from one network address may wait to be read",
+                "at once; have those read, or try again in a few minutes",
+                limits.waiting_address,
+                (item for item in waiting if item.address == address),
+            ),
+            (
+                "of all visitors together may wait to be read",
+                "at once; try again in a few minutes",
+                limits.waiting,
+                waiting,
+            ),
+        )
+        for who, then, quota, counted in rules:
+            sizes = [item.size for item in counted]
+            limit = quota.passed(len(sizes) + 1, sum(sizes) + size)
+            if limit:
+                message = f"{who} {limit} {then}"
+                raise UploadError(message, 429)
+
+    def count(self, visitor: str, host: str) -> None:
+        """Count an article that the server fetches for a visitor like one that is sent.
+
+        Raises:
+            UploadError: It is too much.
+        """
+        token, _ = self.begin("", 0, visitor, host)
+        self.drop(token)
+
+    def drop(self, token: str) -> None:
+        """Forget a file that did not arrive."""
+        with self._lock:
+            sent = self._waiting.pop(token, None)
+        if sent is not None:
+            sent.path.unlink(missing_ok=True)
+
+    def claim(self, tokens: Sequence[str], visitor: str) -> list[Sent | None]:
+        """Return the files of tokens, in order; None for what that page has not sent, or not lately.
+
+        They are the caller's to delete; a second time nothing is there.
+        """
+        with self._lock:
+            self.sweep()
+            return [self._claimed(token, visitor) for token in tokens]
+
+    def _claimed(self, token: str, visitor: str) -> Sent | None:
+        sent = self._waiting.get(token)
+        if sent is None or not secrets.compare_digest(sent.visitor.encode(), visitor.encode()):
+            return None
+        return self._waiting.pop(token)
+
+    def sweep(self) -> None:
+        """Delete what nobody had read in time, and forget what was sent long ago."""
+        with self._lock:
+            now = self.clock()
+            for token in [token for token, sent in self._waiting.items() if now - sent.at > KEPT_S]:
+                self.drop(token)
+            while self._recent and now - self._recent[0].at > self.limits.minutes * 60:
+                self._recent.popleft()
+
+    def hold(self, visit: Visit, host: str, characters: int) -> None:
+        """Count the articles that are kept for a visitor, for as long as the visit is there.
+
+        Raises:
+            UploadError: It is too much; what was kept before stays counted.
+        """
+        with self._lock:
+            address = network(host)
+            others = [kept for other, kept in self._texts.items() if other is not visit]
+            rules = (
+                ("one network address", self.limits.text_address, [n for a, n in others if a == address]),
+                ("all visitors together", self.limits.text, [n for _, n in others]),
+            )
+            for who, limit, held in rules:
+                if sum(held) + characters > limit:
+                    message = (
+                        f"{who} may have {limit:,} characters of articles kept at once;"
+                        " bring shorter ones, or wait until others have left"
+                    )
+                    raise UploadError(message, 429)
+            self._texts[visit] = (address, characters)
+
+    def close(self) -> None:
+        """Delete what was not read."""
+        with self._lock:
+            self._waiting.clear()
+            if self._home is not None:
+                shutil.rmtree(self._home, ignore_errors=True)
+                self._home = None
+
+    def _folder(self) -> Path:
+        """Return where files lie; made when the first is sent, and gone with the program at the latest."""
+        if self._home is None:
+            # `serve` names a folder that is removed when it ends, however it ends.
+            within = os.environ.get("GRADIO_TEMP_DIR")
+            if within:
+                Path(within).mkdir(parents=True, exist_ok=True)
+            self._home = Path(tempfile.mkdtemp(prefix="citewell-received-", dir=within))
+            weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
+        return self._home
+
+
+def network(host: str) -> str:
+    """Return what counts as one network address: of IPv6 the half that one household is given.
+
+    >>> network("192.0.2.7"), network("2001:db8::7"), network("::ffff:192.0.2.7")
+    ('192.0.2.7', '2001:db8::/64', '192.0.2.7')
+    """
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def named(name: str) -> str:
+    r"""Return a name that a file can have, without folders, and as short as file systems want it.
+
+    >>> named("../../etc/passwd"), named(".."), named("C:\\a.txt")
+    ('passwd', 'article.txt', 'a.txt')
+    """
+    last = CONTROLS.sub("", re.split(r"[/\\]", name)[-1]).strip()
+    if not last.strip("."):
+        return UNNAMED
+    stem, dot, ending = last.rpartition(".")
+    kept = f"{dot}{ending}".encode()[:20].decode(errors="ignore") if stem else ""
+    start = (stem or last).encode()[: LONGEST_NAME_BYTES - len(kept.encode())]
+    return start.decode(errors="ignore") + kept
