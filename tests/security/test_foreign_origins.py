@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from citewell.web.origins import same_origin
-from serving import JSON, PASSWORD, USER, ask, status
+from serving import JSON, PASSWORD, USER, ask, status, until
 
 Address = tuple[str, int]
 ASKED = json.dumps({"data": ["How high did the tide rise?", [], ""]}).encode()
@@ -175,6 +175,8 @@ def test_a_real_page_elsewhere_does_nothing_and_reads_nothing(
     page.click("button")
     page.wait_for_selector(".conversation", timeout=60_000)
     page.goto("about:blank")
+    # The page's own stream ends, and is logged, a moment after the page.
+    assert until(lambda: "/gradio_api/heartbeat/" in caplog.text)
     caplog.clear()
     page.goto(f"http://{name}:{elsewhere}/?at={at}")
     found = page.evaluate("all()")
