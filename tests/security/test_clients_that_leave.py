@@ -15,11 +15,6 @@ import pytest
 from serving import Served, ask, connected, reset, served, status, until
 
 JOIN = json.dumps({"data": ["How high did the tide rise?", [], ""]}).encode()
-BOUNDARY = "x" * 20
-PART = (
-    f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n'
-    "Content-Type: text/plain\r\n\r\n"
-).encode()
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +26,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert "Traceback" not in "".join(server.said)
 
 
-def post(path: str, length: int, kind: str = "application/json") -> bytes:
+def post(path: str, length: int, *more: str, kind: str = "application/json") -> bytes:
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Type: {kind}", f"Content-Length: {length}"]
+    lines += more
     return "\r\n".join([*lines, "", ""]).encode()
 
 
@@ -44,8 +40,7 @@ MOMENTS: dict[str, tuple[bytes, bool]] = {
     "before the body": (post("/gradio_api/call/ask", len(JOIN)), False),
     "in a question": (post("/gradio_api/call/ask", len(JOIN)) + JOIN[:20], False),
     "in an upload": (
-        post("/gradio_api/upload", 5_000_000, f"multipart/form-data; boundary={BOUNDARY}")
-        + PART
+        post("/upload", 5_000_000, "X-Visit: a", "X-Name: a.txt", kind="application/octet-stream")
         + b"a" * 100_000,
         False,
     ),

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from citewell.web.origins import same_origin
-from serving import JSON, PASSWORD, USER, ask, status
+from serving import JSON, PASSWORD, USER, ask, status, until
 
 Address = tuple[str, int]
 ASKED = json.dumps({"data": ["How high did the tide rise?", [], ""]}).encode()
@@ -29,7 +29,7 @@ FOREIGN = [
     "Origin: http://127.0.0.1:{port}\r\nSec-Fetch-Site: cross-site",
 ]
 CHANGING = """POST /gradio_api/call/ask|POST /gradio_api/call/v2/ask|POST /gradio_api/queue/join
-|POST /gradio_api/cancel|POST /gradio_api/reset|POST /gradio_api/upload|GET /gradio_api/heartbeat/abc
+|POST /gradio_api/cancel|POST /gradio_api/reset|POST /upload|GET /gradio_api/heartbeat/abc
 |GET /gradio_api/queue/data?session_hash=abc|GET /gradio_api/startup-events
 |GET /gradio_api/call/ask/abc""".replace("\n", "").split("|")
 
@@ -121,7 +121,7 @@ const attempts = {
   cors: () => fetch(at + "/gradio_api/call/ask", {method: "POST", credentials: "include", body: data,
     headers: {"Content-Type": "application/json"}}),
   upload: () => { const sent = new FormData(); sent.append("files", new File(["x"], "x.txt"));
-    return fetch(at + "/gradio_api/upload",
+    return fetch(at + "/upload",
       {method: "POST", mode: "no-cors", credentials: "include", body: sent}) },
   beacon: () => navigator.sendBeacon(at + "/gradio_api/reset", "{}"),
   read: () => fetch(at + "/config", {credentials: "include"}).then((got) => got.text()),
@@ -175,6 +175,8 @@ def test_a_real_page_elsewhere_does_nothing_and_reads_nothing(
     page.click("button")
     page.wait_for_selector(".conversation", timeout=60_000)
     page.goto("about:blank")
+    # The page's own stream ends, and is logged, a moment after the page.
+    assert until(lambda: "/gradio_api/heartbeat/" in caplog.text)
     caplog.clear()
     page.goto(f"http://{name}:{elsewhere}/?at={at}")
     found = page.evaluate("all()")

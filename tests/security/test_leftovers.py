@@ -9,19 +9,15 @@ from filelock import FileLock
 from citewell.web import workplace
 from serving import ask, served, status
 
-BOUNDARY = "x" * 20
-FORM = (
-    f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="secret.txt"\r\n'
-    f"Content-Type: text/plain\r\n\r\nNobody else's business.\r\n--{BOUNDARY}--\r\n"
-).encode()
+SECRET = b"Nobody else's business."
 
 
 def test_what_a_killed_server_left_is_gone_after_the_next_start(tmp_path: Path) -> None:
     with served(tmp_path) as killed:
-        kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
-        assert status(ask(killed.address, "POST /gradio_api/upload", kind, body=FORM)) == 200
+        lines = ["Content-Type: application/octet-stream", "X-Visit: a-page", "X-Name: secret.txt"]
+        assert status(ask(killed.address, "POST /upload", *lines, body=SECRET)) == 200
         (left,) = killed.folders()
-        assert [path.name for path in left.rglob("*") if path.name == "secret.txt"]
+        assert [path for path in left.rglob("*") if path.is_file() and path.read_bytes() == SECRET]
         killed.program.kill()
         killed.program.wait()
         assert left.exists()
