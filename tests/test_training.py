@@ -19,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+from citewell import loading
 from citewell.documents import document
+from citewell.evaluation import questions as asked_about
 from citewell.passages import Passage
 from citewell.protocols import Calibration
 from citewell.readers.cross_encoder import WEIGHTS, create
@@ -278,6 +280,16 @@ def test_an_answer_that_its_article_does_not_give_is_said(data: Path) -> None:
         near_misses.place(article, "said Ann", "Ann")
     with pytest.raises(SystemExit, match=r"lacks articles\.jsonl"):
         list(near_misses.read(data / "reader", "train"))
+
+
+def test_near_misses_are_written_for_citewell_to_be_asked(data: Path, tmp_path: Path) -> None:
+    near_misses.write(data, "dev", tmp_path)
+    asked = asked_about.read(tmp_path / "questions.jsonl").questions
+    found = asked_about.locate(asked, loading.load([tmp_path / "articles.jsonl"]).documents)
+    assert [(len(gold.places), one.answers) for gold, one in zip(found, asked, strict=True)] == [
+        (1, ("Ann Lee",)),
+        (0, ()),
+    ]
 
 
 def test_training_further_reads_no_article_that_is_developed_or_tested_on(

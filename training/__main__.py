@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from citewell.readers.cross_encoder import create
-from training import base, development, examples, report
+from training import base, development, examples, near_misses, report
 from training.export import ship
 from training.train import train, trained
 
@@ -23,7 +23,9 @@ WIDTH = 150  # columns of a terminal that the tables of `dev` need
 def main() -> None:
     """Read the arguments, run the steps in order."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("steps", nargs="+", choices=["train", "export", "evaluate", "card", "dev", "all"])
+    parser.add_argument(
+        "steps", nargs="+", choices=["train", "export", "evaluate", "card", "dev", "questions", "all"]
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets; see README.md")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="folder of what is made on the way")
     parser.add_argument(
@@ -66,6 +68,8 @@ def main() -> None:
     if {"card", "all"} & set(given.steps):
         figures = json.loads((given.to / "figures.json").read_text(encoding="utf-8"))
         (given.to / "MODEL_CARD.md").write_text(report.card(figures), encoding="utf-8")
+    if "questions" in given.steps:
+        near_misses.write(given.data, "dev", given.work / "near_misses")
     if "dev" in given.steps:
         compare(config, given, tokenizer)
 

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 
 from citewell.documents import Document, document
 from citewell.passages import Passage, TokenSpans, split
-from citewell.text import Span, normalise
+from citewell.text import Span, normalise, sentences
 from training.records import Question
 
 
@@ -64,6 +64,27 @@ def read(data: Path, part: str) -> Iterator[Asked]:
             article = articles[row["article"]]
             answer = place(article, row["sentence"], row["answer"]) if row["answerable"] else None
             yield Asked(article, row["kind"], row["question"].strip(), answer)
+
+
+def write(data: Path, part: str, folder: Path) -> None:
+    """Write a part's questions and articles in citewell's own format, for `evaluate` and `calibrate`."""
+    articles: dict[str, Document] = {}
+    rows = []
+    for number, one in enumerate(read(data, part)):
+        articles[one.article.id] = one.article
+        found: dict[str, list[str]] = {"answers": [], "evidence": []}
+        if one.answer:
+            start, end = one.answer
+            sentence = next(span for span in sentences(one.article.text) if span.start <= start < span.end)
+            found["answers"] = [one.article.text[start:end]]
+            found["evidence"] = [one.article.text[min(start, sentence.start) : max(end, sentence.end)]]
+        row = {"id": f"near-{number:04}", "question": one.question, "kind": one.kind, "split": part}
+        rows.append({**row, **found, "answerable": one.answer is not None, "document_id": one.article.id})
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = [{"id": one.id, "title": one.title, "text": one.text} for one in articles.values()]
+    for name, lines in (("articles", texts), ("questions", rows)):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
 
 def place(article: Document, sentence: str, answer: str) -> Span:
