@@ -304,6 +304,15 @@ def test_training_further_reads_no_article_that_is_developed_or_tested_on(
     assert any(text.find("of train |") > 0 for text in seen)
 
 
+def test_no_statement_is_held_back_that_either_training_saw(further: dict[str, Any], data: Path) -> None:
+    held = examples.held_back_statements(further, data)
+    now, _ = examples.split_statements(further, data, random.Random(further["seed"]))
+    assert CONFIG["seed"] == further["held_back"]["earlier_seed"]
+    _, earlier = examples.split_statements(CONFIG, data, random.Random(CONFIG["seed"]))
+    assert not set(held) & set(now)
+    assert set(held) <= set(earlier)
+
+
 def test_a_passage_behind_its_place_keeps_its_answer() -> None:
     row = replace(question(), title="Tides_of_Kiel")
     found = places.placed(row)

@@ -81,6 +81,15 @@ def split_statements(
     return train, held
 
 
+def held_back_statements(config: Mapping[str, Any], data: Path) -> list[Statement]:
+    """Return the statements that are developed on: neither this training saw them nor an earlier one."""
+    train, held = split_statements(config, data, random.Random(config["seed"]))
+    if "earlier_seed" in config["held_back"]:
+        _, held = split_statements(config, data, random.Random(config["held_back"]["earlier_seed"]))
+    seen = set(train)
+    return [statement for statement in held if statement not in seen]
+
+
 def build(config: Mapping[str, Any], data: Path, tokens: Tokenizer) -> Data:
     """Make every example of both phases, in a fixed order."""
     rng = random.Random(config["seed"])
