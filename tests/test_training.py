@@ -349,6 +349,13 @@ def test_frozen_layers_do_not_move() -> None:
     assert all(weight.requires_grad for weight in model.layers[1].parameters())
 
 
+def test_a_blend_lies_between_what_was_trained_and_what_it_began_with() -> None:
+    torch.manual_seed(0)
+    trained, begun = ReaderModel(1), ReaderModel(1)
+    wanted = 0.75 * trained.span.weight.detach().clone() + 0.25 * begun.span.weight.detach()
+    torch.testing.assert_close(train.blended(trained, begun, 0.25).span.weight.detach(), wanted)
+
+
 @pytest.fixture
 def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A repository whose history holds weights that its files no longer are."""

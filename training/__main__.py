@@ -12,7 +12,7 @@ from rich.console import Console
 from citewell.readers.cross_encoder import create
 from training import base, development, examples, near_misses, report
 from training.export import ship
-from training.train import train, trained
+from training.train import blended, train, trained
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parent / "src" / "citewell" / "readers" / "weights"
@@ -45,6 +45,7 @@ def main() -> None:
         metavar="NAME=FOLDER",
         help="what `dev` compares; as often as wanted; those of --to when not given",
     )
+    parser.add_argument("--every", type=int, default=1, help="`dev` asks only every so many-th question")
     given = parser.parse_args()
     config = tomllib.loads(given.config.read_text(encoding="utf-8"))
     given.base = given.base or next(iter(config["base"]))
@@ -60,7 +61,10 @@ def main() -> None:
                 )
         train(config, given.base, data, given.work, max_steps=given.max_steps, pause_at=given.pause_at)
     if {"export", "all"} & set(given.steps):
-        model = trained(given.work, given.base, config["base"][given.base]["layers"])
+        chosen = config["base"][given.base]
+        model = trained(given.work, given.base, chosen["layers"])
+        if share := config["train"].get("base_share", 0.0):
+            model = blended(model, base.load(chosen, given.work), share)
         ship(model, tokenizer, given.work / "fp32", given.to)
     if {"evaluate", "all"} & set(given.steps):
         figures = report.measure(config, given.data, {"int8": given.to, "fp32": given.work / "fp32"})
@@ -77,7 +81,7 @@ def main() -> None:
 def compare(config: Mapping[str, Any], given: argparse.Namespace, tokenizer: Path) -> None:
     """Print what weights make of the development sets."""
     tokens = examples.tokenizer(tokenizer, config["max_tokens"], config["stride"])
-    found = list(development.probes(config, given.data, tokens))
+    found = list(development.probes(config, given.data, tokens))[:: given.every]
     weights = dict(given.weights) or {given.to.name: given.to}
     measured = {name: development.cached(folder, found, given.work) for name, folder in weights.items()}
     out = Console(highlight=False)

@@ -291,6 +291,17 @@ def trained(work: Path, name: str, layers: int) -> ReaderModel:
     return model.eval()
 
 
+def blended(model: ReaderModel, begun: ReaderModel, share: float) -> ReaderModel:
+    """Return the trained network with a share of the weights that it began with (Wortsman et al. 2022).
+
+    Between the two lies much of what was learnt and less of what was forgotten.
+    """
+    before = begun.state_dict()
+    mixed = {name: (1 - share) * weight + share * before[name] for name, weight in model.state_dict().items()}
+    model.load_state_dict(mixed)
+    return model.eval()
+
+
 def save(path: Path, state: Mapping[str, Any]) -> None:
     """Write a state so that an interruption leaves the old one whole."""
     part = path.with_suffix(".part")
