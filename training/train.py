@@ -41,7 +41,10 @@ def train(
     if config["base"][name].get("ranks"):
         data = with_relevance(data, model, config, work)
     order = random.Random(config["seed"])
-    steps = [batch for phase in data.phases for batch in batches(phase, config["train"], order)]
+    passes = range(config["train"].get("passes", 1))
+    steps = [
+        batch for _ in passes for phase in data.phases for batch in batches(phase, config["train"], order)
+    ]
     steps = steps[: max_steps or config["train"].get("steps") or None]
     freeze(model, config["train"].get("frozen_layers", 0))
     optimiser = torch.optim.AdamW(groups(model, config["train"]), fused=True)
