@@ -200,6 +200,29 @@ def test_the_fit_is_on_every_answer_and_its_figures_are_those_at_the_threshold()
     assert fit.ece < 0.2
 
 
+def test_unanswerable_questions_count_as_the_share_that_is_said() -> None:
+    as_they_are = calibration.calibrate(records(*EASY), Target("precision", 0.8), fitted_on="")
+    half = calibration.calibrate(records(*EASY), Target("precision", 0.8), fitted_on="", unanswerable=0.5)
+    # From score 1 on 32 are right, 8 answerable ones wrong and 4 near misses answered, of 44 and 12: 32 of 44
+    # answers are right, and with half unanswerable 32/44 of (40/44 + 4/12) = 0.585; from 2 on 32/44 of 36/44.
+    assert as_they_are.operation.answered == half.operation.answered == 36
+    found = calibration.operations(
+        records(*EASY),
+        records(*EASY),
+        np.array([float(record["guess"]["score"] or 0) / 10 for record in records(*EASY) if record["guess"]]),
+        np.array([bool(record["guess"] and record["guess"]["right"]) for record in records(*EASY)]),
+        calibration.weighed(records(*EASY), records(*EASY), 0.5),
+    )
+    assert next(item for item in found if item.answered == 44).precision == pytest.approx(
+        (32 / 44) / (40 / 44 + 4 / 12)
+    )
+    # What is wrong more often is less sure.
+    assert half.calibration.probability(1) < as_they_are.calibration.probability(1)
+    assert half.unanswerable == 0.5
+    with pytest.raises(CalibrationError, match="0 of 32 questions are unanswerable"):
+        calibration.weighed(records(*EASY[:32]), records(*EASY[:32]), 0.5)
+
+
 def test_a_question_that_is_never_answered_is_an_abstention_at_any_threshold() -> None:
     silent = [*asked(*["hello"] * 12), *asked(*["hello"] * 6, answerable=False)]
     fit = calibration.calibrate(records(*EASY, *silent), Target("precision", 0.0), fitted_on="")
@@ -264,10 +287,14 @@ def test_dev_questions_are_used_and_a_set_of_test_questions_is_refused() -> None
 def test_what_is_saved_is_what_the_reader_ships_with(tmp_path: Path) -> None:
     fit = calibration.calibrate(records(*EASY), Target("precision", 0.9), fitted_on="q.jsonl, dev")
     path = tmp_path / "reader.json"
-    calibration.save(path, fit, QuestionSet("q.jsonl", "ab" * 32, ()), [TIDE])
+    calibration.save(path, fit, [QuestionSet("q.jsonl", "ab" * 32, ())], [TIDE])
     saved = json.loads(path.read_text())
     shipped = json.loads(Path(similarity.__file__).with_suffix(".json").read_text(encoding="utf-8"))
     assert set(saved) == set(shipped)
+    calibration.save(
+        tmp_path / "pool.json", fit, [QuestionSet("", "a", ()), QuestionSet("", "b", ())], [TIDE]
+    )
+    assert json.loads((tmp_path / "pool.json").read_text())["questions_sha256"] == ["a", "b"]
     assert saved["questions_sha256"] == "ab" * 32
     assert len(saved["articles_sha256"]) == 64
     assert (saved["target"], saved["n"], saved["figures"]["precision"]) == ("precision=0.9", 56, 1)
@@ -338,6 +365,16 @@ def test_calibrate_prints_what_it_fitted_and_a_dry_run_writes_nothing(tmp_path: 
     assert "threshold for false_abstention=0.1" in done.stdout
     assert f"not written (--dry-run): {path}" in done.stdout
     assert path.read_bytes() == before
+
+
+def test_several_sets_are_pooled_each_asked_of_its_own_articles(tmp_path: Path) -> None:
+    wikinews = ROOT / "tests" / "data" / "wikinews"
+    files = (ROOT / "corpus" / "questions.jsonl", wikinews / "questions.jsonl")
+    corpora = ("--corpus", CORPUS, "--corpus", wikinews / "articles.jsonl")
+    done = run(tmp_path, *files, *corpora, "--reader", "similarity", "--unanswerable", "0.333", "--dry-run")
+    assert "corpus/questions.jsonl, dev; wikinews/questions.jsonl, dev" in " ".join(done.stdout.split())
+    done = run(tmp_path, files[0], *corpora, "--dry-run", code=2)
+    assert "there are 1 files of questions and 2 times --corpus" in done.stderr
 
 
 def test_calibrate_refuses_a_file_marked_test(tmp_path: Path) -> None:

@@ -11,9 +11,19 @@ from citewell.evaluation.questions import Question, locate
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 WIKINEWS = ROOT / "tests" / "data" / "wikinews"
-FILES = {"corpus": ROOT / "corpus" / "questions.jsonl", "wikinews": WIKINEWS / "questions.jsonl"}
-ARTICLES = {"corpus": ARTICLE, "wikinews": WIKINEWS / "articles.jsonl"}
-BOTH = pytest.mark.parametrize("name", FILES)
+LOOKALIKES = ROOT / "tests" / "data" / "lookalikes"
+FILES = {
+    "corpus": ROOT / "corpus" / "questions.jsonl",
+    "wikinews": WIKINEWS / "questions.jsonl",
+    "lookalikes": LOOKALIKES / "questions.jsonl",
+}
+ARTICLES = {
+    "corpus": ARTICLE,
+    "wikinews": WIKINEWS / "articles.jsonl",
+    "lookalikes": LOOKALIKES / "articles.jsonl",
+}
+BOTH = pytest.mark.parametrize("name", ["corpus", "wikinews"])
+EVERY = pytest.mark.parametrize("name", FILES)
 SAME_LINE = "each question is once in a file"
 KINDS = {
     "factoid", "numeric", "list", "why_how", "attribution", "reasoning", "noisy", "follow_up",
@@ -26,7 +36,7 @@ def asked(name: str) -> tuple[Question, ...]:
     return questions.read(FILES[name]).questions
 
 
-@BOTH
+@EVERY
 def test_every_quote_of_the_evidence_is_a_verbatim_slice_of_its_article(name: str) -> None:
     documents = loading.load([ARTICLES[name]]).documents
     golds = locate(asked(name), documents)  # Raises where one is not.
@@ -37,7 +47,7 @@ def test_every_quote_of_the_evidence_is_a_verbatim_slice_of_its_article(name: st
         )
 
 
-@BOTH
+@EVERY
 def test_the_quotes_are_verbatim_before_anything_is_normalised_too(name: str) -> None:
     if name == "corpus":
         texts = {"": ARTICLE.read_text(encoding="utf-8")}
@@ -51,7 +61,7 @@ def test_the_quotes_are_verbatim_before_anything_is_normalised_too(name: str) ->
         ]
 
 
-@BOTH
+@EVERY
 def test_an_answerable_question_has_answers_and_evidence_and_no_other_has(name: str) -> None:
     for question in asked(name):
         assert bool(question.answers) == bool(question.evidence) == question.answerable, question.id

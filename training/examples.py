@@ -1,5 +1,6 @@
 """Turn questions and statements into the token windows that are trained on."""
 
+import math
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
-from training import contradictions, unanswerable
+from training import contradictions, near_misses, places, unanswerable
 from training.model import SUPPORT
 from training.records import Question, Statement, questions, statements
 
@@ -80,32 +81,55 @@ def split_statements(
     return train, held
 
 
+def held_back_statements(config: Mapping[str, Any], data: Path) -> list[Statement]:
+    """Return the statements that are developed on: neither this training saw them nor an earlier one."""
+    train, held = split_statements(config, data, random.Random(config["seed"]))
+    if "earlier_seed" in config["held_back"]:
+        _, held = split_statements(config, data, random.Random(config["held_back"]["earlier_seed"]))
+    seen = set(train)
+    return [statement for statement in held if statement not in seen]
+
+
 def build(config: Mapping[str, Any], data: Path, tokens: Tokenizer) -> Data:
     """Make every example of both phases, in a fixed order."""
     rng = random.Random(config["seed"])
     held = set(config["held_back"]["articles"])
     made = Data()
-    sources: list[Question] = []
+    sources: list[Question] = []  # others are made from these
+    lists: list[Question] = []
+    titled: list[Question] = []
     for entry in config["reading"]:
         rows = [
             row
             for row in questions(data, entry["file"], within=entry.get("within", False))
-            if row.title not in held
+            if row.title not in held and len(row.context) <= entry.get("longest", math.inf)
         ]
         rng.shuffle(rows)
-        rows = rows[: entry.get("take", 0) or None]
+        chosen = rows[: entry.get("take", 0) or None]
         if entry["file"] in config["unanswerable"]["from"]:
-            sources += rows
-        add(made, rows, entry["copies"], tokens, config, rng)
-    lists = [
-        row
-        for row in sources
-        if row.answer and ENUMERATION.match(row.context[row.answer.start : row.answer.end])
-    ]
+            sources += chosen
+            lists += listing(rows if config["lists"].get("take") else chosen)
+        if entry.get("titled"):
+            titled += chosen
+            chosen = places.some(chosen, config["places"], rng)
+        add(made, chosen, entry["copies"], tokens, config, rng)
+    if "near_misses" in config:
+        settings = config["near_misses"]
+        rows = list(near_misses.pairs(list(near_misses.read(data, "train")), settings, tokens, rng))
+        titled += rows
+        add(made, places.some(rows, config["places"], rng), settings["copies"], tokens, config, rng)
+    if "places" in config:
+        named = list(places.named(titled, config["places"], rng))
+        made.made += named
+        add(made, named, config["places"]["copies"], tokens, config, rng)
+    if take := config["lists"].get("take"):
+        rng.shuffle(lists)
+        lists = lists[:take]
     add(made, lists, config["lists"]["copies"], tokens, config, rng)
     wanted = {way: config["unanswerable"][way] for way in ("foreign", "cut", "swap")}
-    made.made = list(unanswerable.made(sources, wanted, rng))
-    add(made, made.made, config["unanswerable"]["copies"], tokens, config, rng)
+    unanswered = list(unanswerable.made(sources, wanted, rng))
+    made.made += unanswered
+    add(made, unanswered, config["unanswerable"]["copies"], tokens, config, rng)
     train, _ = split_statements(config, data, random.Random(config["seed"]))
     entailed = [statement for statement in train if statement.label == "entail"]
     train += contradictions.made(sources, entailed, config["contradictions"]["made"], rng)
@@ -113,7 +137,18 @@ def build(config: Mapping[str, Any], data: Path, tokens: Tokenizer) -> Data:
     half = len(train) // 2
     for phase, rows_ in zip(made.phases, (train[:half], train[half:]), strict=True):
         phase.extend(support_examples(rows_, tokens))
+    if config.get("mixed"):
+        made.phases = ([*made.phases[0], *made.phases[1]], [])
     return made
+
+
+def listing(rows: Sequence[Question]) -> list[Question]:
+    """Return the questions whose answer is a whole list."""
+    return [
+        row
+        for row in rows
+        if row.answer and ENUMERATION.match(row.context[row.answer.start : row.answer.end])
+    ]
 
 
 def add(

@@ -22,7 +22,7 @@ from citewell.proving import objection
 from citewell.readers.cross_encoder import create
 from citewell.text import Span, sentences
 from training import contradictions
-from training.examples import held_back_questions, split_statements
+from training.examples import held_back_questions, held_back_statements
 from training.records import Question, Statement
 
 Values = NDArray[np.float64]
@@ -40,11 +40,12 @@ def measure(config: Mapping[str, Any], data: Path, folders: Mapping[str, Path]) 
         data: The data sets.
         folders: Weights by name, "int8" and "fp32".
     """
-    questions = held_back_questions(config, data)
-    figures: dict[str, Any] = {"articles": config["held_back"]["articles"], "questions": len(questions)}
+    articles = config["held_back"].get("clean", config["held_back"]["articles"])
+    questions = [row for row in held_back_questions(config, data) if row.title in articles]
+    figures: dict[str, Any] = {"articles": articles, "questions": len(questions)}
     readers = {name: create(folder=str(folder)) for name, folder in folders.items()}
     figures["reading"] = {name: reading(reader, questions) for name, reader in readers.items()}
-    _, held = split_statements(config, data, random.Random(config["seed"]))
+    held = held_back_statements(config, data)
     figures["support"] = support(readers["int8"], held)
     rng = random.Random(config["seed"])
     made = list(contradictions.made(questions, [row for row in held if row.label == "entail"], MADE, rng))

@@ -38,24 +38,27 @@ def train(
     torch.manual_seed(config["seed"])
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = base.load(config["base"][name], work).to(device)
-    if name == "l12":  # the other base has no ranking skill to keep
+    if config["base"][name].get("ranks"):
         data = with_relevance(data, model, config, work)
     order = random.Random(config["seed"])
-    steps = [batch for phase in data.phases for batch in batches(phase, config["train"], order)]
-    steps = steps[: max_steps or None]
+    passes = range(config["train"].get("passes", 1))
+    steps = [
+        batch for _ in passes for phase in data.phases for batch in batches(phase, config["train"], order)
+    ]
+    steps = steps[: max_steps or config["train"].get("steps") or None]
+    freeze(model, config["train"].get("frozen_layers", 0))
     optimiser = torch.optim.AdamW(groups(model, config["train"]), fused=True)
     rates = [group["lr"] for group in optimiser.param_groups]
     checkpoint = work / f"{name}.checkpoint.pt"
-    seen = digest(example for batch in steps for example in batch)
-    done = resume(checkpoint, model, optimiser, seen)
+    done = resume(checkpoint, model, optimiser, steps)
     began = time.monotonic()
     model.train()
     with (work / f"{name}.log.jsonl").open("a", encoding="utf-8") as log:
         for step, batch in enumerate(steps[done : pause_at or None], done):
-            share = schedule(step, len(steps), config["train"]["warmup"])
+            share = schedule(step, len(steps), config["train"]["warmup"], config["train"].get("decay", 1.0))
             for group, rate in zip(optimiser.param_groups, rates, strict=True):
                 group["lr"] = rate * share
-            losses = one_step(model, batch, config["loss"], device)
+            losses = one_step(model, batch, config["loss"], device, precision(config))
             nn.utils.clip_grad_norm_(model.parameters(), config["train"]["clip"])
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
@@ -65,10 +68,24 @@ def train(
             due = (step + 1) % config["train"]["checkpoint_every"] == 0
             if due or step + 1 == pause_at:
                 state = {"model": model.state_dict(), "optimiser": optimiser.state_dict()}
-                save(checkpoint, {**state, "step": step + 1, "seen": seen})
+                save(checkpoint, {**state, "step": step + 1, "seen": examples_of(steps[: step + 1])})
     if not pause_at:
         save(work / f"{name}.pt", model.state_dict())
     return model.eval()
+
+
+def precision(config: Mapping[str, Any]) -> torch.dtype:
+    """Return what the matrices are multiplied in; bfloat16 is slow on a processor without it."""
+    found: torch.dtype = getattr(torch, config["train"].get("precision", "bfloat16"))
+    return found
+
+
+def freeze(model: ReaderModel, layers: int) -> None:
+    """Leave the embeddings and so many of the lowest layers as they are; nothing when 0."""
+    if not layers:
+        return
+    for part in (model.words, model.positions, model.segments, model.norm, *model.layers[:layers]):
+        part.requires_grad_(False)  # noqa: FBT003  # torch's own
 
 
 def groups(model: ReaderModel, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -91,10 +108,19 @@ def groups(model: ReaderModel, settings: Mapping[str, Any]) -> list[dict[str, An
     ]
 
 
-def schedule(step: int, steps: int, warmup: float) -> float:
-    """Return the share of the full rate: up over the warm-up, then linearly to 0."""
+def schedule(step: int, steps: int, warmup: float, decay: float = 1.0) -> float:
+    """Return the share of the full rate: up over the warm-up, level, then linearly to 0 over the last steps.
+
+    Args:
+        step: Which one, from 0.
+        steps: How many there are.
+        warmup: Share of the steps in which it rises.
+        decay: Share of the steps in which it falls; at most what the warm-up leaves. Until then the rate
+            does not hang on how many steps there are, so that a run can still be made longer or shorter.
+    """
     rise = max(warmup * steps, 1)
-    return min((step + 1) / rise, (steps - step) / max(steps - rise, 1), 1.0)
+    fall = max(min(decay * steps, steps - rise), 1)
+    return min((step + 1) / rise, (steps - step) / fall, 1.0)
 
 
 def batches(
@@ -118,11 +144,15 @@ def batches(
 
 
 def one_step(
-    model: ReaderModel, batch: Sequence[Example], weights: Mapping[str, float], device: torch.device
+    model: ReaderModel,
+    batch: Sequence[Example],
+    weights: Mapping[str, float],
+    device: torch.device,
+    dtype: torch.dtype = torch.bfloat16,
 ) -> dict[str, float]:
     """Add the gradients of a batch; return its losses."""
     ids, segments, mask = (torch.from_numpy(array).to(device) for array in pad(batch))
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
         span, answerable, relevance, support = model(ids, segments, mask)
     losses = {
         "span": span_loss(span.float(), batch, segments, mask),
@@ -206,7 +236,8 @@ def with_relevance(data: Data, model: ReaderModel, config: Mapping[str, Any], wo
         for start in range(0, len(places), 32):
             chosen = [data.phases[phase][place] for phase, place in places[start : start + 32]]
             ids, segments, mask = (torch.from_numpy(array).to(device) for array in pad(chosen))
-            with torch.autocast(device.type, dtype=torch.bfloat16):
+            low = precision(config) == torch.bfloat16
+            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=low):
                 found += model(ids, segments, mask)[2].float().tolist()
         scores = np.array(found)
         np.save(path, scores)
@@ -223,16 +254,23 @@ def digest(examples: Iterable[Example]) -> str:
     return hashed.hexdigest()[:16]
 
 
-def resume(path: Path, model: ReaderModel, optimiser: torch.optim.Optimizer, seen: str) -> int:
+def examples_of(steps: Iterable[Sequence[Example]]) -> str:
+    """Return a short hash of the examples of steps, in order."""
+    return digest(example for batch in steps for example in batch)
+
+
+def resume(
+    path: Path, model: ReaderModel, optimiser: torch.optim.Optimizer, steps: Sequence[Sequence[Example]]
+) -> int:
     """Return how many steps a checkpoint has done, and take over its state; 0 when there is none.
 
     Raises:
-        SystemExit: It is of a run over other data.
+        SystemExit: It has done other steps than these.
     """
     if not path.exists():
         return 0
     state = torch.load(path, map_location=model.words.weight.device, weights_only=True)
-    if state.get("seen") != seen:
+    if state.get("seen") != examples_of(steps[: int(state["step"])]):
         message = f"{path} is of a run over other examples than this one's: delete it to begin anew"
         raise SystemExit(message)
     model.load_state_dict(state["model"])
@@ -253,6 +291,17 @@ def trained(work: Path, name: str, layers: int) -> ReaderModel:
     state = torch.load(whole if whole.exists() else part, map_location="cpu", weights_only=True)
     model = ReaderModel(layers)
     model.load_state_dict(state if whole.exists() else state["model"])
+    return model.eval()
+
+
+def blended(model: ReaderModel, begun: ReaderModel, share: float) -> ReaderModel:
+    """Return the trained network with a share of the weights that it began with (Wortsman et al. 2022).
+
+    Between the two lies much of what was learnt and less of what was forgotten.
+    """
+    before = begun.state_dict()
+    mixed = {name: (1 - share) * weight + share * before[name] for name, weight in model.state_dict().items()}
+    model.load_state_dict(mixed)
     return model.eval()
 
 

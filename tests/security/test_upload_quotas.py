@@ -12,9 +12,10 @@ from citewell.encoders import hashing
 from citewell.errors import UploadError
 from citewell.settings import settings
 from citewell.web import server
+from citewell.web.networks import network_of
 from citewell.web.server import Running
 from citewell.web.session import Visit
-from citewell.web.uploads import Limits, Uploads, network
+from citewell.web.uploads import Limits, Uploads
 from visitor import Visitor
 
 pytestmark = [
@@ -179,7 +180,7 @@ def test_a_household_has_many_addresses_of_ipv6_and_one_limit() -> None:
     with pytest.raises(UploadError):
         uploads.begin("a.txt", 1, "me", "2001:db8::ffff:1")
     uploads.begin("a.txt", 1, "me", "2001:db8:0:1::1")
-    assert network("2001:db8::1") == network("2001:db8::2") != network("2001:db8:0:1::1")
+    assert network_of("2001:db8::1") == network_of("2001:db8::2") != network_of("2001:db8:0:1::1")
 
 
 def test_text_counts_for_as_long_as_its_visitor_is_there() -> None:

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from citewell import manifest, plugins, storage
 from citewell.answering import Answer
 from citewell.citations import Citation
+from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
 from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for, tell
@@ -340,4 +341,5 @@ def list_plugins() -> None:
 
 
 evaluation.register(app)
+calibration.register(app)
 app.add_typer(model_commands.app)

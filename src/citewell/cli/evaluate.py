@@ -1,4 +1,4 @@
-"""Speak on the terminal about quality: `citewell evaluate` and `citewell calibrate`.
+"""Speak on the terminal about quality: `citewell evaluate`.
 
 Exit codes: 0 done, 2 an error that the user can mend, 3 a question could not be asked or a bound of
 `--fail-under` is not kept.
@@ -17,18 +17,17 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from citewell import loading, plugins
+from citewell import loading
 from citewell.assistant import Assistant
 from citewell.cli import tables
 from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for
-from citewell.cli.terminal import err, out, printable, progress_bar
+from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
-from citewell.evaluation import beir, calibration, comparison, questions, report_html, run, squad
+from citewell.evaluation import beir, comparison, questions, report_html, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Report, write
 from citewell.settings import Settings
-from citewell.settings import settings as read_settings
 
 USER_ERROR = 2
 NOT_GOOD_ENOUGH = 3
@@ -53,9 +52,8 @@ Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads 
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module to the command line."""
+    """Add the command of this module to the command line."""
     app.command()(evaluate)
-    app.command()(calibrate)
 
 
 def evaluate(
@@ -142,60 +140,6 @@ def evaluate(
         err.print(Text(f"citewell: {printable(line)}"))
     if failed or missed:
         sys.exit(NOT_GOOD_ENOUGH)
-
-
-def calibrate(
-    file: File,
-    index: Index = None,
-    *,
-    target: Annotated[
-        str,
-        typer.Option(
-            "--target",
-            help="What the threshold is for: false_abstention=, precision= or abstention_recall=",
-        ),
-    ] = "false_abstention=0.10",
-    reader: Reader = None,
-    corpus: Corpus = None,
-    context: ContextOf = squad.Context.PARAGRAPH,
-    given_article: GivenArticle = False,
-    generator: Generator = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
-) -> None:
-    """Fit a reader's probability and threshold to questions, and write both where the reader keeps them.
-
-    With a generator, fit those of its grades instead.
-    """
-    wanted = calibration.target(target)
-    grades = read_settings_for(generator=generator, model=model, base_url=base_url) if generator else None
-    grader = plugins.load("generators", grades.generator, grades.generator_options) if grades else None
-    # What is not graded keeps the reader's threshold.
-    threshold = None if grader else 0.0
-    chosen = read_settings(index=index, reader=reader, generator="extractive", threshold=threshold)
-    with problems_by_line():
-        everything = read_questions(file, context)
-        asked = calibration.usable(everything)
-        assistant = answering(asked, chosen, corpus, index)
-        if grader:
-            path = calibration.grades_file(grader)
-            assistant = assistant.graded_by(grader, calibration.UNFITTED)
-        else:
-            loaded = plugins.load("readers", chosen.reader, {"encoder": assistant.encoder})
-            path = calibration.settings_file(loaded)
-        report = answered(asked, assistant, given_article=given_article)
-    left_out = len(everything.questions) - len(asked.questions)
-    split = asked.questions[0].split
-    fit = calibration.calibrate(
-        report.records, wanted, fitted_on=f"{asked.name}, {split}" if split else asked.name
-    )
-    tables.show_fit(fit, left_out)
-    if dry_run:
-        out.print(Text(f"not written (--dry-run): {path}"))
-        return
-    calibration.save(path, fit, asked, assistant.collection.documents)
-    out.print(Text(f"written: {path}"))
 
 
 # Asking

@@ -3,6 +3,9 @@
 What is fitted is what a reader of an answer wants to know: will it turn out right, as
 `citewell.metrics.is_right` says? So the questions are asked with the threshold at 0, where every
 answer is given, and a question without an answer is a wrong answer whatever is said.
+
+How many answers are right hangs on how many questions have none. A set may count as having more or
+fewer of them than it has (`unanswerable`): its questions are then weighed.
 """
 
 import hashlib
@@ -88,8 +91,9 @@ class Fit:
         n: Number of answers that it was fitted on.
         right: How many of them are right.
         operation: What it does at its threshold.
-        ece: Expected calibration error of all n answers, in the sample.
-        brier: Brier score of all n answers, in the sample.
+        ece: Expected calibration error of all n answers, in the sample, weighed as they were fitted.
+        brier: Brier score of all n answers, likewise.
+        unanswerable: Share that unanswerable questions counted as; None: as many as there are.
     """
 
     calibration: Calibration
@@ -99,6 +103,7 @@ class Fit:
     operation: Operation
     ece: float
     brier: float
+    unanswerable: float | None = None
 
 
 def _at_most(value: float, bound: float) -> bool:
@@ -153,7 +158,9 @@ def usable(questions: QuestionSet) -> QuestionSet:
     return chosen
 
 
-def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> Fit:
+def calibrate(
+    records: Sequence[Record], wanted: Target, *, fitted_on: str, unanswerable: float | None = None
+) -> Fit:
     """Fit a reader's calibration, or that of a language model's grades, and choose the threshold.
 
     Args:
@@ -161,6 +168,7 @@ def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> F
             those are fitted, and what was done with the others is done at any threshold.
         wanted: What the threshold is chosen for.
         fitted_on: What the questions are, for the record.
+        unanswerable: Share of all that unanswerable questions count as; as many as there are when None.
 
     Raises:
         CalibrationError: A question is marked "test" or could not be asked, there are too few answers,
@@ -179,13 +187,14 @@ def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> F
     fitted = is_graded if is_graded.any() else np.ones(len(given), dtype=bool)
     scores = np.array([_score(record) for record in given], dtype=np.float64)[fitted]
     outcome = right[fitted]
+    weights = weighed(records, given, unanswerable)
     if not len(scores) >= MIN_ANSWERS or not 0 < outcome.sum() < len(scores):
         message = (
             f"there are {len(scores)} answers, {int(outcome.sum())} of them right;"
             f" {MIN_ANSWERS} are needed, some right and some wrong: give more questions"
         )
         raise CalibrationError(message)
-    slope, intercept = (round(value, DIGITS) for value in platt(scores, outcome))
+    slope, intercept = (round(value, DIGITS) for value in platt(scores, outcome, weights[fitted]))
     if slope <= 0:
         message = (
             f"right answers have no higher scores than wrong ones (slope {slope}): the reader cannot be used"
@@ -195,8 +204,10 @@ def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> F
     probabilities = np.array([curve.probability(score) for score in scores])
     certain = np.ones(len(given))
     certain[fitted] = probabilities
-    operation = choose(operations(records, given, certain, right), wanted)
+    operation = choose(operations(records, given, certain, right, weights), wanted)
     outcomes = np.column_stack([probabilities, outcome]).astype(np.float64)
+    # These figures count rows: a question of weight 1 is a hundred of them.
+    outcomes = np.repeat(outcomes, np.rint(100 * weights[fitted]).astype(int), axis=0)
     return Fit(
         calibration=Calibration(slope, intercept, operation.threshold, fitted_on),
         target=wanted,
@@ -205,7 +216,28 @@ def calibrate(records: Sequence[Record], wanted: Target, *, fitted_on: str) -> F
         operation=operation,
         ece=metrics.expected_calibration_error(outcomes),
         brier=metrics.brier(outcomes),
+        unanswerable=unanswerable,
     )
+
+
+def weighed(records: Sequence[Record], given: Sequence[Record], unanswerable: float | None) -> Values:
+    """Return the weights of the answers that make a share of all questions unanswerable; 1 on average.
+
+    Raises:
+        CalibrationError: The questions are all of one kind.
+    """
+    if unanswerable is None:
+        return np.ones(len(given))
+    answerable = sum(record["answerable"] for record in records)
+    if not 0 < answerable < len(records) or not 0 < unanswerable < 1:
+        message = (
+            f"{len(records) - answerable} of {len(records)} questions are unanswerable, which cannot count as"
+            f" a share of {unanswerable:g}: give questions of both kinds and a share between 0 and 1"
+        )
+        raise CalibrationError(message)
+    able = (1 - unanswerable) * len(records) / answerable
+    unable = unanswerable * len(records) / (len(records) - answerable)
+    return np.array([able if record["answerable"] else unable for record in given], dtype=np.float64)
 
 
 def _score(record: Record) -> float | None:
@@ -222,7 +254,7 @@ def _grade(record: Record) -> float | None:
     return record["guess"]["grade"] if record["guess"] else None
 
 
-def platt(scores: Values, right: NDArray[np.bool_]) -> tuple[float, float]:
+def platt(scores: Values, right: NDArray[np.bool_], weights: Values | None = None) -> tuple[float, float]:
     """Return slope and intercept of the logistic curve that makes what happened likeliest.
 
     Platt 1999, with his targets, which keep the slope finite where a score parts all right answers
@@ -231,40 +263,46 @@ def platt(scores: Values, right: NDArray[np.bool_]) -> tuple[float, float]:
     Args:
         scores: Of at least one right and one wrong answer.
         right: Which are right.
+        weights: How often each counts; once when None.
     """
-    positives = int(right.sum())
-    negatives = len(right) - positives
+    counted = np.ones(len(right)) if weights is None else weights
+    positives = float(counted[right].sum())
+    negatives = float(counted.sum()) - positives
     wanted = np.where(right, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     inputs = np.column_stack([scores, np.ones_like(scores)])
-    weights = np.array([0.0, math.log((positives + 1) / (negatives + 1))])
-    loss = _loss(inputs @ weights, wanted)
+    line = np.array([0.0, math.log((positives + 1) / (negatives + 1))])
+    loss = _loss(inputs @ line, wanted, counted)
     for _ in range(STEPS):
-        probabilities = 1 / (1 + np.exp(-inputs @ weights))
-        gradient = inputs.T @ (probabilities - wanted)
+        probabilities = 1 / (1 + np.exp(-inputs @ line))
+        gradient = inputs.T @ (counted * (probabilities - wanted))
         if np.abs(gradient).max() < DONE * len(scores):
             break
-        spread = probabilities * (1 - probabilities)
+        spread = counted * probabilities * (1 - probabilities)
         hessian = (inputs * spread[:, None]).T @ inputs + RIDGE * np.eye(2)
         direction = -np.linalg.solve(hessian, gradient)
         step = 1.0
         while step >= MIN_STEP:
-            loss_there = _loss(inputs @ (weights + step * direction), wanted)
+            loss_there = _loss(inputs @ (line + step * direction), wanted, counted)
             if loss_there < loss + 1e-4 * step * float(gradient @ direction):
                 break
             step /= 2
         else:
             break
-        weights, loss = weights + step * direction, loss_there
-    return float(weights[0]), float(weights[1])
+        line, loss = line + step * direction, loss_there
+    return float(line[0]), float(line[1])
 
 
-def _loss(logits: Values, wanted: Values) -> float:
+def _loss(logits: Values, wanted: Values, counted: Values) -> float:
     """Return the negative log likelihood, without overflow."""
-    return float(np.sum(np.logaddexp(0, logits) - wanted * logits))
+    return float(np.sum(counted * (np.logaddexp(0, logits) - wanted * logits)))
 
 
 def operations(
-    records: Sequence[Record], given: Sequence[Record], probabilities: Values, right: NDArray[np.bool_]
+    records: Sequence[Record],
+    given: Sequence[Record],
+    probabilities: Values,
+    right: NDArray[np.bool_],
+    weights: Values,
 ) -> list[Operation]:
     """Return what every threshold that makes a difference does, by rising threshold.
 
@@ -273,6 +311,7 @@ def operations(
         given: Those whose answer depends on the threshold.
         probabilities: Of their answers.
         right: Which of them are right.
+        weights: How often each of them counts for the precision.
     """
     answerable = np.array([record["answerable"] for record in given])
     questions = {True: 0, False: 0}
@@ -289,14 +328,14 @@ def operations(
                 answered=n,
                 false_abstention=1 - _share(int((answered & answerable).sum()), questions[True]),
                 abstention_recall=1 - _share(int((answered & ~answerable).sum()), questions[False]),
-                precision=_share(int((answered & right).sum()), n),
+                precision=_share(weights[answered & right].sum(), weights[answered].sum()),
             )
         )
     return found
 
 
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else math.nan
+def _share(part: float, whole: float) -> float:
+    return float(part / whole) if whole else math.nan
 
 
 def _between(low: float, high: float) -> float:
@@ -356,21 +395,23 @@ def grades_file(generator: Generator) -> Path:
     return generator.grades_file
 
 
-def save(path: Path, fit: Fit, questions: QuestionSet, documents: Iterable[Document]) -> None:
+def save(path: Path, fit: Fit, asked: Sequence[QuestionSet], documents: Iterable[Document]) -> None:
     """Write a calibration with its figures and the hashes of what it was fitted on, in one step.
 
     Raises:
         ReportError: It cannot be written.
     """
     articles = "".join(sorted(document.sha256 for document in documents))
+    hashes = [questions.sha256 for questions in asked]
     record = {
         "slope": fit.calibration.slope,
         "intercept": fit.calibration.intercept,
         "threshold": fit.calibration.threshold,
         "fitted_on": fit.calibration.fitted_on,
-        "questions_sha256": questions.sha256,
+        "questions_sha256": hashes[0] if len(hashes) == 1 else hashes,
         "articles_sha256": hashlib.sha256(articles.encode()).hexdigest(),
         "target": str(fit.target),
+        **({"unanswerable": fit.unanswerable} if fit.unanswerable is not None else {}),
         "n": fit.n,
         "right": fit.right,
         "figures": {

@@ -4,7 +4,6 @@ A file lies in a folder of the server's own under a random name; no path comes f
 What a client gets is a token that cannot be guessed, works once, and only for the page that it was given to.
 """
 
-import ipaddress
 import os
 import re
 import secrets
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from citewell.errors import UploadError
 from citewell.settings import Settings
+from citewell.web.networks import network_of
 from citewell.web.session import Visit
 
 # A page sends its files one by one and then has all of them read; what is not read by then was given up.
@@ -145,7 +145,7 @@ class Uploads:
         """
         with self._lock:
             self.sweep()
-            now, address = self.clock(), network(host)
+            now, address = self.clock(), network_of(host)
             self._refuse_too_much(size, visitor, address)
             sent = Sent(self._folder() / secrets.token_hex(16), named(name), visitor, address, size, now)
             token = secrets.token_urlsafe(32)
@@ -237,7 +237,7 @@ class Uploads:
             UploadError: It is too much; what was kept before stays counted.
         """
         with self._lock:
-            address = network(host)
+            address = network_of(host)
             others = [kept for other, kept in self._texts.items() if other is not visit]
             rules = (
                 ("one network address", self.limits.text_address, [n for a, n in others if a == address]),
@@ -270,23 +270,6 @@ class Uploads:
             self._home = Path(tempfile.mkdtemp(prefix="citewell-received-", dir=within))
             weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
         return self._home
-
-
-def network(host: str) -> str:
-    """Return what counts as one network address: of IPv6 the half that one household is given.
-
-    >>> network("192.0.2.7"), network("2001:db8::7"), network("::ffff:192.0.2.7")
-    ('192.0.2.7', '2001:db8::/64', '192.0.2.7')
-    """
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def named(name: str) -> str:

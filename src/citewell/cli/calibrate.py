@@ -1,0 +1,140 @@
+"""Speak on the terminal about how sure an answer is: `citewell calibrate`."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from citewell import plugins
+from citewell.cli import tables
+from citewell.cli.evaluate import (
+    ContextOf,
+    GivenArticle,
+    Index,
+    Reader,
+    answered,
+    answering,
+    problems_by_line,
+    read_questions,
+)
+from citewell.cli.opening import BaseUrl, Generator, Model, read_settings_for
+from citewell.cli.terminal import out
+from citewell.documents import Document
+from citewell.errors import CalibrationError
+from citewell.evaluation import calibration, squad
+from citewell.evaluation.questions import QuestionSet
+from citewell.evaluation.report import Record
+from citewell.settings import Settings
+from citewell.settings import settings as read_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to the command line."""
+    app.command()(calibrate)
+
+
+def calibrate(
+    files: Annotated[
+        list[Path], typer.Argument(help="Questions, one set or several to pool.", metavar="FILE...")
+    ],
+    index: Index = None,
+    *,
+    target: Annotated[
+        str,
+        typer.Option(
+            "--target",
+            help="What the threshold is for: false_abstention=, precision= or abstention_recall=",
+        ),
+    ] = "false_abstention=0.10",
+    unanswerable: Annotated[
+        float | None,
+        typer.Option(
+            "--unanswerable",
+            min=0.01,
+            max=0.99,
+            help="Share that unanswerable questions count as [default: as many as there are].",
+            show_default=False,
+        ),
+    ] = None,
+    reader: Reader = None,
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--corpus",
+            help="Answer from this, in memory, and not from the index; once for all sets, or once for each.",
+        ),
+    ] = None,
+    context: ContextOf = squad.Context.PARAGRAPH,
+    given_article: GivenArticle = False,
+    generator: Generator = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+) -> None:
+    """Fit a reader's probability and threshold to questions, and write both where the reader keeps them.
+
+    With a generator, fit those of its grades instead.
+    """
+    wanted = calibration.target(target)
+    grades = read_settings_for(generator=generator, model=model, base_url=base_url) if generator else None
+    grader = plugins.load("generators", grades.generator, grades.generator_options) if grades else None
+    # What is not graded keeps the reader's threshold.
+    threshold = None if grader else 0.0
+    chosen = read_settings(index=index, reader=reader, generator="extractive", threshold=threshold)
+    path = calibration.grades_file(grader) if grader else reader_file(chosen)
+    records: list[Record] = []
+    documents: dict[str, Document] = {}
+    sets: list[QuestionSet] = []
+    left_out = 0
+    with problems_by_line():
+        for file, articles in paired(files, corpus or []):
+            everything = read_questions(file, context)
+            asked = calibration.usable(everything)
+            assistant = answering(asked, chosen, articles, index)
+            if grader:
+                assistant = assistant.graded_by(grader, calibration.UNFITTED)
+            records += answered(asked, assistant, given_article=given_article).records
+            documents |= {article.sha256: article for article in assistant.collection.documents}
+            left_out += len(everything.questions) - len(asked.questions)
+            sets.append(asked)
+    fit = calibration.calibrate(
+        records, wanted, fitted_on="; ".join(names(files, sets)), unanswerable=unanswerable
+    )
+    tables.show_fit(fit, left_out)
+    if dry_run:
+        out.print(Text(f"not written (--dry-run): {path}"))
+        return
+    calibration.save(path, fit, sets, documents.values())
+    out.print(Text(f"written: {path}"))
+
+
+def reader_file(chosen: Settings) -> Path:
+    """Return the file that the chosen reader keeps its calibration in."""
+    loaded = plugins.load("readers", chosen.reader, {"encoder": chosen.recipe.load_encoder()})
+    return calibration.settings_file(loaded)
+
+
+def paired(files: Sequence[Path], corpora: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
+    """Yield each file of questions with the articles that it is asked of; None for the index.
+
+    Raises:
+        CalibrationError: There are several corpora, and not as many as files.
+    """
+    if len(corpora) > 1 and len(corpora) != len(files):
+        message = (
+            f"there are {len(files)} files of questions and {len(corpora)} times --corpus;"
+            " give one for all, or one for each in the same order"
+        )
+        raise CalibrationError(message)
+    for place, file in enumerate(files):
+        yield file, (corpora[place] if len(corpora) > 1 else next(iter(corpora), None))
+
+
+def names(files: Sequence[Path], sets: Sequence[QuestionSet]) -> Iterator[str]:
+    """Yield what the record calls each set: by its folder too where there are several."""
+    for file, asked in zip(files, sets, strict=True):
+        name = f"{file.resolve().parent.name}/{asked.name}" if len(files) > 1 else asked.name
+        split = asked.questions[0].split
+        yield f"{name}, {split}" if split else name

@@ -1,0 +1,168 @@
+"""Read the near misses: articles, and questions that they answer or only seem to.
+
+A question is about a whole article, the network reads a passage: a question that the article answers is put
+to the passage with its answer and, at times, to one without; one that it does not answer is put to the
+passage most like it and, at times, to another.
+"""
+
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import Stemmer
+from tokenizers import Tokenizer
+
+from citewell.documents import Document, document
+from citewell.passages import Passage, TokenSpans, split
+from citewell.text import Span, normalise, sentences
+from training.records import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about an article.
+
+    Attributes:
+        article: It is asked of the whole of it.
+        kind: Of question, or of near miss.
+        question: As asked.
+        answer: Its characters in the article; None when the article does not answer.
+    """
+
+    article: Document
+    kind: str
+    question: str
+    answer: Span | None
+
+
+def read(data: Path, part: str) -> Iterator[Asked]:
+    """Yield the questions of the articles that are for `train` or `dev`; the test articles are not read.
+
+    Raises:
+        SystemExit: The folder lacks the files, or an answer does not stand in its article.
+    """
+    folder = data / "near_misses"
+    try:
+        rows, asked = (
+            [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").split("\n") if line]
+            for name in ("articles.jsonl", "questions.jsonl")
+        )
+    except OSError as error:
+        message = f"{folder} lacks {Path(error.filename).name}: training/README.md says what --data must hold"
+        raise SystemExit(message) from error
+    articles = {
+        row["id"]: document(row["text"], id=row["id"], title=row["title"], source=row["source"])
+        for row in rows
+        if row["split"] == part
+    }
+    for row in asked:
+        if row["article"] in articles:
+            article = articles[row["article"]]
+            answer = place(article, row["sentence"], row["answer"]) if row["answerable"] else None
+            yield Asked(article, row["kind"], row["question"].strip(), answer)
+
+
+def write(data: Path, part: str, folder: Path) -> None:
+    """Write a part's questions and articles in citewell's own format, for `evaluate` and `calibrate`."""
+    articles: dict[str, Document] = {}
+    rows = []
+    for number, one in enumerate(read(data, part)):
+        articles[one.article.id] = one.article
+        found: dict[str, list[str]] = {"answers": [], "evidence": []}
+        if one.answer:
+            start, end = one.answer
+            sentence = next(span for span in sentences(one.article.text) if span.start <= start < span.end)
+            found["answers"] = [one.article.text[start:end]]
+            found["evidence"] = [one.article.text[min(start, sentence.start) : max(end, sentence.end)]]
+        row = {"id": f"near-{number:04}", "question": one.question, "kind": one.kind, "split": part}
+        rows.append({**row, **found, "answerable": one.answer is not None, "document_id": one.article.id})
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = [{"id": one.id, "title": one.title, "text": one.text} for one in articles.values()]
+    for name, lines in (("articles", texts), ("questions", rows)):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+
+
+def place(article: Document, sentence: str, answer: str) -> Span:
+    """Return the characters of an answer that stands in a sentence that stands in an article."""
+    sentence, answer = normalise(sentence), normalise(answer)
+    at = article.text.find(sentence)
+    inside = sentence.find(answer)
+    if at < 0 or inside < 0:
+        message = f"{article.id} does not say {answer!r} in {sentence!r}: the two files are not of one set"
+        raise SystemExit(message)
+    return Span(at + inside, at + inside + len(answer))
+
+
+def pairs(
+    asked: Sequence[Asked], settings: Mapping[str, Any], tokens: Tokenizer, rng: random.Random
+) -> Iterator[Question]:
+    """Yield questions on passages.
+
+    Args:
+        asked: About whole articles.
+        settings: Section `near_misses` of the config.
+        tokens: Counts what a passage may hold.
+        rng: Says how long an article's passages are, and which of them are read.
+    """
+    counted = spans(tokens)
+    near: dict[str, Nearest] = {}
+    for one in asked:
+        if one.article.id not in near:
+            longest = rng.choice(settings["passage_tokens"])
+            near[one.article.id] = Nearest(split(one.article, counted, max_tokens=longest))
+        passages = near[one.article.id].first(one.question)
+        if one.answer is None:
+            chosen = passages[:1] + passages[1:2] * (rng.random() < settings["second"])
+            for passage in chosen:
+                yield on(one, passage, None)
+            continue
+        holding = [item for item in passages if item.start <= one.answer.start and one.answer.end <= item.end]
+        said = one.article.text[one.answer.start : one.answer.end]
+        for passage in holding:
+            yield on(one, passage, Span(one.answer.start - passage.start, one.answer.end - passage.start))
+        others = [item for item in passages if said.casefold() not in item.text.casefold()]
+        if holding and others and rng.random() < settings["without_answer"]:
+            yield on(one, others[0], None)
+
+
+def on(one: Asked, passage: Passage, answer: Span | None) -> Question:
+    """Return a question on a passage."""
+    texts = (passage.text[answer.start : answer.end],) if answer else ()
+    return Question("near_misses", one.article.title, passage.text, one.question, answer, answers=texts)
+
+
+def spans(tokens: Tokenizer) -> TokenSpans:
+    """Return what gives the characters of each token of a text, however long."""
+    plain = Tokenizer.from_str(tokens.to_str())
+    plain.no_truncation()
+    return lambda text: [Span(*pair) for pair in plain.encode(text, add_special_tokens=False).offsets]
+
+
+class Nearest:
+    """Rank an article's passages by the words that they share with a question (BM25)."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        """Index the passages."""
+        self._passages = passages
+        self._stemmer = Stemmer.Stemmer("english")
+        self._index = bm25s.BM25()
+        self._index.index(self._tokens([passage.text for passage in passages]), show_progress=False)
+
+    def first(self, question: str) -> list[Passage]:
+        """Return all passages, the most alike first."""
+        tokens = self._tokens([question])
+        if not tokens[0]:
+            return list(self._passages)
+        found, _ = self._index.retrieve(tokens, k=len(self._passages), show_progress=False)
+        return [self._passages[place] for place in found[0]]
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[str]]:
+        tokens = bm25s.tokenize(
+            list(texts), stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False
+        )
+        return [list(found) for found in tokens]
