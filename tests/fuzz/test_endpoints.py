@@ -117,7 +117,7 @@ def clean(server: Served) -> None:
 
 def send(server: Served, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
     """Send a request; return the status and the first of what comes back, and leave."""
-    connection = http.client.HTTPConnection(*server.address, timeout=20)
+    connection = http.client.HTTPConnection(*server.address, timeout=60)
     try:
         connection.request(method, path, body, headers)
         response = connection.getresponse()
@@ -220,7 +220,7 @@ RAW = (
 )
 @tried(40)
 def test_what_is_no_request_ends_nothing(served: Served, change: Any) -> None:
-    with socket.create_connection(served.address, timeout=20) as connection:
+    with socket.create_connection(served.address, timeout=60) as connection:
         connection.sendall(change(RAW))
         with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
