@@ -143,7 +143,7 @@ def watch(task: Task) -> None:
 
 def peak_bytes() -> int:
     """Return the most memory that the process has had; 0 when Linux does not say."""
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         # subtle: getrusage also counts what its parent had, whose copy it was before it became this program.
         try:
             status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
@@ -151,7 +151,8 @@ def peak_bytes() -> int:
             return 0
         peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
         return int(peak[1]) * 1024 if peak else 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    unit = 1 if platform.system() == "Darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def refuse(event: str, _arguments: tuple[Any, ...]) -> None:
