@@ -143,16 +143,16 @@ def watch(task: Task) -> None:
 
 def peak_bytes() -> int:
     """Return the most memory that the process has had; 0 when Linux does not say."""
-    status = Path("/proc/self/status")
-    if not status.exists():  # not Linux
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    # subtle: getrusage also counts what its parent had, whose copy it was before it became this program.
-    try:
-        text = status.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return 0
-    peak = re.search(r"^VmHWM:\s*(\d+) kB", text, re.MULTILINE)
-    return int(peak[1]) * 1024 if peak else 0
+    if platform.system() == "Linux":
+        # subtle: getrusage also counts what its parent had, whose copy it was before it became this program.
+        try:
+            status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return 0
+        peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+        return int(peak[1]) * 1024 if peak else 0
+    unit = 1 if platform.system() == "Darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def refuse(event: str, _arguments: tuple[Any, ...]) -> None:

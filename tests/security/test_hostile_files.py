@@ -3,6 +3,7 @@
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from citewell.collection import Pace
 from citewell.confinement import RUNNING, Allowance, Confinement
 from citewell.documents import Document, Ids, document
 from citewell.errors import LoadError
+from citewell.loaders import pdf
 from citewell.loading import Failure, Limits, load
 from citewell.passages import split
 from citewell.settings import settings
@@ -193,6 +195,16 @@ def cut(text: str) -> object:
     encoder = plugins.load("encoders", "hashing")
     made = Document(id="a", title="a", text=text)
     return split(made, encoder.token_spans)
+
+
+@pytest.mark.parametrize("line", ["the tide rose and", "investi-", "a-"])
+def test_a_paragraph_of_very_many_lines_is_joined_in_linear_time(line: str) -> None:
+    def join(text: str) -> object:
+        return pdf.paragraphs(text.split("\n"), Counter())
+
+    once, eightfold = (seconds(join, "\n".join([line] * size)) for size in (4_000, 32_000))
+
+    assert eightfold < 24 * once
 
 
 @pytest.mark.parametrize("work", [normalise, cut])

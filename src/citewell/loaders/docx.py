@@ -15,6 +15,7 @@ import docx
 from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
 from citewell.errors import LoadError
 from citewell.protocols import Article
@@ -85,10 +86,19 @@ def properties(document: WordDocument) -> tuple[str, str]:
 
 def heading(document: WordDocument) -> str:
     """Return the first paragraph that is styled as a title or heading; "" when there is none."""
-    for paragraph in document.paragraphs:
-        style = paragraph.style.name if paragraph.style else None
-        if style and style.startswith(("Title", "Heading")) and paragraph.text.strip():
-            return paragraph.text.strip()
+    names: dict[str, str] = {}
+    # One after another: a list of all paragraphs takes as much memory again as their XML.
+    for element in document.element.body.iterchildren(PARAGRAPH):
+        style = element.style
+        if not style:
+            continue  # most have none, and the default one is no heading
+        if style not in names:
+            found = Paragraph(element, document).style
+            names[style] = (found.name or "") if found else ""
+        if names[style].startswith(("Title", "Heading")) and (
+            text := Paragraph(element, document).text.strip()
+        ):
+            return text
     return ""
 
 

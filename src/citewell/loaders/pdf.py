@@ -41,6 +41,8 @@ BULLET = re.compile(r"[-*•▪◦‣]\s")
 NUMBERED = re.compile(r"\(?(?:\d{1,3}|[A-Za-z])[.)]\s")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 HYPHEN = re.compile(r"\w[-‐\u00ad]$")
+# What is parted by more hyphens than fit in it is no word.
+LONGEST_WORD = 1000
 ENDS_SENTENCE = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 
 
@@ -95,15 +97,19 @@ def paragraphs(lines: Sequence[str], words: Counter[str]) -> str:
         words: How often each word stands in the whole file, for the hyphens at line ends.
     """
     width = max((len(line.strip()) for line in lines), default=0)
-    result = [""]
+    result: list[list[str]] = []
     previous = ""
     for line in (" ".join(line.split()) for line in lines):
         if not line or not previous or _parts(previous, line, width):
-            result.append(line)
+            result.append([line])
         else:
-            result[-1] = joined(result[-1], line, words)
+            # Only the last word of what is there decides, so no more is copied.
+            text = joined(result[-1].pop(), line, words)
+            end = len(text) - len(line)
+            cut = max(text.rfind(" ", 0, end) + 1, end - LONGEST_WORD)
+            result[-1] += [text[:cut], text[cut:]]
         previous = line
-    return "\n\n".join(filter(None, result))
+    return "\n\n".join(filter(None, map("".join, result)))
 
 
 def _parts(line: str, following: str, width: int) -> bool:

@@ -20,8 +20,9 @@ from citewell.settings import Settings
 TOLD_EVERY_S = 0.2
 # Passages encoded at a time: a question waits for as many, since the encoder does one thing after another.
 BATCH = 8
-# So long as a batch took, the encoder is left to questions.
-REST = 1.0
+# So many times as long as a batch took, the encoder is left to questions: on two cores with once as long,
+# twenty people waited half as long again.
+REST = 2.0
 # Who waits for longer than this for others' articles is told so.
 WAIT_S = 180
 ASKED_EVERY_S = 0.05
