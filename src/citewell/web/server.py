@@ -3,12 +3,14 @@
 import logging
 import os
 import secrets
+import shutil
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -26,6 +28,8 @@ LOG = logging.getLogger(__name__)
 
 # An open page holds a connection open; when the server stops, it is cut after this long.
 GRACE_S = 2
+# Whoever stops it, a system's manager of services among them, waits no longer than 5 s.
+ENDS_S = 4.0
 START_S = 30
 # Loading a large index, or building one, may take long.
 OPEN_S = 3600
@@ -101,19 +105,15 @@ def serve(make: Callable[[], Assistant], access: Access) -> None:
     """
     stop = threading.Event()
 
-    def stopped(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    with outlets(), handled(stopped):
+    with outlets(), workplace() as folder, ending_in_time(stop, folder):
         log_to_stderr()
-        with workplace() as folder:
-            os.environ["GRADIO_TEMP_DIR"] = str(folder / "uploads")
-            running = begin(make, access)
-            LOG.info("listening on %s, loading", running.url)
-            try:
-                attend(running, stop, share_it=access.share)
-            finally:
-                running.close()
+        os.environ["GRADIO_TEMP_DIR"] = str(folder / "uploads")
+        running = begin(make, access)
+        LOG.info("listening on %s, loading", running.url)
+        try:
+            attend(running, stop, share_it=access.share)
+        finally:
+            running.close()
 
 
 def attend(running: Running, stop: threading.Event, *, share_it: bool) -> None:
@@ -133,6 +133,35 @@ def attend(running: Running, stop: threading.Event, *, share_it: bool) -> None:
     warm(running)
     while not stop.wait(LOOK_EVERY_S):
         running.check()
+
+
+@contextmanager
+def ending_in_time(stop: threading.Event, folder: Path) -> Iterator[None]:
+    """Have a signal stop the server, and end the program where that takes longer than promised.
+
+    Args:
+        stop: Set by the signal.
+        folder: The server's temporary files, removed before the program is ended.
+    """
+
+    def end() -> None:
+        LOG.warning("what was still being done is cut off")
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
+
+    watchdog = threading.Timer(ENDS_S, end)
+    watchdog.daemon = True
+
+    def stopped(_signal: int, _frame: FrameType | None) -> None:
+        if not stop.is_set():
+            stop.set()
+            watchdog.start()
+
+    with handled(stopped):
+        try:
+            yield
+        finally:
+            watchdog.cancel()
 
 
 @contextmanager
