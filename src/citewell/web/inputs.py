@@ -6,7 +6,6 @@ against a schema of its own, and written anew from what the schema knows.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from citewell.errors import RequestError
+from citewell.web.plainjson import WHOLE, parsed
 
 # The settings say how long a question may be, and the answer to a longer one tells so. This bounds the rest.
 LONGEST = 100_000
@@ -21,13 +21,6 @@ LONGEST_NAME = 2_000
 # The next question leans on the last twenty; programs send more of them.
 MOST_TURNS = 1_000
 MOST_FILES = 100
-# Ours need five; what is nested deeper is meant to exhaust whoever reads it.
-DEEPEST = 12
-WHOLE = "the request"
-STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-BRACKETS = re.compile(rb"[\[\]{}]")
-LONE = re.compile("[\ud800-\udfff]")
-
 Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
 Name: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
 # The page makes one of letters and digits, gradio_client a UUID.
@@ -262,67 +255,3 @@ def checked(schema: type[Input], body: object) -> Any:
     if first["type"] == "extra_forbidden":  # its name is the client's own
         where, what = where[: len(first["loc"]) - 1], "has a key that nothing here takes"
     raise RequestError(".".join(map(str, where)) or WHOLE, what)
-
-
-def parsed(body: bytes) -> object:
-    """Return what JSON says, if it says one thing; half a surrogate pair becomes U+FFFD.
-
-    Raises:
-        RequestError: It is no JSON, or other readers could read it otherwise.
-    """
-    if depth(body) > DEEPEST:
-        raise RequestError(WHOLE, f"nested deeper than {DEEPEST} levels")
-    try:
-        text = body.decode()
-        return mended(json.loads(text, object_pairs_hook=once, parse_constant=refused, parse_int=number))
-    except UnicodeDecodeError:
-        what = "not UTF-8"
-    except (ValueError, RecursionError):
-        what = "not JSON"
-    raise RequestError(WHOLE, what)
-
-
-def depth(body: bytes) -> int:
-    """Return how deep objects and lists are nested; nobody reads further than one level too deep.
-
-    >>> depth(b'{"a[": [1, [2]], "b": {}}')
-    3
-    """
-    deepest = now = 0
-    for bracket in BRACKETS.findall(STRINGS.sub(b"", body)):
-        now += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, now)
-        if deepest > DEEPEST:
-            break
-    return deepest
-
-
-def mended(value: Any) -> Any:
-    """Return a value whose strings are whole."""
-    if isinstance(value, str):
-        return LONE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [mended(item) for item in value]
-    if isinstance(value, dict):
-        return {mended(key): mended(item) for key, item in value.items()}
-    return value
-
-
-def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object, whose keys must differ; of two readers each may take another of the same."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise RequestError(WHOLE, "has a key twice")
-    return found
-
-
-def refused(_constant: str) -> object:
-    """Refuse NaN and the infinities, which JSON does not have."""
-    raise RequestError(WHOLE, "has a number that JSON does not have")
-
-
-def number(digits: str) -> int:
-    """Return a whole number; ours have few digits."""
-    if len(digits) > len("-1000000000"):
-        raise RequestError(WHOLE, "has a number that is too large")
-    return int(digits)

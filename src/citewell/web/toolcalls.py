@@ -11,8 +11,9 @@ from typing import Any, Literal
 from pydantic import JsonValue, ValidationError
 
 from citewell.errors import RequestError
-from citewell.web.inputs import WHOLE, Ask, Input, Name, parsed
+from citewell.web.inputs import Ask, Input, Name
 from citewell.web.inputs import checked as held
+from citewell.web.plainjson import WHOLE, parsed
 
 
 class Meta(Input):

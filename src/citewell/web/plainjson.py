@@ -1,0 +1,78 @@
+"""Read JSON that says one thing to every reader, and no more than ours ever send."""
+
+import json
+import re
+from typing import Any
+
+from citewell.errors import RequestError
+
+# Ours need five; what is nested deeper is meant to exhaust whoever reads it.
+DEEPEST = 12
+WHOLE = "the request"
+STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+BRACKETS = re.compile(rb"[\[\]{}]")
+LONE = re.compile("[\ud800-\udfff]")
+
+
+def parsed(body: bytes) -> object:
+    """Return what JSON says, if it says one thing; half a surrogate pair becomes U+FFFD.
+
+    Raises:
+        RequestError: It is no JSON, or other readers could read it otherwise.
+    """
+    if depth(body) > DEEPEST:
+        raise RequestError(WHOLE, f"nested deeper than {DEEPEST} levels")
+    try:
+        text = body.decode()
+        return mended(json.loads(text, object_pairs_hook=once, parse_constant=refused, parse_int=number))
+    except UnicodeDecodeError:
+        what = "not UTF-8"
+    except (ValueError, RecursionError):
+        what = "not JSON"
+    raise RequestError(WHOLE, what)
+
+
+def depth(body: bytes) -> int:
+    """Return how deep objects and lists are nested; nobody reads further than one level too deep.
+
+    >>> depth(b'{"a[": [1, [2]], "b": {}}')
+    3
+    """
+    deepest = now = 0
+    for bracket in BRACKETS.findall(STRINGS.sub(b"", body)):
+        now += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, now)
+        if deepest > DEEPEST:
+            break
+    return deepest
+
+
+def mended(value: Any) -> Any:
+    """Return a value whose strings are whole."""
+    if isinstance(value, str):
+        return LONE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [mended(item) for item in value]
+    if isinstance(value, dict):
+        return {mended(key): mended(item) for key, item in value.items()}
+    return value
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object, whose keys must differ; of two readers each may take another of the same."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise RequestError(WHOLE, "has a key twice")
+    return found
+
+
+def refused(_constant: str) -> object:
+    """Refuse NaN and the infinities, which JSON does not have."""
+    raise RequestError(WHOLE, "has a number that JSON does not have")
+
+
+def number(digits: str) -> int:
+    """Return a whole number; ours have few digits."""
+    if len(digits) > len("-1000000000"):
+        raise RequestError(WHOLE, "has a number that is too large")
+    return int(digits)
