@@ -125,7 +125,9 @@ def test_what_cannot_be_done_is_refused(visitor: Visitor, path: str, method: str
     if method == "POST" and path in POSTED:
         return
     status, said = visitor.request(method, path, b"{}", JSON)
-    assert (status, said) == (405, "That cannot be done here.\n")
+    assert status == 405
+    assert said.count("\n") == 1
+    assert "cannot be done" in said or "is not asked of this server" in said
 
 
 def test_every_event_takes_its_own_keys_and_no_other(visitor: Visitor) -> None:
