@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 # Loaded when they are used: `citewell --help` must not wait for the encoder's libraries.
 _HOMES = {
-    "Abstention": "answering",
-    "Answer": "answering",
-    "Assistant": "assistant",
-    "Citation": "citations",
-    "CitewellError": "errors",
-    "Document": "documents",
-    "Settings": "settings",
-    "Statement": "citations",
-    "ask": "assistant",
+    "Abstention": "citewell.answering",
+    "Answer": "citewell.answering",
+    "Assistant": "citewell.assistant",
+    "Citation": "citewell.citations",
+    "CitewellError": "citewell.errors",
+    "Document": "citewell.documents",
+    "Settings": "citewell.settings",
+    "Statement": "citewell.citations",
+    "ask": "citewell.assistant",
 }
 
 __all__ = [
@@ -40,6 +40,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load a public name from its module (PEP 562)."""
     if name in _HOMES:
-        return getattr(importlib.import_module(f"citewell.{_HOMES[name]}"), name)
+        return getattr(importlib.import_module(_HOMES[name]), name)
     message = f"module 'citewell' has no attribute {name!r}"
     raise AttributeError(message)

@@ -14,7 +14,15 @@ from typing import Any, Literal
 from citewell.errors import PluginError
 
 Family = Literal["loaders", "encoders", "indexes", "lexical", "readers", "generators"]
-FAMILIES: tuple[Family, ...] = ("loaders", "encoders", "indexes", "lexical", "readers", "generators")
+FAMILIES: dict[Family, str] = {
+    "loaders": "citewell.loaders",
+    "encoders": "citewell.encoders",
+    "indexes": "citewell.indexes",
+    "lexical": "citewell.lexical",
+    "readers": "citewell.readers",
+    "generators": "citewell.generators",
+}
+"""Where the built-in plugins of each family are."""
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -24,7 +32,12 @@ def names(family: Family) -> tuple[str, ...]:
     Another package announces one with the entry point group `citewell.<family>`, whose value is
     its module. Nothing is imported.
     """
-    ours = {module.name for module in pkgutil.iter_modules([str(Path(__file__).parent / family)])}
+    ours = {
+        module.name
+        for module in pkgutil.iter_modules(
+            [str(Path(__file__).parent.joinpath(*FAMILIES[family].split(".")[1:]))]
+        )
+    }
     return tuple(sorted(ours | announced(family).names))
 
 
@@ -83,7 +96,7 @@ def door(family: Family, name: str) -> Callable[..., Any]:
         message = f"no {family} plugin is called {name!r}; there are: {', '.join(known)}{hint}"
         raise PluginError(message)
     theirs = announced(family).select(name=name)
-    module_name = next(iter(theirs)).value if theirs else f"citewell.{family}.{name}"
+    module_name = next(iter(theirs)).value if theirs else f"{FAMILIES[family]}.{name}"
     try:
         create: Callable[..., Any] = importlib.import_module(module_name).create
     except ModuleNotFoundError as error:
