@@ -12,7 +12,7 @@ from citewell.collection import Collection, Recipe
 from citewell.documents import document
 from citewell.protocols import Marker, Task
 from citewell.proving import objection
-from citewell.text import Span
+from citewell.text.spans import Span
 
 SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."
 SENTENCE = "The tide rose to 3 metres on Monday."

@@ -27,7 +27,7 @@ from citewell.protocols import Calibration, Reading
 from citewell.readers import cross_encoder, similarity
 from citewell.reading import Evidence
 from citewell.retrieval import Hit
-from citewell.text import Span
+from citewell.text.spans import Span
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus" / "operation-disruptor.txt"

@@ -15,7 +15,7 @@ from citewell.documents import Document, document
 from citewell.errors import LoadError
 from citewell.manifest import IndexedFile
 from citewell.protocols import Encoder, Vectors
-from citewell.text import Span
+from citewell.text.spans import Span
 
 RECIPE = Recipe(encoder="hashing", index="exact")
 HASHING: Encoder = plugins.load("encoders", "hashing")

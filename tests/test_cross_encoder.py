@@ -13,7 +13,8 @@ from citewell.documents import document
 from citewell.errors import SettingsError
 from citewell.passages import Passage
 from citewell.readers.cross_encoder import MAX_TOKENS, WEIGHTS, CrossEncoderReader, create
-from citewell.text import Span, sentences
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
 from training import report
 
 TIDE = (
@@ -153,7 +154,7 @@ def test_missing_weights_are_named(tmp_path: Path, name: str) -> None:
 
 def test_no_torch_is_needed_to_read() -> None:
     code = (
-        "import sys; from citewell.readers.cross_encoder import create; from citewell.text import Span;"
+        "import sys; from citewell.readers.cross_encoder import create; from citewell.text.spans import Span;"
         "from citewell.documents import document; from citewell.passages import Passage;"
         "article = document('The tide rose to 3.2 metres.', id='a');"
         "passage = Passage(article, 0, 28, (Span(0, 28),));"

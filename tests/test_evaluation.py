@@ -31,7 +31,8 @@ from citewell.protocols import Reading
 from citewell.reading import Evidence
 from citewell.retrieval import Hit
 from citewell.settings import Settings
-from citewell.text import Span, sentences
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus" / "operation-disruptor.txt"

@@ -27,7 +27,7 @@ from citewell.evaluation import questions
 from citewell.evaluation.questions import Question, locate
 from citewell.evaluation.run import evaluate
 from citewell.settings import settings
-from citewell.text import Span
+from citewell.text.spans import Span
 from citewell.web import appending
 from citewell.web.feedback import Feedback, keep, record, unlabelled
 

@@ -355,7 +355,7 @@ def test_what_figures_give_is_solved_once_for_an_answer(
 def test_without_a_language_model_nothing_is_solved(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("citewell.solving.NumericQuestion")  # a call would raise
+    monkeypatch.delattr("citewell.asked.NumericQuestion")  # a call would raise
     assert assistant.ask(GERMANY).short == "42"
 
 

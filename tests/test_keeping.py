@@ -19,7 +19,8 @@ from citewell.passages import Passage
 from citewell.protocols import Reading
 from citewell.reading import Evidence
 from citewell.retrieval import Hit
-from citewell.text import Span, normalise
+from citewell.text.normalisation import normalise
+from citewell.text.spans import Span
 from citewell.web.keeping import as_html, as_json, as_markdown, kept
 from citewell.web.keeping.markdown import block, inline
 

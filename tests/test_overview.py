@@ -3,7 +3,7 @@ import pytest
 from citewell.documents import document
 from citewell.overview import central, people
 from citewell.protocols import Encoder
-from citewell.text import sentences
+from citewell.text.sentences import sentences
 
 
 @pytest.mark.parametrize(

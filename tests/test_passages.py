@@ -11,7 +11,9 @@ from tokenizers import Tokenizer
 
 from citewell.documents import Document, document
 from citewell.passages import MAX_CHARACTERS, MAX_TOKENS, Passage, TokenSpans, split
-from citewell.text import Span, sentences, word_spans
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
+from citewell.text.words import word_spans
 
 ARTICLE = Path(__file__).parents[1] / "corpus" / "operation-disruptor.txt"
 

@@ -7,7 +7,7 @@ from citewell.passages import Passage
 from citewell.protocols import Reading
 from citewell.reading import Evidence
 from citewell.retrieval import Hit
-from citewell.text import Span
+from citewell.text.spans import Span
 
 SENTENCE = "The tide rose to 3 metres on Monday."
 ARTICLE = document(f"{SENTENCE} Nobody was hurt. {SENTENCE} Ann Lee led it.", id="tide")

@@ -29,7 +29,8 @@ from citewell.evaluation.report import (
 )
 from citewell.evaluation.report_html.endings import ENDINGS
 from citewell.evaluation.report_html.questions import anchor
-from citewell.text import Span, normalise
+from citewell.text.normalisation import normalise
+from citewell.text.spans import Span
 
 TEXT = "Die Flut 🌊 stieg. The tide rose to 4 metres. Nobody was hurt."
 TIDE = Span(18, 44)

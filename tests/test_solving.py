@@ -13,7 +13,7 @@ from citewell import loading
 from citewell.evaluation import questions
 from citewell.evaluation.questions import Question, locate
 from citewell.solving import solve, weigh
-from citewell.text import folded_words
+from citewell.text.words import folded_words
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"

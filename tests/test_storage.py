@@ -24,7 +24,7 @@ from citewell.errors import (
 )
 from citewell.manifest import IndexedFile
 from citewell.protocols import Vectors
-from citewell.text import Span
+from citewell.text.spans import Span
 from small_index import HASHING, RECIPE, TIDE, WIND, run, save, texts, update
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from citewell.assistant import Assistant
 from citewell.documents import document
 from citewell.suggestions import candidates, nearest
-from citewell.text import Span, sentences
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
 
 MADE = [
     ("In Berlin 42 people were arrested.", "How many people were arrested?"),

@@ -25,7 +25,8 @@ from citewell.evaluation import questions as asked_about
 from citewell.passages import Passage
 from citewell.protocols import Calibration
 from citewell.readers.cross_encoder import WEIGHTS, create
-from citewell.text import Span, sentences
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
 from training import (
     base,
     contradictions,

@@ -41,7 +41,8 @@ from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
 from citewell.loading import kinds
 from citewell.settings import Settings, settings
-from citewell.text import Span, normalise
+from citewell.text.normalisation import normalise
+from citewell.text.spans import Span
 from citewell.web import paper, server, talk
 from citewell.web.access import Access, access, address, credentials
 from citewell.web.chat import Chat

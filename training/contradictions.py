@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from citewell.text import sentences
+from citewell.text.sentences import sentences
 from training.records import Question, Statement
 from training.unanswerable import NAME, NUMBER
 

@@ -18,7 +18,9 @@ from tokenizers import Tokenizer
 
 from citewell.documents import Document, document
 from citewell.passages import Passage, TokenSpans, split
-from citewell.text import Span, normalise, sentences
+from citewell.text.normalisation import normalise
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
 from training.records import Question
 
 

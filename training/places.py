@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from citewell.text import Span
+from citewell.text.spans import Span
 from training.records import Question
 
 SEPARATOR = " | "  # between title, heading and text: one token that seldom stands in any of them

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from citewell.text import Span
+from citewell.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from citewell.passages import Passage
 from citewell.protocols import Reader
 from citewell.proving import objection
 from citewell.readers.cross_encoder import create
-from citewell.text import Span, sentences
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
 from training import contradictions
 from training.examples import held_back_questions, held_back_statements
 from training.records import Question, Statement

@@ -12,7 +12,7 @@ from dataclasses import replace
 import bm25s
 import Stemmer
 
-from citewell.text import sentences
+from citewell.text.sentences import sentences
 from training.records import Question
 
 NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w]|[.,]\d)")

@@ -9,7 +9,8 @@ from citewell.citations import Citation, Source, Statement, cite
 from citewell.collection import Collection
 from citewell.protocols import Marker, Short
 from citewell.reading import Evidence
-from citewell.text import Span, normalise, within
+from citewell.text.normalisation import normalise
+from citewell.text.spans import Span, within
 
 
 class Abstention(StrEnum):

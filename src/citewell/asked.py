@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from citewell.asking import is_yes_or_no
-from citewell.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN
 from citewell.listings import JOINED, Listing, canonical, listings, spoken
 from citewell.reckoning import (
     CALLED,
@@ -22,8 +21,9 @@ from citewell.reckoning import (
     folded_names,
     numbers,
 )
-from citewell.stemming import stem
-from citewell.text import folded_words
+from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN
+from citewell.text.stemming import stem
+from citewell.text.words import folded_words
 
 # What a question may call those that have figures, and how it asks.
 CATEGORIES = frozenset(

@@ -4,8 +4,8 @@ import re
 from enum import StrEnum
 from html import unescape
 
-from citewell.english import QUESTION_WORDS
-from citewell.text import folded_words
+from citewell.text.english import QUESTION_WORDS
+from citewell.text.words import folded_words
 
 # The longest question, and the longest answer to one that a person types; in characters.
 MAX_CHARACTERS = 4_000

@@ -25,7 +25,7 @@ from citewell.protocols import Calibration, Encoder, Generator, Reader
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 from citewell.suggestions import Candidate
-from citewell.text import Span
+from citewell.text.spans import Span
 
 
 class Assistant:

@@ -3,13 +3,13 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from citewell import tokens
 from citewell.citations import Source
 from citewell.collection import Collection
 from citewell.passages import Passage
 from citewell.reading import Evidence
 from citewell.retrieval import Hit
-from citewell.text import Span
+from citewell.text import tokens
+from citewell.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

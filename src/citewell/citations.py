@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from citewell.documents import Document
-from citewell.text import Span
+from citewell.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

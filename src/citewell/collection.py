@@ -13,7 +13,7 @@ from citewell.manifest import IndexedFile
 from citewell.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
 from citewell.progress import Progress, silent
 from citewell.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
-from citewell.text import Span
+from citewell.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

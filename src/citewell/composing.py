@@ -26,7 +26,7 @@ from citewell.errors import GeneratorError
 from citewell.protocols import Generator, Reader, Short, Task
 from citewell.proving import narrowed, numbering, objection, says
 from citewell.solving import Fact, weigh
-from citewell.text import Span, within
+from citewell.text.spans import Span, within
 from citewell.writing import MOST_CHARACTERS
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from citewell.asking import Ask, kind_of
-from citewell.english import FUNCTION_WORDS
-from citewell.text import folded_words, normalise, word_spans
+from citewell.text.english import FUNCTION_WORDS
+from citewell.text.normalisation import normalise
+from citewell.text.words import folded_words, word_spans
 
 # The next question leans on the last ones, and on a few words of them.
 LONGEST_TURN = 2_000

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from citewell.errors import LoadError
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Document:
     Attributes:
         id: Unique in a collection, stable from one build to the next.
         title: What a reader calls it; never empty.
-        text: Normalised by `citewell.text.normalise`, then never changed.
+        text: Normalised by `citewell.text.normalisation.normalise`, then never changed.
         source: Where it came from, a file name or an address; "" when unknown.
         published: Date of publication, ISO 8601; "" when unknown.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from citewell.errors import LoadError
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 
 
 def find(paths: Sequence[Path]) -> list[tuple[Path, str]]:

@@ -1,8 +1,8 @@
 """Hold what a question may have, and refuse one that has more."""
 
-from citewell import tokens
 from citewell.errors import QuestionError
-from citewell.text import normalise
+from citewell.text import tokens
+from citewell.text.normalisation import normalise
 
 
 def clean_question(question: str, max_characters: int, max_tokens: int) -> str:

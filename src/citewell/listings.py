@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from citewell.english import BEGINNINGS
 from citewell.reckoning import (
     LEADING,
     MOST_FIGURES,
@@ -18,8 +17,9 @@ from citewell.reckoning import (
     sentences_of,
     written_as,
 )
-from citewell.stemming import stem
-from citewell.text import folded_words
+from citewell.text.english import BEGINNINGS
+from citewell.text.stemming import stem
+from citewell.text.words import folded_words
 
 # What means the same where one counts or lists; the first stands for all.
 GROUPS = (

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from citewell.english import ORDINALS, SCALES, SMALL_NUMBERS, TENS
-from citewell.text import Span
+from citewell.text.english import ORDINALS, SCALES, SMALL_NUMBERS, TENS
+from citewell.text.spans import Span
 
 # Citations that cover less of the gold evidence than this show a reader the wrong place, or too little.
 COVERED = 0.5

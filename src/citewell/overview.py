@@ -11,7 +11,8 @@ from citewell.asking import Ask
 from citewell.collection import Collection
 from citewell.documents import Document
 from citewell.protocols import Encoder, Vectors
-from citewell.text import UPPER, Span
+from citewell.text.spans import Span
+from citewell.text.words import UPPER
 
 # Sentences of a very long article beyond this are not compared: the matrix grows with the square.
 MAX_SENTENCES = 600

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from citewell.documents import Document
-from citewell.text import Span, sentences
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
 
 SPLITTING_VERSION = 1  # raise it when any rule here or in `sentences` changes: indexes made before are stale
 MAX_TOKENS = 180  # with a question of 73 tokens and 3 special ones it fills the 256 that a reader takes in

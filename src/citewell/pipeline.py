@@ -23,7 +23,7 @@ from citewell.protocols import Encoder, Generator, Reader
 from citewell.reading import Evidence, merge, read_surest
 from citewell.retrieval import Hit, retrieve
 from citewell.solving import Fact, solve
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from citewell.conversation import Turn
 from citewell.errors import SettingsError
 from citewell.passages import Passage
-from citewell.text import Span
+from citewell.text.spans import Span
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape [n, dimensions], rows of unit length."""

@@ -7,7 +7,6 @@ from itertools import combinations
 
 from citewell.citations import Source, Statement, cite
 from citewell.collection import Collection
-from citewell.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, PLAIN
 from citewell.listings import canonical
 from citewell.protocols import Reader
 from citewell.reckoning import (
@@ -22,8 +21,11 @@ from citewell.reckoning import (
     reckoned_from,
     sentences_of,
 )
-from citewell.stemming import stem
-from citewell.text import Span, folded_words, sentences
+from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, PLAIN
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
+from citewell.text.stemming import stem
+from citewell.text.words import folded_words
 
 # How likely the reader must find it that a statement is proved, by how many of its words are not its
 # citation's: a network that has learnt likeness is easily led by a verb that is wrong among nouns that are

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from citewell.protocols import Reader, Reading
 from citewell.retrieval import Hit
-from citewell.text import Span, joined
+from citewell.text.spans import Span, joined
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 
-from citewell.english import BEGINNINGS, DAYS, MONTHS, NUMBER_WORDS, TENS, UNITS
-from citewell.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
-from citewell.stemming import stem
-from citewell.text import folded_words, sentences
+from citewell.text.english import BEGINNINGS, DAYS, MONTHS, NUMBER_WORDS, TENS, UNITS
+from citewell.text.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
+from citewell.text.sentences import sentences
+from citewell.text.stemming import stem
+from citewell.text.words import folded_words
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"(?<!\w)[^\W\d_][\w’'-]+")

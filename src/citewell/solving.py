@@ -21,7 +21,6 @@ from citewell.asked import (
     NumericQuestion,
 )
 from citewell.asking import is_yes_or_no
-from citewell.english import BEGINNINGS, NUMBER_WORDS, ORDINALS
 from citewell.listings import Listing, canonical
 from citewell.reckoning import (
     CALLED,
@@ -34,7 +33,8 @@ from citewell.reckoning import (
     numbers,
     sentences_of,
 )
-from citewell.text import folded_words
+from citewell.text.english import BEGINNINGS, NUMBER_WORDS, ORDINALS
+from citewell.text.words import folded_words
 
 YES, NO = "Yes", "No"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from citewell import collection as collections
-from citewell import loading, manifest, plugins, tokens
+from citewell import loading, manifest, plugins
 from citewell.collection import Change, Collection, Recipe
 from citewell.documents import Document
 from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
@@ -16,7 +16,8 @@ from citewell.manifest import IndexedDocument, IndexedFile, Manifest
 from citewell.passages import Passage
 from citewell.progress import Progress, silent
 from citewell.protocols import Encoder
-from citewell.text import Span, within
+from citewell.text import tokens
+from citewell.text.spans import Span, within
 
 DOCUMENTS = "documents.jsonl"
 PASSAGES = "passages.jsonl"

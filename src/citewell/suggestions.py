@@ -12,9 +12,11 @@ from itertools import islice
 from typing import Protocol
 
 from citewell.documents import Document
-from citewell.english import DAYS, MONTHS, SMALL_NUMBERS
 from citewell.overview import people
-from citewell.text import Span, folded_words, sentences
+from citewell.text.english import DAYS, MONTHS, SMALL_NUMBERS
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span
+from citewell.text.words import folded_words
 
 NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{'|'.join(SMALL_NUMBERS[1:12])}|dozens of|hundreds of|thousands of)"
 DONE = (

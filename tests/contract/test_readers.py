@@ -16,7 +16,7 @@ from citewell.errors import LoadError
 from citewell.passages import Passage, split
 from citewell.plugins import Family
 from citewell.protocols import Reader, Reading
-from citewell.text import Span, within
+from citewell.text.spans import Span, within
 
 Make = Callable[[Family, str], Any]
 every_reader = pytest.mark.parametrize("name", plugins.names("readers"))

@@ -14,7 +14,7 @@ from citewell.assistant import Assistant
 from citewell.documents import Document, document
 from citewell.errors import CitewellError, LoadError
 from citewell.settings import Settings, settings
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 from fuzzing import ANY_TEXT, tried
 
 HASHING = plugins.load("encoders", "hashing")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from citewell import plugins
 from citewell.loading import load
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 from fuzzing import ANY_TEXT, Mutation, mutations, tried
 
 SENTENCE = "The tide rose to 3.2 metres at the harbour on Tuesday, the agency said in its report."

@@ -20,7 +20,7 @@ from citewell.loaders import pdf
 from citewell.loading import Failure, Limits, load
 from citewell.passages import split
 from citewell.settings import settings
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 from citewell.web import room
 from citewell.web.chat import Chat
 

@@ -14,7 +14,7 @@ from small_index import RECIPE, TIDE, WIND, run, texts
 KILLER = """
 import gc, json, os, shutil, sys
 from pathlib import Path
-from citewell import collection, plugins, storage, tokens
+from citewell import collection, plugins, storage; from citewell.text import tokens
 
 kind, base, corpus = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 recipe = collection.Recipe(encoder="hashing")
@@ -120,7 +120,7 @@ def on_disk(folder: Path) -> tuple[tuple[str, bytes], ...]:
 SAVER = """
 import gc, json, os, random, signal, sys, time
 from pathlib import Path
-from citewell import collection, plugins, storage, tokens
+from citewell import collection, plugins, storage; from citewell.text import tokens
 from citewell.documents import document
 
 folder, seed, kills = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])

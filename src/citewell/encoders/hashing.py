@@ -13,7 +13,8 @@ import numpy as np
 
 from citewell.errors import EncoderError
 from citewell.protocols import Vectors
-from citewell.text import Span, folded_words, word_spans
+from citewell.text.spans import Span
+from citewell.text.words import folded_words, word_spans
 
 DEFAULT_MODEL = "hashing-512"
 NAME = re.compile("hashing-[1-9][0-9]{0,5}")

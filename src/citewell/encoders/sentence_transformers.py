@@ -22,7 +22,7 @@ from transformers.utils import logging as transformers_logging
 from citewell import files
 from citewell.errors import EncoderError
 from citewell.protocols import Vectors
-from citewell.text import Span
+from citewell.text.spans import Span
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -15,7 +15,7 @@ from typing import Any
 from citewell.documents import Document
 from citewell.errors import QuestionsFileError
 from citewell.metrics import Place, squad_normalised
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 
 REQUIRED = ("id", "question", "answers", "answerable")
 TEXTS = ("id", "question", "kind", "split", "document_id")

@@ -13,7 +13,8 @@ from typing import Any
 from citewell.documents import Document, document
 from citewell.errors import QuestionsFileError
 from citewell.evaluation.questions import Question, QuestionSet, file_bytes
-from citewell.text import normalise, sentences
+from citewell.text.normalisation import normalise
+from citewell.text.sentences import sentences
 
 
 class Context(StrEnum):

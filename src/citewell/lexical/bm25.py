@@ -11,10 +11,10 @@ from bm25s.stopwords import STOPWORDS_EN
 from bm25s.tokenization import Tokenized
 from numpy.typing import NDArray
 
-from citewell.english import QUESTION_WORDS
 from citewell.errors import DamagedIndexError
-from citewell.stemming import stem
-from citewell.text import folded_words
+from citewell.text.english import QUESTION_WORDS
+from citewell.text.stemming import stem
+from citewell.text.words import folded_words
 
 # What a question is made of and an article's sentences are not; without it "how" is a rare word.
 STOPWORDS = frozenset(STOPWORDS_EN) | QUESTION_WORDS | {"did", "does", "do", "were", "was"}

@@ -11,7 +11,7 @@ from pathlib import Path
 from citewell.errors import LoadError
 from citewell.loaders.jsonl import TEXT, article
 from citewell.protocols import Article
-from citewell.text import decode
+from citewell.text.decoding import decode
 
 
 class TableLoader:

@@ -10,7 +10,7 @@ from trafilatura.settings import Document as Page
 
 from citewell.errors import LoadError
 from citewell.protocols import Article
-from citewell.text import decode
+from citewell.text.decoding import decode
 
 # HTML's own rule: the declaration stands in the first 1,024 bytes.
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)

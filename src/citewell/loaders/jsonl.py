@@ -12,7 +12,7 @@ from pathlib import Path
 
 from citewell.errors import LoadError
 from citewell.protocols import Article
-from citewell.text import decode
+from citewell.text.decoding import decode
 
 # What a record may call its fields, the first one found counts.
 TEXT = ("text", "body", "content", "article")

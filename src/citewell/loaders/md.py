@@ -11,7 +11,8 @@ from pathlib import Path
 
 from citewell.loaders.jsonl import PUBLISHED, SOURCE, day
 from citewell.protocols import Article
-from citewell.text import decode, normalise
+from citewell.text.decoding import decode
+from citewell.text.normalisation import normalise
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 FIELD = re.compile(r"([A-Za-z][\w-]*)[ \t]*:(?:[ \t]+(.*))?")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from citewell.protocols import Article
-from citewell.text import decode
+from citewell.text.decoding import decode
 
 
 class TextLoader:

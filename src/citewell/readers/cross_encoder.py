@@ -25,11 +25,11 @@ from tokenizers import Encoding, Tokenizer
 
 from citewell import passages
 from citewell.asking import ASKS_FOR_LIST
-from citewell.enumerations import BRACKET, CONJUNCTION, items_after, items_before
 from citewell.errors import SettingsError
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading
-from citewell.text import Span, within
+from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
+from citewell.text.spans import Span, within
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 256  # of a pair, as trained

@@ -17,11 +17,12 @@ import numpy as np
 
 from citewell.asking import ASKS_FOR_LIST
 from citewell.documents import Document
-from citewell.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
 from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading, Vectors
-from citewell.stemming import stem
-from citewell.text import UPPER, Span, folded_words, word_spans
+from citewell.text.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
+from citewell.text.spans import Span
+from citewell.text.stemming import stem
+from citewell.text.words import UPPER, folded_words, word_spans
 
 # Chosen on the `dev` splits of corpus/questions.jsonl and tests/data/wikinews/questions.jsonl.
 WEIGHTS = {"likeness": 4.0, "overlap": 1.8, "form": 1.3, "missing": -0.4, "unknown": -1.2}

@@ -17,10 +17,10 @@ from citewell.assistant import Assistant
 from citewell.composing import Draft
 from citewell.documents import Document
 from citewell.errors import CitewellError, LoadError
-from citewell.text import normalise
+from citewell.text.markup import around, isolated, shown
+from citewell.text.normalisation import normalise
 from citewell.web import feedback, keeping, own, paper, room, talk
 from citewell.web.blocks import log_mistake
-from citewell.web.markup import around, isolated, shown
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.uploads import Uploads
 from citewell.web.words import Words, words

@@ -21,7 +21,7 @@ from citewell.conversation import MOST_TURNS, clean
 from citewell.documents import Document
 from citewell.errors import FeedbackError
 from citewell.metrics import squad_normalised
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 from citewell.web import appending
 
 KIND = "reported"

@@ -14,7 +14,8 @@ from gradio.events import api
 from citewell import loading
 from citewell.assistant import Assistant
 from citewell.errors import CitewellError
-from citewell.text import normalise
+from citewell.text.markup import shown
+from citewell.text.normalisation import normalise
 from citewell.web.blocks import Page
 from citewell.web.chat import Chat
 from citewell.web.inputs import (
@@ -29,7 +30,6 @@ from citewell.web.inputs import (
     Starter,
     Verdict,
 )
-from citewell.web.markup import shown
 from citewell.web.session import Scope, Session, Visit
 from citewell.web.uploads import Uploads
 from citewell.web.words import Words

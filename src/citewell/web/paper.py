@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from citewell.citations import Citation
 from citewell.documents import Document
-from citewell.text import Span
-from citewell.web.markup import isolated, shown, steered
+from citewell.text.markup import isolated, shown, steered
+from citewell.text.spans import Span
 from citewell.web.words import ENGLISH, Words
 
 # A line of plain text this long was broken to fit a screen, not for its meaning.

@@ -8,7 +8,7 @@ from citewell.answering import Abstention, Answer, Withheld
 from citewell.asking import MAX_CHARACTERS
 from citewell.citations import Citation, Statement
 from citewell.reading import Evidence
-from citewell.web.markup import around, isolated, shown, steered
+from citewell.text.markup import around, isolated, shown, steered
 from citewell.web.session import Exchange
 from citewell.web.words import ENGLISH, Words
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from citewell.text import Span
+from citewell.text.spans import Span
 
 
 class Piece(NamedTuple):

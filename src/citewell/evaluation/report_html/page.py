@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from citewell.evaluation import report as reports
 from citewell.evaluation.report_html import endings, figures, plots, questions
-from citewell.web import markup
+from citewell.text import markup
 
 STATIC = files("citewell.evaluation.report_html") / "static"
 # JSON may hold half a surrogate pair, which no file in UTF-8 can.

@@ -9,7 +9,7 @@ from citewell.answering import is_rewritten
 from citewell.evaluation.report_html.endings import ending
 from citewell.evaluation.report_html.figures import milliseconds, percent
 from citewell.evaluation.report_html.marks import Piece, covered, emphasised, pieces
-from citewell.text import Span
+from citewell.text.spans import Span
 
 # Of one question: passages that hold the evidence and are not cited. A quote may stand in dozens of articles.
 MOST_UNCITED = 3

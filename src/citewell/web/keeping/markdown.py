@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from citewell.citations import Citation
 from citewell.documents import Document
-from citewell.text import normalise
+from citewell.text.normalisation import normalise
 from citewell.web.keeping.record import OFFSETS, Kept, Worded, numbered, worded
 
 # Marks of emphasis, code, links, tags, references, tables, mathematics and mentions, wherever they stand, and

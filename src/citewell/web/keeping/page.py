@@ -6,10 +6,10 @@ from importlib.resources import files
 
 from citewell.citations import Citation, Statement
 from citewell.documents import Document
-from citewell.text import SURROGATES
+from citewell.text.markup import isolated, shown, steered
+from citewell.text.normalisation import SURROGATES
 from citewell.web import paper
 from citewell.web.keeping.record import OFFSETS, Kept, Worded, numbered, worded
-from citewell.web.markup import isolated, shown, steered
 
 STYLE = files("citewell.web") / "static" / "keeping.css"
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from citewell.answering import Abstention, Answer
 from citewell.citations import Citation, Statement
 from citewell.documents import Document
-from citewell.text import normalise
-from citewell.web.markup import STEERING
+from citewell.text.markup import STEERING
+from citewell.text.normalisation import normalise
 from citewell.web.talk import REASONS, confidence_key, wording_key
 from citewell.web.words import ENGLISH
 

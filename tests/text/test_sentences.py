@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.text import Span, fold, folded_words, joined, normalise, sentences, word_spans
+from citewell.text.normalisation import normalise
+from citewell.text.sentences import sentences
+from citewell.text.spans import Span, joined
+from citewell.text.words import fold, folded_words, word_spans
 
-ARTICLE = Path(__file__).parents[1] / "corpus" / "operation-disruptor.txt"
+ARTICLE = Path(__file__).parents[2] / "corpus" / "operation-disruptor.txt"
 
 ODD = st.text(
     st.sampled_from("aB1é한漢と.!?…。।؟,:;\"'“”«»()[]*#|-=\t\n\r\v\x1c\x85\u00a0\u2028\u200d\u0301 ")

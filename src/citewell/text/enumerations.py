@@ -2,7 +2,7 @@
 
 import re
 
-from citewell.text import Span
+from citewell.text.spans import Span
 
 MAX_ITEM_WORDS = 8
 CONJUNCTION = re.compile(r"\b(?:and|or|as well as)\b")

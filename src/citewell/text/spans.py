@@ -1,0 +1,32 @@
+"""Point into a text: ranges of characters, and what lies in what."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """The half-open range [start, end) of a text, in Unicode code points.
+
+    >>> span = Span(4, 7)
+    >>> "the tide"[span.start : span.end]
+    'tid'
+    """
+
+    start: int
+    end: int
+
+
+def within(inner: Span, outer: Span) -> bool:
+    """Whether one range lies in another."""
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def joined(spans: Sequence[Span], text: str) -> list[Span]:
+    """Join ranges between which only white space stands."""
+    result: list[Span] = []
+    for span in sorted(spans):
+        if result and not text[result[-1].end : span.start].strip():
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        else:
+            result.append(span)
+    return result
