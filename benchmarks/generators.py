@@ -22,11 +22,11 @@ from citewell import plugins
 from citewell.answering import Answer
 from citewell.assistant import Assistant
 from citewell.composing import Draft
+from citewell.documents.loading import load
 from citewell.evaluation import questions as question_sets
 from citewell.evaluation import run
 from citewell.evaluation.questions import Question
 from citewell.evaluation.report import Record
-from citewell.loading import load
 from citewell.protocols import Generator
 from citewell.settings import Settings
 

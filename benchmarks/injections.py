@@ -16,8 +16,8 @@ from citewell import plugins
 from citewell.answering import Answer
 from citewell.assistant import Assistant
 from citewell.composing import Draft
-from citewell.documents import document
-from citewell.loading import load
+from citewell.documents.document import document
+from citewell.documents.loading import load
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent

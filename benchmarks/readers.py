@@ -35,9 +35,9 @@ from tokenizers import Encoding, Tokenizer
 
 from citewell import metrics, plugins
 from citewell.assistant import Assistant
+from citewell.documents.passages import Passage
 from citewell.evaluation import questions, run, squad
 from citewell.evaluation.questions import QuestionSet
-from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reader, Reading
 from citewell.readers.cross_encoder import MAX_TOKENS, WEIGHTS, at_once, checked
 from citewell.settings import settings

@@ -11,8 +11,8 @@ import small_index
 import weights
 from citewell import plugins, storage
 from citewell.assistant import Assistant
-from citewell.documents import Document
-from citewell.loading import load
+from citewell.documents.document import Document
+from citewell.documents.loading import load
 from citewell.protocols import Encoder, Generator
 from citewell.settings import Settings
 

@@ -11,8 +11,8 @@ import pytest
 
 from citewell import manifest, plugins, storage
 from citewell.collection import Change, Collection, Recipe
+from citewell.documents.loading import Failure
 from citewell.errors import CollectionError
-from citewell.loading import Failure
 from citewell.protocols import Encoder
 
 RECIPE = Recipe(encoder="hashing")

@@ -9,7 +9,7 @@ from citewell import plugins
 from citewell.answering import apart, compose, is_rewritten, quotes_of, renumbered, with_short
 from citewell.citations import Source, Statement, cite
 from citewell.collection import Collection, Recipe
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.protocols import Marker, Task
 from citewell.proving import objection
 from citewell.text.spans import Span

@@ -10,7 +10,7 @@ from citewell import plugins
 from citewell.answering import Abstention, Answer
 from citewell.assistant import Assistant
 from citewell.citations import Citation
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.errors import LoadError, QuestionError
 from citewell.settings import Settings
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from citewell import plugins
 from citewell.answering import Abstention, Answer, Trace
 from citewell.citations import Statement, cite
-from citewell.documents import document
+from citewell.documents.document import document
+from citewell.documents.passages import Passage
 from citewell.encoders import hashing
 from citewell.errors import CalibrationError, CitewellError, SettingsError
 from citewell.evaluation import calibration, questions
@@ -22,7 +23,6 @@ from citewell.evaluation.questions import Question, QuestionSet
 from citewell.evaluation.report import Record
 from citewell.evaluation.run import evaluate
 from citewell.generators import extractive
-from citewell.passages import Passage
 from citewell.protocols import Calibration, Reading
 from citewell.readers import cross_encoder, similarity
 from citewell.reading import Evidence

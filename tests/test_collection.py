@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from citewell import collection as collections
 from citewell import plugins
 from citewell.collection import Collection, Recipe
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.errors import LoadError
 from citewell.manifest import IndexedFile
 from citewell.protocols import Encoder, Vectors

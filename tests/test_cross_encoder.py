@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from citewell import plugins
-from citewell.documents import document
+from citewell.documents.document import document
+from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
-from citewell.passages import Passage
 from citewell.readers.cross_encoder import MAX_TOKENS, WEIGHTS, CrossEncoderReader, create
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
@@ -155,7 +155,7 @@ def test_missing_weights_are_named(tmp_path: Path, name: str) -> None:
 def test_no_torch_is_needed_to_read() -> None:
     code = (
         "import sys; from citewell.readers.cross_encoder import create; from citewell.text.spans import Span;"
-        "from citewell.documents import document; from citewell.passages import Passage;"
+        "from citewell.documents.document import document; from citewell.documents.passages import Passage;"
         "article = document('The tide rose to 3.2 metres.', id='a');"
         "passage = Passage(article, 0, 28, (Span(0, 28),));"
         "print(create().read('How high did the tide rise?', [passage])[0].short);"

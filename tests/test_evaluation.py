@@ -14,19 +14,19 @@ import numpy as np
 import pytest
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
-from citewell import loading
 from citewell.answering import Abstention, Answer, Trace
 from citewell.assistant import Assistant
 from citewell.citations import Statement, cite
 from citewell.conversation import History
-from citewell.documents import Document, document
+from citewell.documents import loading
+from citewell.documents.document import Document, document
+from citewell.documents.passages import Passage
 from citewell.errors import QuestionsFileError, ReportError
 from citewell.evaluation import comparison, questions, report, run
 from citewell.evaluation.beir import JudgedQueries
 from citewell.evaluation.questions import Question
 from citewell.evaluation.report import Report
 from citewell.evaluation.run import Search, evaluate
-from citewell.passages import Passage
 from citewell.protocols import Reading
 from citewell.reading import Evidence
 from citewell.retrieval import Hit

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from citewell.answering import Abstention, Answer, Trace
 from citewell.assistant import Assistant
 from citewell.citations import Statement, cite
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.encoders import hashing
 from citewell.errors import FeedbackError, QuestionsFileError
 from citewell.evaluation import questions

@@ -14,8 +14,8 @@ from markdown_it import MarkdownIt
 
 from citewell.answering import Abstention, Answer, Trace
 from citewell.citations import Statement, cite
-from citewell.documents import Document, document
-from citewell.passages import Passage
+from citewell.documents.document import Document, document
+from citewell.documents.passages import Passage
 from citewell.protocols import Reading
 from citewell.reading import Evidence
 from citewell.retrieval import Hit

@@ -1,6 +1,6 @@
 import pytest
 
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.overview import central, people
 from citewell.protocols import Encoder
 from citewell.text.sentences import sentences

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.errors import QuestionsFileError
 from citewell.evaluation import beir, questions, squad
 from citewell.evaluation.questions import Question

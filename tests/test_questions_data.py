@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell import loading
+from citewell.documents import loading
 from citewell.evaluation import questions
 from citewell.evaluation.questions import Question, locate
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from citewell.documents import document
-from citewell.passages import Passage
+from citewell.documents.document import document
+from citewell.documents.passages import Passage
 from citewell.protocols import Reading
 from citewell.reading import Evidence
 from citewell.retrieval import Hit

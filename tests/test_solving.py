@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell import loading
+from citewell.documents import loading
 from citewell.evaluation import questions
 from citewell.evaluation.questions import Question, locate
 from citewell.solving import solve, weigh

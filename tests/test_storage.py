@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from citewell import collection as collections
 from citewell import manifest, plugins, storage
 from citewell.collection import Change, Recipe
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.errors import (
     CollectionError,
     ForeignIndexError,

@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from citewell import loading
-from citewell.documents import document
+from citewell.documents import loading
+from citewell.documents.document import document
+from citewell.documents.passages import Passage
 from citewell.evaluation import questions as asked_about
-from citewell.passages import Passage
 from citewell.protocols import Calibration
 from citewell.readers.cross_encoder import WEIGHTS, create
 from citewell.text.sentences import sentences

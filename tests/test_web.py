@@ -35,11 +35,11 @@ from citewell import plugins
 from citewell.answering import Abstention, Answer, Trace
 from citewell.assistant import Assistant
 from citewell.citations import Citation, Statement, cite
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
+from citewell.documents.loading import kinds
 from citewell.encoders import hashing
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
-from citewell.loading import kinds
 from citewell.settings import Settings, settings
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
@@ -947,7 +947,7 @@ def watch(event, arguments):
         asked.append(arguments[1])
 sys.addaudithook(watch)
 from citewell.assistant import Assistant
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.settings import settings
 from citewell.web import server
 made = Assistant.from_documents(

@@ -16,8 +16,8 @@ import bm25s
 import Stemmer
 from tokenizers import Tokenizer
 
-from citewell.documents import Document, document
-from citewell.passages import Passage, TokenSpans, split
+from citewell.documents.document import Document, document
+from citewell.documents.passages import Passage, TokenSpans, split
 from citewell.text.normalisation import normalise
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from citewell import metrics
 from citewell.citations import Statement as Written
 from citewell.citations import cite
-from citewell.documents import document
-from citewell.passages import Passage
+from citewell.documents.document import document
+from citewell.documents.passages import Passage
 from citewell.protocols import Reader
 from citewell.proving import objection
 from citewell.readers.cross_encoder import create

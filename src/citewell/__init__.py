@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from citewell.answering import Abstention, Answer
     from citewell.assistant import Assistant, ask
     from citewell.citations import Citation, Statement
-    from citewell.documents import Document
+    from citewell.documents.document import Document
     from citewell.errors import CitewellError
     from citewell.settings import Settings
 
@@ -18,7 +18,7 @@ _HOMES = {
     "Assistant": "citewell.assistant",
     "Citation": "citewell.citations",
     "CitewellError": "citewell.errors",
-    "Document": "citewell.documents",
+    "Document": "citewell.documents.document",
     "Settings": "citewell.settings",
     "Statement": "citewell.citations",
     "ask": "citewell.assistant",

@@ -8,14 +8,15 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from citewell import collection as collections
-from citewell import loading, plugins, storage, suggestions
+from citewell import plugins, storage, suggestions
 from citewell.answering import Answer
 from citewell.citations import Citation
 from citewell.collection import Collection
 from citewell.composing import Event
-from citewell.confinement import Confinement
 from citewell.conversation import History
-from citewell.documents import Document, document_of_text
+from citewell.documents import loading
+from citewell.documents.confinement import Confinement
+from citewell.documents.document import Document, document_of_text
 from citewell.errors import LoadError
 from citewell.gate import Gate
 from citewell.overview import Overviews

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from citewell.citations import Source
 from citewell.collection import Collection
-from citewell.passages import Passage
+from citewell.documents.passages import Passage
 from citewell.reading import Evidence
 from citewell.retrieval import Hit
 from citewell.text import tokens

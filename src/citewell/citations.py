@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.text.spans import Span
 
 

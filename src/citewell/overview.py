@@ -9,7 +9,7 @@ import numpy as np
 
 from citewell.asking import Ask
 from citewell.collection import Collection
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.protocols import Encoder, Vectors
 from citewell.text.spans import Span
 from citewell.text.words import UPPER

@@ -15,7 +15,7 @@ from citewell.errors import PluginError
 
 Family = Literal["loaders", "encoders", "indexes", "lexical", "readers", "generators"]
 FAMILIES: dict[Family, str] = {
-    "loaders": "citewell.loaders",
+    "loaders": "citewell.documents.loaders",
     "encoders": "citewell.encoders",
     "indexes": "citewell.indexes",
     "lexical": "citewell.lexical",

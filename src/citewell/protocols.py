@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citewell.conversation import Turn
+from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
-from citewell.passages import Passage
 from citewell.text.spans import Span
 
 Vectors: TypeAlias = NDArray[np.float32]

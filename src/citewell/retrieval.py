@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from citewell.collection import Collection
-from citewell.passages import Passage
+from citewell.documents.passages import Passage
 from citewell.protocols import Encoder
 
 RRF_K = 60  # Cormack et al. 2009, who found the value to matter little

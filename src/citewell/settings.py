@@ -20,10 +20,10 @@ from pydantic_settings import (
 from citewell import asking
 from citewell.budget import AnswerLimits
 from citewell.collection import Recipe
-from citewell.confinement import Allowance
+from citewell.documents.confinement import Allowance
+from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, Limits
+from citewell.documents.passages import MAX_TOKENS
 from citewell.errors import SettingsError
-from citewell.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, Limits
-from citewell.passages import MAX_TOKENS
 from citewell.writing import CONTEXT_TOKENS
 
 FILE = "citewell.toml"

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from citewell import collection as collections
-from citewell import loading, manifest, plugins
+from citewell import manifest, plugins
 from citewell.collection import Change, Collection, Recipe
-from citewell.documents import Document
+from citewell.documents import loading
+from citewell.documents.document import Document
+from citewell.documents.passages import Passage
 from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
 from citewell.manifest import IndexedDocument, IndexedFile, Manifest
-from citewell.passages import Passage
 from citewell.progress import Progress, silent
 from citewell.protocols import Encoder
 from citewell.text import tokens

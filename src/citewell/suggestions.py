@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.overview import people
 from citewell.text.english import DAYS, MONTHS, SMALL_NUMBERS
 from citewell.text.sentences import sentences
@@ -112,7 +112,7 @@ class Candidate:
 def candidates(article: Document) -> list[Candidate]:
     """Return questions in the order of their sentences, each once; rules take turns.
 
-    >>> from citewell.documents import document
+    >>> from citewell.documents.document import document
     >>> [found.question for found in candidates(document("In Berlin 42 people were arrested.", id="a"))]
     ['How many people were arrested?']
     """

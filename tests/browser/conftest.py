@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
 
 from citewell.assistant import Assistant
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.settings import settings
 from citewell.web import server
 

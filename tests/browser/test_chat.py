@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from citewell.assistant import Assistant
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.encoders import hashing
 from citewell.evaluation.questions import read
 from citewell.protocols import Pieces, Task

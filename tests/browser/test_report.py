@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from citewell.assistant import Assistant
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.evaluation import report_html
 from citewell.evaluation.questions import Question
 from citewell.evaluation.run import Search, evaluate

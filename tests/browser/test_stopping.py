@@ -48,7 +48,7 @@ def readers(program: subprocess.Popen[str]) -> list[str]:
     return [
         pid
         for pid, _, state, words in rows
-        if "citewell.confined" in words and state[0] != "Z" and is_of(program, pid)
+        if "citewell.documents.reading_process" in words and state[0] != "Z" and is_of(program, pid)
     ]
 
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from citewell import plugins
+from citewell.documents.loading import ALIASES
 from citewell.errors import LoadError
-from citewell.loading import ALIASES
 from citewell.protocols import Article, Loader
 
 SENTENCE = "The tide rose to 3.2 metres at the harbour on Tuesday, the agency said in its report."

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citewell import plugins
-from citewell.documents import document
+from citewell.documents.document import document
+from citewell.documents.passages import Passage, split
 from citewell.errors import LoadError
-from citewell.passages import Passage, split
 from citewell.plugins import Family
 from citewell.protocols import Reader, Reading
 from citewell.text.spans import Span, within

@@ -11,7 +11,7 @@ import exactness
 from citewell import plugins
 from citewell.answering import Answer
 from citewell.assistant import Assistant
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.errors import CitewellError, LoadError
 from citewell.settings import Settings, settings
 from citewell.text.normalisation import normalise

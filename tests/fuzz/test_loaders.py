@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import plugins
-from citewell.loading import load
+from citewell.documents.loading import load
 from citewell.text.normalisation import normalise
 from fuzzing import ANY_TEXT, Mutation, mutations, tried
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from citewell.assistant import Assistant
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.encoders import hashing
 from citewell.settings import settings
 from citewell.web import server

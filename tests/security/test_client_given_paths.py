@@ -15,7 +15,7 @@ import gradio as gr
 import pytest
 
 from citewell.assistant import Assistant
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.encoders import hashing
 from citewell.settings import settings
 from citewell.web import gate, server

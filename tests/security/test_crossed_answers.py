@@ -9,7 +9,7 @@ import pytest
 from gradio_client import Client  # type: ignore[import-untyped] # it ships no types
 
 from citewell.assistant import Assistant
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.encoders import hashing
 from citewell.settings import settings
 from citewell.web import server

@@ -7,7 +7,7 @@ from citewell import plugins
 from citewell.answering import Answer
 from citewell.assistant import Assistant
 from citewell.conversation import History
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.settings import Settings
 
 # In the manner of BIPIA (Yi et al. 2023): orders to whoever reads the article, of its kinds.

@@ -121,7 +121,7 @@ SAVER = """
 import gc, json, os, random, signal, sys, time
 from pathlib import Path
 from citewell import collection, plugins, storage; from citewell.text import tokens
-from citewell.documents import document
+from citewell.documents.document import document
 
 folder, seed, kills = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 chance = random.Random(seed)

@@ -16,7 +16,7 @@ import pytest
 from citewell import storage
 from citewell.assistant import Assistant
 from citewell.collection import Recipe
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.encoders import hashing
 from citewell.settings import settings
 from citewell.web import gate, server

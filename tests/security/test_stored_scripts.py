@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Page
 
 from citewell.assistant import Assistant
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.encoders import hashing
 from citewell.evaluation import report_html
 from citewell.evaluation.questions import Question

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from citewell.assistant import Assistant
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.encoders import hashing
 from citewell.errors import UploadError
 from citewell.settings import settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from citewell.assistant import Assistant
-from citewell.documents import document
+from citewell.documents.document import document
 from citewell.encoders import hashing
 from citewell.settings import settings
 from citewell.web import receiving, server, uploads

@@ -21,7 +21,7 @@ from citewell.cli.evaluate import (
 )
 from citewell.cli.opening import BaseUrl, Generator, Model, read_settings_for
 from citewell.cli.terminal import out
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.errors import CalibrationError
 from citewell.evaluation import calibration, squad
 from citewell.evaluation.questions import QuestionSet

@@ -22,7 +22,7 @@ from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
 from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for, tell
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others
-from citewell.confinement import Confinement
+from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
 from citewell.settings import settings as read_settings
 

@@ -17,12 +17,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from citewell import loading
 from citewell.assistant import Assistant
 from citewell.cli import tables
 from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for
 from citewell.cli.terminal import err, printable, progress_bar
-from citewell.documents import Document
+from citewell.documents import loading
+from citewell.documents.document import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
 from citewell.evaluation import beir, comparison, questions, report_html, run, squad
 from citewell.evaluation.questions import QuestionSet

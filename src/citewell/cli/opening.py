@@ -10,9 +10,9 @@ from rich.text import Text
 from citewell import plugins, storage
 from citewell.assistant import Assistant
 from citewell.cli.terminal import err, printable, progress_bar
-from citewell.confinement import Confinement
+from citewell.documents.confinement import Confinement
+from citewell.documents.loading import Failure
 from citewell.errors import SettingsError
-from citewell.loading import Failure
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.errors import LoadError, QuestionsFileError
 from citewell.evaluation.questions import file_bytes, records
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citewell import metrics
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.errors import CalibrationError
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Record, write

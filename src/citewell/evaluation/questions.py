@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.errors import QuestionsFileError
 from citewell.metrics import Place, squad_normalised
 from citewell.text.normalisation import normalise

@@ -9,12 +9,12 @@ from typing import Protocol, TypeAlias, TypeVar
 from citewell.answering import Answer
 from citewell.assistant import Assistant
 from citewell.conversation import History
-from citewell.documents import Document
+from citewell.documents.document import Document
+from citewell.documents.passages import Passage
 from citewell.evaluation.beir import JudgedQueries
 from citewell.evaluation.questions import GoldEvidence, Question, locate
 from citewell.evaluation.report import Found, Report
 from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
-from citewell.passages import Passage
 from citewell.progress import Progress, silent
 from citewell.retrieval import Hit, retrieve
 

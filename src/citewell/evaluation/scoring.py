@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from citewell import metrics
 from citewell.answering import Answer
 from citewell.citations import Citation, Statement
-from citewell.documents import Document
+from citewell.documents.document import Document
+from citewell.documents.passages import Passage
 from citewell.evaluation.questions import GoldEvidence, Question
 from citewell.evaluation.report import Cited, Found, Guess, Passaged, Prediction, Record, Stated
 from citewell.metrics import Place
-from citewell.passages import Passage
 from citewell.retrieval import Hit
 
 # How deep a ranking of passages is scored.

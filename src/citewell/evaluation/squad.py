@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from citewell.documents import Document, document
+from citewell.documents.document import Document, document
 from citewell.errors import QuestionsFileError
 from citewell.evaluation.questions import Question, QuestionSet, file_bytes
 from citewell.text.normalisation import normalise

@@ -23,10 +23,10 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from citewell import passages
 from citewell.asking import ASKS_FOR_LIST
+from citewell.documents import passages
+from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
-from citewell.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading
 from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
 from citewell.text.spans import Span, within

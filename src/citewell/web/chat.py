@@ -15,7 +15,7 @@ import gradio as gr
 from citewell.answering import Answer, Withheld
 from citewell.assistant import Assistant
 from citewell.composing import Draft
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text.markup import around, isolated, shown
 from citewell.text.normalisation import normalise

@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 from citewell.answering import Answer
 from citewell.asking import MAX_CHARACTERS, Ask, kind_of
 from citewell.conversation import MOST_TURNS, clean
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.errors import FeedbackError
 from citewell.metrics import squad_normalised
 from citewell.text.normalisation import normalise

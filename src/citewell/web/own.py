@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from citewell import loading
-from citewell.documents import Document, Ids
-from citewell.fetching import fetch
+from citewell.documents import loading
+from citewell.documents.document import Document, Ids
+from citewell.documents.fetching import fetch
 from citewell.web.uploads import Sent
 
 GONE = "it is not there, or not any more; reload the page and send it again"

@@ -11,8 +11,8 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from citewell import loading
 from citewell.assistant import Assistant
+from citewell.documents import loading
 from citewell.errors import CitewellError
 from citewell.text.markup import shown
 from citewell.text.normalisation import normalise

@@ -12,7 +12,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from citewell.citations import Citation
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.text.markup import isolated, shown, steered
 from citewell.text.spans import Span
 from citewell.web.words import ENGLISH, Words

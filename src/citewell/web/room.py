@@ -10,9 +10,9 @@ from threading import Event, Semaphore, Thread
 from typing import Generic, TypeVar
 from weakref import WeakSet
 
-from citewell import loading
 from citewell.collection import Pace
-from citewell.confinement import Confinement
+from citewell.documents import loading
+from citewell.documents.confinement import Confinement
 from citewell.errors import LoadError
 from citewell.settings import Settings
 

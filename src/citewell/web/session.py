@@ -9,7 +9,7 @@ from citewell.answering import Answer, Withheld
 from citewell.assistant import Assistant
 from citewell.citations import Citation
 from citewell.composing import Draft
-from citewell.documents import Document
+from citewell.documents.document import Document
 
 # Of a conversation; a page that is never closed must not grow for ever.
 MOST_EXCHANGES = 100

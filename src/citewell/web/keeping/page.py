@@ -5,7 +5,7 @@ import hashlib
 from importlib.resources import files
 
 from citewell.citations import Citation, Statement
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.text.markup import isolated, shown, steered
 from citewell.text.normalisation import SURROGATES
 from citewell.web import paper

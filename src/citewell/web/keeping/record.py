@@ -7,7 +7,7 @@ from datetime import datetime
 
 from citewell.answering import Abstention, Answer
 from citewell.citations import Citation, Statement
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.text.markup import STEERING
 from citewell.text.normalisation import normalise
 from citewell.web.talk import REASONS, confidence_key, wording_key

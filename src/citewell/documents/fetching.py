@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from citewell.addresses import BY_HAND, INTERNET, Address, Reach, Target, onward, target
+from citewell.documents.urls import BY_HAND, INTERNET, Address, Reach, Target, onward, target
 from citewell.errors import FetchError
 
 TIMEOUT_S = 20.0  # A person waits for it; what takes longer is saved by hand sooner.
@@ -65,7 +65,7 @@ class Fetched:
 def fetch(
     url: str, *, folder: Path, max_bytes: int, timeout_s: float = TIMEOUT_S, reach: Reach = INTERNET
 ) -> Fetched:
-    """Store the article at a URL as a file that `citewell.loading.load` reads.
+    """Store the article at a URL as a file that `citewell.documents.loading.load` reads.
 
     No file is replaced: a second one of the same name gets a number. Bytes are stored as they come,
     but for a text that is no UTF-8 and whose encoding the answer's header names.

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 import hostile
-from citewell.confinement import RUNNING, Allowance, Confinement, environment, found
-from citewell.loading import Failure, Found, Limits, load, read_file
+from citewell.documents.confinement import RUNNING, Allowance, Confinement, environment, found
+from citewell.documents.loading import Failure, Found, Limits, load, read_file
 
-CORPUS = Path(__file__).parent.parent / "corpus"
+CORPUS = Path(__file__).parents[2] / "corpus"
 ROOM = Allowance(memory_mb=400, seconds=20)
 # A plugin of another package whose loader does what the file says.
 EVIL = """\
@@ -133,8 +133,8 @@ def test_what_its_parent_has_in_memory_does_not_count(tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
         "from pathlib import Path\n"
-        "from citewell.confinement import *\n"
-        "from citewell.loading import Limits\n"
+        "from citewell.documents.confinement import *\n"
+        "from citewell.documents.loading import Limits\n"
         "model = b'x' * 600_000_000\n"
         "with Confinement(Allowance(400, 20), Limits()) as confinement:\n"
         "    for _ in range(4):\n"
@@ -150,8 +150,8 @@ def test_what_its_parent_has_in_memory_does_not_count(tmp_path: Path) -> None:
 def test_a_reader_that_only_waits_is_ended_too(
     evil: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("citewell.confinement.START_S", 3)
-    monkeypatch.setattr("citewell.confinement.WALL", 1)
+    monkeypatch.setattr("citewell.documents.confinement.START_S", 3)
+    monkeypatch.setattr("citewell.documents.confinement.WALL", 1)
 
     assert "was not read within 4 seconds" in reason(read(evil("sleep"), Allowance(400, 1)))
 
@@ -230,8 +230,8 @@ def test_no_process_is_left_when_who_started_it_is_killed(evil: Callable[[str], 
     code = (
         "import sys, threading, time\n"
         "from pathlib import Path\n"
-        "from citewell.confinement import *\n"
-        "from citewell.loading import Limits\n"
+        "from citewell.documents.confinement import *\n"
+        "from citewell.documents.loading import Limits\n"
         "confinement = Confinement(Allowance(400, 60), Limits())\n"
         "thread = threading.Thread(target=confinement.read, args=(Path(sys.argv[1]), 'x'))\n"
         "thread.start()\n"

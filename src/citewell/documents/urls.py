@@ -1,6 +1,6 @@
 """Check a web address that a stranger gave: what it says, and where the network would take it.
 
-Nothing here connects; `citewell.fetching` does, to addresses that passed.
+Nothing here connects; `citewell.documents.fetching` does, to addresses that passed.
 """
 
 import re

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citewell.addresses import INTERNET, Address, Reach, is_public, look_up, onward, target
+from citewell.documents.urls import INTERNET, Address, Reach, is_public, look_up, onward, target
 from citewell.errors import FetchError
 
 # Addresses.

@@ -1,7 +1,8 @@
-"""Read files in this process, which first takes its own power away; `citewell.confinement` starts it.
+"""Read files in this process, which first takes its power away; `citewell.documents.confinement` starts it.
 
-Run as `python -m citewell.confined`. The first line of stdin is a Task, each further one a file to read;
-for each a line of JSON goes to stdout. No pickle: what a parser was made to write is read by nobody as code.
+Run as `python -m citewell.documents.reading_process`. The first line of stdin is a Task, each further one a
+file to read; for each a line of JSON goes to stdout. No pickle: what a parser was made to write is read by
+nobody as code.
 
 What holds where:
 
@@ -30,8 +31,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from citewell.confinement import OUT_OF_MEMORY, Task
-from citewell.loading import Failure, Found, Limits, read_file
+from citewell.documents.confinement import OUT_OF_MEMORY, Task
+from citewell.documents.loading import Failure, Found, Limits, read_file
 
 # The exit status of a process whom nobody waits for.
 ORPHANED = 91

@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from citewell.addresses import INTERNET, Reach
+from citewell.documents.fetching import MAX_REDIRECTS, Fetched, fetch
+from citewell.documents.loading import load
+from citewell.documents.urls import INTERNET, Reach
 from citewell.errors import FetchError
-from citewell.fetching import MAX_REDIRECTS, Fetched, fetch
-from citewell.loading import load
 
 HERE = ip_address("127.0.0.1")
 TEXT = "The tide rose to 3.2 metres at Kiel on Monday. Nobody was hurt."

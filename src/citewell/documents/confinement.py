@@ -1,7 +1,8 @@
 """Have files read by another process, which may take only so much memory and time, and may do little else.
 
 A file can be small to send and dear to read, and a parser can be made to do what nobody meant. So what a
-stranger gives is read elsewhere: `citewell.confined` is what runs there and says which limit holds where.
+stranger gives is read elsewhere: `citewell.documents.reading_process` is what runs there and says which
+limit holds where.
 """
 
 import atexit
@@ -20,9 +21,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from citewell.documents import Document
+from citewell.documents.document import Document
+from citewell.documents.loading import Failure, Found, Limits, SourceFile
 from citewell.errors import LoadError
-from citewell.loading import Failure, Found, Limits, SourceFile
 
 # Others may be computing too: a process that waits for its turn has done nothing wrong.
 WALL = 4
@@ -115,7 +116,7 @@ class Confinement:
         self.close()
 
     def read(self, path: Path, name: str) -> Found | Failure:
-        """Read one file as `citewell.loading.read_file` does; past a limit it is a Failure that names it."""
+        """Read one file as `loading.read_file` does; past a limit it is a Failure that names it."""
         try:
             line = self._asked(path, name)
             return found(json.loads(line), path, name)
@@ -183,7 +184,7 @@ class Confinement:
 
     def _begun(self) -> subprocess.Popen[bytes]:
         """Start the process and say what it may take."""
-        command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "citewell.confined"]
+        command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "citewell.documents.reading_process"]
         try:
             process = subprocess.Popen(  # noqa: S603 - our own module
                 command,

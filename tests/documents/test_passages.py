@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from citewell.documents import Document, document
-from citewell.passages import MAX_CHARACTERS, MAX_TOKENS, Passage, TokenSpans, split
+from citewell.documents.document import Document, document
+from citewell.documents.passages import MAX_CHARACTERS, MAX_TOKENS, Passage, TokenSpans, split
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from citewell.text.words import word_spans
 
-ARTICLE = Path(__file__).parents[1] / "corpus" / "operation-disruptor.txt"
+ARTICLE = Path(__file__).parents[2] / "corpus" / "operation-disruptor.txt"
 
 
 @cache

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from citewell import plugins
-from citewell.documents import Document, Ids, document, words_of
+from citewell.documents.discovery import clean, find
+from citewell.documents.document import Document, Ids, document, words_of
 from citewell.errors import LoadError, PluginError
-from citewell.finding import clean, find
 from citewell.protocols import Article, Loader
 
 # Six long novels of plain text: what is larger is a data set or a book of pictures, and the parsers
@@ -139,7 +139,8 @@ def load(
         paths: Files, and folders with all that is in them.
         max_file_bytes: Larger files are failures; `limits` overrules it.
         limits: Files that hold more are failures.
-        read: Reads each file, and keeps to limits of its own: `citewell.confinement` has one that reads in
+        read: Reads each file, and keeps to limits of its own: `citewell.documents.confinement` has one that
+            reads in
             another process. Without it files are read here.
 
     Raises:

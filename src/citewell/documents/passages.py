@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from citewell.documents import Document
+from citewell.documents.document import Document
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 

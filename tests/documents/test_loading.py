@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from citewell.documents.discovery import find
+from citewell.documents.loading import Loaded, load
 from citewell.errors import LoadError
-from citewell.finding import find
-from citewell.loading import Loaded, load
 
-CORPUS = Path(__file__).parent.parent / "corpus"
+CORPUS = Path(__file__).parents[2] / "corpus"
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -274,7 +274,7 @@ def python(code: str, *arguments: object) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-LOAD = "import sys; from pathlib import Path; from citewell.loading import load\n"
+LOAD = "import sys; from pathlib import Path; from citewell.documents.loading import load\n"
 
 
 def test_a_heavy_library_is_imported_only_for_a_file_of_its_kind(tmp_path: Path) -> None:
