@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from citewell import plugins
-from citewell.indexes.faiss import EXACT_UP_TO
+from citewell.index.vector.faiss import EXACT_UP_TO
 from citewell.protocols import VectorIndex, Vectors
 
 DIMENSIONS = 384

@@ -9,10 +9,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 import small_index
 import weights
-from citewell import plugins, storage
+from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
 from citewell.documents.loading import load
+from citewell.index import storage
 from citewell.protocols import Encoder, Generator
 from citewell.settings import Settings
 

@@ -3,7 +3,7 @@
 import json
 
 from citewell.answering import Answer
-from citewell.collection import Collection
+from citewell.index.collection import Collection
 
 
 def check_citations(answer: Answer, collection: Collection) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from citewell import manifest, plugins, storage
-from citewell.collection import Change, Collection, Recipe
+from citewell import plugins
 from citewell.documents.loading import Failure
 from citewell.errors import CollectionError
+from citewell.index import manifest, storage
+from citewell.index.collection import Change, Collection, Recipe
 from citewell.protocols import Encoder
 
 RECIPE = Recipe(encoder="hashing")

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell import collection as collections
 from citewell import plugins
 from citewell.answering import apart, compose, is_rewritten, quotes_of, renumbered, with_short
 from citewell.citations import Source, Statement, cite
-from citewell.collection import Collection, Recipe
 from citewell.documents.document import document
+from citewell.index import collection as collections
+from citewell.index.collection import Collection, Recipe
 from citewell.protocols import Marker, Task
 from citewell.proving import objection
 from citewell.text.spans import Span

@@ -15,7 +15,6 @@ from citewell.answering import Abstention, Answer, Trace
 from citewell.citations import Statement, cite
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
-from citewell.encoders import hashing
 from citewell.errors import CalibrationError, CitewellError, SettingsError
 from citewell.evaluation import calibration, questions
 from citewell.evaluation.calibration import Operation, Target
@@ -23,10 +22,11 @@ from citewell.evaluation.questions import Question, QuestionSet
 from citewell.evaluation.report import Record
 from citewell.evaluation.run import evaluate
 from citewell.generators import extractive
+from citewell.index.encoders import hashing
+from citewell.index.retrieval import Hit
 from citewell.protocols import Calibration, Reading
 from citewell.readers import cross_encoder, similarity
 from citewell.reading import Evidence
-from citewell.retrieval import Hit
 from citewell.text.spans import Span
 
 ROOT = Path(__file__).parents[1]

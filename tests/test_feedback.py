@@ -21,11 +21,11 @@ from citewell.answering import Abstention, Answer, Trace
 from citewell.assistant import Assistant
 from citewell.citations import Statement, cite
 from citewell.documents.document import Document, document
-from citewell.encoders import hashing
 from citewell.errors import FeedbackError, QuestionsFileError
 from citewell.evaluation import questions
 from citewell.evaluation.questions import Question, locate
 from citewell.evaluation.run import evaluate
+from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.text.spans import Span
 from citewell.web import appending

@@ -59,14 +59,14 @@ def test_an_unknown_name_names_the_nearest_and_all(wrong: str, right: str) -> No
     )
 
 
-@pytest.mark.parametrize("name", ["", "zzzzzz", "../encoders/hashing", "__init__", "faiss.x"])
+@pytest.mark.parametrize("name", ["", "zzzzzz", "../index/encoders/hashing", "__init__", "faiss.x"])
 def test_what_is_no_name_is_refused_and_not_imported(name: str) -> None:
     with pytest.raises(PluginError, match="there are: exact, faiss"):
         plugins.load("indexes", name)
 
 
 def test_a_missing_library_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "citewell.indexes.faiss", raising=False)
+    monkeypatch.delitem(sys.modules, "citewell.index.vector.faiss", raising=False)
     monkeypatch.setitem(sys.modules, "faiss", None)
 
     with pytest.raises(

@@ -37,9 +37,9 @@ from citewell.assistant import Assistant
 from citewell.citations import Citation, Statement, cite
 from citewell.documents.document import Document, document
 from citewell.documents.loading import kinds
-from citewell.encoders import hashing
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
+from citewell.index.encoders import hashing
 from citewell.settings import Settings, settings
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
@@ -938,7 +938,7 @@ def test_the_program_says_in_one_line_that_the_index_is_damaged(tmp_path: Path) 
 
 QUIET = """
 import socket, sys
-from citewell.encoders import hashing
+from citewell.index.encoders import hashing
 asked = []
 def watch(event, arguments):
     if event == "socket.getaddrinfo" and arguments[0] not in ("127.0.0.1", "localhost"):

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 from citewell.citations import Citation, Source, Statement, cite
-from citewell.collection import Collection
+from citewell.index.collection import Collection
 from citewell.protocols import Marker, Short
 from citewell.reading import Evidence
 from citewell.text.normalisation import normalise

@@ -7,11 +7,9 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 
-from citewell import collection as collections
-from citewell import plugins, storage, suggestions
+from citewell import plugins, suggestions
 from citewell.answering import Answer
 from citewell.citations import Citation
-from citewell.collection import Collection
 from citewell.composing import Event
 from citewell.conversation import History
 from citewell.documents import loading
@@ -19,6 +17,9 @@ from citewell.documents.confinement import Confinement
 from citewell.documents.document import Document, document_of_text
 from citewell.errors import LoadError
 from citewell.gate import Gate
+from citewell.index import collection as collections
+from citewell.index import storage
+from citewell.index.collection import Collection
 from citewell.overview import Overviews
 from citewell.pipeline import Pipeline
 from citewell.progress import Progress, silent

@@ -4,10 +4,10 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from citewell.citations import Source
-from citewell.collection import Collection
 from citewell.documents.passages import Passage
+from citewell.index.collection import Collection
+from citewell.index.retrieval import Hit
 from citewell.reading import Evidence
-from citewell.retrieval import Hit
 from citewell.text import tokens
 from citewell.text.spans import Span
 

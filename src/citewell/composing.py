@@ -21,8 +21,8 @@ from citewell.answering import (
 )
 from citewell.asking import is_yes_or_no, several
 from citewell.citations import Citation, Source, Statement, cite
-from citewell.collection import Collection
 from citewell.errors import GeneratorError
+from citewell.index.collection import Collection
 from citewell.protocols import Generator, Reader, Short, Task
 from citewell.proving import narrowed, numbering, objection, says
 from citewell.solving import Fact, weigh

@@ -12,16 +12,16 @@ from citewell.answering import Abstention, Trace, quotes_of, sources_of
 from citewell.asking import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
 from citewell.budget import AnswerLimits
 from citewell.citations import Source
-from citewell.collection import Collection
 from citewell.composing import Asking, Composing, Event, Writer
 from citewell.conversation import History, Turn, parts, standalone, turns, ways
 from citewell.errors import GeneratorError
 from citewell.gate import Gate
+from citewell.index.collection import Collection
+from citewell.index.retrieval import Hit, retrieve
 from citewell.limits import clean_question
 from citewell.overview import CONFIDENCE, Overviews
 from citewell.protocols import Encoder, Generator, Reader
 from citewell.reading import Evidence, merge, read_surest
-from citewell.retrieval import Hit, retrieve
 from citewell.solving import Fact, solve
 from citewell.text.normalisation import normalise
 

@@ -16,9 +16,9 @@ from citewell.errors import PluginError
 Family = Literal["loaders", "encoders", "indexes", "lexical", "readers", "generators"]
 FAMILIES: dict[Family, str] = {
     "loaders": "citewell.documents.loaders",
-    "encoders": "citewell.encoders",
-    "indexes": "citewell.indexes",
-    "lexical": "citewell.lexical",
+    "encoders": "citewell.index.encoders",
+    "indexes": "citewell.index.vector",
+    "lexical": "citewell.index.lexical",
     "readers": "citewell.readers",
     "generators": "citewell.generators",
 }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from citewell.citations import Source, Statement, cite
-from citewell.collection import Collection
+from citewell.index.collection import Collection
 from citewell.listings import canonical
 from citewell.protocols import Reader
 from citewell.reckoning import (

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from citewell.index.retrieval import Hit
 from citewell.protocols import Reader, Reading
-from citewell.retrieval import Hit
 from citewell.text.spans import Span, joined
 
 

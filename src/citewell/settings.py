@@ -19,11 +19,11 @@ from pydantic_settings import (
 
 from citewell import asking
 from citewell.budget import AnswerLimits
-from citewell.collection import Recipe
 from citewell.documents.confinement import Allowance
 from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, Limits
 from citewell.documents.passages import MAX_TOKENS
 from citewell.errors import SettingsError
+from citewell.index.collection import Recipe
 from citewell.writing import CONTEXT_TOKENS
 
 FILE = "citewell.toml"

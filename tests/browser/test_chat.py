@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
-from citewell.encoders import hashing
 from citewell.evaluation.questions import read
+from citewell.index.encoders import hashing
 from citewell.protocols import Pieces, Task
 from citewell.settings import settings
 from citewell.web import server

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from citewell import plugins
-from citewell.encoders import sentence_transformers
 from citewell.errors import EncoderError
+from citewell.index.encoders import sentence_transformers
 from citewell.plugins import Family
 from citewell.protocols import Encoder
 

@@ -16,7 +16,7 @@ import pytest
 
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.encoders import hashing
+from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.web import gate, server
 from citewell.web.access import Access

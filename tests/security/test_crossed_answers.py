@@ -10,7 +10,7 @@ from gradio_client import Client  # type: ignore[import-untyped] # it ships no t
 
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.encoders import hashing
+from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.web import server
 

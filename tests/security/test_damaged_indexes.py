@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from citewell import manifest, storage
 from citewell.errors import CollectionError, DamagedIndexError
 from citewell.files import file_sha256
+from citewell.index import manifest, storage
 from small_index import HASHING, RECIPE, TIDE, WIND, refused, save, texts, update
 
 

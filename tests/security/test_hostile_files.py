@@ -12,13 +12,13 @@ import pytest
 import hostile
 from citewell import plugins
 from citewell.assistant import Assistant
-from citewell.collection import Pace
 from citewell.documents.confinement import RUNNING, Allowance, Confinement
 from citewell.documents.document import Document, Ids, document
 from citewell.documents.loaders import pdf
 from citewell.documents.loading import Failure, Limits, load
 from citewell.documents.passages import split
 from citewell.errors import LoadError
+from citewell.index.collection import Pace
 from citewell.settings import settings
 from citewell.text.normalisation import normalise
 from citewell.web import room

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from citewell import manifest, storage
 from citewell.errors import DamagedIndexError, MissingIndexError
+from citewell.index import manifest, storage
 from small_index import RECIPE, TIDE, WIND, run, texts
 
 # Killed at every step.
@@ -14,7 +14,7 @@ from small_index import RECIPE, TIDE, WIND, run, texts
 KILLER = """
 import gc, json, os, shutil, sys
 from pathlib import Path
-from citewell import collection, plugins, storage; from citewell.text import tokens
+from citewell.index import collection, storage; from citewell import plugins; from citewell.text import tokens
 
 kind, base, corpus = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 recipe = collection.Recipe(encoder="hashing")
@@ -120,7 +120,7 @@ def on_disk(folder: Path) -> tuple[tuple[str, bytes], ...]:
 SAVER = """
 import gc, json, os, random, signal, sys, time
 from pathlib import Path
-from citewell import collection, plugins, storage; from citewell.text import tokens
+from citewell.index import collection, storage; from citewell import plugins; from citewell.text import tokens
 from citewell.documents.document import document
 
 folder, seed, kills = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
@@ -131,7 +131,7 @@ recipe = collection.Recipe(encoder="hashing")
 states = [collection.build([document(text * 40, id="a")], recipe, encoder) for text in sys.argv[4:]]
 
 def save(state):
-    from citewell import manifest
+    from citewell.index import manifest
     with manifest.writing(folder):
         storage.save(states[state], encoder, folder)
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from citewell import storage
 from citewell.assistant import Assistant
-from citewell.collection import Recipe
 from citewell.documents.document import document
-from citewell.encoders import hashing
+from citewell.index import storage
+from citewell.index.collection import Recipe
+from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.web import gate, server
 from visitor import JSON, Visitor

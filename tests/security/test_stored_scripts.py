@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page
 
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.encoders import hashing
 from citewell.evaluation import report_html
 from citewell.evaluation.questions import Question
 from citewell.evaluation.run import Search, evaluate
+from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.web import server
 

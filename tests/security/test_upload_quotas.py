@@ -8,8 +8,8 @@ import pytest
 
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.encoders import hashing
 from citewell.errors import UploadError
+from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.web import server
 from citewell.web.networks import network_of

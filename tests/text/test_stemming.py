@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from citewell.lexical.bm25 import terms
+from citewell.index.lexical.bm25 import terms
 from citewell.readers.similarity import stems
 from citewell.solving import solve
 from citewell.text import stemming

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.exceptions import TyperException
 
-from citewell import manifest, plugins, storage
+from citewell import plugins
 from citewell.answering import Answer
 from citewell.citations import Citation
 from citewell.cli import calibrate as calibration
@@ -24,6 +24,7 @@ from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
+from citewell.index import manifest, storage
 from citewell.settings import settings as read_settings
 
 ABSTAINED = 1

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from citewell import plugins, storage
+from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents.confinement import Confinement
 from citewell.documents.loading import Failure
 from citewell.errors import SettingsError
+from citewell.index import storage
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 

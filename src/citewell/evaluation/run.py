@@ -15,8 +15,8 @@ from citewell.evaluation.beir import JudgedQueries
 from citewell.evaluation.questions import GoldEvidence, Question, locate
 from citewell.evaluation.report import Found, Report
 from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
+from citewell.index.retrieval import Hit, retrieve
 from citewell.progress import Progress, silent
-from citewell.retrieval import Hit, retrieve
 
 # Passages that are ranked to find ten articles among them.
 PASSAGES_FOR_ARTICLES = 100

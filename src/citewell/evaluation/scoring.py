@@ -10,8 +10,8 @@ from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.evaluation.questions import GoldEvidence, Question
 from citewell.evaluation.report import Cited, Found, Guess, Passaged, Prediction, Record, Stated
+from citewell.index.retrieval import Hit
 from citewell.metrics import Place
-from citewell.retrieval import Hit
 
 # How deep a ranking of passages is scored.
 DEPTH = 10

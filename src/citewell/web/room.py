@@ -10,10 +10,10 @@ from threading import Event, Semaphore, Thread
 from typing import Generic, TypeVar
 from weakref import WeakSet
 
-from citewell.collection import Pace
 from citewell.documents import loading
 from citewell.documents.confinement import Confinement
 from citewell.errors import LoadError
+from citewell.index.collection import Pace
 from citewell.settings import Settings
 
 # How often a page is told how far the reading has come, and asked whether it is still there.

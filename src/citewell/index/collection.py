@@ -10,7 +10,7 @@ from citewell import plugins
 from citewell.documents.document import Document, Ids
 from citewell.documents.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
 from citewell.errors import LoadError
-from citewell.manifest import IndexedFile
+from citewell.index.manifest import IndexedFile
 from citewell.progress import Progress, silent
 from citewell.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 from citewell.text.spans import Span

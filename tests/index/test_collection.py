@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citewell import collection as collections
 from citewell import plugins
-from citewell.collection import Collection, Recipe
 from citewell.documents.document import Document, document
 from citewell.errors import LoadError
-from citewell.manifest import IndexedFile
+from citewell.index import collection as collections
+from citewell.index.collection import Collection, Recipe
+from citewell.index.manifest import IndexedFile
 from citewell.protocols import Encoder, Vectors
 from citewell.text.spans import Span
 

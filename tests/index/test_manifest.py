@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from citewell import manifest
 from citewell.errors import (
     CollectionError,
     DamagedIndexError,
@@ -23,7 +22,8 @@ from citewell.errors import (
     LockedIndexError,
     MissingIndexError,
 )
-from citewell.manifest import IndexedDocument, IndexedFile, Manifest
+from citewell.index import manifest
+from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
 
 NOBODY = 65534
 FILES = {"documents.jsonl": "[1]\n", "vectors/data": "\x00" * 50, "empty": ""}

@@ -11,9 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from citewell import collection as collections
-from citewell import manifest, plugins, storage
-from citewell.collection import Change, Recipe
+from citewell import plugins
 from citewell.documents.document import Document, document
 from citewell.errors import (
     CollectionError,
@@ -22,7 +20,10 @@ from citewell.errors import (
     LockedIndexError,
     MissingIndexError,
 )
-from citewell.manifest import IndexedFile
+from citewell.index import collection as collections
+from citewell.index import manifest, storage
+from citewell.index.collection import Change, Recipe
+from citewell.index.manifest import IndexedFile
 from citewell.protocols import Vectors
 from citewell.text.spans import Span
 from small_index import HASHING, RECIPE, TIDE, WIND, run, save, texts, update
@@ -107,7 +108,7 @@ def test_no_file_of_an_index_is_a_pickle(index: Path) -> None:
 def test_the_same_articles_give_the_same_bytes_in_every_process(tmp_path: Path, corpus: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom citewell import storage\n"
-        "from citewell.collection import Recipe\n"
+        "from citewell.index.collection import Recipe\n"
         "folder, corpus = map(Path, sys.argv[1:])\n"
         "storage.update(folder, [corpus], Recipe(encoder='hashing'))\n"
     )

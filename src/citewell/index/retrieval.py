@@ -3,8 +3,8 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
-from citewell.collection import Collection
 from citewell.documents.passages import Passage
+from citewell.index.collection import Collection
 from citewell.protocols import Encoder
 
 RRF_K = 60  # Cormack et al. 2009, who found the value to matter little

@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from citewell import collection as collections
-from citewell import manifest, plugins
-from citewell.collection import Change, Collection, Recipe
+from citewell import plugins
 from citewell.documents import loading
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
-from citewell.manifest import IndexedDocument, IndexedFile, Manifest
+from citewell.index import collection as collections
+from citewell.index import manifest
+from citewell.index.collection import Change, Collection, Recipe
+from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
 from citewell.progress import Progress, silent
 from citewell.protocols import Encoder
 from citewell.text import tokens

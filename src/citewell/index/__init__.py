@@ -1,0 +1,6 @@
+"""Passages to an index on disk, and a question to the passages that may answer it.
+
+In: documents, or a question that stands alone. Out: a `Collection` (passages, vectors, words), its manifest
+and generation folder, and `Hit`s, best first. Plugins: `encoders/`, `vector/`, `lexical/`.
+May import: documents and what is above it.
+"""
