@@ -17,7 +17,6 @@ from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 from citewell.answering import Abstention, Answer, Trace
 from citewell.assistant import Assistant
 from citewell.citations import Statement, cite
-from citewell.conversation import History
 from citewell.documents import loading
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage
@@ -29,6 +28,7 @@ from citewell.evaluation.report import Report
 from citewell.evaluation.run import Search, evaluate
 from citewell.index.retrieval import Hit
 from citewell.protocols import Reading
+from citewell.questions.rewriting import History
 from citewell.reading import Evidence
 from citewell.settings import Settings
 from citewell.text.sentences import sentences

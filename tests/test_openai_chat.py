@@ -7,9 +7,9 @@ import pytest
 
 from citewell import plugins
 from citewell.assistant import Assistant
-from citewell.conversation import Turn
 from citewell.errors import GeneratorError
 from citewell.protocols import Generator, Marker, Short, Task
+from citewell.questions.rewriting import Turn
 from faulty import Behaviour, Server, chunk, failing, serving
 
 TASK = Task("How many?", ("None.", "It rained.", "So it is.", "In Germany 42 people were arrested."))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from citewell.conversation import Turn
 from citewell.protocols import Marker, Short, Task
+from citewell.questions.rewriting import Turn
 from citewell.writing import (
     disarmed,
     grading_messages,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from citewell.asking import is_yes_or_no
 from citewell.listings import JOINED, Listing, canonical, listings, spoken
+from citewell.questions.intent import is_yes_or_no
 from citewell.reckoning import (
     CALLED,
     GREATEST,

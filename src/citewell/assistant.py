@@ -7,11 +7,10 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 
-from citewell import plugins, suggestions
+from citewell import plugins
 from citewell.answering import Answer
 from citewell.citations import Citation
 from citewell.composing import Event
-from citewell.conversation import History
 from citewell.documents import loading
 from citewell.documents.confinement import Confinement
 from citewell.documents.document import Document, document_of_text
@@ -24,9 +23,11 @@ from citewell.overview import Overviews
 from citewell.pipeline import Pipeline
 from citewell.progress import Progress, silent
 from citewell.protocols import Calibration, Encoder, Generator, Reader
+from citewell.questions import suggestions
+from citewell.questions.rewriting import History
+from citewell.questions.suggestions import Candidate
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
-from citewell.suggestions import Candidate
 from citewell.text.spans import Span
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from citewell.asking import is_yes_or_no, several
 from citewell.errors import GeneratorError
 from citewell.protocols import Calibration, graded
+from citewell.questions.intent import is_yes_or_no, several
 from citewell.reading import Evidence, above_threshold
 
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.

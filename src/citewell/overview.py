@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from citewell.asking import Ask
 from citewell.documents.document import Document
 from citewell.index.collection import Collection
 from citewell.protocols import Encoder, Vectors
+from citewell.questions.intent import Ask
 from citewell.text.spans import Span
 from citewell.text.words import UPPER
 

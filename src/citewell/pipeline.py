@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 
 from citewell import budget
 from citewell.answering import Abstention, Trace, quotes_of, sources_of
-from citewell.asking import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
 from citewell.budget import AnswerLimits
 from citewell.citations import Source
 from citewell.composing import Asking, Composing, Event, Writer
-from citewell.conversation import History, Turn, parts, standalone, turns, ways
 from citewell.errors import GeneratorError
 from citewell.gate import Gate
 from citewell.index.collection import Collection
 from citewell.index.retrieval import Hit, retrieve
-from citewell.limits import clean_question
 from citewell.overview import CONFIDENCE, Overviews
 from citewell.protocols import Encoder, Generator, Reader
+from citewell.questions.intent import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
+from citewell.questions.limits import clean_question
+from citewell.questions.rewriting import History, Turn, parts, standalone, turns, ways
 from citewell.reading import Evidence, merge, read_surest
 from citewell.solving import Fact, solve
 from citewell.text.normalisation import normalise

@@ -15,9 +15,9 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from citewell.conversation import Turn
 from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
+from citewell.questions.rewriting import Turn
 from citewell.text.spans import Span
 
 Vectors: TypeAlias = NDArray[np.float32]

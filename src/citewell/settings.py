@@ -17,13 +17,13 @@ from pydantic_settings import (
     SettingsError as SourceError,
 )
 
-from citewell import asking
 from citewell.budget import AnswerLimits
 from citewell.documents.confinement import Allowance
 from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, Limits
 from citewell.documents.passages import MAX_TOKENS
 from citewell.errors import SettingsError
 from citewell.index.collection import Recipe
+from citewell.questions import intent
 from citewell.writing import CONTEXT_TOKENS
 
 FILE = "citewell.toml"
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         int, Field(ge=16, description="Most tokens of evidence in an answer, counted by tiktoken.")
     ] = 600
     max_question_characters: Annotated[int, Field(ge=10, description="Longest question, in characters.")] = (
-        asking.MAX_CHARACTERS
+        intent.MAX_CHARACTERS
     )
     max_question_tokens: Annotated[
         int, Field(ge=10, description="Longest question, counted by tiktoken.")

@@ -20,8 +20,8 @@ from citewell.asked import (
     SUM,
     NumericQuestion,
 )
-from citewell.asking import is_yes_or_no
 from citewell.listings import Listing, canonical
+from citewell.questions.intent import is_yes_or_no
 from citewell.reckoning import (
     CALLED,
     GREATEST,

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from citewell.asking import is_yes_or_no
-from citewell.conversation import Turn
 from citewell.protocols import Calibration, Marker, Pieces, Short, Task
+from citewell.questions.intent import is_yes_or_no
+from citewell.questions.rewriting import Turn
 
 SYSTEM = (
     "You answer questions about an article. Its numbered passages stand between <article> and </article>. "

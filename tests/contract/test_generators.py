@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from citewell import plugins
-from citewell.conversation import Turn
 from citewell.plugins import Family
 from citewell.protocols import Generator, Marker, Short, Task
+from citewell.questions.rewriting import Turn
 
 Make = Callable[[Family, str], Any]
 every_generator = pytest.mark.parametrize("name", plugins.names("generators"))

@@ -6,8 +6,8 @@ import exactness
 from citewell import plugins
 from citewell.answering import Answer
 from citewell.assistant import Assistant
-from citewell.conversation import History
 from citewell.documents.document import Document, document
+from citewell.questions.rewriting import History
 from citewell.settings import Settings
 
 # In the manner of BIPIA (Yi et al. 2023): orders to whoever reads the article, of its kinds.

@@ -8,7 +8,6 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from citewell.answering import Answer
 from citewell.assistant import Assistant
-from citewell.conversation import History
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.evaluation.beir import JudgedQueries
@@ -17,6 +16,7 @@ from citewell.evaluation.report import Found, Report
 from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
 from citewell.index.retrieval import Hit, retrieve
 from citewell.progress import Progress, silent
+from citewell.questions.rewriting import History
 
 # Passages that are ranked to find ten articles among them.
 PASSAGES_FOR_ARTICLES = 100

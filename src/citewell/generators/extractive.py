@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from citewell.conversation import Turn
 from citewell.protocols import Marker, Pieces, Task
+from citewell.questions.rewriting import Turn
 
 
 class ExtractiveGenerator:
@@ -23,7 +23,7 @@ class ExtractiveGenerator:
             yield Marker(number)
 
     def standalone(self, _question: str, _earlier: Sequence[Turn]) -> str:
-        """Write nothing: the rules of `citewell.conversation` are all there is."""
+        """Write nothing: the rules of `citewell.questions.rewriting` are all there is."""
         return ""
 
 

@@ -6,9 +6,9 @@ A script is what a model would write, in the form of `citewell.writing`, one tex
 from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 
-from citewell.conversation import Turn
 from citewell.errors import GeneratorError
 from citewell.protocols import Calibration, Pieces, Task
+from citewell.questions.rewriting import Turn
 from citewell.writing import pieces
 
 ROOM = 2000

@@ -23,11 +23,11 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from citewell.asking import ASKS_FOR_LIST
 from citewell.documents import passages
 from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
 from citewell.protocols import Calibration, Encoder, Reading
+from citewell.questions.intent import ASKS_FOR_LIST
 from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
 from citewell.text.spans import Span, within
 

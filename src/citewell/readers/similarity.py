@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from citewell.asking import ASKS_FOR_LIST
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.protocols import Calibration, Encoder, Reading, Vectors
+from citewell.questions.intent import ASKS_FOR_LIST
 from citewell.text.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
 from citewell.text.spans import Span
 from citewell.text.stemming import stem

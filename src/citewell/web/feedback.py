@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from citewell.answering import Answer
-from citewell.asking import MAX_CHARACTERS, Ask, kind_of
-from citewell.conversation import MOST_TURNS, clean
 from citewell.documents.document import Document
 from citewell.errors import FeedbackError
 from citewell.metrics import squad_normalised
+from citewell.questions.intent import MAX_CHARACTERS, Ask, kind_of
+from citewell.questions.rewriting import MOST_TURNS, clean
 from citewell.text.normalisation import normalise
 from citewell.web import appending
 

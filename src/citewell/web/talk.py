@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from citewell.answering import Abstention, Answer, Withheld
-from citewell.asking import MAX_CHARACTERS
 from citewell.citations import Citation, Statement
+from citewell.questions.intent import MAX_CHARACTERS
 from citewell.reading import Evidence
 from citewell.text.markup import around, isolated, shown, steered
 from citewell.web.session import Exchange

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.assistant import Assistant
-from citewell.conversation import History, Turn, parts, standalone, turns
+from citewell.questions.rewriting import History, Turn, parts, standalone, turns
 
 GERMANY = "How many people were arrested in Germany?"
 FOLLOW_UPS = [

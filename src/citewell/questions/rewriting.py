@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from citewell.asking import Ask, kind_of
+from citewell.questions.intent import Ask, kind_of
 from citewell.text.english import FUNCTION_WORDS
 from citewell.text.normalisation import normalise
 from citewell.text.words import folded_words, word_spans

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.suggestions import candidates, nearest
+from citewell.questions.suggestions import candidates, nearest
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.asking import Ask, kind_of, several
+from citewell.questions.intent import Ask, kind_of, several
 
 SAID = [
     ("Hello!", Ask.GREETING),
