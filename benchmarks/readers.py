@@ -39,7 +39,7 @@ from citewell.documents.passages import Passage
 from citewell.evaluation import questions, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.protocols import Calibration, Encoder, Reader, Reading
-from citewell.readers.cross_encoder import MAX_TOKENS, WEIGHTS, at_once, checked
+from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, at_once, checked
 from citewell.settings import settings
 
 sys.path.append(str(Path(__file__).parent.parent))  # training/ is no part of the package

@@ -25,8 +25,8 @@ from citewell.generators import extractive
 from citewell.index.encoders import hashing
 from citewell.index.retrieval import Hit
 from citewell.protocols import Calibration, Reading
-from citewell.readers import cross_encoder, similarity
-from citewell.reading import Evidence
+from citewell.reading.evidence import Evidence
+from citewell.reading.readers import cross_encoder, similarity
 from citewell.text.spans import Span
 
 ROOT = Path(__file__).parents[1]

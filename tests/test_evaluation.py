@@ -29,7 +29,7 @@ from citewell.evaluation.run import Search, evaluate
 from citewell.index.retrieval import Hit
 from citewell.protocols import Reading
 from citewell.questions.rewriting import History
-from citewell.reading import Evidence
+from citewell.reading.evidence import Evidence
 from citewell.settings import Settings
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span

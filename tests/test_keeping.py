@@ -18,7 +18,7 @@ from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
 from citewell.protocols import Reading
-from citewell.reading import Evidence
+from citewell.reading.evidence import Evidence
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
 from citewell.web.keeping import as_html, as_json, as_markdown, kept

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from citewell.readers.cross_encoder import create
+from citewell.reading.readers.cross_encoder import create
 from training import base, development, examples, near_misses, report
 from training.export import ship
 from training.train import blended, train, trained

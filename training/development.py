@@ -25,7 +25,7 @@ from citewell.documents.document import Document
 from citewell.documents.passages import Passage, split
 from citewell.evaluation import questions as asked_about
 from citewell.protocols import Calibration, Reader, log_odds
-from citewell.readers.cross_encoder import create
+from citewell.reading.readers.cross_encoder import create
 from training import near_misses
 from training.examples import held_back_questions
 from training.report import auroc, best_f1, forced_f1, whole

@@ -19,7 +19,7 @@ from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.protocols import Reader
 from citewell.proving import objection
-from citewell.readers.cross_encoder import create
+from citewell.reading.readers.cross_encoder import create
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from training import contradictions

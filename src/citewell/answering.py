@@ -8,7 +8,7 @@ from enum import StrEnum
 from citewell.citations import Citation, Source, Statement, cite
 from citewell.index.collection import Collection
 from citewell.protocols import Marker, Short
-from citewell.reading import Evidence
+from citewell.reading.evidence import Evidence
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span, within
 

@@ -7,7 +7,7 @@ from citewell.citations import Source
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
 from citewell.index.retrieval import Hit
-from citewell.reading import Evidence
+from citewell.reading.evidence import Evidence
 from citewell.text import tokens
 from citewell.text.spans import Span
 

@@ -13,7 +13,6 @@ from citewell.budget import AnswerLimits
 from citewell.citations import Source
 from citewell.composing import Asking, Composing, Event, Writer
 from citewell.errors import GeneratorError
-from citewell.gate import Gate
 from citewell.index.collection import Collection
 from citewell.index.retrieval import Hit, retrieve
 from citewell.overview import CONFIDENCE, Overviews
@@ -21,7 +20,8 @@ from citewell.protocols import Encoder, Generator, Reader
 from citewell.questions.intent import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import History, Turn, parts, standalone, turns, ways
-from citewell.reading import Evidence, merge, read_surest
+from citewell.reading.evidence import Evidence, merge, read_surest
+from citewell.reading.gate import Gate
 from citewell.solving import Fact, solve
 from citewell.text.normalisation import normalise
 

@@ -19,7 +19,7 @@ FAMILIES: dict[Family, str] = {
     "encoders": "citewell.index.encoders",
     "indexes": "citewell.index.vector",
     "lexical": "citewell.index.lexical",
-    "readers": "citewell.readers",
+    "readers": "citewell.reading.readers",
     "generators": "citewell.generators",
 }
 """Where the built-in plugins of each family are."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from citewell.index.lexical.bm25 import terms
-from citewell.readers.similarity import stems
+from citewell.reading.readers.similarity import stems
 from citewell.solving import solve
 from citewell.text import stemming
 from citewell.text.stemming import stem

@@ -7,7 +7,7 @@ from functools import partial
 from citewell.answering import Abstention, Answer, Withheld
 from citewell.citations import Citation, Statement
 from citewell.questions.intent import MAX_CHARACTERS
-from citewell.reading import Evidence
+from citewell.reading.evidence import Evidence
 from citewell.text.markup import around, isolated, shown, steered
 from citewell.web.session import Exchange
 from citewell.web.words import ENGLISH, Words

@@ -12,7 +12,7 @@ from citewell import plugins
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
-from citewell.readers.cross_encoder import MAX_TOKENS, WEIGHTS, CrossEncoderReader, create
+from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, CrossEncoderReader, create
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from training import report
@@ -154,7 +154,8 @@ def test_missing_weights_are_named(tmp_path: Path, name: str) -> None:
 
 def test_no_torch_is_needed_to_read() -> None:
     code = (
-        "import sys; from citewell.readers.cross_encoder import create; from citewell.text.spans import Span;"
+        "import sys; from citewell.reading.readers.cross_encoder import create; from citewell.text.spans "
+        "import Span;"
         "from citewell.documents.document import document; from citewell.documents.passages import Passage;"
         "article = document('The tide rose to 3.2 metres.', id='a');"
         "passage = Passage(article, 0, 28, (Span(0, 28),));"

@@ -11,7 +11,7 @@ from typing import Protocol
 from citewell.errors import GeneratorError
 from citewell.protocols import Calibration, graded
 from citewell.questions.intent import is_yes_or_no, several
-from citewell.reading import Evidence, above_threshold
+from citewell.reading.evidence import Evidence, above_threshold
 
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
 NEARLY = 0.9

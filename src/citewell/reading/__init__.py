@@ -1,0 +1,6 @@
+"""Question and passage, read together: what answers, and how likely it is that it does.
+
+In: a question that stands alone, and hits. Out: `Evidence`, surest first, with calibrated probabilities.
+Plugins: `readers/`, each with its calibration file beside it.
+May import: questions and what is above it.
+"""

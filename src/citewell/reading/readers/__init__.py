@@ -1,0 +1,1 @@
+"""Readers: question and passage, read together. One file a plugin; see `citewell.protocols.Reader`."""
