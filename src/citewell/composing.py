@@ -21,13 +21,13 @@ from citewell.answering import (
 )
 from citewell.citations import Citation, Source, Statement, cite
 from citewell.errors import GeneratorError
+from citewell.generation.chat_generator import MOST_CHARACTERS
 from citewell.index.collection import Collection
 from citewell.protocols import Generator, Reader, Short, Task
 from citewell.proving import narrowed, numbering, objection, says
 from citewell.questions.intent import is_yes_or_no, several
 from citewell.solving import Fact, weigh
 from citewell.text.spans import Span, within
-from citewell.writing import MOST_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ FAMILIES: dict[Family, str] = {
     "indexes": "citewell.index.vector",
     "lexical": "citewell.index.lexical",
     "readers": "citewell.reading.readers",
-    "generators": "citewell.generators",
+    "generators": "citewell.generation.generators",
 }
 """Where the built-in plugins of each family are."""
 NOTHING: Mapping[str, object] = MappingProxyType({})

@@ -22,9 +22,9 @@ from citewell.documents.confinement import Allowance
 from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, Limits
 from citewell.documents.passages import MAX_TOKENS
 from citewell.errors import SettingsError
+from citewell.generation.chat_generator import CONTEXT_TOKENS
 from citewell.index.collection import Recipe
 from citewell.questions import intent
-from citewell.writing import CONTEXT_TOKENS
 
 FILE = "citewell.toml"
 PREFIX = "CITEWELL_"

@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.evaluation.questions import read
+from citewell.generation.chat_generator import pieces
 from citewell.index.encoders import hashing
 from citewell.protocols import Pieces, Task
 from citewell.settings import settings
 from citewell.web import server
-from citewell.writing import pieces
 
 Visit = Callable[..., Page]
 GERMANY = "How many people were arrested in Germany?"

@@ -2,7 +2,7 @@
 
 from citewell import Abstention, Answer, Assistant, Citation, ask
 from citewell.composing import Event
-from citewell.generators import extractive, scripted
+from citewell.generation.generators import extractive, scripted
 from citewell.protocols import Generator
 
 

@@ -7,8 +7,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from citewell import models
 from citewell.cli.terminal import out, printable, progress_bar
+from citewell.generation import gguf
 from citewell.settings import settings as read_settings
 
 MEGABYTE = 1_000_000
@@ -30,10 +30,10 @@ Folder = Annotated[
 @app.command(name="list")
 def list_(folder: Folder = None) -> None:
     """List the models that are there, and those that can be downloaded by name."""
-    where = models.folder_of(read_settings(models_folder=folder).models_folder)
+    where = gguf.folder_of(read_settings(models_folder=folder).models_folder)
     table = Table("model", "MB", "SHA-256", box=None, pad_edge=False)
     table.columns[1].justify = "right"
-    found = list(models.held(where))
+    found = list(gguf.held(where))
     for item in found:
         sha256 = f"{item.sha256[:12]}…" if item.sha256 else "not known"
         table.add_row(Text(printable(item.path.name)), f"{item.size / MEGABYTE:,.0f}", sha256)
@@ -41,7 +41,7 @@ def list_(folder: Folder = None) -> None:
     if found:
         out.print(table)
     out.print(Text("to download:"))
-    for name, known in models.KNOWN.items():
+    for name, known in gguf.KNOWN.items():
         out.print(Text(f"  {name}  {known.size / MEGABYTE:,.0f} MB, {known.licence}, {known.repository}"))
     out.print(Text("  or any REPOSITORY:FILE.gguf of the Hugging Face hub"))
 
@@ -58,8 +58,8 @@ def download(
     """Fetch a model from the Hugging Face hub, or go on with what is there of it, and check its hash."""
     where = read_settings(models_folder=folder).models_folder
     with progress_bar("Checking") as report:
-        path = models.download(name, where, wanted=sha256, progress=report)
-    out.print(Text(printable(f"{path}: whole, SHA-256 {models.noted(path)}")))
+        path = gguf.download(name, where, wanted=sha256, progress=report)
+    out.print(Text(printable(f"{path}: whole, SHA-256 {gguf.noted(path)}")))
     out.print(Text(printable(f"use it with --generator llama_cpp --model {path.name}")))
 
 
@@ -69,8 +69,8 @@ def check(
     folder: Folder = None,
 ) -> None:
     """Hash a model, and hold that against what is known of it."""
-    path = models.find(name, read_settings(models_folder=folder).models_folder)
+    path = gguf.find(name, read_settings(models_folder=folder).models_folder)
     with progress_bar("Checking") as report:
-        found = models.verify(path, report)
-    known = "as it should be" if models.noted(path) else "nobody said what it should be"
+        found = gguf.verify(path, report)
+    known = "as it should be" if gguf.noted(path) else "nobody said what it should be"
     out.print(Text(printable(f"{path}: SHA-256 {found}, {known}")))

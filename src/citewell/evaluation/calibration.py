@@ -24,8 +24,8 @@ from citewell.documents.document import Document
 from citewell.errors import CalibrationError
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Record, write
+from citewell.generation.chat_generator import Prompted
 from citewell.protocols import Calibration, Generator, Reader, log_odds
-from citewell.writing import Prompted
 
 # Fewer answers than this say little: 19 of 20 right has a 95 % interval from 0.75 to 1.00.
 MIN_ANSWERS = 20

@@ -12,9 +12,9 @@ import huggingface_hub.constants
 import pytest
 from typer.testing import CliRunner
 
-from citewell import models
 from citewell.cli.commands import app
 from citewell.errors import GeneratorError
+from citewell.generation import gguf
 
 BODY = b"GGUF" + bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(BODY).hexdigest()
@@ -90,19 +90,19 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
 def test_a_model_is_fetched_hashed_and_found_again(hub: type[Hub], tmp_path: Path) -> None:
     del hub
     told: list[tuple[int, int]] = []
-    path = models.download(NAME, tmp_path, progress=lambda done, total: told.append((done, total)))
+    path = gguf.download(NAME, tmp_path, progress=lambda done, total: told.append((done, total)))
     assert path.read_bytes() == BODY
     assert told[-1] == (len(BODY), len(BODY))
-    assert models.noted(path) == SHA256
-    assert models.find("tiny", tmp_path) == models.find("tiny.gguf", tmp_path) == path
-    assert [item.sha256 for item in models.held(tmp_path)] == [SHA256]
-    assert models.verify(path) == SHA256
+    assert gguf.noted(path) == SHA256
+    assert gguf.find("tiny", tmp_path) == gguf.find("tiny.gguf", tmp_path) == path
+    assert [item.sha256 for item in gguf.held(tmp_path)] == [SHA256]
+    assert gguf.verify(path) == SHA256
 
 
 def test_a_file_that_is_not_what_the_hub_says_is_set_aside(hub: type[Hub], tmp_path: Path) -> None:
     hub.body = BODY[:-1] + b"x"
     with pytest.raises(GeneratorError, match=f"wanted {SHA256}.*set aside"):
-        models.download(NAME, tmp_path)
+        gguf.download(NAME, tmp_path)
     assert not (tmp_path / "tiny.gguf").exists()
     assert (tmp_path / "tiny.gguf.wrong").exists()
 
@@ -110,27 +110,27 @@ def test_a_file_that_is_not_what_the_hub_says_is_set_aside(hub: type[Hub], tmp_p
 def test_a_hash_that_was_given_counts(hub: type[Hub], tmp_path: Path) -> None:
     del hub
     with pytest.raises(GeneratorError, match="wanted 00"):
-        models.download(NAME, tmp_path, wanted="00")
+        gguf.download(NAME, tmp_path, wanted="00")
 
 
 def test_a_file_that_the_hub_lacks_is_named(hub: type[Hub], tmp_path: Path) -> None:
     del hub
     with pytest.raises(GeneratorError, match=r"does not give maker/other:none\.gguf"):
-        models.download("maker/other:none.gguf", tmp_path)
+        gguf.download("maker/other:none.gguf", tmp_path)
 
 
 @pytest.mark.parametrize("name", ["", "qwen", "maker/tiny", "maker/tiny:model.bin", "tiny:x.gguf"])
 def test_a_name_that_is_none_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(GeneratorError, match="REPOSITORY:FILE"):
-        models.download(name, tmp_path)
+        gguf.download(name, tmp_path)
 
 
 def test_a_damaged_model_is_told_from_its_hash(hub: type[Hub], tmp_path: Path) -> None:
     del hub
-    path = models.download(NAME, tmp_path)
+    path = gguf.download(NAME, tmp_path)
     path.write_bytes(BODY[:-1])
     with pytest.raises(GeneratorError, match="download it again"):
-        models.verify(path)
+        gguf.verify(path)
 
 
 def test_the_command_line_lists_fetches_and_checks(hub: type[Hub], tmp_path: Path) -> None:

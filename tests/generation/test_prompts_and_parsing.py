@@ -7,9 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from citewell.protocols import Marker, Short, Task
-from citewell.questions.rewriting import Turn
-from citewell.writing import (
+from citewell.generation.chat_generator import (
     disarmed,
     grading_messages,
     grammar,
@@ -18,6 +16,8 @@ from citewell.writing import (
     standalone_messages,
     yes_or_no,
 )
+from citewell.protocols import Marker, Short, Task
+from citewell.questions.rewriting import Turn
 
 Piece = str | Marker | Short
 TEXT = "It rose [of 1] by 3 [2]. Shorter it is [3, 4][5].\nShort: by 3.\n"

@@ -1,15 +1,16 @@
 """Write what a script says: for tests of programs that use citewell with a language model.
 
-A script is what a model would write, in the form of `citewell.writing`, one text for each question in turn.
+A script is what a model would write, in the form of `citewell.generation.chat_generator`, one text for each
+question in turn.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 
 from citewell.errors import GeneratorError
+from citewell.generation.chat_generator import pieces
 from citewell.protocols import Calibration, Pieces, Task
 from citewell.questions.rewriting import Turn
-from citewell.writing import pieces
 
 ROOM = 2000
 CHUNK = 3  # characters at a time, as a model's tokens come

@@ -16,9 +16,9 @@ from typing import Any
 
 import xllamacpp
 
-from citewell import models
 from citewell.errors import GeneratorError
-from citewell.writing import CONTEXT_TOKENS, LIKELIEST, Prompted
+from citewell.generation import gguf
+from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, Prompted
 
 # Words of a prompt that are read between two looks at whether to stop.
 BATCH = 256
@@ -42,7 +42,7 @@ class LlamaCppGenerator(Prompted):
         Raises:
             GeneratorError: The file is no whole model that this llama.cpp can run.
         """
-        models.check(path)
+        gguf.check(path)
         super().__init__("llama_cpp", path.name, context_tokens, constrained=constrained)
         # A model's memory of its prompt is worth keeping only while questions come one by one.
         self._turn = Lock()
@@ -169,4 +169,4 @@ def create(
     Raises:
         GeneratorError: No model is given, it is not there, or it is not whole.
     """
-    return LlamaCppGenerator(models.find(model, models_folder), context_tokens, constrained=grammar)
+    return LlamaCppGenerator(gguf.find(model, models_folder), context_tokens, constrained=grammar)

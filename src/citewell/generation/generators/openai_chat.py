@@ -14,7 +14,7 @@ import openai
 from openai.types.chat import ChatCompletionMessageParam
 
 from citewell.errors import GeneratorError
-from citewell.writing import CONTEXT_TOKENS, LIKELIEST, Prompted
+from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, Prompted
 
 KEY = "OPENAI_API_KEY"
 # A server on one's own machine asks for none, and the client wants something.

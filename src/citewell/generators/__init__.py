@@ -1,1 +1,0 @@
-"""Generators: evidence put into words. One file is one plugin; see `citewell.protocols.Generator`."""
