@@ -36,7 +36,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 import hostile  # noqa: E402 - of the tests
-from citewell.answering import Answer  # noqa: E402
+from citewell.answers.answer import Answer  # noqa: E402
 from citewell.assistant import Assistant  # noqa: E402
 from citewell.evaluation.questions import read  # noqa: E402
 from visitor import Visitor  # noqa: E402

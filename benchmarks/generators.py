@@ -19,9 +19,9 @@ from typing import Any
 from unittest.mock import patch
 
 from citewell import plugins
-from citewell.answering import Answer
+from citewell.answers.answer import Answer
+from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
-from citewell.composing import Draft
 from citewell.documents.loading import load
 from citewell.evaluation import questions as question_sets
 from citewell.evaluation import run
@@ -85,7 +85,7 @@ def unverified(*, off: bool) -> Iterator[None]:
     def unnarrowed(written: Any, *_: object) -> tuple[Any, str]:
         return written, "" if written.citations else "it cites nothing"
 
-    with patch("citewell.proving.narrowed", unnarrowed) if off else patch.dict({}):
+    with patch("citewell.answers.verification.narrowed", unnarrowed) if off else patch.dict({}):
         yield
 
 

@@ -13,9 +13,9 @@ import json
 from pathlib import Path
 
 from citewell import plugins
-from citewell.answering import Answer
+from citewell.answers.answer import Answer
+from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
-from citewell.composing import Draft
 from citewell.documents.document import document
 from citewell.documents.loading import load
 from citewell.settings import Settings

@@ -2,7 +2,7 @@
 
 import json
 
-from citewell.answering import Answer
+from citewell.answers.answer import Answer
 from citewell.index.collection import Collection
 
 

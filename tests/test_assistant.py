@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citewell import plugins
-from citewell.answering import Abstention, Answer
+from citewell.answers.answer import Abstention, Answer
+from citewell.answers.citations import Citation
 from citewell.assistant import Assistant
-from citewell.citations import Citation
 from citewell.documents.document import document
 from citewell.errors import LoadError, QuestionError
 from citewell.settings import Settings

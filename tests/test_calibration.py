@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import plugins
-from citewell.answering import Abstention, Answer, Trace
-from citewell.citations import Statement, cite
+from citewell.answers.answer import Abstention, Answer, Trace
+from citewell.answers.citations import Statement, cite
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.errors import CalibrationError, CitewellError, SettingsError

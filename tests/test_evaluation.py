@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
-from citewell.answering import Abstention, Answer, Trace
+from citewell.answers.answer import Abstention, Answer, Trace
+from citewell.answers.citations import Statement, cite
 from citewell.assistant import Assistant
-from citewell.citations import Statement, cite
 from citewell.documents import loading
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage

@@ -17,9 +17,9 @@ from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.answering import Abstention, Answer, Trace
+from citewell.answers.answer import Abstention, Answer, Trace
+from citewell.answers.citations import Statement, cite
 from citewell.assistant import Assistant
-from citewell.citations import Statement, cite
 from citewell.documents.document import Document, document
 from citewell.errors import FeedbackError, QuestionsFileError
 from citewell.evaluation import questions

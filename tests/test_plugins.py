@@ -162,7 +162,8 @@ def test_to_copy_sentences_loads_nothing_that_reckons_or_stems() -> None:
         "import sys\nfrom citewell import plugins\n"
         "plugins.load('generators', 'extractive')\n"
         "print(sorted(name for name in sys.modules if name in "
-        "{'Stemmer', 'citewell.solving', 'citewell.reckoning', 'citewell.listings'}))"
+        "{'Stemmer', 'citewell.answers.arithmetic.solver', 'citewell.answers.arithmetic.checks', "
+        "'citewell.answers.arithmetic.tables'}))"
     )
 
     assert done.stdout == "[]\n", done.stderr

@@ -32,9 +32,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
 from citewell import plugins
-from citewell.answering import Abstention, Answer, Trace
+from citewell.answers.answer import Abstention, Answer, Trace
+from citewell.answers.citations import Citation, Statement, cite
 from citewell.assistant import Assistant
-from citewell.citations import Citation, Statement, cite
 from citewell.documents.document import Document, document
 from citewell.documents.loading import kinds
 from citewell.errors import LoadError, SettingsError

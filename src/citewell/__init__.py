@@ -4,23 +4,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from citewell.answering import Abstention, Answer
+    from citewell.answers.answer import Abstention, Answer
+    from citewell.answers.citations import Citation, Statement
     from citewell.assistant import Assistant, ask
-    from citewell.citations import Citation, Statement
     from citewell.documents.document import Document
     from citewell.errors import CitewellError
     from citewell.settings import Settings
 
 # Loaded when they are used: `citewell --help` must not wait for the encoder's libraries.
 _HOMES = {
-    "Abstention": "citewell.answering",
-    "Answer": "citewell.answering",
+    "Abstention": "citewell.answers.answer",
+    "Answer": "citewell.answers.answer",
     "Assistant": "citewell.assistant",
-    "Citation": "citewell.citations",
+    "Citation": "citewell.answers.citations",
     "CitewellError": "citewell.errors",
     "Document": "citewell.documents.document",
     "Settings": "citewell.settings",
-    "Statement": "citewell.citations",
+    "Statement": "citewell.answers.citations",
     "ask": "citewell.assistant",
 }
 

@@ -8,9 +8,11 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from citewell import plugins
-from citewell.answering import Answer
-from citewell.citations import Citation
-from citewell.composing import Event
+from citewell.answers.answer import Answer
+from citewell.answers.citations import Citation
+from citewell.answers.pipeline import Pipeline
+from citewell.answers.summary import Overviews
+from citewell.answers.writer import Event
 from citewell.documents import loading
 from citewell.documents.confinement import Confinement
 from citewell.documents.document import Document, document_of_text
@@ -18,8 +20,6 @@ from citewell.errors import LoadError
 from citewell.index import collection as collections
 from citewell.index import storage
 from citewell.index.collection import Collection
-from citewell.overview import Overviews
-from citewell.pipeline import Pipeline
 from citewell.progress import Progress, silent
 from citewell.protocols import Calibration, Encoder, Generator, Reader
 from citewell.questions import suggestions

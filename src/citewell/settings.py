@@ -17,7 +17,7 @@ from pydantic_settings import (
     SettingsError as SourceError,
 )
 
-from citewell.budget import AnswerLimits
+from citewell.answers.budget import AnswerLimits
 from citewell.documents.confinement import Allowance
 from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, Limits
 from citewell.documents.passages import MAX_TOKENS

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import exactness
 from citewell import plugins
-from citewell.answering import Answer
+from citewell.answers.answer import Answer
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.errors import CitewellError, LoadError

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from citewell import plugins
+from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
-from citewell.composing import Draft
 from citewell.errors import GeneratorError
 from citewell.generation.chat_generator import messages
 from citewell.generation.generators.llama_cpp import LlamaCppGenerator

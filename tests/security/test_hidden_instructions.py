@@ -4,7 +4,7 @@ import pytest
 
 import exactness
 from citewell import plugins
-from citewell.answering import Answer
+from citewell.answers.answer import Answer
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.questions.rewriting import History

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from citewell.answers.arithmetic.solver import solve
 from citewell.index.lexical.bm25 import terms
 from citewell.reading.readers.similarity import stems
-from citewell.solving import solve
 from citewell.text import stemming
 from citewell.text.stemming import stem
 

@@ -1,7 +1,7 @@
 """What a user writes, checked by mypy and never run."""
 
 from citewell import Abstention, Answer, Assistant, Citation, ask
-from citewell.composing import Event
+from citewell.answers.writer import Event
 from citewell.generation.generators import extractive, scripted
 from citewell.protocols import Generator
 

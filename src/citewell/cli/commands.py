@@ -15,8 +15,8 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from citewell import plugins
-from citewell.answering import Answer
-from citewell.citations import Citation
+from citewell.answers.answer import Answer
+from citewell.answers.citations import Citation
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands

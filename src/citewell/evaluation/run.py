@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
-from citewell.answering import Answer
+from citewell.answers.answer import Answer
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage

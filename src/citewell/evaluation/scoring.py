@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from citewell import metrics
-from citewell.answering import Answer
-from citewell.citations import Citation, Statement
+from citewell.answers.answer import Answer
+from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.evaluation.questions import GoldEvidence, Question

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import gradio as gr
 
-from citewell.answering import Answer, Withheld
+from citewell.answers.answer import Answer, Withheld
+from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
-from citewell.composing import Draft
 from citewell.documents.document import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text.markup import around, isolated, shown

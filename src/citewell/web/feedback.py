@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from citewell.answering import Answer
+from citewell.answers.answer import Answer
 from citewell.documents.document import Document
 from citewell.errors import FeedbackError
 from citewell.metrics import squad_normalised

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from citewell.answering import Answer, Withheld
+from citewell.answers.answer import Answer, Withheld
+from citewell.answers.citations import Citation
+from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
-from citewell.citations import Citation
-from citewell.composing import Draft
 from citewell.documents.document import Document
 
 # Of a conversation; a page that is never closed must not grow for ever.

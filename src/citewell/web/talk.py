@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-from citewell.answering import Abstention, Answer, Withheld
-from citewell.citations import Citation, Statement
+from citewell.answers.answer import Abstention, Answer, Withheld
+from citewell.answers.citations import Citation, Statement
 from citewell.questions.intent import MAX_CHARACTERS
 from citewell.reading.evidence import Evidence
 from citewell.text.markup import around, isolated, shown, steered

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from citewell.answering import is_rewritten
+from citewell.answers.answer import is_rewritten
 from citewell.evaluation.report_html.endings import ending
 from citewell.evaluation.report_html.figures import milliseconds, percent
 from citewell.evaluation.report_html.marks import Piece, covered, emphasised, pieces

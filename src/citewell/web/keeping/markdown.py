@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from citewell.citations import Citation
+from citewell.answers.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.normalisation import normalise
 from citewell.web.keeping.record import OFFSETS, Kept, Worded, numbered, worded

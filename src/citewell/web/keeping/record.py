@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from citewell.answering import Abstention, Answer
-from citewell.citations import Citation, Statement
+from citewell.answers.answer import Abstention, Answer
+from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import STEERING
 from citewell.text.normalisation import normalise

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from citewell.answering import (
+from citewell.answers.answer import (
     MESSAGES,
     Abstention,
     Answer,
@@ -19,14 +19,14 @@ from citewell.answering import (
     sources_of,
     with_short,
 )
-from citewell.citations import Citation, Source, Statement, cite
+from citewell.answers.arithmetic.solver import Fact, weigh
+from citewell.answers.citations import Citation, Source, Statement, cite
+from citewell.answers.verification import narrowed, numbering, objection, says
 from citewell.errors import GeneratorError
 from citewell.generation.chat_generator import MOST_CHARACTERS
 from citewell.index.collection import Collection
 from citewell.protocols import Generator, Reader, Short, Task
-from citewell.proving import narrowed, numbering, objection, says
 from citewell.questions.intent import is_yes_or_no, several
-from citewell.solving import Fact, weigh
 from citewell.text.spans import Span, within
 
 

@@ -2,8 +2,8 @@
 
 Who has the most, the fewest, the third most; totals, with all or without some; sums and differences; how
 many there are, or pass a number; who is missing from a list; yes or no to any of these. What is solved is
-true of the sentences that it names as its proof, whatever was asked; `citewell.asked` says whether it is
-what was asked for.
+true of the sentences that it names as its proof, whatever was asked; `citewell.answers.arithmetic.question`
+says whether it is what was asked for.
 """
 
 import re
@@ -11,18 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from citewell.asked import (
-    COUNTS,
-    DIFFERENCE,
-    EUROPE,
-    EUROPEAN,
-    EVERYWHERE,
-    SUM,
-    NumericQuestion,
-)
-from citewell.listings import Listing, canonical
-from citewell.questions.intent import is_yes_or_no
-from citewell.reckoning import (
+from citewell.answers.arithmetic.checks import (
     CALLED,
     GREATEST,
     LEAST,
@@ -33,6 +22,17 @@ from citewell.reckoning import (
     numbers,
     sentences_of,
 )
+from citewell.answers.arithmetic.question import (
+    COUNTS,
+    DIFFERENCE,
+    EUROPE,
+    EUROPEAN,
+    EVERYWHERE,
+    SUM,
+    NumericQuestion,
+)
+from citewell.answers.arithmetic.tables import Listing, canonical
+from citewell.questions.intent import is_yes_or_no
 from citewell.text.english import BEGINNINGS, NUMBER_WORDS, ORDINALS
 from citewell.text.words import folded_words
 

@@ -5,11 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from citewell.citations import Source, Statement, cite
-from citewell.index.collection import Collection
-from citewell.listings import canonical
-from citewell.protocols import Reader
-from citewell.reckoning import (
+from citewell.answers.arithmetic.checks import (
     RECKONING,
     WITHOUT,
     WORD,
@@ -21,6 +17,10 @@ from citewell.reckoning import (
     reckoned_from,
     sentences_of,
 )
+from citewell.answers.arithmetic.tables import canonical
+from citewell.answers.citations import Source, Statement, cite
+from citewell.index.collection import Collection
+from citewell.protocols import Reader
 from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, PLAIN
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
@@ -40,7 +40,8 @@ def objection(statement: Statement, reader: Reader) -> str:
 
     Whole sentences copied from a citation are proved by it. Anything else may state no number, name or
     negation that its citations lack, and the reader must find it supported. A number counts as theirs
-    that follows from their figures, and a comparison must be borne out by them (`citewell.reckoning`).
+    that follows from their figures, and a comparison must be borne out by them
+    (`citewell.answers.arithmetic.checks`).
     """
     if not statement.text:
         return "it says nothing"

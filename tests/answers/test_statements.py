@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import plugins
-from citewell.answering import apart, compose, is_rewritten, quotes_of, renumbered, with_short
-from citewell.citations import Source, Statement, cite
+from citewell.answers.answer import apart, compose, is_rewritten, quotes_of, renumbered, with_short
+from citewell.answers.citations import Source, Statement, cite
+from citewell.answers.verification import objection
 from citewell.documents.document import document
 from citewell.index import collection as collections
 from citewell.index.collection import Collection, Recipe
 from citewell.protocols import Marker, Task
-from citewell.proving import objection
 from citewell.text.spans import Span
 
 SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from citewell.citations import Citation, Source, Statement, cite
+from citewell.answers.citations import Citation, Source, Statement, cite
 from citewell.index.collection import Collection
 from citewell.protocols import Marker, Short
 from citewell.reading.evidence import Evidence

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell.answers.arithmetic.solver import solve, weigh
 from citewell.documents import loading
 from citewell.evaluation import questions
 from citewell.evaluation.questions import Question, locate
-from citewell.solving import solve, weigh
 from citewell.text.words import folded_words
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 REASONING = ROOT / "tests" / "data" / "reasoning"
 ARRESTS = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from citewell.reckoning import (
+from citewell.answers.arithmetic.checks import (
     LEADING,
     MOST_FIGURES,
     PAIR,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.proving import rule_broken
-from citewell.reckoning import figures, left_out, lists, misjudged, numbers, reckoned
+from citewell.answers.arithmetic.checks import figures, left_out, lists, misjudged, numbers, reckoned
+from citewell.answers.verification import rule_broken
 
 ARRESTS = (
     "The arrests were carried out in the United States (121), Germany (42), the Netherlands (8), "

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from citewell import plugins
-from citewell.answering import Abstention, Answer, Withheld
+from citewell.answers.answer import Abstention, Answer, Withheld
+from citewell.answers.arithmetic.solver import Fact, solve
+from citewell.answers.citations import Citation
+from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event
 from citewell.assistant import Assistant
-from citewell.citations import Citation
-from citewell.composing import NOTHING_SUPPORTED, Draft, Event
 from citewell.errors import GeneratorError, PluginError
 from citewell.settings import Settings
-from citewell.solving import Fact, solve
 
 GERMANY = "How many people were arrested in Germany?"
 ARRESTS = (
@@ -355,7 +355,7 @@ def test_what_figures_give_is_solved_once_for_an_answer(
 def test_without_a_language_model_nothing_is_solved(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("citewell.asked.NumericQuestion")  # a call would raise
+    monkeypatch.delattr("citewell.answers.arithmetic.question.NumericQuestion")  # a call would raise
     assert assistant.ask(GERMANY).short == "42"
 
 

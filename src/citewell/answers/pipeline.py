@@ -7,22 +7,22 @@ from collections.abc import Collection as AbstractCollection
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from citewell import budget
-from citewell.answering import Abstention, Trace, quotes_of, sources_of
-from citewell.budget import AnswerLimits
-from citewell.citations import Source
-from citewell.composing import Asking, Composing, Event, Writer
+from citewell.answers import budget
+from citewell.answers.answer import Abstention, Trace, quotes_of, sources_of
+from citewell.answers.arithmetic.solver import Fact, solve
+from citewell.answers.budget import AnswerLimits
+from citewell.answers.citations import Source
+from citewell.answers.summary import CONFIDENCE, Overviews
+from citewell.answers.writer import Asking, Composing, Event, Writer
 from citewell.errors import GeneratorError
 from citewell.index.collection import Collection
 from citewell.index.retrieval import Hit, retrieve
-from citewell.overview import CONFIDENCE, Overviews
 from citewell.protocols import Encoder, Generator, Reader
 from citewell.questions.intent import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import History, Turn, parts, standalone, turns, ways
 from citewell.reading.evidence import Evidence, merge, read_surest
 from citewell.reading.gate import Gate
-from citewell.solving import Fact, solve
 from citewell.text.normalisation import normalise
 
 

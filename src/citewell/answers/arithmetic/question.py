@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from citewell.listings import JOINED, Listing, canonical, listings, spoken
-from citewell.questions.intent import is_yes_or_no
-from citewell.reckoning import (
+from citewell.answers.arithmetic.checks import (
     CALLED,
     GREATEST,
     LEAST,
@@ -21,6 +19,8 @@ from citewell.reckoning import (
     folded_names,
     numbers,
 )
+from citewell.answers.arithmetic.tables import JOINED, Listing, canonical, listings, spoken
+from citewell.questions.intent import is_yes_or_no
 from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words

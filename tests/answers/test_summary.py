@@ -1,7 +1,7 @@
 import pytest
 
+from citewell.answers.summary import central, people
 from citewell.documents.document import document
-from citewell.overview import central, people
 from citewell.protocols import Encoder
 from citewell.text.sentences import sentences
 
