@@ -33,10 +33,10 @@ from rich.progress import track
 from rich.table import Table
 from tokenizers import Encoding, Tokenizer
 
-from citewell import metrics, plugins
+from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.documents.passages import Passage
-from citewell.evaluation import questions, run, squad
+from citewell.evaluation import metrics, questions, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.protocols import Calibration, Encoder, Reader, Reading
 from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, at_once, checked

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from rich.table import Table
 from tokenizers import Tokenizer
 
-from citewell import metrics
 from citewell.documents import loading
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage, split
+from citewell.evaluation import metrics
 from citewell.evaluation import questions as asked_about
 from citewell.protocols import Calibration, Reader, log_odds
 from citewell.reading.readers.cross_encoder import create

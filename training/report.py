@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citewell import metrics
 from citewell.answers.citations import Statement as Written
 from citewell.answers.citations import cite
 from citewell.answers.verification import objection
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
+from citewell.evaluation import metrics
 from citewell.protocols import Reader
 from citewell.reading.readers.cross_encoder import create
 from citewell.text.sentences import sentences

@@ -1,7 +1,7 @@
 """Fit the map from a reader's score to a probability, and choose where answers begin.
 
 What is fitted is what a reader of an answer wants to know: will it turn out right, as
-`citewell.metrics.is_right` says? So the questions are asked with the threshold at 0, where every
+`citewell.evaluation.metrics.is_right` says? So the questions are asked with the threshold at 0, where every
 answer is given, and a question without an answer is a wrong answer whatever is said.
 
 How many answers are right hangs on how many questions have none. A set may count as having more or
@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from citewell import metrics
 from citewell.documents.document import Document
 from citewell.errors import CalibrationError
+from citewell.evaluation import metrics
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Record, write
 from citewell.generation.chat_generator import Prompted

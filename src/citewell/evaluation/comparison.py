@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from citewell import metrics
 from citewell.errors import ReportError
+from citewell.evaluation import metrics
 from citewell.evaluation.report import FIGURES, FIGURES_BY_PATH, OF_A_KIND, Figure, Prediction, Record, Rows
 
 # What must be the same in two reports for their answers to be compared.

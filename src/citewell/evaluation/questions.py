@@ -14,7 +14,7 @@ from typing import Any
 
 from citewell.documents.document import Document
 from citewell.errors import QuestionsFileError
-from citewell.metrics import Place, squad_normalised
+from citewell.evaluation.metrics import Place, squad_normalised
 from citewell.text.normalisation import normalise
 
 REQUIRED = ("id", "question", "answers", "answerable")

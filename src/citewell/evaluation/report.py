@@ -16,8 +16,8 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from citewell import metrics
 from citewell.errors import ReportError
+from citewell.evaluation import metrics
 
 # Two hits of the same score would be sorted by their names in trec_eval, which keeps seven digits of a score.
 TIE_STEP = 1e-7

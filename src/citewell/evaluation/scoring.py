@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from citewell import metrics
 from citewell.answers.answer import Answer
 from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
+from citewell.evaluation import metrics
+from citewell.evaluation.metrics import Place
 from citewell.evaluation.questions import GoldEvidence, Question
 from citewell.evaluation.report import Cited, Found, Guess, Passaged, Prediction, Record, Stated
 from citewell.index.retrieval import Hit
-from citewell.metrics import Place
 
 # How deep a ranking of passages is scored.
 DEPTH = 10

@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 from citewell.answers.answer import Answer
 from citewell.documents.document import Document
 from citewell.errors import FeedbackError
-from citewell.metrics import squad_normalised
+from citewell.evaluation.metrics import squad_normalised
 from citewell.questions.intent import MAX_CHARACTERS, Ask, kind_of
 from citewell.questions.rewriting import MOST_TURNS, clean
 from citewell.text.normalisation import normalise

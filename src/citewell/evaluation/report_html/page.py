@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from citewell.evaluation import report as reports
-from citewell.evaluation.report_html import endings, figures, plots, questions
+from citewell.evaluation.report_html import figures, outcomes, plots, questions
 from citewell.text import markup
 
 STATIC = files("citewell.evaluation.report_html") / "static"
@@ -39,8 +39,8 @@ def render(report: Mapping[str, Any]) -> str:
     calibration = report.get("calibration", {})
     threshold = calibration.get("threshold")
     records = report["questions"]
-    came = [endings.ending(record) for record in records]
-    counts = [(item, sum(other.name == item.name for other in came)) for item in endings.ENDINGS]
+    came = [outcomes.ending(record) for record in records]
+    counts = [(item, sum(other.name == item.name for other in came)) for item in outcomes.ENDINGS]
     teller = questions.Teller(report)
     name = report.get("about", {}).get("questions", {}).get("name", "")
     risk = calibration.get("risk_coverage", [])
@@ -113,15 +113,15 @@ def _thinned(points: list[dict[str, float]]) -> list[dict[str, float]]:
 
 
 def _filters(
-    records: list[dict[str, Any]], came: list[endings.Ending]
+    records: list[dict[str, Any]], came: list[outcomes.Ending]
 ) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
     """Return what the questions can be filtered by: name, label, and each value with its words and count.
 
     What all questions have in common is no filter.
     """
-    stages = {item.name: item.label for item in endings.ENDINGS}
+    stages = {item.name: item.label for item in outcomes.ENDINGS}
     columns = {
-        "outcome": ("Outcome", [item.outcome for item in came], endings.OUTCOMES),
+        "outcome": ("Outcome", [item.outcome for item in came], outcomes.OUTCOMES),
         "stage": ("What happened", [item.name for item in came], stages),
         "kind": ("Kind", [record["kind"] for record in records], {}),
         "split": ("Split", [record["split"] for record in records], {}),

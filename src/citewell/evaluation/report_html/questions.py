@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from citewell.answers.answer import is_rewritten
-from citewell.evaluation.report_html.endings import ending
 from citewell.evaluation.report_html.figures import milliseconds, percent
-from citewell.evaluation.report_html.marks import Piece, covered, emphasised, pieces
+from citewell.evaluation.report_html.highlights import Piece, covered, emphasised, pieces
+from citewell.evaluation.report_html.outcomes import ending
 from citewell.text.spans import Span
 
 # Of one question: passages that hold the evidence and are not cited. A quote may stand in dozens of articles.

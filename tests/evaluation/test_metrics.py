@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 from numpy.typing import NDArray
 
-from citewell import metrics
-from citewell.metrics import Place
+from citewell.evaluation import metrics
+from citewell.evaluation.metrics import Place
 
 
 def outcomes(*pairs: tuple[float, float]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from citewell.documents import loading
 from citewell.evaluation import questions
 from citewell.evaluation.questions import Question, locate
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 WIKINEWS = ROOT / "tests" / "data" / "wikinews"
 LOOKALIKES = ROOT / "tests" / "data" / "lookalikes"

@@ -7,8 +7,8 @@ import pytest
 from citewell.documents.document import document
 from citewell.errors import QuestionsFileError
 from citewell.evaluation import beir, questions, squad
+from citewell.evaluation.metrics import Place
 from citewell.evaluation.questions import Question
-from citewell.metrics import Place
 
 ARTICLE = document("The tide rose. It rose to 4 m. The tide rose.", id="news/tide")
 RECORD = {

@@ -27,7 +27,7 @@ from citewell.evaluation.report import (
     Report,
     Stated,
 )
-from citewell.evaluation.report_html.endings import ENDINGS
+from citewell.evaluation.report_html.outcomes import ENDINGS
 from citewell.evaluation.report_html.questions import anchor
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
@@ -348,7 +348,7 @@ def test_the_headline_figures_have_their_intervals_and_names() -> None:
     assert {"answerable.f1", "unanswerable.abstention_recall", "citations.exact", "latency_ms.p95"} <= set(
         named
     )
-    defined = (Path(__file__).parents[1] / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    defined = (Path(__file__).parents[2] / "docs" / "evaluation.md").read_text(encoding="utf-8")
     assert "## What each figure means" in defined
     table = defined.replace("`latency_ms.p50`, `p95`", "`latency_ms.p50`, `latency_ms.p95`").replace(
         "`retrieval.recall@1`, `@5`", "`retrieval.recall@1`, `retrieval.recall@5`"

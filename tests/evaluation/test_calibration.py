@@ -29,7 +29,7 @@ from citewell.reading.evidence import Evidence
 from citewell.reading.readers import cross_encoder, similarity
 from citewell.text.spans import Span
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "corpus" / "operation-disruptor.txt"
 TIDE = document("The tide rose to 4 metres.", id="tide")
 SPAN = Span(0, len(TIDE.text))

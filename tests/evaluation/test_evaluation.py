@@ -34,7 +34,7 @@ from citewell.settings import Settings
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "corpus" / "operation-disruptor.txt"
 QUESTIONS = ROOT / "corpus" / "questions.jsonl"
 TIDE = document("The tide rose to 4 metres. Nobody was hurt. The mayor closed the bridge.", id="tide")
