@@ -96,10 +96,10 @@ def test_a_folder_that_others_can_write_to_is_left(tmp_path: Path) -> None:
 
 def test_temporary_files_lie_in_the_server_s_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    from citewell.web import own  # noqa: PLC0415  # Gradio is loaded by it
+    from citewell.web import visitor_articles  # noqa: PLC0415  # Gradio is loaded by it
 
     with workplace.workplace() as folder:
-        with own.aside() as place:
+        with visitor_articles.aside() as place:
             assert folder in place.parents
         assert os.environ["TMPDIR"] == str(folder)
         workplace.clear(tmp_path)

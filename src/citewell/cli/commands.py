@@ -286,7 +286,7 @@ def serve(
     )
     from citewell.web import server  # noqa: PLC0415  # no other command serves
     from citewell.web.access import access  # noqa: PLC0415
-    from citewell.web.words import words  # noqa: PLC0415
+    from citewell.web.translations import words  # noqa: PLC0415
 
     words(chosen.language)  # refuses one that the page does not speak, before anything is loaded
     server.serve(lambda: open_assistant(chosen, index), access(chosen))

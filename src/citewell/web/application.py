@@ -13,8 +13,8 @@ from citewell.web.blocks import hush
 from citewell.web.gate import Gate
 from citewell.web.receiving import Receiving
 from citewell.web.theme import theme
+from citewell.web.translations import words
 from citewell.web.uploads import Limits, Uploads
-from citewell.web.words import words
 
 
 async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.App, FastAPI]:

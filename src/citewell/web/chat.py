@@ -19,11 +19,11 @@ from citewell.documents.document import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text.markup import around, isolated, shown
 from citewell.text.normalisation import normalise
-from citewell.web import feedback, keeping, own, paper, room, talk
+from citewell.web import article_html, conversation_html, export, feedback, room, visitor_articles
 from citewell.web.blocks import log_mistake
 from citewell.web.session import Exchange, Scope, Session, Visit
+from citewell.web.translations import Words, words
 from citewell.web.uploads import Uploads
-from citewell.web.words import Words, words
 
 LOG = logging.getLogger(__name__)
 
@@ -31,10 +31,10 @@ LOG = logging.getLogger(__name__)
 SUGGESTED = 3
 # The page is drawn anew at most so often while words come.
 DRAWN_EVERY_S = 0.12
-WRITERS: dict[str, Callable[[keeping.Kept], str]] = {
-    "md": keeping.as_markdown,
-    "html": keeping.as_html,
-    "json": keeping.as_json,
+WRITERS: dict[str, Callable[[export.Kept], str]] = {
+    "md": export.as_markdown,
+    "html": export.as_html,
+    "json": export.as_json,
 }
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ class Chat:
 
     def talk(self, session: Session) -> str:
         """Return the conversation."""
-        return talk.conversation(
+        return conversation_html.conversation(
             session.exchanges,
             pending=session.pending,
             written=session.written,
@@ -87,7 +87,7 @@ class Chat:
             if turn != session.turn and other.answer
             for citation in other.answer.citations
         ]
-        return paper.article(
+        return article_html.article(
             document,
             exchange.passages,
             kind="cited" if exchange.answer and exchange.answer.statements else "closest",
@@ -151,7 +151,7 @@ class Chat:
             found = self.answering(session, scope).suggestions(first, SUGGESTED, near=here, asked=asked)
         except CitewellError:  # the article may have gone meanwhile; nothing depends on a suggestion
             return ""
-        return talk.further(found, self.words)
+        return conversation_html.further(found, self.words)
 
     # What is asked
 
@@ -316,7 +316,7 @@ class Chat:
             about = documents
         else:  # the articles that nothing points to are nobody's business
             about = tuple(document for document in documents if document.id in cited) or documents
-        text = WRITERS[kind](keeping.kept(answers, about, now))
+        text = WRITERS[kind](export.kept(answers, about, now))
         name = f"citewell-{now:%Y-%m-%d-%H%M}.{kind}"
         return f'<pre hidden data-name="{name}" data-stamp="{now.timestamp()}">{shown(text)}</pre>'
 
@@ -343,14 +343,14 @@ class Chat:
                 strings = [token for token in tokens if isinstance(token, str)]
                 claimed = self.uploads.claim(strings, visit.key)
 
-            def bring(told: room.Told) -> own.Brought:
+            def bring(told: room.Told) -> visitor_articles.Brought:
                 load = partial(self.room.load, told=told)
                 if url and settings.allow_urls:
-                    return own.fetched(url, settings.max_file_bytes, load)
-                return own.uploaded(claimed, load)
+                    return visitor_articles.fetched(url, settings.max_file_bytes, load)
+                return visitor_articles.uploaded(claimed, load)
 
             for event in room.watched(bring):
-                if isinstance(event, own.Brought):
+                if isinstance(event, visitor_articles.Brought):
                     yield from self.taken(event, visit, host)
                 else:  # Gradio ends what is done for a page that has gone only where something is yielded
                     yield gr.skip(), gr.skip(), gr.skip()
@@ -362,12 +362,14 @@ class Chat:
             log_mistake("an article of a visitor's own", error)
             yield problem(self.words("add_broken")), gr.skip(), gr.skip()
 
-    def taken(self, brought: own.Brought, visit: Visit, host: str) -> Iterator[tuple[str, object, object]]:
+    def taken(
+        self, brought: visitor_articles.Brought, visit: Visit, host: str
+    ) -> Iterator[tuple[str, object, object]]:
         """Index the articles that were read, and show the first."""
         limit = self.assistant.settings.own_articles
         session = visit.session
         taken = {document.id for document in self.assistant.collection.documents}
-        documents = own.fresh(brought.documents, session.documents, taken)
+        documents = visitor_articles.fresh(brought.documents, session.documents, taken)
         reasons = [str(failure) for failure in brought.failures]
         if len(documents) + len(session.documents) > limit:
             found = len(documents) + len(session.documents)

@@ -22,7 +22,7 @@ from citewell.evaluation.metrics import squad_normalised
 from citewell.questions.intent import MAX_CHARACTERS, Ask, kind_of
 from citewell.questions.rewriting import MOST_TURNS, clean
 from citewell.text.normalisation import normalise
-from citewell.web import appending
+from citewell.web import jsonl_file
 
 KIND = "reported"
 MOST_TYPED = 20
@@ -88,7 +88,7 @@ def keep(feedback: Feedback, documents: Sequence[Document], path: Path, most_byt
     """
     line = record(feedback, documents)
     target = path if "answerable" in line else unlabelled(path)
-    appending.append(target, line, most_bytes)
+    jsonl_file.append(target, line, most_bytes)
     return target
 
 

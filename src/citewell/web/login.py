@@ -27,7 +27,7 @@ from starlette.types import Receive, Scope, Send
 from citewell.web.access import Access
 from citewell.web.networks import network_of
 from citewell.web.origins import is_from_browser
-from citewell.web.words import words
+from citewell.web.translations import words
 
 LOGIN, LOGOUT = "/login", "/logout"
 # A name and a password.

@@ -31,8 +31,8 @@ from citewell.web.inputs import (
     Verdict,
 )
 from citewell.web.session import Scope, Session, Visit
+from citewell.web.translations import Words
 from citewell.web.uploads import Uploads
-from citewell.web.words import Words
 
 STATIC = files("citewell.web") / "static"
 

@@ -20,8 +20,8 @@ from citewell.errors import SettingsError
 from citewell.web.access import Access, upload_bytes
 from citewell.web.connections import Connection
 from citewell.web.guard import Guard
-from citewell.web.opening import Opening
 from citewell.web.outlet import outlets
+from citewell.web.startup import Opening
 from citewell.web.workplace import workplace
 
 LOG = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ checks the conversation and puts it into the words of every format, `markdown` a
 articles are in none of them, only what is quoted, with the SHA-256 of the text that the offsets count in.
 """
 
-from citewell.web.keeping.markdown import as_markdown
-from citewell.web.keeping.page import as_html
-from citewell.web.keeping.record import Kept, as_json, kept
+from citewell.web.export.markdown import as_markdown
+from citewell.web.export.page import as_html
+from citewell.web.export.record import Kept, as_json, kept
 
 __all__ = ["Kept", "as_html", "as_json", "as_markdown", "kept"]

@@ -8,8 +8,8 @@ from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import isolated, shown, steered
 from citewell.text.normalisation import SURROGATES
-from citewell.web import paper
-from citewell.web.keeping.record import OFFSETS, Kept, Worded, numbered, worded
+from citewell.web import article_html
+from citewell.web.export.record import OFFSETS, Kept, Worded, numbered, worded
 
 STYLE = files("citewell.web") / "static" / "keeping.css"
 
@@ -50,8 +50,8 @@ def articles(kept: Kept) -> str:
 def listed(number: int, document: Document) -> str:
     """Return what is known of an article."""
     facts = (
-        ("Source", paper.source(document.source)),
-        ("Published", paper.published(document.published)),
+        ("Source", article_html.source(document.source)),
+        ("Published", article_html.published(document.published)),
         ("Id", isolated(document.id)),
         ("SHA-256", f"<code>{document.sha256}</code>"),
     )

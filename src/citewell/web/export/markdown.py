@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from citewell.answers.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.normalisation import normalise
-from citewell.web.keeping.record import OFFSETS, Kept, Worded, numbered, worded
+from citewell.web.export.record import OFFSETS, Kept, Worded, numbered, worded
 
 # Marks of emphasis, code, links, tags, references, tables, mathematics and mentions, wherever they stand, and
 # what makes a link of a bare address. Braces are for page generators, which read them before Markdown does.

@@ -10,8 +10,8 @@ from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import STEERING
 from citewell.text.normalisation import normalise
-from citewell.web.talk import REASONS, confidence_key, wording_key
-from citewell.web.words import ENGLISH
+from citewell.web.conversation_html import REASONS, confidence_key, wording_key
+from citewell.web.translations import ENGLISH
 
 # Of the JSON; it grows when a key goes or changes its meaning.
 VERSION = 1

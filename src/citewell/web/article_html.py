@@ -15,7 +15,7 @@ from citewell.answers.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.markup import isolated, shown, steered
 from citewell.text.spans import Span
-from citewell.web.words import ENGLISH, Words
+from citewell.web.translations import ENGLISH, Words
 
 # A line of plain text this long was broken to fit a screen, not for its meaning.
 WRAPPED_CHARACTERS = 50

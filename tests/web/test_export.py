@@ -21,8 +21,8 @@ from citewell.protocols import Reading
 from citewell.reading.evidence import Evidence
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
-from citewell.web.keeping import as_html, as_json, as_markdown, kept
-from citewell.web.keeping.markdown import block, inline
+from citewell.web.export import as_html, as_json, as_markdown, kept
+from citewell.web.export.markdown import block, inline
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 999, tzinfo=UTC)
 TIDE = document(

@@ -10,7 +10,7 @@ from citewell.questions.intent import MAX_CHARACTERS
 from citewell.reading.evidence import Evidence
 from citewell.text.markup import around, isolated, shown, steered
 from citewell.web.session import Exchange
-from citewell.web.words import ENGLISH, Words
+from citewell.web.translations import ENGLISH, Words
 
 # From this probability on, these words; the figure stands behind them.
 CONFIDENCE = ((0.9, "very_confident"), (0.75, "confident"), (0.6, "fairly_confident"), (0.0, "tentative"))
