@@ -1,4 +1,4 @@
-"""Say what the page says, in the language that was set; `words.toml` has every string."""
+"""Say what the page says, in the language that was set; `translations.toml` has every string."""
 
 import tomllib
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Words:
 @cache
 def rows() -> dict[str, dict[str, str]]:
     """Return the table: language by key."""
-    text = (files("citewell.web") / "words.toml").read_text(encoding="utf-8")
+    text = (files("citewell.web") / "translations.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
