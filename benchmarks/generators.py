@@ -27,7 +27,7 @@ from citewell.evaluation import questions as question_sets
 from citewell.evaluation import run
 from citewell.evaluation.questions import Question
 from citewell.evaluation.report import Record
-from citewell.protocols import Generator
+from citewell.generation.generator import Generator
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -11,8 +11,8 @@ import time
 import numpy as np
 
 from citewell import plugins
+from citewell.index.protocols import VectorIndex, Vectors
 from citewell.index.vector.faiss import EXACT_UP_TO
-from citewell.protocols import VectorIndex, Vectors
 
 DIMENSIONS = 384
 QUERIES = 200

@@ -38,7 +38,8 @@ from citewell.assistant import Assistant
 from citewell.documents.passages import Passage
 from citewell.evaluation import metrics, questions, run, squad
 from citewell.evaluation.questions import QuestionSet
-from citewell.protocols import Calibration, Encoder, Reader, Reading
+from citewell.index.protocols import Encoder
+from citewell.reading.reader import Calibration, Reader, Reading
 from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, at_once, checked
 from citewell.settings import settings
 

@@ -13,8 +13,9 @@ from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
 from citewell.documents.loading import load
+from citewell.generation.generator import Generator
 from citewell.index import storage
-from citewell.protocols import Encoder, Generator
+from citewell.index.protocols import Encoder
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent

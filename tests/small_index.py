@@ -14,7 +14,7 @@ from citewell.documents.loading import Failure
 from citewell.errors import CollectionError
 from citewell.index import manifest, storage
 from citewell.index.collection import Change, Collection, Recipe
-from citewell.protocols import Encoder
+from citewell.index.protocols import Encoder
 
 RECIPE = Recipe(encoder="hashing")
 HASHING: Encoder = plugins.load("encoders", "hashing")

@@ -23,7 +23,7 @@ from citewell.documents import loading
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.evaluation import questions as asked_about
-from citewell.protocols import Calibration
+from citewell.reading.reader import Calibration
 from citewell.reading.readers.cross_encoder import WEIGHTS, create
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span

@@ -24,7 +24,7 @@ from citewell.documents.document import Document
 from citewell.documents.passages import Passage, split
 from citewell.evaluation import metrics
 from citewell.evaluation import questions as asked_about
-from citewell.protocols import Calibration, Reader, log_odds
+from citewell.reading.reader import Calibration, Reader, log_odds
 from citewell.reading.readers.cross_encoder import create
 from training import near_misses
 from training.examples import held_back_questions

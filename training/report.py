@@ -18,7 +18,7 @@ from citewell.answers.verification import objection
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.evaluation import metrics
-from citewell.protocols import Reader
+from citewell.reading.reader import Reader
 from citewell.reading.readers.cross_encoder import create
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span

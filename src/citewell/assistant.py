@@ -17,15 +17,17 @@ from citewell.documents import loading
 from citewell.documents.confinement import Confinement
 from citewell.documents.document import Document, document_of_text
 from citewell.errors import LoadError
+from citewell.generation.generator import Generator
 from citewell.index import collection as collections
 from citewell.index import storage
 from citewell.index.collection import Collection
+from citewell.index.protocols import Encoder
 from citewell.progress import Progress, silent
-from citewell.protocols import Calibration, Encoder, Generator, Reader
 from citewell.questions import suggestions
 from citewell.questions.rewriting import History
 from citewell.questions.suggestions import Candidate
 from citewell.reading.gate import Gate
+from citewell.reading.reader import Calibration, Reader
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 from citewell.text.spans import Span

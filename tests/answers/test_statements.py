@@ -9,9 +9,9 @@ from citewell.answers.answer import apart, compose, is_rewritten, quotes_of, ren
 from citewell.answers.citations import Source, Statement, cite
 from citewell.answers.verification import objection
 from citewell.documents.document import document
+from citewell.generation.generator import Marker, Task
 from citewell.index import collection as collections
 from citewell.index.collection import Collection, Recipe
-from citewell.protocols import Marker, Task
 from citewell.text.spans import Span
 
 SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."

@@ -2,7 +2,7 @@ import pytest
 
 from citewell.answers.summary import central, people
 from citewell.documents.document import document
-from citewell.protocols import Encoder
+from citewell.index.protocols import Encoder
 from citewell.text.sentences import sentences
 
 

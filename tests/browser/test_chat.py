@@ -15,8 +15,8 @@ from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.evaluation.questions import read
 from citewell.generation.chat_generator import pieces
+from citewell.generation.generator import Pieces, Task
 from citewell.index.encoders import hashing
-from citewell.protocols import Pieces, Task
 from citewell.settings import settings
 from citewell.web import server
 

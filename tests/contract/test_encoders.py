@@ -18,8 +18,8 @@ from transformers import AutoTokenizer
 from citewell import plugins
 from citewell.errors import EncoderError
 from citewell.index.encoders import sentence_transformers
+from citewell.index.protocols import Encoder
 from citewell.plugins import Family
-from citewell.protocols import Encoder
 
 Make = Callable[[Family, str], Any]
 every_encoder = pytest.mark.parametrize("name", plugins.names("encoders"))

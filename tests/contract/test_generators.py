@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from citewell import plugins
+from citewell.generation.generator import Generator, Marker, Short, Task
 from citewell.plugins import Family
-from citewell.protocols import Generator, Marker, Short, Task
 from citewell.questions.rewriting import Turn
 
 Make = Callable[[Family, str], Any]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from citewell import plugins
 from citewell.errors import DamagedIndexError
+from citewell.index.protocols import VectorIndexModule, Vectors
 from citewell.plugins import Family
-from citewell.protocols import VectorIndexModule, Vectors
 
 Make = Callable[[Family, str], Any]
 every_index = pytest.mark.parametrize("name", plugins.names("indexes"))

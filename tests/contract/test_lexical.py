@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from citewell import plugins
 from citewell.errors import DamagedIndexError
+from citewell.index.protocols import LexicalIndexModule
 from citewell.plugins import Family
-from citewell.protocols import LexicalIndexModule
 
 Make = Callable[[Family, str], Any]
 every_lexical = pytest.mark.parametrize("name", plugins.names("lexical"))

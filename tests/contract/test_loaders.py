@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from citewell import plugins
+from citewell.documents.loader import Article, Loader
 from citewell.documents.loading import ALIASES
 from citewell.errors import LoadError
-from citewell.protocols import Article, Loader
 
 SENTENCE = "The tide rose to 3.2 metres at the harbour on Tuesday, the agency said in its report."
 PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">

@@ -15,7 +15,7 @@ from citewell.documents.document import document
 from citewell.documents.passages import Passage, split
 from citewell.errors import LoadError
 from citewell.plugins import Family
-from citewell.protocols import Reader, Reading
+from citewell.reading.reader import Reader, Reading
 from citewell.text.spans import Span, within
 
 Make = Callable[[Family, str], Any]

@@ -20,7 +20,7 @@ ROOM = Allowance(memory_mb=400, seconds=20)
 # A plugin of another package whose loader does what the file says.
 EVIL = """\
 import ctypes, os, socket, time
-from citewell.protocols import Article
+from citewell.documents.loader import Article
 
 def loop():
     while True:

@@ -306,7 +306,7 @@ def test_a_loader_of_another_package_is_found_by_the_suffix_it_is_announced_for(
     site = tmp_path / "site"
     write(site, shout_py="")
     (site / "shout.py").write_text(
-        "from citewell.protocols import Article\n"
+        "from citewell.documents.loader import Article\n"
         "class Loader:\n"
         "    suffixes = ('.shout',)\n"
         "    def load(self, path):\n"

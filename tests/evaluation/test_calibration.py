@@ -24,8 +24,8 @@ from citewell.evaluation.run import evaluate
 from citewell.generation.generators import extractive
 from citewell.index.encoders import hashing
 from citewell.index.retrieval import Hit
-from citewell.protocols import Calibration, Reading
 from citewell.reading.evidence import Evidence
+from citewell.reading.reader import Calibration, Reading
 from citewell.reading.readers import cross_encoder, similarity
 from citewell.text.spans import Span
 

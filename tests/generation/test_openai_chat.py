@@ -8,7 +8,7 @@ import pytest
 from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.errors import GeneratorError
-from citewell.protocols import Generator, Marker, Short, Task
+from citewell.generation.generator import Generator, Marker, Short, Task
 from citewell.questions.rewriting import Turn
 from faulty import Behaviour, Server, chunk, failing, serving
 

@@ -16,7 +16,7 @@ from citewell.generation.chat_generator import (
     standalone_messages,
     yes_or_no,
 )
-from citewell.protocols import Marker, Short, Task
+from citewell.generation.generator import Marker, Short, Task
 from citewell.questions.rewriting import Turn
 
 Piece = str | Marker | Short

@@ -14,7 +14,7 @@ from citewell.errors import LoadError
 from citewell.index import collection as collections
 from citewell.index.collection import Collection, Recipe
 from citewell.index.manifest import IndexedFile
-from citewell.protocols import Encoder, Vectors
+from citewell.index.protocols import Encoder, Vectors
 from citewell.text.spans import Span
 
 RECIPE = Recipe(encoder="hashing", index="exact")

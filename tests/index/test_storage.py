@@ -24,7 +24,7 @@ from citewell.index import collection as collections
 from citewell.index import manifest, storage
 from citewell.index.collection import Change, Recipe
 from citewell.index.manifest import IndexedFile
-from citewell.protocols import Vectors
+from citewell.index.protocols import Vectors
 from citewell.text.spans import Span
 from small_index import HASHING, RECIPE, TIDE, WIND, run, save, texts, update
 

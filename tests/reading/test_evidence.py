@@ -5,8 +5,8 @@ import pytest
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
-from citewell.protocols import Reading
 from citewell.reading.evidence import Evidence
+from citewell.reading.reader import Reading
 from citewell.text.spans import Span
 
 SENTENCE = "The tide rose to 3 metres on Monday."

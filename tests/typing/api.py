@@ -2,8 +2,8 @@
 
 from citewell import Abstention, Answer, Assistant, Citation, ask
 from citewell.answers.writer import Event
+from citewell.generation.generator import Generator
 from citewell.generation.generators import extractive, scripted
-from citewell.protocols import Generator
 
 
 def read(answer: Answer) -> str:

@@ -17,8 +17,8 @@ from citewell.answers.citations import Statement, cite
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
-from citewell.protocols import Reading
 from citewell.reading.evidence import Evidence
+from citewell.reading.reader import Reading
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
 from citewell.web.export import as_html, as_json, as_markdown, kept

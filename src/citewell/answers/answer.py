@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 from citewell.answers.citations import Citation, Source, Statement, cite
+from citewell.generation.generator import Marker, Short
 from citewell.index.collection import Collection
-from citewell.protocols import Marker, Short
 from citewell.reading.evidence import Evidence
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span, within

@@ -15,14 +15,16 @@ from citewell.answers.citations import Source
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.writer import Asking, Composing, Event, Writer
 from citewell.errors import GeneratorError
+from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
+from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
-from citewell.protocols import Encoder, Generator, Reader
 from citewell.questions.intent import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import History, Turn, parts, standalone, turns, ways
 from citewell.reading.evidence import Evidence, merge, read_surest
 from citewell.reading.gate import Gate
+from citewell.reading.reader import Reader
 from citewell.text.normalisation import normalise
 
 

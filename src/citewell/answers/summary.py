@@ -9,7 +9,7 @@ import numpy as np
 
 from citewell.documents.document import Document
 from citewell.index.collection import Collection
-from citewell.protocols import Encoder, Vectors
+from citewell.index.protocols import Encoder, Vectors
 from citewell.questions.intent import Ask
 from citewell.text.spans import Span
 from citewell.text.words import UPPER

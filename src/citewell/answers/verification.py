@@ -20,7 +20,7 @@ from citewell.answers.arithmetic.checks import (
 from citewell.answers.arithmetic.tables import canonical
 from citewell.answers.citations import Source, Statement, cite
 from citewell.index.collection import Collection
-from citewell.protocols import Reader
+from citewell.reading.reader import Reader
 from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, PLAIN
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span

@@ -24,9 +24,10 @@ from citewell.answers.citations import Citation, Source, Statement, cite
 from citewell.answers.verification import narrowed, numbering, objection, says
 from citewell.errors import GeneratorError
 from citewell.generation.chat_generator import MOST_CHARACTERS
+from citewell.generation.generator import Generator, Short, Task
 from citewell.index.collection import Collection
-from citewell.protocols import Generator, Reader, Short, Task
 from citewell.questions.intent import is_yes_or_no, several
+from citewell.reading.reader import Reader
 from citewell.text.spans import Span, within
 
 

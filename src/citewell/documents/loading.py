@@ -12,8 +12,8 @@ from typing import TypeAlias
 from citewell import plugins
 from citewell.documents.discovery import clean, find
 from citewell.documents.document import Document, Ids, document, words_of
+from citewell.documents.loader import Article, Loader
 from citewell.errors import LoadError, PluginError
-from citewell.protocols import Article, Loader
 
 # Six long novels of plain text: what is larger is a data set or a book of pictures, and the parsers
 # of PDF and HTML take ten times a file's size in memory.

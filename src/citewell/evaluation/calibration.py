@@ -25,7 +25,8 @@ from citewell.evaluation import metrics
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Record, write
 from citewell.generation.chat_generator import Prompted
-from citewell.protocols import Calibration, Generator, Reader, log_odds
+from citewell.generation.generator import Generator
+from citewell.reading.reader import Calibration, Reader, log_odds
 
 # Fewer answers than this say little: 19 of 20 right has a 95 % interval from 0.75 to 1.00.
 MIN_ANSWERS = 20

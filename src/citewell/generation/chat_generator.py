@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from citewell.protocols import Calibration, Marker, Pieces, Short, Task
+from citewell.generation.generator import Marker, Pieces, Short, Task
 from citewell.questions.intent import is_yes_or_no
 from citewell.questions.rewriting import Turn
+from citewell.reading.reader import Calibration
 
 SYSTEM = (
     "You answer questions about an article. Its numbered passages stand between <article> and </article>. "

@@ -11,8 +11,8 @@ from citewell.documents.document import Document, Ids
 from citewell.documents.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
 from citewell.errors import LoadError
 from citewell.index.manifest import IndexedFile
+from citewell.index.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 from citewell.progress import Progress, silent
-from citewell.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 from citewell.text.spans import Span
 
 

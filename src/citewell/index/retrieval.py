@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
-from citewell.protocols import Encoder
+from citewell.index.protocols import Encoder
 
 RRF_K = 60  # Cormack et al. 2009, who found the value to matter little
 # How far each stage is read; beyond it a rank adds less than 1 / (60 + 50) to a fused score.

@@ -16,8 +16,8 @@ from citewell.index import collection as collections
 from citewell.index import manifest
 from citewell.index.collection import Change, Collection, Recipe
 from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
+from citewell.index.protocols import Encoder
 from citewell.progress import Progress, silent
-from citewell.protocols import Encoder
 from citewell.text import tokens
 from citewell.text.spans import Span, within
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from citewell.index.retrieval import Hit
-from citewell.protocols import Reader, Reading
+from citewell.reading.reader import Reader, Reading
 from citewell.text.spans import Span, joined
 
 

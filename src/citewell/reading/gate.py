@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from citewell.errors import GeneratorError
-from citewell.protocols import Calibration, graded
 from citewell.questions.intent import is_yes_or_no, several
 from citewell.reading.evidence import Evidence, above_threshold
+from citewell.reading.reader import Calibration, graded
 
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
 NEARLY = 0.9

@@ -8,9 +8,9 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from citewell.documents.loader import Article
 from citewell.documents.loaders.jsonl import TEXT, article
 from citewell.errors import LoadError
-from citewell.protocols import Article
 from citewell.text.decoding import decode
 
 

@@ -17,8 +17,8 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from citewell.documents.loader import Article
 from citewell.errors import LoadError
-from citewell.protocols import Article
 
 # Ten times the largest file that is read: more is a zip bomb, or pictures. XML in memory is larger again.
 MAX_UNPACKED_BYTES = 200_000_000

@@ -8,8 +8,8 @@ from pathlib import Path
 import trafilatura
 from trafilatura.settings import Document as Page
 
+from citewell.documents.loader import Article
 from citewell.errors import LoadError
-from citewell.protocols import Article
 from citewell.text.decoding import decode
 
 # HTML's own rule: the declaration stands in the first 1,024 bytes.

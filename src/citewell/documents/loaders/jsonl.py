@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from citewell.documents.loader import Article
 from citewell.errors import LoadError
-from citewell.protocols import Article
 from citewell.text.decoding import decode
 
 # What a record may call its fields, the first one found counts.

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from citewell.documents.loader import Article
 from citewell.documents.loaders.jsonl import PUBLISHED, SOURCE, day
-from citewell.protocols import Article
 from citewell.text.decoding import decode
 from citewell.text.normalisation import normalise
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
+from citewell.documents.loader import Article
 from citewell.errors import LoadError
-from citewell.protocols import Article
 
 # What pypdf mends on its way is no news to who asks an article; a program that logs still hears of it.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())

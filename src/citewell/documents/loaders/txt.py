@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from citewell.protocols import Article
+from citewell.documents.loader import Article
 from citewell.text.decoding import decode
 
 

@@ -1,1 +1,1 @@
-"""Generators: evidence in words. One file a plugin; see `citewell.protocols.Generator`."""
+"""Generators: evidence in words. One file a plugin; see `citewell.generation.generator.Generator`."""

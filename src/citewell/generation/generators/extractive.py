@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from citewell.protocols import Marker, Pieces, Task
+from citewell.generation.generator import Marker, Pieces, Task
 from citewell.questions.rewriting import Turn
 
 

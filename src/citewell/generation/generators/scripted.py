@@ -9,8 +9,9 @@ from threading import Lock
 
 from citewell.errors import GeneratorError
 from citewell.generation.chat_generator import pieces
-from citewell.protocols import Calibration, Pieces, Task
+from citewell.generation.generator import Pieces, Task
 from citewell.questions.rewriting import Turn
+from citewell.reading.reader import Calibration
 
 ROOM = 2000
 CHUNK = 3  # characters at a time, as a model's tokens come

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from citewell.errors import EncoderError
-from citewell.protocols import Vectors
+from citewell.index.protocols import Vectors
 from citewell.text.spans import Span
 from citewell.text.words import folded_words, word_spans
 

@@ -21,7 +21,7 @@ from transformers.utils import logging as transformers_logging
 
 from citewell import files
 from citewell.errors import EncoderError
-from citewell.protocols import Vectors
+from citewell.index.protocols import Vectors
 from citewell.text.spans import Span
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"

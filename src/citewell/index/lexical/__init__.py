@@ -1,1 +1,1 @@
-"""Lexical indexes: shared words. One file is one plugin; see `citewell.protocols.LexicalIndex`."""
+"""Lexical indexes: shared words. One file is one plugin; see `citewell.index.protocols.LexicalIndex`."""

@@ -1,1 +1,1 @@
-"""Vector indexes: the nearest vectors. One file is one plugin; see `citewell.protocols.VectorIndex`."""
+"""Vector indexes: the nearest vectors. One file is one plugin; see `citewell.index.protocols.VectorIndex`."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citewell.errors import DamagedIndexError
-from citewell.protocols import Vectors
+from citewell.index.protocols import Vectors
 
 FILE = "vectors.npy"
 # Inner products closer than this are equal: their last bits depend on how the product is blocked.

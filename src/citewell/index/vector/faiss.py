@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citewell.errors import DamagedIndexError
-from citewell.protocols import Vectors
+from citewell.index.protocols import Vectors
 
 untyped: Any = faiss  # some releases bring type stubs, which leave out what is asked of this name
 

@@ -1,1 +1,1 @@
-"""Readers: question and passage, read together. One file a plugin; see `citewell.protocols.Reader`."""
+"""Readers: question and passage, read together. One file a plugin; see `citewell.reading.reader.Reader`."""

@@ -26,8 +26,9 @@ from tokenizers import Encoding, Tokenizer
 from citewell.documents import passages
 from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
-from citewell.protocols import Calibration, Encoder, Reading
+from citewell.index.protocols import Encoder
 from citewell.questions.intent import ASKS_FOR_LIST
+from citewell.reading.reader import Calibration, Reading
 from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
 from citewell.text.spans import Span, within
 

@@ -17,8 +17,9 @@ import numpy as np
 
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
-from citewell.protocols import Calibration, Encoder, Reading, Vectors
+from citewell.index.protocols import Encoder, Vectors
 from citewell.questions.intent import ASKS_FOR_LIST
+from citewell.reading.reader import Calibration, Reading
 from citewell.text.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
 from citewell.text.spans import Span
 from citewell.text.stemming import stem

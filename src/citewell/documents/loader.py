@@ -1,0 +1,43 @@
+"""What a loader is: one file to articles."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a loader found in a file, before it becomes a Document.
+
+    Attributes:
+        text: As found; the caller normalises it.
+        title: "" when the file gives none.
+        source: An address when the file gives one, else "".
+        published: ISO 8601 date, or "".
+        id: What the file itself calls the article, or "".
+    """
+
+    text: str
+    title: str = ""
+    source: str = ""
+    published: str = ""
+    id: str = ""
+
+
+class Loader(Protocol):
+    """Turn one file into articles."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """The endings it reads, in lower case with the dot."""
+        ...
+
+    def load(self, path: Path) -> Iterator[Article]:
+        """Yield the file's articles in order.
+
+        Raises:
+            LoadError: The file is damaged, encrypted, malformed (with the line), or not of this kind.
+            OSError: The file cannot be opened.
+        """
+        ...
