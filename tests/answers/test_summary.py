@@ -1,7 +1,8 @@
 import pytest
 
-from citewell.answers.summary import central, people
+from citewell.answers.summary import central
 from citewell.documents.document import document
+from citewell.documents.people import people
 from citewell.index.protocols import Encoder
 from citewell.text.sentences import sentences
 

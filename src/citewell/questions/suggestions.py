@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from citewell.answers.summary import people
 from citewell.documents.document import Document
+from citewell.documents.people import people
 from citewell.text.english import DAYS, MONTHS, SMALL_NUMBERS
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span

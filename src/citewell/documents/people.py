@@ -1,0 +1,52 @@
+"""Find the people that an article names, by what stands around a name."""
+
+import re
+
+from citewell.text.spans import Span
+from citewell.text.words import UPPER
+
+WORD = rf"(?<!\w){UPPER}[\w’'-]{{1,40}}+"
+FULL_NAME = rf"{WORD}(?:[ \u00a0]{UPPER}\.)?(?:[ \u00a0](?:{WORD}|de|van|von|der|al|bin|la|di)){{1,3}}"
+SPEAKS = (
+    r"(?:said|says|told|tells|notes|noted|adds|added|explains|explained|wrote|writes|argued|argues|announced"
+    r"|claimed|claims|stated|states|commented|warned|warns|asked|replied|tweeted|believes|thinks)"
+)
+ROLES = (
+    r"(?:head|director|chief|president|minister|researcher|analyst|spokes\w+|officer|commissioner|professor|doctor"
+    r"|secretary|chair\w*|ceo|cto|founder|editor|author|judge|lawyer|attorney|manager|mayor|governor|senator"
+    r"|detective|inspector|general|scientist|engineer|economist|leader|coach|captain|player|activist|journalist"
+    r"|reporter|expert|member|chancellor|king|queen|prince|princess|pope|bishop|ambassador|deputy|executive)"
+)
+NAMED = (
+    # Jane Doe, said — Jane Doe says; but not: … of Acme Labs, says
+    re.compile(
+        rf"(?<!\bat[ \u00a0])(?<!\bof[ \u00a0])(?<!\bfor[ \u00a0])(?<!\bfrom[ \u00a0])"
+        rf"(?P<name>{FULL_NAME}),?[ \u00a0]+{SPEAKS}\b"
+    ),
+    # adds Jane Doe
+    re.compile(rf"\b{SPEAKS},?[ \u00a0]+(?P<name>{FULL_NAME})"),
+    # Jane Doe, senior researcher at …
+    re.compile(rf"(?P<name>{FULL_NAME}),[ \u00a0](?:[\w’'-]+[ \u00a0]){{0,4}}(?i:{ROLES})\b"),
+    # … the head of the agency, Jane Doe, … — Prime Minister Jane Doe
+    re.compile(rf"(?i:\b{ROLES})\b[^.;:\n]{{0,60}}?,[ \u00a0](?P<name>{FULL_NAME})(?=[,.])"),
+    re.compile(
+        rf"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|President|Minister|Secretary|Senator|Governor|Mayor|Judge|General|Chancellor)"
+        rf"\.?[ \u00a0](?P<name>{FULL_NAME})"
+    ),
+)
+
+
+def people(text: str) -> list[Span]:
+    """Return where each person is first named in full, in text order.
+
+    Found by what stands around a name: a verb of speech, a role, a title. Names without any of these
+    are missed, and no list of names is consulted.
+    """
+    first: dict[str, Span] = {}
+    for pattern in NAMED:
+        for match in pattern.finditer(text):
+            name = " ".join(match["name"].split())
+            span = Span(*match.span("name"))
+            if name not in first or span < first[name]:
+                first[name] = span
+    return sorted(first.values())
