@@ -24,7 +24,7 @@ from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 from citewell.progress import Progress, silent
 from citewell.questions import suggestions
-from citewell.questions.rewriting import History
+from citewell.questions.history import History
 from citewell.questions.suggestions import Candidate
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Calibration, Reader

@@ -8,7 +8,7 @@ import pytest
 from citewell import plugins
 from citewell.generation.generator import Generator, Marker, Short, Task
 from citewell.plugins import Family
-from citewell.questions.rewriting import Turn
+from citewell.questions.history import Turn
 
 Make = Callable[[Family, str], Any]
 every_generator = pytest.mark.parametrize("name", plugins.names("generators"))

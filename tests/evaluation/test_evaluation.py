@@ -27,7 +27,7 @@ from citewell.evaluation.questions import Question
 from citewell.evaluation.report import Report
 from citewell.evaluation.run import Search, evaluate
 from citewell.index.retrieval import Hit
-from citewell.questions.rewriting import History
+from citewell.questions.history import History
 from citewell.reading.evidence import Evidence
 from citewell.reading.reader import Reading
 from citewell.settings import Settings

@@ -9,7 +9,7 @@ from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.errors import GeneratorError
 from citewell.generation.generator import Generator, Marker, Short, Task
-from citewell.questions.rewriting import Turn
+from citewell.questions.history import Turn
 from faulty import Behaviour, Server, chunk, failing, serving
 
 TASK = Task("How many?", ("None.", "It rained.", "So it is.", "In Germany 42 people were arrested."))

@@ -17,7 +17,7 @@ from citewell.generation.chat_generator import (
     yes_or_no,
 )
 from citewell.generation.generator import Marker, Short, Task
-from citewell.questions.rewriting import Turn
+from citewell.questions.history import Turn
 
 Piece = str | Marker | Short
 TEXT = "It rose [of 1] by 3 [2]. Shorter it is [3, 4][5].\nShort: by 3.\n"

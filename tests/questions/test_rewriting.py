@@ -3,7 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.assistant import Assistant
-from citewell.questions.rewriting import History, Turn, parts, standalone, turns
+from citewell.questions.decomposition import parts
+from citewell.questions.history import History, Turn
+from citewell.questions.rewriting import standalone, turns
 
 GERMANY = "How many people were arrested in Germany?"
 FOLLOW_UPS = [

@@ -7,7 +7,7 @@ from citewell import plugins
 from citewell.answers.answer import Answer
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
-from citewell.questions.rewriting import History
+from citewell.questions.history import History
 from citewell.settings import Settings
 
 # In the manner of BIPIA (Yi et al. 2023): orders to whoever reads the article, of its kinds.

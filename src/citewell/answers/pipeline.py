@@ -19,9 +19,11 @@ from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
+from citewell.questions.decomposition import parts
+from citewell.questions.history import History, Turn
 from citewell.questions.intent import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
 from citewell.questions.limits import clean_question
-from citewell.questions.rewriting import History, Turn, parts, standalone, turns, ways
+from citewell.questions.rewriting import standalone, turns, ways
 from citewell.reading.evidence import Evidence, merge, read_surest
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader

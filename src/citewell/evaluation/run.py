@@ -16,7 +16,7 @@ from citewell.evaluation.report import Found, Report
 from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
 from citewell.index.retrieval import Hit, retrieve
 from citewell.progress import Progress, silent
-from citewell.questions.rewriting import History
+from citewell.questions.history import History
 
 # Passages that are ranked to find ten articles among them.
 PASSAGES_FOR_ARTICLES = 100

@@ -16,8 +16,8 @@ from contextlib import closing
 from pathlib import Path
 
 from citewell.generation.generator import Marker, Pieces, Short, Task
+from citewell.questions.history import Turn
 from citewell.questions.intent import is_yes_or_no
-from citewell.questions.rewriting import Turn
 from citewell.reading.reader import Calibration
 
 SYSTEM = (

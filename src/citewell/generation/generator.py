@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from citewell.questions.rewriting import Turn
+from citewell.questions.history import Turn
 from citewell.reading.reader import Calibration
 
 

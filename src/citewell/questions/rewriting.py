@@ -1,49 +1,12 @@
-"""Read a conversation: what was asked before, and what a follow-up asks on its own."""
+"""Rewrite a follow-up as a question that stands alone."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
 
+from citewell.questions.history import MOST_TURNS, History, Turn, clean, plain
 from citewell.questions.intent import Ask, kind_of
 from citewell.text.english import FUNCTION_WORDS
-from citewell.text.normalisation import normalise
 from citewell.text.words import folded_words, word_spans
-
-# The next question leans on the last ones, and on a few words of them.
-LONGEST_TURN = 2_000
-MOST_TURNS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier exchange.
-
-    Attributes:
-        question: As resolved then, or as asked.
-        answer: What was shown; "" when unknown.
-    """
-
-    question: str
-    answer: str = ""
-
-
-class Answered(Protocol):
-    """What an earlier Answer gives: its question as resolved, and its text."""
-
-    @property
-    def standalone(self) -> str:
-        """The question as resolved."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """What was shown."""
-        ...
-
-
-History: TypeAlias = Sequence[Answered | Mapping[str, object] | str]
-"""Earlier Answers, or `{"role", "content"}` messages, or earlier questions; oldest first."""
 
 
 def turns(history: History) -> list[Turn]:
@@ -77,21 +40,6 @@ def turns(history: History) -> list[Turn]:
                 message = f"history holds {type(item).__name__}; it takes Answers, messages or questions"
                 raise TypeError(message) from error
     return found
-
-
-def clean(said: str) -> str:
-    """Return what was said on one line, normalised, at most LONGEST_TURN characters of it."""
-    return " ".join(normalise(said[:LONGEST_TURN]).split())
-
-
-def plain(content: object) -> str:
-    """Return a message's text: a string, or the text blocks of a list."""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, Sequence):
-        blocks = [block.get("text", "") if isinstance(block, Mapping) else block for block in content]
-        return " ".join(block for block in blocks if isinstance(block, str))
-    return ""
 
 
 OPENERS = re.compile(r"^\s*(?:and|but|so|ok(?:ay)?|then|also)\b[\s,]*", re.IGNORECASE)
@@ -194,26 +142,3 @@ def substituted(last: str, fragment: str) -> str:
     if places:
         return f"{last[: places[-1].start()]}{fragment}{last[places[-1].end() :]}"
     return f"{last.rstrip(' ?.!')} {fragment}{mark}"
-
-
-# "… and who led it?" begins a second question; "bread and what it costs" does not end one.
-SECOND = re.compile(
-    r"(?:\?\s+|[,;]?\s+and\s+(?:also\s+)?)(?=(?:who|what|which|when|where|why|how)\b)", re.IGNORECASE
-)
-BEGINS = re.compile(r"\s*(?:who|whom|whose|what|which|when|where|why|how|in which|on which)\b", re.IGNORECASE)
-
-
-# Each part is read by itself; a question with more is asked as one.
-MOST_PARTS = 4
-
-
-def parts(question: str) -> list[str]:
-    """Split a question that asks for several facts; each part can be asked alone.
-
-    >>> parts("Who led the raid and when did it end?")
-    ['Who led the raid', 'when did it end? (led raid)']
-    """
-    pieces = [piece.strip() for piece in SECOND.split(question) if piece.strip()]
-    if not 1 < len(pieces) <= MOST_PARTS or not all(BEGINS.match(piece) for piece in pieces):
-        return [question]
-    return [pieces[0], *(standalone(piece, [Turn(pieces[0])]) for piece in pieces[1:])]

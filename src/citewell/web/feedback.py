@@ -19,8 +19,8 @@ from citewell.answers.answer import Answer
 from citewell.documents.document import Document
 from citewell.errors import FeedbackError
 from citewell.evaluation.metrics import squad_normalised
+from citewell.questions.history import MOST_TURNS, clean
 from citewell.questions.intent import MAX_CHARACTERS, Ask, kind_of
-from citewell.questions.rewriting import MOST_TURNS, clean
 from citewell.text.normalisation import normalise
 from citewell.web import jsonl_file
 

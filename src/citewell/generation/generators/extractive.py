@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from citewell.generation.generator import Marker, Pieces, Task
-from citewell.questions.rewriting import Turn
+from citewell.questions.history import Turn
 
 
 class ExtractiveGenerator:

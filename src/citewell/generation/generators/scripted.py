@@ -10,7 +10,7 @@ from threading import Lock
 from citewell.errors import GeneratorError
 from citewell.generation.chat_generator import pieces
 from citewell.generation.generator import Pieces, Task
-from citewell.questions.rewriting import Turn
+from citewell.questions.history import Turn
 from citewell.reading.reader import Calibration
 
 ROOM = 2000
