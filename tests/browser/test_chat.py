@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.evaluation.questions import read
-from citewell.generation.chat_generator import pieces
 from citewell.generation.generator import Pieces, Task
+from citewell.generation.parsing import pieces
 from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.web import server

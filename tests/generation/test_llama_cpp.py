@@ -12,9 +12,9 @@ from citewell import plugins
 from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.errors import GeneratorError
-from citewell.generation.chat_generator import messages
 from citewell.generation.generator import Generator, Marker, Short, Task
 from citewell.generation.generators.llama_cpp import LlamaCppGenerator
+from citewell.generation.prompts import messages
 
 GERMANY = "How many people were arrested in Germany?"
 TASK = Task("How high did the tide rise?", ("Nobody was hurt.", "The tide rose to 3.2 metres on Monday."))

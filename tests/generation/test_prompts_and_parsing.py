@@ -7,16 +7,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from citewell.generation.chat_generator import (
+from citewell.generation.generator import Marker, Short, Task
+from citewell.generation.parsing import pieces
+from citewell.generation.prompts import (
     disarmed,
     grading_messages,
     grammar,
     messages,
-    pieces,
     standalone_messages,
     yes_or_no,
 )
-from citewell.generation.generator import Marker, Short, Task
 from citewell.questions.history import Turn
 
 Piece = str | Marker | Short

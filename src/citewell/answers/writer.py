@@ -23,8 +23,8 @@ from citewell.answers.arithmetic.solver import Fact, weigh
 from citewell.answers.citations import Citation, Source, Statement, cite
 from citewell.answers.verification import narrowed, numbering, objection, says
 from citewell.errors import GeneratorError
-from citewell.generation.chat_generator import MOST_CHARACTERS
 from citewell.generation.generator import Generator, Short, Task
+from citewell.generation.prompts import MOST_CHARACTERS
 from citewell.index.collection import Collection
 from citewell.questions.intent import is_yes_or_no, several
 from citewell.reading.reader import Reader

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 
 from citewell.errors import GeneratorError
-from citewell.generation.chat_generator import pieces
 from citewell.generation.generator import Pieces, Task
+from citewell.generation.parsing import pieces
 from citewell.questions.history import Turn
 from citewell.reading.reader import Calibration
 

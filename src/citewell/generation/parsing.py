@@ -1,0 +1,94 @@
+"""Read what a language model writes: text, markers, and the short answer."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from citewell.generation.generator import Marker, Short
+from citewell.generation.prompts import SHORT
+
+# Longer numbers are no markers.
+DIGITS = 3
+NUMBERS = rf"\d{{1,{DIGITS}}}(?:\s*[,;]\s*\d{{1,{DIGITS}}})*"
+MARK = re.compile(rf"\[\s*(?:[Pp]assages?\s+)?(?P<numbers>{NUMBERS})\s*\]|(?P<line>\n\s*{SHORT}\s*)")
+# What may yet become a marker or the last line, at the end of what has come so far.
+OPEN = re.compile(r"(?:\s*\[[\s\w,;]{0,24}|\s*(?:S|Sh|Sho|Shor|Short)?)$")
+FIRST = re.compile(rf"[\s.,;]*{SHORT}\s*")
+
+
+def first_line(chunks: Iterable[str]) -> str:
+    r"""Return the first line that is not empty, and read no further.
+
+    >>> first_line(["\nWhere", " is it?\n", "In"])
+    'Where is it?'
+    """
+    said = ""
+    for chunk in chunks:
+        said = (said + chunk).lstrip()
+        if "\n" in said:
+            break
+    return said.partition("\n")[0].strip()
+
+
+def pieces(chunks: Iterable[str]) -> Iterator[str | Marker | Short]:
+    r"""Read what a model writes, as it comes: text, markers, and what it gives as the short answer.
+
+    Nothing is yielded that may yet become a marker or the line of the short answer. White space is one
+    space; full stops behind a marker are dropped, since the statement has ended.
+
+    >>> list(pieces(["It rose [", "2]", ".\nSho", "rt: it rose"]))
+    ['It rose', Marker(number=2), Short(text='it rose')]
+    """
+    held, fresh = "", True
+    stream = iter(chunks)
+    for chunk in stream:
+        found, held, is_short = certain(held + chunk, fresh=fresh)
+        for piece in tidy(found, fresh=fresh):
+            fresh = isinstance(piece, Marker)
+            yield piece
+        if is_short:
+            short = " ".join((held + "".join(stream)).split()).strip(" .")
+            if short:
+                yield Short(short)
+            return
+    found, held, _ = certain(held, fresh=fresh, ended=True)
+    yield from tidy(found, fresh=fresh)
+
+
+def certain(held: str, *, fresh: bool, ended: bool = False) -> tuple[list[str | Marker], str, bool]:
+    """Return the pieces that are certain by now, what is left, and whether that is the short answer.
+
+    Args:
+        held: What has come and is not read yet.
+        fresh: Whether nothing stands before it, or a marker.
+        ended: Whether nothing more will come.
+    """
+    waits = None if ended else OPEN.search(held)
+    cut = waits.start() if waits else len(held)
+    found: list[str | Marker] = []
+    at = 0
+    while True:
+        line = FIRST.match(held, at, cut) if fresh else None
+        if line:
+            return found, held[line.end() :], True
+        match = MARK.search(held, at, cut)
+        if not match:
+            return [*found, held[at:cut]], held[cut:], False
+        found.append(held[at : match.start()].rstrip())
+        if match["line"]:
+            return found, held[match.end() :], True
+        found += [Marker(int(number)) for number in re.findall(r"\d+", match["numbers"])]
+        at, fresh = match.end(), True
+
+
+def tidy(found: Iterable[str | Marker], *, fresh: bool) -> Iterator[str | Marker]:
+    """Leave out what is no text, and the stops and spaces that begin a statement."""
+    for piece in found:
+        if isinstance(piece, Marker):
+            fresh = True
+            yield piece
+            continue
+        text = re.sub(r"\s+", " ", piece)
+        text = text.lstrip(" .,;") if fresh else text
+        if text:
+            fresh = False
+            yield text
