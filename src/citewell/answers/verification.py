@@ -5,24 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from citewell.answers.arithmetic.checks import (
-    RECKONING,
-    WITHOUT,
-    WORD,
-    asks_for,
-    figures,
-    left_out,
-    misjudged,
-    numbers,
-    reckoned_from,
-    sentences_of,
-)
+from citewell.answers.arithmetic.checks import RECKONING, WITHOUT, left_out, misjudged, reckoned_from
+from citewell.answers.arithmetic.figures import WORD, asks_for, figures
 from citewell.answers.arithmetic.tables import canonical
 from citewell.answers.citations import Source, Statement, cite
 from citewell.index.collection import Collection
 from citewell.reading.reader import Reader
 from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, PLAIN
-from citewell.text.sentences import sentences
+from citewell.text.numbers import numbers
+from citewell.text.sentences import sentences, sentences_of
 from citewell.text.spans import Span
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words

@@ -1,8 +1,4 @@
-"""Words of English that several modules look for, each list once.
-
-What is a list of one module's own, such as the words that a question may reckon with, stays in that module;
-where two lists differ, each says by which words it does.
-"""
+"""Lists of English words, each once."""
 
 # From one to nineteen, in order.
 SMALL_NUMBERS = tuple(
@@ -57,3 +53,5 @@ PLAIN = frozenset(
         "there here s"
     ).split()
 )
+
+DATES = frozenset(word.casefold() for word in (*MONTHS, *DAYS))

@@ -145,3 +145,8 @@ def _full_stop_ends(last: str, following: str, *, is_small: bool) -> bool:
 def _trimmed(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
     return Span(end - len(piece.lstrip()), start + len(piece.rstrip()))
+
+
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a text, in order."""
+    return [text[span.start : span.end] for span in sentences(text)]

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.answers.arithmetic.checks import figures, left_out, lists, misjudged, numbers, reckoned
+from citewell.answers.arithmetic.checks import left_out, misjudged, reckoned
+from citewell.answers.arithmetic.figures import figures, lists
 from citewell.answers.verification import rule_broken
+from citewell.text.numbers import numbers
 
 ARRESTS = (
     "The arrests were carried out in the United States (121), Germany (42), the Netherlands (8), "

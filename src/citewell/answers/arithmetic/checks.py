@@ -1,46 +1,22 @@
-"""Recompute what a statement reckons: totals, differences, counts, most and fewest, who is left out."""
+"""Check what a statement calculates against the figures of the text that it cites."""
 
 import re
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from decimal import Decimal
 
-from citewell.text.english import BEGINNINGS, DAYS, MONTHS, NUMBER_WORDS, TENS, UNITS
-from citewell.text.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
-from citewell.text.sentences import sentences
+from citewell.answers.arithmetic.figures import (
+    MOST_FIGURES,
+    PAIR,
+    asks_for,
+    enumerated,
+    figures,
+    folded_names,
+    lists,
+)
+from citewell.text.english import NUMBER_WORDS
+from citewell.text.sentences import sentences_of
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-WORD = re.compile(r"(?<!\w)[^\W\d_][\w’'-]+")
-NAME = r"[A-Z][\w’'-]*(?: (?:of (?:the )?)?[A-Z][\w’'-]*)*"
-VALUE = rf"(?<!of the )(?<!of )(?<![\d.,])(?P<value>\d[\d,.]*|\b(?:{'|'.join(NUMBER_WORDS)})\b)"
-GOT = (
-    r"(?:had|has|have|won|took|takes|got|gets|made|lost|saw|drew|sold|brought|caught|sent|gave|kept|holds?|held|with"
-    r"|came|stood|rose|fell|[a-z]+ed)(?: in| to| at| out)?"
-)
-FIGURES = (
-    # A number in brackets, as in: Germany (42).
-    re.compile(rf"(?P<name>{NAME}) \({VALUE}(?: \w+)?\)"),
-    # "42 in Germany"; "42 people in the north of Germany" is too far.
-    re.compile(
-        rf"{VALUE}(?: (?!(?:in|of|from|at|for|to|by|and|on|with)\b)[a-z]\w*){{0,4}}"
-        rf" (?:in|from|at|for|to|by) (?:the )?(?P<name>{NAME})"
-    ),
-    # "42 of the seats went to the Greens"
-    re.compile(
-        rf"{VALUE}(?: of (?:the|its) \d[\d,.]*)?(?: [a-z]\w*){{0,4}}"
-        rf" (?:went|goes|go|fell|belong\w*|came) (?:to|from) (?:the )?(?P<name>{NAME})"
-    ),
-    # "In Kiel, 12 boats"
-    re.compile(rf"\b[Ii]n (?P<name>{NAME}),? {VALUE}"),
-    # "Spain won 12 medals, France 7 and Italy 3"
-    re.compile(
-        rf"(?P<name>{NAME})(?: {GOT})?(?: (?:only|about|some|just))? {VALUE}(?!\w|\s*(?:%|percent\b))"
-    ),
-)
-YEAR = re.compile(r"(?:1[89]|20)\d\d")
-DATES = frozenset(word.casefold() for word in (*MONTHS, *DAYS))
 GREATEST = frozenset("most highest largest biggest greatest".split())
 LEAST = frozenset("fewest least lowest smallest".split())
 COMPARED = re.compile(
@@ -48,14 +24,6 @@ COMPARED = re.compile(
 )
 COUNT_OF = re.compile(rf"\b(?:\d+|{'|'.join(NUMBER_WORDS)}) (?P<what>[a-z]\w+)")
 LESS = frozenset("fewer less lower smaller".split())
-# Totals and differences are looked for among so many figures; more are a table, which this cannot read.
-MOST_FIGURES = 12
-# Fewer words between commas are an apposition more often than a list.
-LISTED = 3
-PAIR = 2
-# Words before an enumeration that say what it lists.
-LEADING = 8
-
 
 # With which one counts, adds up and compares.
 RECKONING = frozenset(
@@ -68,95 +36,6 @@ RECKONING = frozenset(
         "mention have had carry out people one"
     ).split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number that a text gives for a name."""
-
-    name: str
-    value: Decimal
-
-
-def numbers(text: str) -> set[str]:
-    """Return the numbers of a text in digits, without the commas of thousands.
-
-    >>> sorted(numbers("Twenty-one of 1,200 boats"))
-    ['1200', '21']
-    """
-    found = {match.replace(",", "").rstrip(".") for match in NUMBER.findall(text)}
-    for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.casefold()):
-        tens, _, unit = word.partition("-")
-        if unit in UNITS and tens in TENS:
-            found.add(str(NUMBER_WORDS[tens] + UNITS[unit]))
-        else:
-            found |= {str(NUMBER_WORDS[part]) for part in (tens, unit) if part in NUMBER_WORDS}
-    return found
-
-
-def folded_names(text: str) -> list[str]:
-    """Return the names of a text, folded, in order: words with a capital that stand together."""
-    return [match.casefold().removeprefix("the ") for match in re.findall(NAME, text)]
-
-
-def listed(items: list[str]) -> set[str]:
-    """Return the names that an enumeration lists: of its first item the last one, of its last the first.
-
-    >>> sorted(listed(["This was the work of the people", "the boats of Kiel", "Bremen", "Emden in May"]))
-    ['bremen', 'emden', 'kiel']
-    """
-    begins = re.sub(r"^[A-Z]\w* (?=[a-z])", "", items[0])  # a capital there is that of the sentence
-    first, last = folded_names(begins)[-1:], folded_names(items[-1])[:1]
-    return {*first, *last, *(name for item in items[1:-1] for name in folded_names(item))}
-
-
-def figures(text: str) -> list[Quantity]:
-    """Return the numbers that a text gives for names, in order.
-
-    >>> [(figure.name, int(figure.value)) for figure in figures("in Kiel (12), Bremen (7) and Emden (1)")]
-    [('Kiel', 12), ('Bremen', 7), ('Emden', 1)]
-    >>> [(figure.name, int(figure.value)) for figure in figures("Kiel won 12 of them, Bremen 7, 1 in Emden")]
-    [('Kiel', 12), ('Bremen', 7), ('Emden', 1)]
-    """
-    found: dict[int, Quantity] = {}
-    for match in (match for pattern in FIGURES for match in pattern.finditer(text)):
-        words = match["name"].split()
-        name = " ".join(words[1:] if words[0].casefold() in BEGINNINGS else words)
-        is_date = YEAR.fullmatch(match["value"].rstrip(".,")) or DATES & set(name.casefold().split())
-        if name and not is_date:
-            value = Decimal(next(iter(numbers(match["value"])), "0"))
-            found.setdefault(match.start("value"), Quantity(name, value))
-    return [found[place] for place in sorted(found)]
-
-
-def lists(text: str) -> list[list[str]]:
-    """Return the enumerations of a text, each as its items; the first and last may hold words around it.
-
-    >>> [len(items) for items in lists("Boats from Kiel, Bremen and Emden were lost. It rained.")]
-    [3]
-    """
-    found = []
-    for clause in CLAUSE.split(text):
-        run: list[str] = []
-        items = SEPARATOR.split(clause)
-        for place, item in enumerate(items):
-            inner = 0 < place < len(items) - 1
-            if inner and len(item.split()) > MAX_ITEM_WORDS:
-                found.append([*run, item])
-                run = []
-            run.append(item)
-        found.append(run)
-    return [items for items in found if len(items) >= LISTED]
-
-
-def sentences_of(text: str) -> list[str]:
-    """Return the sentences of a text, in order."""
-    return [text[span.start : span.end] for span in sentences(text)]
-
-
-def enumerated(text: str) -> list[tuple[str, set[str]]]:
-    """Return the names that each enumeration of a text lists, in order, with the sentence around it."""
-    return [(sentence, listed(items)) for sentence in sentences_of(text) for items in lists(sentence)]
 
 
 def reckoned(number: str, statement: str, text: str) -> bool:
@@ -219,41 +98,6 @@ WITHOUT = re.compile(
     r"|minus|bar)\b",
     re.IGNORECASE,
 )
-# What people call a place whose name begins otherwise.
-CALLED = {
-    "america": "United States", "american": "United States", "usa": "United States",
-    "british": "United Kingdom", "britain": "United Kingdom", "uk": "United Kingdom",
-    "danish": "Denmark", "dutch": "Netherlands", "finnish": "Finland", "french": "France",
-    "greek": "Greece", "holland": "Netherlands", "irish": "Ireland", "norwegian": "Norway",
-    "polish": "Poland", "spanish": "Spain", "swedish": "Sweden", "swiss": "Switzerland",
-    "turkish": "Turkey", "welsh": "Wales", "italian": "Italy", "portuguese": "Portugal",
-    "spaniard": "Spain", "dane": "Denmark", "swede": "Sweden", "briton": "United Kingdom",
-}  # fmt: skip
-
-
-def written_as(text: str, folded: AbstractSet[str]) -> list[str]:
-    """Return folded names as a text writes them, in its order."""
-    found = re.findall(NAME, text)
-    return list(dict.fromkeys(name for name in found if name.casefold().removeprefix("the ") in folded))
-
-
-def asks_for(question: str, name: str) -> bool:
-    """Whether a question names something, or somebody from there."""
-    called = {CALLED.get(word.casefold().removesuffix("s"), "") for word in WORD.findall(question)}
-    if re.search(r"\bU\.?S\b", question):  # in small letters it is a pronoun
-        called.add("United States")
-    return name in called or bool(
-        re.search(rf"\b(?:{re.escape(beginning(name))}|(?i:{re.escape(name)})\b)", question)
-    )
-
-
-def beginning(name: str) -> str:
-    """Return what a name shares with what is from there.
-
-    >>> [beginning(name) for name in ("Germany", "Austria", "Belgium", "Europol", "United States")]
-    ['German', 'Austri', 'Belgi', 'Europol', 'United States']
-    """
-    return re.sub(r"(?<=\w{4})(?:[aeiouy]|u[ms])$", "", name) if " " not in name else name
 
 
 def misjudged(statement: str, text: str) -> str | None:

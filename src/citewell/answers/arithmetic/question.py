@@ -7,21 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from citewell.answers.arithmetic.checks import (
-    CALLED,
-    GREATEST,
-    LEAST,
-    NAME,
-    RECKONING,
-    Quantity,
-    asks_for,
-    beginning,
-    folded_names,
-    numbers,
-)
+from citewell.answers.arithmetic.checks import GREATEST, LEAST, RECKONING
+from citewell.answers.arithmetic.figures import CALLED, NAME, Quantity, asks_for, beginning, folded_names
 from citewell.answers.arithmetic.tables import JOINED, Listing, canonical, listings, spoken
 from citewell.questions.intent import is_yes_or_no
 from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN
+from citewell.text.numbers import numbers
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 

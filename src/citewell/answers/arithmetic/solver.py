@@ -11,17 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from citewell.answers.arithmetic.checks import (
-    CALLED,
-    GREATEST,
-    LEAST,
-    PAIR,
-    WITHOUT,
-    Quantity,
-    asks_for,
-    numbers,
-    sentences_of,
-)
+from citewell.answers.arithmetic.checks import GREATEST, LEAST, WITHOUT
+from citewell.answers.arithmetic.figures import CALLED, PAIR, Quantity, asks_for
 from citewell.answers.arithmetic.question import (
     COUNTS,
     DIFFERENCE,
@@ -34,6 +25,8 @@ from citewell.answers.arithmetic.question import (
 from citewell.answers.arithmetic.tables import Listing, canonical
 from citewell.questions.intent import is_yes_or_no
 from citewell.text.english import BEGINNINGS, NUMBER_WORDS, ORDINALS
+from citewell.text.numbers import numbers
+from citewell.text.sentences import sentences_of
 from citewell.text.words import folded_words
 
 YES, NO = "Yes", "No"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from citewell.answers.arithmetic.checks import (
+from citewell.answers.arithmetic.figures import (
     LEADING,
     MOST_FIGURES,
     PAIR,
@@ -13,11 +13,11 @@ from citewell.answers.arithmetic.checks import (
     Quantity,
     enumerated,
     figures,
-    numbers,
-    sentences_of,
     written_as,
 )
 from citewell.text.english import BEGINNINGS
+from citewell.text.numbers import numbers
+from citewell.text.sentences import sentences_of
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
