@@ -5,14 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import plugins
-from citewell.answers.answer import apart, compose, is_rewritten, quotes_of, renumbered, with_short
+from citewell.answers.answer import is_rewritten
 from citewell.answers.citations import Source, Statement, cite
+from citewell.answers.statements import compose, quotes_of, renumbered, with_short
 from citewell.answers.verification import objection
 from citewell.documents.document import document
 from citewell.generation.generator import Marker, Task
 from citewell.index import collection as collections
 from citewell.index.collection import Collection, Recipe
-from citewell.text.spans import Span
+from citewell.text.spans import Span, apart
 
 SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."
 SENTENCE = "The tide rose to 3 metres on Monday."

@@ -1,16 +1,12 @@
-"""Compose an answer from evidence, or say why there is none."""
+"""What citewell says: an answer with its trace, or an abstention with its reason."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
-from citewell.answers.citations import Citation, Source, Statement, cite
-from citewell.generation.generator import Marker, Short
-from citewell.index.collection import Collection
+from citewell.answers.citations import Citation, Statement
 from citewell.reading.evidence import Evidence
 from citewell.text.normalisation import normalise
-from citewell.text.spans import Span, within
 
 
 class Abstention(StrEnum):
@@ -173,125 +169,3 @@ def piece(statements: Sequence[Statement]) -> str:
     """Return what the last of the statements adds to the text: a space, itself, its markers."""
     last = statements[-1]
     return f"{' ' if len(statements) > 1 else ''}{last.text}{last.markers}"
-
-
-def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Source]:
-    """Turn evidence into ranges to cite: no range twice, by article and place.
-
-    Adjacent sentences of one reading are one range; two ranges that overlap are joined.
-    """
-    ranges: list[Source] = []
-    for item in evidence:
-        place = collection.document_index(item.hit.passage.document.id)
-        ranges += [
-            Source(place, span, tuple(short for short in item.reading.short if within(short, span)))
-            for span in item.spans
-        ]
-    ranges.sort(key=lambda source: (source.document_index, source.span))
-    distinct: list[Source] = []
-    for source in ranges:
-        last = distinct[-1] if distinct else None
-        if last and last.document_index == source.document_index and source.span.start < last.span.end:
-            span = Span(last.span.start, max(last.span.end, source.span.end))
-            distinct[-1] = Source(last.document_index, span, apart([*last.short, *source.short]))
-        else:
-            distinct.append(source)
-    return distinct
-
-
-def apart(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Join ranges that overlap, so that no character is shown twice."""
-    result: list[Span] = []
-    for span in sorted(spans):
-        if result and span.start < result[-1].end:
-            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
-        else:
-            result.append(span)
-    return tuple(result)
-
-
-def compose(
-    pieces: Iterable[str | Marker | Short], sources: Sequence[Source], collection: Collection
-) -> Iterator[str | Statement | Short]:
-    """Read what a generator writes: yield its words as they come, and its statements as they are finished.
-
-    Citations are numbered by source, from 1. A marker that numbers no source dangles.
-    """
-    text, markers = "", list[int]()
-    for piece in pieces:
-        if isinstance(piece, Marker):
-            markers.append(piece.number)
-            continue
-        begins = isinstance(piece, Short) or (markers and piece.strip())
-        if begins and text.strip():
-            yield statement(text, markers, sources, collection)
-            text, markers = "", []
-        yield piece
-        if isinstance(piece, str):
-            text += piece
-    if text.strip():
-        yield statement(text, markers, sources, collection)
-
-
-def quotes_of(sources: Sequence[Source], collection: Collection) -> tuple[str, ...]:
-    """Return the text of each source."""
-    return tuple(
-        collection.documents[source.document_index].text[source.span.start : source.span.end]
-        for source in sources
-    )
-
-
-def statement(
-    text: str, markers: Sequence[int], sources: Sequence[Source], collection: Collection
-) -> Statement:
-    """Make a statement of a text and the numbers behind it."""
-    text = text.strip()
-    citations, short, dangling = [], list[Span](), []
-    for marker in dict.fromkeys(markers):
-        if not 1 <= marker <= len(sources):
-            dangling.append(marker)
-            continue
-        source = sources[marker - 1]
-        document = collection.documents[source.document_index]
-        citations.append(cite(document, source.document_index, source.span, marker))
-        if text == citations[-1].quote:
-            start = source.span.start
-            short += [Span(span.start - start, span.end - start) for span in source.short]
-    return Statement(text, tuple(citations), tuple(short), tuple(dangling))
-
-
-def renumbered(statement: Statement, numbers: dict[int, int]) -> Statement:
-    """Number a statement's citations in order of first use; `numbers`, from old to new, grows."""
-    citations = tuple(
-        replace(citation, number=numbers.setdefault(citation.number, len(numbers) + 1))
-        for citation in statement.citations
-    )
-    return replace(statement, citations=citations)
-
-
-def with_short(statements: Sequence[Statement], said: Sequence[str]) -> list[Statement]:
-    """Mark the short answer in statements; the first of `said` that they say, whole or item by item, counts.
-
-    >>> marked = with_short([Statement("Kiel and Bremen sent boats.", ())], ["Bremen, Kiel"])
-    >>> marked[0].short
-    (Span(start=0, end=4), Span(start=9, end=15))
-    """
-    for short in filter(str.strip, said):
-        for items in ([short], [item for item in ITEM.split(short) if item]):
-            marked = [replace(item, short=apart(places(item.text, items))) for item in statements]
-            if all(any(places(statement.text, [item]) for statement in statements) for item in items):
-                # The first that says all of it will do; others repeat it.
-                whole = [item for item in marked if len(item.short) >= len(items)][:1]
-                return [item if not whole or item is whole[0] else replace(item, short=()) for item in marked]
-    return list(statements)
-
-
-ITEM = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
-
-
-def places(text: str, items: Sequence[str]) -> list[Span]:
-    """Return where each item first stands in a text as whole words, whatever its case."""
-    found = [
-        re.search(rf"(?<!\w){re.escape(item)}(?!\w)", text, re.IGNORECASE) for item in items if item.strip()
-    ]
-    return [Span(match.start(), match.end()) for match in found if match]

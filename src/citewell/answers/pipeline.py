@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from citewell.answers import budget
-from citewell.answers.answer import Abstention, Trace, quotes_of, sources_of
+from citewell.answers.answer import Abstention, Trace
 from citewell.answers.arithmetic.solver import Fact, solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source
+from citewell.answers.statements import quotes_of, sources_of
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.writer import Asking, Composing, Event, Writer
 from citewell.errors import GeneratorError

@@ -30,3 +30,14 @@ def joined(spans: Sequence[Span], text: str) -> list[Span]:
         else:
             result.append(span)
     return result
+
+
+def apart(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Join ranges that overlap, so that no character is shown twice."""
+    result: list[Span] = []
+    for span in sorted(spans):
+        if result and span.start < result[-1].end:
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        else:
+            result.append(span)
+    return tuple(result)
