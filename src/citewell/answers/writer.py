@@ -9,8 +9,9 @@ from typing import TypeAlias
 from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, Withheld, piece
 from citewell.answers.arithmetic.solver import Fact, weigh
 from citewell.answers.citations import Citation, Source, Statement, cite
+from citewell.answers.claim_checks import says
 from citewell.answers.statements import compose, quotes_of, renumbered, sources_of, with_short
-from citewell.answers.verification import narrowed, numbering, objection, says
+from citewell.answers.verification import narrowed, numbering, objection
 from citewell.errors import GeneratorError
 from citewell.generation.generator import Generator, Short, Task
 from citewell.generation.prompts import MOST_CHARACTERS

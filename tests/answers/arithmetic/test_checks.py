@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from citewell.answers.arithmetic.checks import left_out, misjudged, reckoned
 from citewell.answers.arithmetic.figures import figures, lists
-from citewell.answers.verification import rule_broken
+from citewell.answers.claim_checks import rule_broken
 from citewell.text.numbers import numbers
 
 ARRESTS = (
