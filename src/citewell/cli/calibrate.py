@@ -9,17 +9,9 @@ from rich.text import Text
 
 from citewell import plugins
 from citewell.cli import tables
-from citewell.cli.evaluate import (
-    ContextOf,
-    GivenArticle,
-    Index,
-    Reader,
-    answered,
-    answering,
-    problems_by_line,
-    read_questions,
-)
-from citewell.cli.opening import BaseUrl, Generator, Model, read_settings_for
+from citewell.cli.evaluate import answered, answering, problems_by_line, read_questions
+from citewell.cli.opening import read_settings_for
+from citewell.cli.options import BaseUrl, ContextOf, Generator, GivenArticle, Index, Model, Reader
 from citewell.cli.terminal import out
 from citewell.documents.document import Document
 from citewell.errors import CalibrationError

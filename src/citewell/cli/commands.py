@@ -20,7 +20,8 @@ from citewell.answers.citations import Citation
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
-from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for, tell
+from citewell.cli.opening import open_assistant, read_settings_for, tell
+from citewell.cli.options import Article, BaseUrl, Generator, Index, Model, Reader, Threshold
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
@@ -38,17 +39,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-Index = Annotated[
-    Path | None, typer.Option("--index", help="Folder of the index [default: index].", show_default=False)
-]
-Threshold = Annotated[
-    float | None,
-    typer.Option("--threshold", help="Probability from which on an answer is given [default: the reader's]."),
-]
-Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
-Article = Annotated[
-    list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
-]
 
 
 def main() -> NoReturn:

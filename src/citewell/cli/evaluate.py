@@ -19,7 +19,8 @@ from rich.text import Text
 
 from citewell.assistant import Assistant
 from citewell.cli import tables
-from citewell.cli.opening import BaseUrl, Generator, Model, open_assistant, read_settings_for
+from citewell.cli.opening import open_assistant, read_settings_for
+from citewell.cli.options import BaseUrl, ContextOf, Corpus, Generator, GivenArticle, Index, Model, Reader
 from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import loading
 from citewell.documents.document import Document
@@ -32,23 +33,6 @@ from citewell.settings import Settings
 USER_ERROR = 2
 NOT_GOOD_ENOUGH = 3
 STDOUT = Path("-")
-
-File = Annotated[
-    Path,
-    typer.Argument(help="Questions: our .jsonl, SQuAD's .json, or a BEIR folder.", metavar="FILE"),
-]
-Index = Annotated[
-    Path | None, typer.Option("--index", help="Folder of the index [default: index].", show_default=False)
-]
-Corpus = Annotated[
-    Path | None,
-    typer.Option("--corpus", help="Answer from this file or folder, in memory, and not from the index."),
-]
-ContextOf = Annotated[squad.Context, typer.Option("--context", help="What one article of a SQuAD file is.")]
-GivenArticle = Annotated[
-    bool, typer.Option("--given-article", help="Answer each question from the article that it names, alone.")
-]
-Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
 
 
 def register(app: typer.Typer) -> None:

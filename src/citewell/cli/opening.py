@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.text import Text
 
 from citewell import plugins
@@ -16,17 +14,6 @@ from citewell.errors import SettingsError
 from citewell.index import storage
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
-
-Generator = Annotated[
-    str | None,
-    typer.Option("--generator", help="Plugin that writes the answer: extractive, llama_cpp, openai_chat."),
-]
-Model = Annotated[
-    str | None, typer.Option("--model", help="Its model: a GGUF file or name, or a name on the server.")
-]
-BaseUrl = Annotated[
-    str | None, typer.Option("--base-url", help="Address of the server, as in http://127.0.0.1:11434/v1.")
-]
 
 
 def read_settings_for(

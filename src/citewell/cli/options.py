@@ -1,0 +1,45 @@
+"""Options that several commands take."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from citewell.evaluation import squad
+
+Index = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the index [default: index].", show_default=False)
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option("--threshold", help="Probability from which on an answer is given [default: the reader's]."),
+]
+Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
+Article = Annotated[
+    list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
+]
+
+File = Annotated[
+    Path,
+    typer.Argument(help="Questions: our .jsonl, SQuAD's .json, or a BEIR folder.", metavar="FILE"),
+]
+
+Corpus = Annotated[
+    Path | None,
+    typer.Option("--corpus", help="Answer from this file or folder, in memory, and not from the index."),
+]
+ContextOf = Annotated[squad.Context, typer.Option("--context", help="What one article of a SQuAD file is.")]
+GivenArticle = Annotated[
+    bool, typer.Option("--given-article", help="Answer each question from the article that it names, alone.")
+]
+
+Generator = Annotated[
+    str | None,
+    typer.Option("--generator", help="Plugin that writes the answer: extractive, llama_cpp, openai_chat."),
+]
+Model = Annotated[
+    str | None, typer.Option("--model", help="Its model: a GGUF file or name, or a name on the server.")
+]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", help="Address of the server, as in http://127.0.0.1:11434/v1.")
+]
