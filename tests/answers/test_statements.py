@@ -13,7 +13,7 @@ from citewell.documents.document import document
 from citewell.generation.generator import Marker, Task
 from citewell.index import collection as collections
 from citewell.index.collection import Collection, Recipe
-from citewell.text.spans import Span, apart
+from citewell.text.spans import Span, join_overlapping
 
 SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."
 SENTENCE = "The tide rose to 3 metres on Monday."
@@ -107,7 +107,7 @@ def test_a_marker_before_any_text_makes_no_statement(tide: Collection) -> None:
 
 
 def test_what_is_marked_twice_is_shown_once() -> None:
-    assert apart([Span(23, 81), Span(49, 51), Span(90, 95)]) == (Span(23, 81), Span(90, 95))
+    assert join_overlapping([Span(23, 81), Span(49, 51), Span(90, 95)]) == (Span(23, 81), Span(90, 95))
 
 
 def test_statements_end_at_their_markers_however_the_text_is_cut(tide: Collection) -> None:

@@ -16,7 +16,7 @@ from citewell.documents.passages import Passage, split
 from citewell.errors import LoadError
 from citewell.plugins import Family
 from citewell.reading.reader import Reader, Reading
-from citewell.text.spans import Span, within
+from citewell.text.spans import Span, lies_within
 
 Make = Callable[[Family, str], Any]
 every_reader = pytest.mark.parametrize("name", plugins.names("readers"))
@@ -56,9 +56,9 @@ def in_order(spans: tuple[Span, ...]) -> bool:
 def check(reading: Reading, passage: Passage) -> None:
     outer = Span(passage.start, passage.end)
     assert reading.evidence
-    assert all(within(span, outer) and span.start < span.end for span in reading.evidence)
+    assert all(lies_within(span, outer) and span.start < span.end for span in reading.evidence)
     assert all(
-        any(within(span, evidence) for evidence in reading.evidence) and span.start < span.end
+        any(lies_within(span, evidence) for evidence in reading.evidence) and span.start < span.end
         for span in reading.short
     )
     assert in_order(reading.evidence)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from citewell.text.normalisation import normalise
 from citewell.text.sentences import sentences
-from citewell.text.spans import Span, joined
+from citewell.text.spans import Span, join_adjacent
 from citewell.text.words import fold, folded_words, word_spans
 
 ARTICLE = Path(__file__).parents[2] / "corpus" / "operation-disruptor.txt"
@@ -222,7 +222,7 @@ def test_every_word_folds_to_one_word(text: str) -> None:
 def test_joined_ranges_cover_the_same_characters(pairs: list[list[int]]) -> None:
     spans = [Span(start, end) for start, end in pairs if start < end]
     covered = {place for span in spans for place in range(*span)}
-    result = joined(spans, TIDE)
+    result = join_adjacent(spans, TIDE)
     again = {place for span in result for place in range(*span)}
     assert covered <= again
     assert all(not TIDE[place].strip() for place in again - covered)

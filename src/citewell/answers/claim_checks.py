@@ -5,9 +5,9 @@ import re
 from citewell.answers.arithmetic.checks import RECKONING, WITHOUT, left_out, misjudged, reckoned_from
 from citewell.answers.arithmetic.figures import WORD, asks_for, figures
 from citewell.answers.arithmetic.tables import canonical
-from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, PLAIN
-from citewell.text.numbers import numbers
-from citewell.text.sentences import sentences_of
+from citewell.text.english import NEGATIONS, NUMBER_WORDS, PLAIN_WORDS, SENTENCE_OPENERS
+from citewell.text.numbers import find_numbers
+from citewell.text.sentences import sentence_texts
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
@@ -17,13 +17,13 @@ def rule_broken(text: str, quotes: str) -> tuple[str, bool]:
     if not text:
         return "it says nothing", False
     quoted = set(folded_words(quotes))
-    new_numbers = sorted(numbers(text) - numbers(quotes))
+    new_numbers = sorted(find_numbers(text) - find_numbers(quotes))
     origins = {number: reckoned_from(number, text, quotes) for number in new_numbers}
     unreckoned = [number for number, origin in origins.items() if not origin]
     new_names = [
         name
         for name in names(text)
-        if not set(folded_words(name)) <= quoted | PLAIN | set(NUMBER_WORDS) and not calls(name, quotes)
+        if not set(folded_words(name)) <= quoted | PLAIN_WORDS | set(NUMBER_WORDS) and not calls(name, quotes)
     ]
     misjudgement = misjudged(text, quotes)
     is_left_out = is_negated(text) and left_out(text, quotes)
@@ -79,11 +79,11 @@ def put_together(text: str, quotes: str) -> list[str]:
     >>> put_together("Kiel lost 3 boats.", "Boats of Kiel sailed; it lost 3.")
     []
     """
-    said = [(set(folded_words(part)), numbers(part)) for part in sentences_of(quotes)]
+    said = [(set(folded_words(part)), find_numbers(part)) for part in sentence_texts(quotes)]
     return [
         f"{name} and {number}"
         for name in names(text)
-        for number in sorted(numbers(text))
+        for number in sorted(find_numbers(text))
         if not any(set(folded_words(name)) <= words and number in known for words, known in said)
     ]
 
@@ -106,7 +106,7 @@ def of_another(text: str, quotes: str) -> list[str]:
         match[0] if pattern is HOW_MANY else f"{match['number']} of {match['what']}"
         for pattern in (OF_WHAT, HOW_MANY)
         for match in pattern.finditer(text)
-        if match["what"] not in ANYBODY | BEGINNINGS | PLAIN
+        if match["what"] not in ANYBODY | SENTENCE_OPENERS | PLAIN_WORDS
         and (said := of_what(pattern, match["number"], quotes))
         and canonical([match["what"]]).isdisjoint(said)
     ]
@@ -115,7 +115,7 @@ def of_another(text: str, quotes: str) -> list[str]:
 def of_what(pattern: re.Pattern[str], number: str, quotes: str) -> frozenset[str]:
     """Return the stems of what quotes have a number of."""
     words = {match["what"] for match in pattern.finditer(quotes) if match["number"] == number}
-    return canonical(words - BEGINNINGS - PLAIN)
+    return canonical(words - SENTENCE_OPENERS - PLAIN_WORDS)
 
 
 QUOTED = re.compile(r"[“\"„]([^“”\"„]+)[”\"“]")
@@ -145,7 +145,7 @@ def units(text: str) -> set[tuple[str, str]]:
     """
     found = set()
     for match in UNIT.finditer(text):
-        number = next(iter(numbers(match["number"])), "1")
+        number = next(iter(find_numbers(match["number"])), "1")
         unit = (match["unit"] or "").casefold()
         unit = SAME_UNIT.get(unit, unit.removesuffix("s"))
         found |= {(number, kind) for kind in (match["money"], unit) if kind}
@@ -169,7 +169,7 @@ def nearest(text: str, quotes: str) -> str:
     >>> nearest("The head spoke.", "The head of it spoke, and nobody is safe")
     'The head of it spoke'
     """
-    words = {word for word in folded_words(text) if word not in BEGINNINGS | NEGATIONS}
+    words = {word for word in folded_words(text) if word not in SENTENCE_OPENERS | NEGATIONS}
     clauses = [clause for clause in CLAUSE.split(quotes) if clause.strip()]
     shared = [len(words & set(folded_words(clause))) for clause in clauses]
     most = max(shared, default=0)
@@ -186,16 +186,16 @@ def says(text: str, found: str) -> bool:
     >>> says("It rose by 3 metres.", "3 metres"), says("It rose by 4 metres.", "3 metres")
     (True, False)
     """
-    if not numbers(found) <= numbers(text):
+    if not find_numbers(found) <= find_numbers(text):
         return False
-    wanted = {word for word in folded_words(found) if word not in BEGINNINGS}
+    wanted = {word for word in folded_words(found) if word not in SENTENCE_OPENERS}
     return len(wanted & set(folded_words(text))) * 2 >= len(wanted)
 
 
 def new_words(text: str, quotes: str) -> set[str]:
     """Return the stems of the words of a text that its quotes lack, but for numbers and plain words."""
     known = {stem(word) for word in folded_words(quotes)}
-    words = (word for word in folded_words(text) if word not in BEGINNINGS | PLAIN | NEGATIONS)
+    words = (word for word in folded_words(text) if word not in SENTENCE_OPENERS | PLAIN_WORDS | NEGATIONS)
     return {stem(word) for word in words if not word.isdigit() and word not in NUMBER_WORDS} - known
 
 
@@ -221,7 +221,7 @@ def calls(name: str, quotes: str) -> bool:
 def names(text: str) -> list[str]:
     """Return the words with a capital, but for those that begin sentences and name nothing."""
     found = (word for word in WORD.findall(text) if word[0].isupper())
-    return [word for word in found if word.casefold() not in BEGINNINGS]
+    return [word for word in found if word.casefold() not in SENTENCE_OPENERS]
 
 
 def is_negated(text: str) -> bool:

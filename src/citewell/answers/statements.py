@@ -8,7 +8,7 @@ from citewell.answers.citations import Source, Statement, cite
 from citewell.generation.generator import Marker, Short
 from citewell.index.collection import Collection
 from citewell.reading.evidence import Evidence
-from citewell.text.spans import Span, apart, within
+from citewell.text.spans import Span, join_overlapping, lies_within
 
 
 def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Source]:
@@ -20,7 +20,7 @@ def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Sou
     for item in evidence:
         place = collection.document_index(item.hit.passage.document.id)
         ranges += [
-            Source(place, span, tuple(short for short in item.reading.short if within(short, span)))
+            Source(place, span, tuple(short for short in item.reading.short if lies_within(short, span)))
             for span in item.spans
         ]
     ranges.sort(key=lambda source: (source.document_index, source.span))
@@ -29,7 +29,7 @@ def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Sou
         last = distinct[-1] if distinct else None
         if last and last.document_index == source.document_index and source.span.start < last.span.end:
             span = Span(last.span.start, max(last.span.end, source.span.end))
-            distinct[-1] = Source(last.document_index, span, apart([*last.short, *source.short]))
+            distinct[-1] = Source(last.document_index, span, join_overlapping([*last.short, *source.short]))
         else:
             distinct.append(source)
     return distinct
@@ -103,7 +103,7 @@ def with_short(statements: Sequence[Statement], said: Sequence[str]) -> list[Sta
     """
     for short in filter(str.strip, said):
         for items in ([short], [item for item in ITEM.split(short) if item]):
-            marked = [replace(item, short=apart(places(item.text, items))) for item in statements]
+            marked = [replace(item, short=join_overlapping(places(item.text, items))) for item in statements]
             if all(any(places(statement.text, [item]) for statement in statements) for item in items):
                 # The first that says all of it will do; others repeat it.
                 whole = [item for item in marked if len(item.short) >= len(items)][:1]

@@ -9,7 +9,7 @@ from citewell.answers.citations import Source, Statement, cite
 from citewell.answers.claim_checks import new_words, rule_broken
 from citewell.index.collection import Collection
 from citewell.reading.reader import Reader
-from citewell.text.english import BEGINNINGS
+from citewell.text.english import SENTENCE_OPENERS
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from citewell.text.words import folded_words
@@ -116,7 +116,7 @@ def proof(
     text: str, sources: Sequence[Source], collection: Collection, reader: Reader
 ) -> tuple[tuple[tuple[int, Span], ...], str]:
     """Return the fewest sentences that prove a text, each with its article's place; or why none do."""
-    words = {word for word in folded_words(text) if word not in BEGINNINGS}
+    words = {word for word in folded_words(text) if word not in SENTENCE_OPENERS}
     ranked: list[tuple[int, int, Span, str]] = []
     for source in sources:
         article = collection.documents[source.document_index].text

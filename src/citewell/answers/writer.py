@@ -18,7 +18,7 @@ from citewell.generation.prompts import MOST_CHARACTERS
 from citewell.index.collection import Collection
 from citewell.questions.intent import is_yes_or_no, several
 from citewell.reading.reader import Reader
-from citewell.text.spans import Span, within
+from citewell.text.spans import Span, lies_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ class Writer:
             number
             for number, passage in enumerate(passages, start=1)
             if any(
-                source.document_index == passage.document_index and within(source.span, passage.span)
+                source.document_index == passage.document_index and lies_within(source.span, passage.span)
                 for source in composing.sources
             )
         ]

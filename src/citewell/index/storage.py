@@ -19,7 +19,7 @@ from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
 from citewell.index.protocols import Encoder
 from citewell.progress import Progress, silent
 from citewell.text import tokens
-from citewell.text.spans import Span, within
+from citewell.text.spans import Span, lies_within
 
 DOCUMENTS = "documents.jsonl"
 PASSAGES = "passages.jsonl"
@@ -378,7 +378,7 @@ def verify(folder: Path) -> Manifest:
     for passage in collection.passages:
         article = Span(0, len(passage.document.text))
         spans = (Span(passage.start, passage.end), *passage.sentences)
-        if not all(within(span, article) and span.start < span.end for span in spans):
+        if not all(lies_within(span, article) and span.start < span.end for span in spans):
             message = f"index {folder}: a passage lies outside its article {passage.document.id}; {mend}"
             raise DamagedIndexError(message)
     for document, entry in zip(collection.documents, record.documents, strict=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from citewell.index.retrieval import Hit
 from citewell.reading.reader import Reader, Reading
-from citewell.text.spans import Span, joined
+from citewell.text.spans import Span, join_adjacent
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Evidence:
     @property
     def spans(self) -> list[Span]:
         """The ranges of the article that answer: sentences that follow each other are one."""
-        return joined(self.reading.evidence, self.hit.passage.document.text)
+        return join_adjacent(self.reading.evidence, self.hit.passage.document.text)
 
     @property
     def quote(self) -> str:

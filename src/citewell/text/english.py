@@ -36,7 +36,7 @@ FUNCTION_WORDS = QUESTION_WORDS | frozenset(
     ).split()
 )
 # Words that begin a sentence with a capital and name nothing.
-BEGINNINGS = frozenset(
+SENTENCE_OPENERS = frozenset(
     (
         "a an the in on at of for to by from with without as and or but if when while after before during "
         "since both all some many most more no not it he she they we you i this that these those there "
@@ -46,7 +46,7 @@ BEGINNINGS = frozenset(
 )
 NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
 # Words that say nothing which could be wrong by itself.
-PLAIN = frozenset(
+PLAIN_WORDS = frozenset(
     (
         "be been being is are was were am do does did done has have had having will would can could may "
         "might it people person persons someone number amount total article passage text according per "
@@ -54,4 +54,4 @@ PLAIN = frozenset(
     ).split()
 )
 
-DATES = frozenset(word.casefold() for word in (*MONTHS, *DAYS))
+DATE_WORDS = frozenset(word.casefold() for word in (*MONTHS, *DAYS))

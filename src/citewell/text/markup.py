@@ -13,27 +13,27 @@ STEERING = re.compile(f"[{''.join(sorted(TURNING))}]")
 PLACE = "\0"  # stands in no text: articles and questions lose their control characters
 
 
-def shown(text: str) -> str:
+def escape(text: str) -> str:
     """Return text as HTML that says the same and does nothing, in an element or a quoted attribute."""
     return html.escape(text)
 
 
-def isolated(text: str) -> str:
+def isolate(text: str) -> str:
     """Return text as an element that keeps its reading direction to itself."""
-    return f"<bdi>{steered(text)}</bdi>"
+    return f"<bdi>{reveal_controls(text)}</bdi>"
 
 
-def around(sentence: Callable[..., str], gap: str, text: str) -> str:
+def fill_gap(sentence: Callable[..., str], gap: str, text: str) -> str:
     """Return a sentence of the page as HTML, with a text that is not ours in its gap.
 
-    >>> around("Understood as: {question}".format, "question", "Who & why?")
+    >>> fill_gap("Understood as: {question}".format, "question", "Who & why?")
     'Understood as: <bdi>Who &amp; why?</bdi>'
     """
-    return shown(sentence(**{gap: PLACE})).replace(PLACE, isolated(text))
+    return escape(sentence(**{gap: PLACE})).replace(PLACE, isolate(text))
 
 
-def steered(text: str) -> str:
+def reveal_controls(text: str) -> str:
     """Return text as HTML whose characters of direction are seen and have no effect; for elements only."""
     return STEERING.sub(
-        lambda found: f'<span class="control" title="U+{ord(found[0]):04X}">{found[0]}</span>', shown(text)
+        lambda found: f'<span class="control" title="U+{ord(found[0]):04X}">{found[0]}</span>', escape(text)
     )

@@ -4,16 +4,16 @@ import re
 
 from citewell.text.english import NUMBER_WORDS, TENS, UNITS
 
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def numbers(text: str) -> set[str]:
+def find_numbers(text: str) -> set[str]:
     """Return the numbers of a text in digits, without the commas of thousands.
 
-    >>> sorted(numbers("Twenty-one of 1,200 boats"))
+    >>> sorted(find_numbers("Twenty-one of 1,200 boats"))
     ['1200', '21']
     """
-    found = {match.replace(",", "").rstrip(".") for match in NUMBER.findall(text)}
+    found = {match.replace(",", "").rstrip(".") for match in DIGITS.findall(text)}
     for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.casefold()):
         tens, _, unit = word.partition("-")
         if unit in UNITS and tens in TENS:

@@ -147,6 +147,6 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(end - len(piece.lstrip()), start + len(piece.rstrip()))
 
 
-def sentences_of(text: str) -> list[str]:
+def sentence_texts(text: str) -> list[str]:
     """Return the sentences of a text, in order."""
     return [text[span.start : span.end] for span in sentences(text)]

@@ -16,12 +16,12 @@ class Span(NamedTuple):
     end: int
 
 
-def within(inner: Span, outer: Span) -> bool:
+def lies_within(inner: Span, outer: Span) -> bool:
     """Whether one range lies in another."""
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def joined(spans: Sequence[Span], text: str) -> list[Span]:
+def join_adjacent(spans: Sequence[Span], text: str) -> list[Span]:
     """Join ranges between which only white space stands."""
     result: list[Span] = []
     for span in sorted(spans):
@@ -32,7 +32,7 @@ def joined(spans: Sequence[Span], text: str) -> list[Span]:
     return result
 
 
-def apart(spans: Sequence[Span]) -> tuple[Span, ...]:
+def join_overlapping(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Join ranges that overlap, so that no character is shown twice."""
     result: list[Span] = []
     for span in sorted(spans):

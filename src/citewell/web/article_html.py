@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from citewell.answers.citations import Citation
 from citewell.documents.document import Document
-from citewell.text.markup import isolated, shown, steered
+from citewell.text.markup import escape, isolate, reveal_controls
 from citewell.text.spans import Span
 from citewell.web.translations import ENGLISH, Words
 
@@ -83,13 +83,13 @@ def article(  # noqa: PLR0913  # one article, and all that is marked in it
     ]
     titled = first_line(document.text)
     has_title = document.text[titled.start : titled.end] == document.title
-    heading = "" if has_title else f"<h2>{isolated(document.title)}</h2>"
+    heading = "" if has_title else f"<h2>{isolate(document.title)}</h2>"
     known = " · ".join(part for part in (source(document.source), published(document.published)) if part)
     facts = f'<p class="facts">{known}</p>' if known else ""
     body = "".join(blocks(document.text, titled if has_title else None, painted_marks))
     return (
-        f'<article class="paper" tabindex="0" aria-label="{shown(document.title)}"'
-        f' data-document="{shown(document.id)}" data-turn="{turn}" data-focus="{focus}">'
+        f'<article class="paper" tabindex="0" aria-label="{escape(document.title)}"'
+        f' data-document="{escape(document.id)}" data-turn="{turn}" data-focus="{focus}">'
         f'{facts}{heading}<div class="text">{body}</div></article>'
     )
 
@@ -128,8 +128,8 @@ def source(where: str) -> str:
     except ValueError:
         scheme = ""
     if scheme in {"http", "https"}:
-        return f'<a href="{shown(where)}" target="_blank" rel="noopener noreferrer">{isolated(where)}</a>'
-    return isolated(where) if where else ""
+        return f'<a href="{escape(where)}" target="_blank" rel="noopener noreferrer">{isolate(where)}</a>'
+    return isolate(where) if where else ""
 
 
 def published(day: str) -> str:
@@ -137,7 +137,7 @@ def published(day: str) -> str:
     try:
         when = date.fromisoformat(day[:10])
     except ValueError:
-        return isolated(day) if day else ""
+        return isolate(day) if day else ""
     return f'<time datetime="{when.isoformat()}">{when.day} {when:%B %Y}</time>'
 
 
@@ -197,13 +197,13 @@ def painted(text: str, span: Span, marks: Sequence[Mark]) -> str:
         start, end = max(mark.start, span.start), min(mark.end, span.end)
         if start >= end:
             break
-        parts.append(steered(text[at:start]))
-        told = f' title="{shown(mark.title)}"' if mark.title else ""
+        parts.append(reveal_controls(text[at:start]))
+        told = f' title="{escape(mark.title)}"' if mark.title else ""
         parts.append(
             f'<mark class="{mark.kind}" tabindex="-1" data-turn="{mark.turn}"'
             f' data-number="{mark.citation.number}" data-start="{mark.citation.start}"'
-            f' data-end="{mark.citation.end}"{told}>{steered(text[start:end])}</mark>'
+            f' data-end="{mark.citation.end}"{told}>{reveal_controls(text[start:end])}</mark>'
         )
         at = end
-    parts.append(steered(text[at : span.end]))
+    parts.append(reveal_controls(text[at : span.end]))
     return "".join(parts)

@@ -17,7 +17,7 @@ from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
 from citewell.errors import CitewellError, LoadError
-from citewell.text.markup import around, isolated, shown
+from citewell.text.markup import escape, fill_gap, isolate
 from citewell.text.normalisation import normalise
 from citewell.web import article_html, conversation_html, export, feedback, room, visitor_articles
 from citewell.web.blocks import log_mistake
@@ -318,7 +318,7 @@ class Chat:
             about = tuple(document for document in documents if document.id in cited) or documents
         text = WRITERS[kind](export.kept(answers, about, now))
         name = f"citewell-{now:%Y-%m-%d-%H%M}.{kind}"
-        return f'<pre hidden data-name="{name}" data-stamp="{now.timestamp()}">{shown(text)}</pre>'
+        return f'<pre hidden data-name="{name}" data-stamp="{now.timestamp()}">{escape(text)}</pre>'
 
     # Articles of the visitor's own
 
@@ -405,17 +405,17 @@ class Chat:
 
     def told(self, key: str, **values: object) -> str:
         """Return how far the reading is."""
-        return f'<p class="told">{shown(self.words(key, **values))}</p>'
+        return f'<p class="told">{escape(self.words(key, **values))}</p>'
 
     def ready(self, titles: str) -> str:
         """Return that articles can be asked now."""
-        said = around(partial(self.words, "add_done"), "titles", titles)
+        said = fill_gap(partial(self.words, "add_done"), "titles", titles)
         return f'<p class="told ready">{said}</p>'
 
 
 def problem(*reasons: str) -> str:
     """Return why something was not read."""
-    return "".join(f'<p class="told problem" role="alert">{isolated(reason)}</p>' for reason in reasons)
+    return "".join(f'<p class="told problem" role="alert">{isolate(reason)}</p>' for reason in reasons)
 
 
 def sent(event: gr.EventData, name: str, default: T) -> T:

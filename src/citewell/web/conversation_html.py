@@ -8,7 +8,7 @@ from citewell.answers.answer import Abstention, Answer, Withheld
 from citewell.answers.citations import Citation, Statement
 from citewell.questions.intent import MAX_CHARACTERS
 from citewell.reading.evidence import Evidence
-from citewell.text.markup import around, isolated, shown, steered
+from citewell.text.markup import escape, fill_gap, isolate, reveal_controls
 from citewell.web.session import Exchange
 from citewell.web.translations import ENGLISH, Words
 
@@ -49,7 +49,7 @@ def conversation(
         turns.append(answering(pending, written, draft, words))
     # Only what is new is read out: the log by itself says what is added to it.
     return (
-        f'<div class="conversation" role="log" aria-label="{shown(words("conversation"))}" tabindex="0">'
+        f'<div class="conversation" role="log" aria-label="{escape(words("conversation"))}" tabindex="0">'
         f"{''.join(turns) or welcome(words)}</div>"
     )
 
@@ -58,7 +58,7 @@ def welcome(words: Words) -> str:
     """Return what stands where nothing has been asked yet."""
     starters = (words("starter_summary"), words("starter_people"))
     return (
-        f'<section class="welcome"><h2>{shown(words("welcome"))}</h2><p>{shown(words("welcome_how"))}</p>'
+        f'<section class="welcome"><h2>{escape(words("welcome"))}</h2><p>{escape(words("welcome_how"))}</p>'
         f"{questions(starters)}</section>"
     )
 
@@ -67,14 +67,14 @@ def further(suggested: Sequence[str], words: Words) -> str:
     """Return questions to begin or to go on with; "" when there are none."""
     if not suggested:
         return ""
-    label = shown(words("suggested"))
+    label = escape(words("suggested"))
     return f'<nav class="further" aria-label="{label}"><h3>{label}</h3>{questions(suggested)}</nav>'
 
 
 def questions(texts: Sequence[str]) -> str:
     """Return questions that are asked by a click."""
     buttons = "".join(
-        f'<li><button type="button" data-ask="{shown(text)}">{isolated(text)}</button></li>' for text in texts
+        f'<li><button type="button" data-ask="{escape(text)}">{isolate(text)}</button></li>' for text in texts
     )
     return f'<ul class="starters">{buttons}</ul>'
 
@@ -84,32 +84,32 @@ def answering(asked: str, written: Sequence[str | Withheld], draft: str, words: 
     said = "".join(
         struck(item, words)
         if isinstance(item, Withheld)
-        else f'<p class="statement checked">{isolated(item)}</p>'
+        else f'<p class="statement checked">{isolate(item)}</p>'
         for item in written
     )
     if draft.strip():
-        said += f'<p class="statement draft" title="{shown(words("unchecked"))}">{isolated(draft)}</p>'
-    reading = f'<p class="reading">{shown(words("checking" if draft.strip() else "reading"))}</p>'
+        said += f'<p class="statement draft" title="{escape(words("unchecked"))}">{isolate(draft)}</p>'
+    reading = f'<p class="reading">{escape(words("checking" if draft.strip() else "reading"))}</p>'
     return f'<section class="turn pending" aria-busy="true">{question(asked, words)}{said}{reading}</section>'
 
 
 def struck(item: Withheld, words: Words) -> str:
     """Return a statement that was to be read while it was written, struck out, and why it is."""
-    reason = f"{shown(words('struck'))}: {isolated(item.reason)}"
-    return f'<p class="statement struck"><del>{isolated(item.text)}</del> <small>{reason}</small></p>'
+    reason = f"{escape(words('struck'))}: {isolate(item.reason)}"
+    return f'<p class="statement struck"><del>{isolate(item.text)}</del> <small>{reason}</small></p>'
 
 
 def replacing(words: Words) -> str:
     """Return what is said while a question is edited."""
-    keep = f'<button type="button" data-do="keep">{shown(words("keep_it"))}</button>'
-    return f'<p class="replacing" role="status">{shown(words("editing"))} {keep}</p>'
+    keep = f'<button type="button" data-do="keep">{escape(words("keep_it"))}</button>'
+    return f'<p class="replacing" role="status">{escape(words("editing"))} {keep}</p>'
 
 
 def turn(number: int, exchange: Exchange, words: Words = ENGLISH, *, is_last: bool = False) -> str:
     """Return one exchange; `number` counts from 0."""
     answer = exchange.answer
     if answer is None:
-        said = f'<div class="refused" role="alert"><p>{isolated(exchange.error)}</p></div>'
+        said = f'<div class="refused" role="alert"><p>{isolate(exchange.error)}</p></div>'
     elif answer.statements:
         said = answered(number, answer, words)
     else:
@@ -123,7 +123,7 @@ def actions(number: int, exchange: Exchange, words: Words, *, is_last: bool) -> 
     """Return what can be done with an exchange: ask it again, edit it, take it back, judge it."""
     named = ["edit", "retry", "undo"] if is_last else ["edit"]
     buttons = "".join(
-        f'<button type="button" data-do="{name}" data-turn="{number}">{shown(words(name))}</button>'
+        f'<button type="button" data-do="{name}" data-turn="{number}">{escape(words(name))}</button>'
         for name in named
     )
     return f'<div class="actions">{buttons}{judging(number, exchange, words)}</div>'
@@ -134,25 +134,25 @@ def judging(number: int, exchange: Exchange, words: Words) -> str:
     if exchange.answer is None or exchange.answer.abstention is Abstention.NOT_A_QUESTION or exchange.own:
         return ""  # what is said of one's own article would be kept, and nothing of it may be
     if exchange.verdict:
-        return f'<span class="thanks" role="status">{shown(words("thanks"))}</span>'
+        return f'<span class="thanks" role="status">{escape(words("thanks"))}</span>'
     correct, unsaid = f"correct-{number}", f"unsaid-{number}"
     return (
-        f'<span class="verdict" role="group" aria-label="{shown(words("verdict_label"))}">'
-        f'<button type="button" data-verdict="up" data-turn="{number}">{shown(words("right"))}</button>'
+        f'<span class="verdict" role="group" aria-label="{escape(words("verdict_label"))}">'
+        f'<button type="button" data-verdict="up" data-turn="{number}">{escape(words("right"))}</button>'
         f'<button type="button" data-verdict="down" data-turn="{number}" aria-expanded="false"'
-        f' aria-controls="wrong-{number}">{shown(words("wrong"))}</button></span>'
+        f' aria-controls="wrong-{number}">{escape(words("wrong"))}</button></span>'
         f'<form class="correcting" id="wrong-{number}" data-turn="{number}" hidden>'
-        f'<label for="{correct}">{shown(words("correct"))}</label>'
+        f'<label for="{correct}">{escape(words("correct"))}</label>'
         f'<input type="text" id="{correct}" name="answer" maxlength="{MAX_CHARACTERS}" autocomplete="off"/>'
         f'<label for="{unsaid}"><input type="checkbox" id="{unsaid}" name="unsaid"/>'
-        f" {shown(words('unsaid'))}</label>"
-        f'<button type="submit">{shown(words("send"))}</button></form>'
+        f" {escape(words('unsaid'))}</label>"
+        f'<button type="submit">{escape(words("send"))}</button></form>'
     )
 
 
 def question(text: str, words: Words = ENGLISH) -> str:
     """Return what was asked."""
-    said = isolated(text) if text.strip() else shown(words("nothing"))
+    said = isolate(text) if text.strip() else escape(words("nothing"))
     return f'<h2 class="question">{said}</h2>'
 
 
@@ -160,17 +160,17 @@ def resolved(answer: Answer | None, words: Words) -> str:
     """Return how a follow-up was understood; "" when as asked."""
     if answer is None or not answer.is_rewritten:
         return ""
-    said = around(partial(words, "understood"), "question", answer.standalone)
+    said = fill_gap(partial(words, "understood"), "question", answer.standalone)
     return f'<p class="resolved">{said}</p>'
 
 
 def answered(number: int, answer: Answer, words: Words) -> str:
     """Return an answer: the short one if there is one, the statements with their chips, how sure it is."""
     brief = any(statement.short for statement in answer.statements)
-    short = f'<p class="short">{isolated(answer.short)}</p>' if brief else ""
+    short = f'<p class="short">{isolate(answer.short)}</p>' if brief else ""
     statements = "".join(stated(number, statement, words) for statement in answer.statements)
     statements += "".join(struck(item, words) for item in answer.trace.withheld if item.drafted)
-    note = f'<p class="note">{isolated(answer.message)}</p>' if answer.message else ""
+    note = f'<p class="note">{isolate(answer.message)}</p>' if answer.message else ""
     return (
         f'<div class="answer">{short}{statements}{note}{confidence(answer, words)}{why(answer, words)}</div>'
     )
@@ -181,13 +181,13 @@ def stated(number: int, statement: Statement, words: Words) -> str:
     parts = []
     at = 0
     for span in statement.short:
-        parts.append(steered(statement.text[at : span.start]))
-        parts.append(f"<strong>{steered(statement.text[span.start : span.end])}</strong>")
+        parts.append(reveal_controls(statement.text[at : span.start]))
+        parts.append(f"<strong>{reveal_controls(statement.text[span.start : span.end])}</strong>")
         at = span.end
-    parts.append(steered(statement.text[at:]))
+    parts.append(reveal_controls(statement.text[at:]))
     chips = "".join(chip(number, citation, words) for citation in statement.citations)
     dangling = "".join(
-        f'<span class="dangling" title="{shown(words("dangling"))}">{loose}?</span>'
+        f'<span class="dangling" title="{escape(words("dangling"))}">{loose}?</span>'
         for loose in statement.dangling
     )
     return f'<p class="statement"><bdi>{"".join(parts)}</bdi> {chips}{dangling}</p>'
@@ -198,16 +198,16 @@ def chip(number: int, citation: Citation, words: Words) -> str:
     quote = f"quote-{number}-{citation.number}"
     return (
         f'<button type="button" class="chip" {pointing(number, citation)} aria-describedby="{quote}"'
-        f' aria-label="{shown(words("citation", number=citation.number))}">{citation.number}</button>'
-        f'<span class="quote" id="{quote}" hidden>{isolated(citation.quote)}'
-        f" <small>{isolated(citation.document_title)}</small></span>"
+        f' aria-label="{escape(words("citation", number=citation.number))}">{citation.number}</button>'
+        f'<span class="quote" id="{quote}" hidden>{isolate(citation.quote)}'
+        f" <small>{isolate(citation.document_title)}</small></span>"
     )
 
 
 def pointing(number: int, citation: Citation) -> str:
     """Return the attributes by which the page finds a citation's mark."""
     return (
-        f'data-turn="{number}" data-number="{citation.number}" data-document="{shown(citation.document_id)}"'
+        f'data-turn="{number}" data-number="{citation.number}" data-document="{escape(citation.document_id)}"'
         f' data-start="{citation.start}" data-end="{citation.end}"'
     )
 
@@ -215,8 +215,8 @@ def pointing(number: int, citation: Citation) -> str:
 def confidence(answer: Answer, words: Words) -> str:
     """Return how sure the answer is, in words with the figure behind."""
     if not answer.trace.evidence:  # a summary or a list: nothing was weighed
-        return f'<p class="confidence">{shown(words(wording_key(answer)))}</p>'
-    said = shown(words(confidence_key(answer)))
+        return f'<p class="confidence">{escape(words(wording_key(answer)))}</p>'
+    said = escape(words(confidence_key(answer)))
     return f'<p class="confidence">{said} <span class="figure">{answer.confidence:.0%}</span></p>'
 
 
@@ -233,17 +233,17 @@ def confidence_key(answer: Answer) -> str:
 def abstained(number: int, answer: Answer, words: Words) -> str:
     """Return why there is no answer, and the closest passages as what they are."""
     if answer.abstention not in REASONS:
-        return f'<div class="reply"><p>{isolated(answer.message)}</p></div>'
+        return f'<div class="reply"><p>{isolate(answer.message)}</p></div>'
     closest = "".join(
         f'<li><button type="button" class="near" {pointing(number, citation)}>'
-        f"{isolated(citation.quote)}</button></li>"
+        f"{isolate(citation.quote)}</button></li>"
         for citation in answer.closest
     )
-    label = f"<h3>{shown(words('closest'))}</h3>"
+    label = f"<h3>{escape(words('closest'))}</h3>"
     near = f'{label}<ol class="nearby">{closest}</ol>' if closest else ""
     return (
-        f'<div class="abstention"><p class="reason">{shown(words(answer.abstention.value))}</p>'
-        f'<p class="message">{isolated(answer.message)}</p>{near}{why(answer, words)}</div>'
+        f'<div class="abstention"><p class="reason">{escape(words(answer.abstention.value))}</p>'
+        f'<p class="message">{isolate(answer.message)}</p>{near}{why(answer, words)}</div>'
     )
 
 
@@ -255,9 +255,9 @@ def why(answer: Answer, words: Words) -> str:
     cited = {(item.document_id, item.start) for item in answer.citations}
     rows = "".join(weighed(item, use(item, cited, trace.threshold), words) for item in trace.evidence)
     withheld = "".join(
-        f"<li>{isolated(item.text)} <small>{isolated(item.reason)}</small></li>" for item in trace.withheld
+        f"<li>{isolate(item.text)} <small>{isolate(item.reason)}</small></li>" for item in trace.withheld
     )
-    held = f"<p>{shown(words('why_held'))}</p><ul>{withheld}</ul>" if withheld else ""
+    held = f"<p>{escape(words('why_held'))}</p><ul>{withheld}</ul>" if withheld else ""
     read = words(
         "why_read",
         count=len(trace.evidence),
@@ -267,18 +267,18 @@ def why(answer: Answer, words: Words) -> str:
     grades = [item.grade for item in trace.evidence if item.grade is not None]
     if grades:
         read += " " + words("why_graded", grade=f"{1 / (1 + math.exp(-grades[0])):.0%}")
-    writer = shown(words("why_writer", writer=trace.writer)) if trace.writer else ""
+    writer = escape(words("why_writer", writer=trace.writer)) if trace.writer else ""
     if trace.fallback:
-        writer += f" {around(partial(words, 'why_fallback'), 'reason', trace.fallback)}"
+        writer += f" {fill_gap(partial(words, 'why_fallback'), 'reason', trace.fallback)}"
     times = words("why_times", times=", ".join(f"{name} {ms:,.0f} ms" for name, ms in trace.milliseconds))
     heads = "".join(
-        f'<th scope="col">{shown(words(key))}</th>'
+        f'<th scope="col">{escape(words(key))}</th>'
         for key in ("col_passage", "col_sure", "col_meaning", "col_words", "col_use")
     )
     return (
-        f"<details><summary>{shown(words('why' if answer.statements else 'why_not'))}</summary>"
-        f"<p>{shown(read)}</p>{held}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        f"{f'<p>{writer}</p>' if writer else ''}<p>{shown(times)}</p></details>"
+        f"<details><summary>{escape(words('why' if answer.statements else 'why_not'))}</summary>"
+        f"<p>{escape(read)}</p>{held}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"{f'<p>{writer}</p>' if writer else ''}<p>{escape(times)}</p></details>"
     )
 
 
@@ -297,6 +297,6 @@ def weighed(item: Evidence, used: str, words: Words) -> str:
     by_meaning = f"#{item.hit.dense_rank} ({item.hit.dense:.2f})" if item.hit.dense_rank else "–"
     by_words = f"#{item.hit.lexical_rank} ({item.hit.lexical:.1f})" if item.hit.lexical_rank else "–"
     return (
-        f'<tr><th scope="row">{isolated(snippet)}</th><td>{item.probability:.0%}</td>'
-        f"<td>{by_meaning}</td><td>{by_words}</td><td>{shown(words(used))}</td></tr>"
+        f'<tr><th scope="row">{isolate(snippet)}</th><td>{item.probability:.0%}</td>'
+        f"<td>{by_meaning}</td><td>{by_words}</td><td>{escape(words(used))}</td></tr>"
     )

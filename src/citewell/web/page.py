@@ -14,7 +14,7 @@ from gradio.events import api
 from citewell.assistant import Assistant
 from citewell.documents import loading
 from citewell.errors import CitewellError
-from citewell.text.markup import shown
+from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
 from citewell.web.blocks import Page
 from citewell.web.chat import Chat
@@ -256,9 +256,9 @@ def add_panel(assistant: Assistant, words: Words) -> str:
 
 def filled(name: str, words: Words, **values: object) -> str:
     """Return a file of `static/` with each `$key` replaced by the string of that key, or the value."""
-    strings = {key: shown(text) for key, text in words.table.items()}
+    strings = {key: escape(text) for key, text in words.table.items()}
     return string.Template(text_of(name)).substitute(
-        strings, **{key: shown(str(value)) for key, value in values.items()}
+        strings, **{key: escape(str(value)) for key, value in values.items()}
     )
 
 

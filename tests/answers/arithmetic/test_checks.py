@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from citewell.answers.arithmetic.checks import left_out, misjudged, reckoned
 from citewell.answers.arithmetic.figures import figures, lists
 from citewell.answers.claim_checks import rule_broken
-from citewell.text.numbers import numbers
+from citewell.text.numbers import find_numbers
 
 ARRESTS = (
     "The arrests were carried out in the United States (121), Germany (42), the Netherlands (8), "
@@ -95,7 +95,7 @@ def test_who_is_left_out(statement: str, follows: bool) -> None:  # noqa: FBT001
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_read_without_a_fault(statement: str, text: str) -> None:
-    numbers(text), lists(text), figures(text), reckoned("3", statement, text), left_out(statement, text)
+    find_numbers(text), lists(text), figures(text), reckoned("3", statement, text), left_out(statement, text)
     misjudged(statement, text)
 
 
@@ -108,7 +108,7 @@ def test_number_words_are_numbers(value: int) -> None:
         word = [*units, *teens][value]
     else:
         word = tens[value // 10 - 2] + (f"-{units[value % 10]}" if value % 10 else "")
-    assert numbers(f"They took {word} boats.") == {str(value)}
+    assert find_numbers(f"They took {word} boats.") == {str(value)}
 
 
 @pytest.mark.parametrize(

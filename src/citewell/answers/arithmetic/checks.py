@@ -13,7 +13,7 @@ from citewell.answers.arithmetic.figures import (
     lists,
 )
 from citewell.text.english import NUMBER_WORDS
-from citewell.text.sentences import sentences_of
+from citewell.text.sentences import sentence_texts
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
@@ -86,7 +86,7 @@ def reckoned_from(number: str, statement: str, text: str) -> list[str]:
     >>> reckoned_from("2", "Two towns lost boats.", "It rained. Lost were boats from Kiel (1) and Emden (3).")
     ['Lost were boats from Kiel (1) and Emden (3).']
     """
-    parts = sentences_of(text)
+    parts = sentence_texts(text)
     if sum(asks_for(statement, figure.name) for figure in figures(text)) == PAIR:
         parts.append(text)
     return [part for part in parts if reckoned(number, statement, part)]

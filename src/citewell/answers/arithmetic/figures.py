@@ -5,10 +5,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 
-from citewell.text.english import BEGINNINGS, DATES, NUMBER_WORDS
+from citewell.text.english import DATE_WORDS, NUMBER_WORDS, SENTENCE_OPENERS
 from citewell.text.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
-from citewell.text.numbers import numbers
-from citewell.text.sentences import sentences_of
+from citewell.text.numbers import find_numbers
+from citewell.text.sentences import sentence_texts
 
 WORD = re.compile(r"(?<!\w)[^\W\d_][\w’'-]+")
 NAME = r"[A-Z][\w’'-]*(?: (?:of (?:the )?)?[A-Z][\w’'-]*)*"
@@ -83,10 +83,10 @@ def figures(text: str) -> list[Quantity]:
     found: dict[int, Quantity] = {}
     for match in (match for pattern in FIGURES for match in pattern.finditer(text)):
         words = match["name"].split()
-        name = " ".join(words[1:] if words[0].casefold() in BEGINNINGS else words)
-        is_date = YEAR.fullmatch(match["value"].rstrip(".,")) or DATES & set(name.casefold().split())
+        name = " ".join(words[1:] if words[0].casefold() in SENTENCE_OPENERS else words)
+        is_date = YEAR.fullmatch(match["value"].rstrip(".,")) or DATE_WORDS & set(name.casefold().split())
         if name and not is_date:
-            value = Decimal(next(iter(numbers(match["value"])), "0"))
+            value = Decimal(next(iter(find_numbers(match["value"])), "0"))
             found.setdefault(match.start("value"), Quantity(name, value))
     return [found[place] for place in sorted(found)]
 
@@ -113,7 +113,7 @@ def lists(text: str) -> list[list[str]]:
 
 def enumerated(text: str) -> list[tuple[str, set[str]]]:
     """Return the names that each enumeration of a text lists, in order, with the sentence around it."""
-    return [(sentence, listed(items)) for sentence in sentences_of(text) for items in lists(sentence)]
+    return [(sentence, listed(items)) for sentence in sentence_texts(text) for items in lists(sentence)]
 
 
 # What people call a place whose name begins otherwise.

@@ -11,8 +11,8 @@ from citewell.answers.arithmetic.checks import GREATEST, LEAST, RECKONING
 from citewell.answers.arithmetic.figures import CALLED, NAME, Quantity, asks_for, beginning, folded_names
 from citewell.answers.arithmetic.tables import JOINED, Listing, canonical, listings, spoken
 from citewell.questions.intent import is_yes_or_no
-from citewell.text.english import BEGINNINGS, NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN
-from citewell.text.numbers import numbers
+from citewell.text.english import NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN_WORDS, SENTENCE_OPENERS
+from citewell.text.numbers import find_numbers
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
@@ -168,7 +168,7 @@ class NumericQuestion:
         """Return the stems of its words that neither reckon nor name what has figures."""
         named = {word for name in listing.names for word in folded_words(name)}
         people = tuple(beginning(name).casefold() for name in listing.names if " " not in name)
-        plain = {*BEGINNINGS, *PLAIN, *NEGATIONS, *GREATEST, *LEAST, *NUMBER_WORDS, *named}
+        plain = {*SENTENCE_OPENERS, *PLAIN_WORDS, *NEGATIONS, *GREATEST, *LEAST, *NUMBER_WORDS, *named}
         plain |= {word.casefold() for word in EVERYWHERE}
         text = JOINED.sub("participate", self.question)
         written = [word for word in re.findall(r"[^\W\d_][\w’'-]*", text) if word not in self.topics]
@@ -193,9 +193,9 @@ class NumericQuestion:
         unknown = content - listing.about
         counted = {word for match in OF_WHAT.finditer(self.question) for word in folded_words(match["what"])}
         years = {word for word in self.words if word.isdigit() and len(word) == len("1900")}
-        limits = numbers(" ".join(match["number"] for match in LIMIT.finditer(self.question)))
+        limits = find_numbers(" ".join(match["number"] for match in LIMIT.finditer(self.question)))
         is_of_else = (
-            years - numbers(" ".join(listing.sentences)) - limits
+            years - find_numbers(" ".join(listing.sentences)) - limits
             or unknown & spoken(" ".join(self.texts)) - listing.near
             or unknown & canonical(counted)
             or len(unknown) > MOST_UNKNOWN
@@ -250,7 +250,7 @@ class NumericQuestion:
     def limit(self) -> Limit | None:
         """The number that is to be passed."""
         for match in LIMIT.finditer(self.question):
-            value = numbers(match["number"]) or ({"1"} if match["number"].casefold() == "one" else set())
+            value = find_numbers(match["number"]) or ({"1"} if match["number"].casefold() == "one" else set())
             if value:
                 return Limit(kind_of_limit(match["way"].casefold()), Decimal(next(iter(value))))
         return None

@@ -24,9 +24,9 @@ from citewell.answers.arithmetic.question import (
 )
 from citewell.answers.arithmetic.tables import Listing, canonical
 from citewell.questions.intent import is_yes_or_no
-from citewell.text.english import BEGINNINGS, NUMBER_WORDS, ORDINALS
-from citewell.text.numbers import numbers
-from citewell.text.sentences import sentences_of
+from citewell.text.english import NUMBER_WORDS, ORDINALS, SENTENCE_OPENERS
+from citewell.text.numbers import find_numbers
+from citewell.text.sentences import sentence_texts
 from citewell.text.words import folded_words
 
 YES, NO = "Yes", "No"
@@ -57,8 +57,8 @@ class Fact:
         if self.short in (YES, NO):
             return said[:1] == [self.short.casefold()]
         if self.short.isdigit():
-            return self.short in numbers(statement)
-        return set(folded_words(self.short)) - BEGINNINGS <= set(said)
+            return self.short in find_numbers(statement)
+        return set(folded_words(self.short)) - SENTENCE_OPENERS <= set(said)
 
 
 # "The two countries with the highest".
@@ -230,12 +230,12 @@ def kept(table: Table) -> Fact | None:
 
 def passes(asked: NumericQuestion, found: str) -> Fact | None:
     """Answer whether what a reader found passes a number."""
-    said = numbers(found)
+    said = find_numbers(found)
     if not asked.limit or len(said) != 1 or NUMBER_WORDS.keys() & set(folded_words(found)):
         return None
     if SIZES & set(folded_words(found)) != SIZES & set(asked.words):
         return None
-    proof = [part for text in asked.texts for part in sentences_of(text) if found in part]
+    proof = [part for text in asked.texts for part in sentence_texts(text) if found in part]
     answer = YES if asked.limit.admits(Decimal(next(iter(said)))) else NO
     return Fact(f"{answer}: {found}.", answer, tuple(proof[:1])) if proof else None
 
@@ -290,7 +290,7 @@ def some(table: Table) -> Fact | None:
     asked = SOME.search(table.asked.question)
     if not asked:
         return None
-    number = int(next(iter(numbers(asked["n"] or asked["many"]))))
+    number = int(next(iter(find_numbers(asked["n"] or asked["many"]))))
     is_least = (asked["way"] or asked["top"]).casefold() in LEAST | {"bottom"}
     ordered = sorted(table.known, key=lambda figure: figure.value, reverse=not is_least)
     chosen = ordered[:number]

@@ -15,9 +15,9 @@ from citewell.answers.arithmetic.figures import (
     figures,
     written_as,
 )
-from citewell.text.english import BEGINNINGS
-from citewell.text.numbers import numbers
-from citewell.text.sentences import sentences_of
+from citewell.text.english import SENTENCE_OPENERS
+from citewell.text.numbers import find_numbers
+from citewell.text.sentences import sentence_texts
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
@@ -86,7 +86,7 @@ class Listing:
         before = self.sentences[0][: self.sentences[0].find(self.names[0])].strip().removesuffix(" the")
         words = before.split()
         if len(words) > LEADING:
-            words = list(dropwhile(lambda word: word in BEGINNINGS, words[-LEADING:]))
+            words = list(dropwhile(lambda word: word in SENTENCE_OPENERS, words[-LEADING:]))
         found = " ".join(words).strip(" (,;:")
         return found[:1].lower() + found[1:]
 
@@ -103,7 +103,7 @@ def listings(texts: Sequence[str]) -> list[Listing]:
     near: dict[str, frozenset[str]] = {}
     for paragraph in paragraphs:
         last = frozenset[str]()
-        for sentence in sentences_of(paragraph):
+        for sentence in sentence_texts(paragraph):
             near[sentence], last = last, spoken(sentence)
             stems[sentence] = last
     found = []
@@ -111,7 +111,7 @@ def listings(texts: Sequence[str]) -> list[Listing]:
         known = [figure for sentence in chain for figure in figures(sentence)]
         if len({figure.name for figure in known}) == len(known) and PAIR <= len(known) <= MOST_FIGURES:
             total = str(sum(figure.value for figure in known))
-            about = [stems[other] for other in stems if other in chain or total in numbers(other)]
+            about = [stems[other] for other in stems if other in chain or total in find_numbers(other)]
             names = tuple(figure.name for figure in known)
             found.append(Listing(chain, names, tuple(known), frozenset().union(*about), near[chain[0]]))
     for sentence, about_it in stems.items():
@@ -132,7 +132,7 @@ def chains(text: str) -> Iterator[tuple[str, ...]]:
     """
     chain: list[str] = []
     unit = ""
-    for sentence in sentences_of(text):
+    for sentence in sentence_texts(text):
         known = figures(sentence)
         found = [match[0].rstrip(".,") for match in ANY_NUMBER.finditer(sentence)]
         is_complete = bool(known) and sum(not YEAR.fullmatch(value) for value in found) <= len(known)

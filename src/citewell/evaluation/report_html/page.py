@@ -85,8 +85,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     # Both escape; characters that would turn the text around them are seen and turn nothing.
-    environment.filters["steered"] = lambda text: Markup(markup.steered(text))  # noqa: S704
-    environment.filters["isolated"] = lambda text: Markup(markup.isolated(text))  # noqa: S704
+    environment.filters["steered"] = lambda text: Markup(markup.reveal_controls(text))  # noqa: S704
+    environment.filters["isolated"] = lambda text: Markup(markup.isolate(text))  # noqa: S704
     environment.filters["percent"] = figures.percent
     environment.filters["anchor"] = questions.anchor
     environment.filters["spaced"] = lambda name: name.replace("_", " ")

@@ -30,7 +30,7 @@ from citewell.index.protocols import Encoder
 from citewell.questions.intent import ASKS_FOR_LIST
 from citewell.reading.reader import Calibration, Reading
 from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
-from citewell.text.spans import Span, within
+from citewell.text.spans import Span, lies_within
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 256  # of a pair, as trained
@@ -194,7 +194,7 @@ def whole_list(best: Best, text: str, sentences: Sequence[Span]) -> Best:
     conjunctions say which items there are; where the first begins and the last ends, the network's
     own logits inside them.
     """
-    sentence = next((span for span in sentences if within(best.span, span)), None)
+    sentence = next((span for span in sentences if lies_within(best.span, span)), None)
     if sentence is None:
         return best
     before = moved(items_before(text[sentence.start : best.span.start]), sentence.start)
@@ -219,7 +219,7 @@ def moved(spans: Sequence[Span], by: int) -> list[Span]:
 
 def strongest(window: Window, logits: Logits, region: Span) -> Span:
     """Return the token of a region with the highest logit."""
-    inside = [place for place, token in enumerate(window.offsets) if within(token, region)]
+    inside = [place for place, token in enumerate(window.offsets) if lies_within(token, region)]
     return window.offsets[max(inside, key=lambda place: float(logits[place]))] if inside else region
 
 

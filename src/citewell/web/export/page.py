@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
-from citewell.text.markup import isolated, shown, steered
+from citewell.text.markup import escape, isolate, reveal_controls
 from citewell.text.normalisation import SURROGATES
 from citewell.web import article_html
 from citewell.web.export.record import OFFSETS, Kept, Worded, numbered, worded
@@ -28,8 +28,8 @@ def as_html(kept: Kept) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>{shown(numbered(kept.title))}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
-        f"<header><h1>{isolated(kept.title)}</h1>"
+        f"<title>{escape(numbered(kept.title))}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
+        f"<header><h1>{isolate(kept.title)}</h1>"
         f'<p>Exported by citewell, <time datetime="{kept.exported}">{kept.exported}</time>.</p></header>\n'
         f"{articles(kept)}{''.join(turns)}</main>\n</body>\n</html>\n"
     )
@@ -52,25 +52,25 @@ def listed(number: int, document: Document) -> str:
     facts = (
         ("Source", article_html.source(document.source)),
         ("Published", article_html.published(document.published)),
-        ("Id", isolated(document.id)),
+        ("Id", isolate(document.id)),
         ("SHA-256", f"<code>{document.sha256}</code>"),
     )
     known = "".join(f"<dt>{label}</dt><dd>{fact}</dd>" for label, fact in facts if fact)
-    return f'<li id="article-{number}"><cite>{isolated(document.title)}</cite><dl>{known}</dl></li>'
+    return f'<li id="article-{number}"><cite>{isolate(document.title)}</cite><dl>{known}</dl></li>'
 
 
 def turn(number: int, said: Worded, kept: Kept) -> str:
     """Return one exchange."""
-    parts = [f"<h2>{isolated(said.question)}</h2>"]
+    parts = [f"<h2>{isolate(said.question)}</h2>"]
     if said.understood:
-        parts.append(f'<p class="understood">Understood as: {isolated(said.understood)}</p>')
+        parts.append(f'<p class="understood">Understood as: {isolate(said.understood)}</p>')
     if said.short:
-        parts.append(f'<p class="short" dir="auto">{steered(said.short)}</p>')
+        parts.append(f'<p class="short" dir="auto">{reveal_controls(said.short)}</p>')
     parts += [stated(number, statement) for statement in said.statements]
     if said.reason:
         parts.append(f'<p class="reason">{said.reason}</p>')
     if said.message:
-        parts.append(f"<p>{isolated(said.message)}</p>")
+        parts.append(f"<p>{isolate(said.message)}</p>")
     if said.passages:
         quotes = "".join(quoted(number, citation, kept) for citation in said.passages)
         kind = "cited" if said.statements else "closest"
@@ -89,14 +89,14 @@ def stated(number: int, statement: Statement) -> str:
     dangling = "".join(
         f'<span title="This number cites nothing">[{loose}?]</span>' for loose in statement.dangling
     )
-    return f'<p class="statement" dir="auto">{steered(statement.text)} {markers}{dangling}</p>'
+    return f'<p class="statement" dir="auto">{reveal_controls(statement.text)} {markers}{dangling}</p>'
 
 
 def quoted(number: int, citation: Citation, kept: Kept) -> str:
     """Return a quote, character by character, and where it stands."""
     return (
         f'<li id="turn-{number}-quote-{citation.number}" value="{citation.number}">'
-        f'<blockquote dir="auto">{steered(citation.quote)}</blockquote>'
-        f'<p><a href="#article-{kept.place(citation)}">{isolated(citation.document_title)}</a>'
-        f" · id {isolated(citation.document_id)} · characters [{citation.start}, {citation.end})</p></li>"
+        f'<blockquote dir="auto">{reveal_controls(citation.quote)}</blockquote>'
+        f'<p><a href="#article-{kept.place(citation)}">{isolate(citation.document_title)}</a>'
+        f" · id {isolate(citation.document_id)} · characters [{citation.start}, {citation.end})</p></li>"
     )
