@@ -2,7 +2,7 @@ import pytest
 
 from citewell.answers.summary import central
 from citewell.documents.document import document
-from citewell.documents.people import people
+from citewell.documents.people import find_people
 from citewell.index.protocols import Encoder
 from citewell.text.sentences import sentences
 
@@ -20,7 +20,7 @@ from citewell.text.sentences import sentences
 )
 def test_people_are_told_by_what_stands_around_their_names(text: str, names: list[str]) -> None:
     article = document(text, id="a")
-    assert [article.text[span.start : span.end] for span in people(article.text)] == names
+    assert [article.text[span.start : span.end] for span in find_people(article.text)] == names
 
 
 def test_a_repeated_sentence_is_central_once(encoder: Encoder) -> None:
@@ -39,4 +39,4 @@ def test_a_repeated_sentence_is_central_once(encoder: Encoder) -> None:
 @pytest.mark.timeout(60)  # looked at from every place, a run of a megabyte would take hours
 @pytest.mark.parametrize("text", ["ACGT" * 250_000, "A" * 1_000_000, "Ann Lee said so. " * 60_000], ids=len)
 def test_people_are_sought_in_a_megabyte_of_anything(text: str) -> None:
-    assert len(people(document(text, id="a").text)) <= 1
+    assert len(find_people(document(text, id="a").text)) <= 1

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citewell.documents.discovery import find
+from citewell.documents.discovery import find_files
 from citewell.documents.loading import Loaded, load
 from citewell.errors import LoadError
 
@@ -45,7 +45,7 @@ def test_a_folder_is_walked_in_the_order_of_names_and_leaves_out_what_is_no_arti
     (tmp_path / "~$lock.docx").write_text("")
     write(tmp_path, reader_txt="", more_jsonl="")
 
-    assert [name for _, name in find([tmp_path])] == [
+    assert [name for _, name in find_files([tmp_path])] == [
         "Z.TXT",
         "a/b/c.md",
         "a/z.txt",
@@ -59,14 +59,14 @@ def test_files_that_are_named_are_read_in_the_order_given_even_a_readme(tmp_path
     write(tmp_path, b_txt="", README_md="", a_txt="", questions_jsonl="", _c_txt="")
     paths = [tmp_path / name for name in ("b.txt", "README.md", "a.txt", "questions.jsonl", ".c.txt")]
 
-    assert find(paths) == [(path, path.name) for path in paths]
+    assert find_files(paths) == [(path, path.name) for path in paths]
 
 
 def test_a_file_that_is_reached_twice_is_read_once(tmp_path: Path) -> None:
     write(tmp_path, a_txt="It rose.", sub__b_txt="It fell.")
     (tmp_path / "copy.txt").symlink_to(tmp_path / "a.txt")
 
-    assert [name for _, name in find([tmp_path / "a.txt", tmp_path, tmp_path / "sub"])] == [
+    assert [name for _, name in find_files([tmp_path / "a.txt", tmp_path, tmp_path / "sub"])] == [
         "a.txt",
         "sub/b.txt",
     ]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citewell.documents.urls import INTERNET, Address, Reach, is_public, look_up, onward, target
+from citewell.documents.urls import INTERNET, Address, Reach, follow_redirect, is_public, look_up, parse_url
 from citewell.errors import FetchError
 
 # Addresses.
@@ -100,7 +100,7 @@ def spellings(address: IPv4Address) -> list[str]:
 def test_no_spelling_of_an_address_that_is_not_public_passes(address: IPv4Address) -> None:
     for host in spellings(address):
         with pytest.raises(FetchError, match="is not on the public internet"):
-            INTERNET.addresses(target(f"http://{host}/", INTERNET.ports).host)
+            INTERNET.addresses(parse_url(f"http://{host}/", INTERNET.ports).host)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_system_is_asked_for_the_addresses_of_a_name() -> None:
     ],
 )
 def test_a_url_is_put_together_in_ascii_without_its_fragment(url: str, whole: str) -> None:
-    assert target(url, INTERNET.ports).url == whole
+    assert parse_url(url, INTERNET.ports).url == whole
 
 
 @pytest.mark.parametrize(
@@ -174,20 +174,20 @@ def test_a_url_is_put_together_in_ascii_without_its_fragment(url: str, whole: st
 )
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(FetchError, match="this is no web address"):
-        target(url, INTERNET.ports)
+        parse_url(url, INTERNET.ports)
 
 
 @pytest.mark.parametrize("who", ["user:secret@", "user@", "@", "example.org:80@", "example.org\\@"])
 def test_a_password_in_the_address_is_refused_and_not_repeated(who: str) -> None:
     with pytest.raises(FetchError, match=r"^tide\.example: the address has a user's name") as error:
-        target(f"https://{who}tide.example/", INTERNET.ports)
+        parse_url(f"https://{who}tide.example/", INTERNET.ports)
     assert "secret" not in str(error.value)
 
 
 @pytest.mark.parametrize("port", [0, 22, 8080, 65535])
 def test_other_ports_than_the_web_s_are_refused(port: int) -> None:
     with pytest.raises(FetchError, match=f"has port {port}, wanted is 80 or 443"):
-        target(f"http://tide.example:{port}/", INTERNET.ports)
+        parse_url(f"http://tide.example:{port}/", INTERNET.ports)
 
 
 @pytest.mark.parametrize(
@@ -201,12 +201,12 @@ def test_other_ports_than_the_web_s_are_refused(port: int) -> None:
     ],
 )
 def test_a_redirect_leads_on_from_where_it_stands(location: str, there: str) -> None:
-    here = target("https://example.org/a/old", INTERNET.ports)
-    assert onward(here, location, INTERNET.ports).url == there
+    here = parse_url("https://example.org/a/old", INTERNET.ports)
+    assert follow_redirect(here, location, INTERNET.ports).url == there
 
 
 def test_a_redirect_from_https_to_http_is_refused_and_the_other_way_followed() -> None:
     http, https = "http://example.org/", "https://example.org/"
     with pytest.raises(FetchError, match=r"^example\.org: redirects from https to http"):
-        onward(target(https, INTERNET.ports), http, INTERNET.ports)
-    assert onward(target(http, INTERNET.ports), https, INTERNET.ports).url == https
+        follow_redirect(parse_url(https, INTERNET.ports), http, INTERNET.ports)
+    assert follow_redirect(parse_url(http, INTERNET.ports), https, INTERNET.ports).url == https

@@ -200,7 +200,7 @@ def cut(text: str) -> object:
 @pytest.mark.parametrize("line", ["the tide rose and", "investi-", "a-"])
 def test_a_paragraph_of_very_many_lines_is_joined_in_linear_time(line: str) -> None:
     def join(text: str) -> object:
-        return pdf.paragraphs(text.split("\n"), Counter())
+        return pdf.join_paragraphs(text.split("\n"), Counter())
 
     once, eightfold = (seconds(join, "\n".join([line] * size)) for size in (4_000, 32_000))
 

@@ -36,7 +36,7 @@ from citewell.answers.answer import Abstention, Answer, Trace
 from citewell.answers.citations import Citation, Statement, cite
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
-from citewell.documents.loading import kinds
+from citewell.documents.loading import known_suffixes
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
 from citewell.index.encoders import hashing
@@ -768,8 +768,8 @@ def test_a_visitor_who_has_left_is_forgotten_and_one_who_came_back_is_not(
 def test_the_form_offers_every_kind_of_file_that_is_read(assistant: Assistant) -> None:
     panel = Page(add_panel(assistant, words()))
     (accept,) = [attributes["accept"] for _, attributes in panel.tags if "accept" in attributes]
-    assert accept.split(",") == kinds()
-    assert {".htm", ".html", ".pdf", ".tsv"} <= set(kinds())
+    assert accept.split(",") == known_suffixes()
+    assert {".htm", ".html", ".pdf", ".tsv"} <= set(known_suffixes())
 
 
 def test_a_page_cannot_have_files_of_the_server_read(assistant: Assistant, tmp_path: Path) -> None:

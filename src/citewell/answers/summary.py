@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from citewell.documents.document import Document
-from citewell.documents.people import people
+from citewell.documents.people import find_people
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder, Vectors
 from citewell.questions.intent import Ask
@@ -75,7 +75,7 @@ def centrality(likeness: Vectors) -> Vectors:
 
 def naming(article: Document, sentences: Sequence[Span]) -> Found:
     """Return the sentences in which a person is first named in full, with the names."""
-    named = people(article.text)
+    named = find_people(article.text)
     starts = [name.start for name in named]
     found = []
     for span in sentences:

@@ -8,7 +8,7 @@ from citewell.errors import LoadError
 from citewell.text.normalisation import normalise
 
 
-def find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     """List the files to read, each once, with the name that its articles will bear.
 
     Files come in the order given, those of a folder sorted by their path in it. In a folder hidden
@@ -29,13 +29,13 @@ def find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
         if not is_there:
             message = f"{path}: no such file or folder"
             raise LoadError(message)
-        files = sorted(_walk(path, path, set())) if path.is_dir() else [(clean(path.name), path)]
+        files = sorted(_walk(path, path, set())) if path.is_dir() else [(clean_name(path.name), path)]
         for name, file in files:
             found.setdefault(Path(os.path.realpath(file)), (file, name))
     return list(found.values())
 
 
-def clean(name: str) -> str:
+def clean_name(name: str) -> str:
     """Return a name that can be stored and is the same on every system: some give letters decomposed."""
     return " ".join(normalise(name).split())
 
@@ -50,7 +50,7 @@ def _walk(folder: Path, root: Path, seen: set[str]) -> Iterator[tuple[str, Path]
         entries = sorted(folder.iterdir())
     except OSError:
         # Reading it as a file says why it cannot be read.
-        yield clean(folder.relative_to(root).as_posix()), folder
+        yield clean_name(folder.relative_to(root).as_posix()), folder
         return
     for entry in entries:
         # Unlike entry.is_dir(), no error where it cannot be looked at: that is told when it is read.
@@ -58,7 +58,7 @@ def _walk(folder: Path, root: Path, seen: set[str]) -> Iterator[tuple[str, Path]
             if not entry.name.startswith("."):
                 yield from _walk(entry, root, seen)
         elif not _left_out(entry.name.lower()):
-            yield clean(entry.relative_to(root).as_posix()), entry
+            yield clean_name(entry.relative_to(root).as_posix()), entry
 
 
 def _left_out(name: str) -> bool:

@@ -53,7 +53,7 @@ def document(text: str, *, id: str, title: str = "", source: str = "", published
         raise LoadError(message)
     return Document(
         id=id,
-        title=" ".join(normalise(title).split()) or first_line_title(clean) or words_of(id),
+        title=" ".join(normalise(title).split()) or first_line_title(clean) or title_of_id(id),
         text=clean,
         source=source,
         published=published,
@@ -67,7 +67,9 @@ def document_of_text(text: str, *, id: str, title: str = "") -> Document:
         LoadError: The text holds no letter or digit.
     """
     made = document(text, id=id, title=title)
-    return made if title.strip() else replace(made, title=first_line_title(made.text) or opening(made.text))
+    return (
+        made if title.strip() else replace(made, title=first_line_title(made.text) or first_words(made.text))
+    )
 
 
 def first_line_title(text: str) -> str:
@@ -81,20 +83,20 @@ def first_line_title(text: str) -> str:
     return title if rest.strip() and len(title) <= LONGEST_TITLE and title[-1:] not in {*".!:;,…", ""} else ""
 
 
-def words_of(id: str) -> str:
+def title_of_id(id: str) -> str:
     """Return the last part of an id as a title.
 
-    >>> words_of("2020/operation-disruptor")
+    >>> title_of_id("2020/operation-disruptor")
     'Operation disruptor'
     """
     words = id.rsplit("/", 1)[-1].replace("-", " ").replace("_", " ").strip() or id
     return words[:1].upper() + words[1:]
 
 
-def opening(text: str) -> str:
+def first_words(text: str) -> str:
     """Return an article's first words, for a title where there is no name to take one from.
 
-    >>> opening("It rose. " * 40)
+    >>> first_words("It rose. " * 40)
     'It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose. It rose.…'
     """
     words = text.lstrip()[: 20 * LONGEST_TITLE].split()

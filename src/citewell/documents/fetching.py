@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from citewell.documents.urls import BY_HAND, INTERNET, Address, Reach, Target, onward, target
+from citewell.documents.urls import BY_HAND, INTERNET, Address, Reach, Target, follow_redirect, parse_url
 from citewell.errors import FetchError
 
 TIMEOUT_S = 20.0  # A person waits for it; what takes longer is saved by hand sooner.
@@ -81,7 +81,7 @@ def fetch(
         FetchError: The URL, its host or what it answers is not as wanted, or not in time.
     """
     limits = _Limits(max_bytes, timeout_s, time.monotonic() + timeout_s)
-    there = target(url, reach.ports)
+    there = parse_url(url, reach.ports)
     for _ in range(MAX_REDIRECTS + 1):
         with _answer(there, limits, reach) as response:
             if response.status not in REDIRECTS:
@@ -90,7 +90,7 @@ def fetch(
                 if suffix in TEXTS:
                     body = _in_utf8(body, response.headers.get_content_charset(""))
                 return Fetched(_stored(body, folder, _name(there), suffix), there.url)
-        there = onward(there, response.headers.get("Location", ""), reach.ports)
+        there = follow_redirect(there, response.headers.get("Location", ""), reach.ports)
     message = f"{there.host}: redirects more than {MAX_REDIRECTS} times; {BY_HAND}"
     raise FetchError(message)
 

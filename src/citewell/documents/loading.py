@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from citewell import plugins
-from citewell.documents.discovery import clean, find
-from citewell.documents.document import Document, Ids, document, words_of
+from citewell.documents.discovery import clean_name, find_files
+from citewell.documents.document import Document, Ids, document, title_of_id
 from citewell.documents.loader import Article, Loader
 from citewell.errors import LoadError, PluginError
 
@@ -117,7 +117,7 @@ class Loaded:
     failures: tuple[Failure, ...]
 
 
-def kinds() -> list[str]:
+def known_suffixes() -> list[str]:
     """Return the suffixes of the files that are read, with their other spellings, sorted."""
     known = plugins.names("loaders")
     return sorted(f".{name}" for name in (*known, *(alias for alias in ALIASES if ALIASES[alias] in known)))
@@ -151,7 +151,7 @@ def load(
     documents: list[Document] = []
     sources: list[tuple[SourceFile, tuple[str, ...]]] = []
     failures: list[Failure] = []
-    for path, name in find(paths):
+    for path, name in find_files(paths):
         found = read(path, name)
         if isinstance(found, Failure):
             failures.append(found)
@@ -197,7 +197,7 @@ def _loader(plugin: str) -> Loader:
 
 def _placed(article: Document, id_: str) -> Document:
     """Return an article with the id that it has among others, which names it where nothing else does."""
-    return replace(article, id=id_, title=article.title or words_of(id_))
+    return replace(article, id=id_, title=article.title or title_of_id(id_))
 
 
 def _within(articles: Iterable[Article], limits: Limits) -> list[Article]:
@@ -243,7 +243,7 @@ def _plugin(path: Path, known: Sequence[str]) -> str:
     plugin = ALIASES.get(suffix, suffix)
     if plugin not in known:
         found = f"unknown kind {path.suffix}" if suffix else "unknown kind, the name has no suffix"
-        message = f"{found}; known are {' '.join(kinds())}"
+        message = f"{found}; known are {' '.join(known_suffixes())}"
         raise LoadError(message)
     return plugin
 
@@ -259,8 +259,8 @@ def _documents(file: SourceFile, articles: Sequence[Article]) -> Iterator[Docume
                 article.text,
                 id="",  # so that no title is made of it
                 title=article.title,
-                source=clean(article.source) or file.name,
-                published=clean(article.published),
+                source=clean_name(article.source) or file.name,
+                published=clean_name(article.published),
             )
             yield replace(made, id=_id(file, article, place if len(articles) > 1 else 0))
         except LoadError as error:
@@ -271,7 +271,7 @@ def _documents(file: SourceFile, articles: Sequence[Article]) -> Iterator[Docume
 
 def _id(file: SourceFile, article: Article, place: int) -> str:
     stem = PurePosixPath(file.name).with_suffix("").as_posix()
-    inside = clean(article.id) or (str(place) if place else "")
+    inside = clean_name(article.id) or (str(place) if place else "")
     return f"{stem}/{inside}" if inside else stem
 
 

@@ -5,8 +5,10 @@ import re
 from citewell.text.spans import Span
 from citewell.text.words import UPPER
 
-WORD = rf"(?<!\w){UPPER}[\w’'-]{{1,40}}+"
-FULL_NAME = rf"{WORD}(?:[ \u00a0]{UPPER}\.)?(?:[ \u00a0](?:{WORD}|de|van|von|der|al|bin|la|di)){{1,3}}"
+NAME_WORD = rf"(?<!\w){UPPER}[\w’'-]{{1,40}}+"
+FULL_NAME = (
+    rf"{NAME_WORD}(?:[ \u00a0]{UPPER}\.)?(?:[ \u00a0](?:{NAME_WORD}|de|van|von|der|al|bin|la|di)){{1,3}}"
+)
 SPEAKS = (
     r"(?:said|says|told|tells|notes|noted|adds|added|explains|explained|wrote|writes|argued|argues|announced"
     r"|claimed|claims|stated|states|commented|warned|warns|asked|replied|tweeted|believes|thinks)"
@@ -17,7 +19,7 @@ ROLES = (
     r"|detective|inspector|general|scientist|engineer|economist|leader|coach|captain|player|activist|journalist"
     r"|reporter|expert|member|chancellor|king|queen|prince|princess|pope|bishop|ambassador|deputy|executive)"
 )
-NAMED = (
+PERSON_PATTERNS = (
     # Jane Doe, said — Jane Doe says; but not: … of Acme Labs, says
     re.compile(
         rf"(?<!\bat[ \u00a0])(?<!\bof[ \u00a0])(?<!\bfor[ \u00a0])(?<!\bfrom[ \u00a0])"
@@ -36,14 +38,14 @@ NAMED = (
 )
 
 
-def people(text: str) -> list[Span]:
+def find_people(text: str) -> list[Span]:
     """Return where each person is first named in full, in text order.
 
     Found by what stands around a name: a verb of speech, a role, a title. Names without any of these
     are missed, and no list of names is consulted.
     """
     first: dict[str, Span] = {}
-    for pattern in NAMED:
+    for pattern in PERSON_PATTERNS:
         for match in pattern.finditer(text):
             name = " ".join(match["name"].split())
             span = Span(*match.span("name"))

@@ -119,10 +119,10 @@ class Target:
         return f"{self.scheme}://{self.netloc}{self.path}"
 
 
-def target(url: str, ports: frozenset[int], base: str = "") -> Target:
+def parse_url(url: str, ports: frozenset[int], base: str = "") -> Target:
     """Take a URL apart, as a person pasted it or as it stands in a redirect of `base`.
 
-    >>> target(" https://Zürich.example/Flut?tag=Mo#top ", frozenset({443})).url
+    >>> parse_url(" https://Zürich.example/Flut?tag=Mo#top ", frozenset({443})).url
     'https://xn--zrich-kva.example/Flut?tag=Mo'
 
     Raises:
@@ -152,7 +152,7 @@ def target(url: str, ports: frozenset[int], base: str = "") -> Target:
     return Target(parts.scheme, host, port, path)
 
 
-def onward(here: Target, location: str, ports: frozenset[int]) -> Target:
+def follow_redirect(here: Target, location: str, ports: frozenset[int]) -> Target:
     """Return where a redirect leads.
 
     Args:
@@ -161,12 +161,12 @@ def onward(here: Target, location: str, ports: frozenset[int]) -> Target:
         ports: Those allowed.
 
     Raises:
-        FetchError: As `target`; or there is no header, or it leads from https to http.
+        FetchError: As `parse_url`; or there is no header, or it leads from https to http.
     """
     if not location:
         message = f"{here.host}: redirects, and does not say where to; {BY_HAND}"
         raise FetchError(message)
-    there = target(quote(location.strip().encode("latin-1"), safe=SAFE), ports, here.url)
+    there = parse_url(quote(location.strip().encode("latin-1"), safe=SAFE), ports, here.url)
     if (here.scheme, there.scheme) == ("https", "http"):
         message = f"{here.host}: redirects from https to http, where anybody could alter it; {BY_HAND}"
         raise FetchError(message)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Protocol
 
 from citewell.documents.document import Document
-from citewell.documents.people import people
+from citewell.documents.people import find_people
 from citewell.text.english import DAYS, MONTHS, SMALL_NUMBERS
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
@@ -113,7 +113,7 @@ def candidates(article: Document) -> list[Candidate]:
     """Return questions in the order of their sentences, each once; rules take turns.
 
     >>> from citewell.documents.document import document
-    >>> [found.question for found in candidates(document("In Berlin 42 people were arrested.", id="a"))]
+    >>> [found.question for found in candidates(document("In Berlin 42 find_people were arrested.", id="a"))]
     ['How many people were arrested?']
     """
     by_kind: dict[str, list[Candidate]] = {}
@@ -129,7 +129,7 @@ def candidates(article: Document) -> list[Candidate]:
 def made(article: Document) -> Iterator[Candidate]:
     """Yield every question that the rules make, by sentence."""
     beginning = article.text[:MOST_CHARACTERS]
-    named = people(beginning)
+    named = find_people(beginning)
     for span in sentences(beginning):
         if span.end - span.start > LONGEST_SENTENCE:
             continue

@@ -242,7 +242,7 @@ def add_panel(assistant: Assistant, words: Words) -> str:
     settings = assistant.settings
     if not settings.own_articles:
         return ""
-    kinds = loading.kinds()
+    kinds = loading.known_suffixes()
     limits = words(
         "add_kinds",
         kinds=" ".join(kinds),

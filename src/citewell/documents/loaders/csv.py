@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from citewell.documents.loader import Article
-from citewell.documents.loaders.jsonl import TEXT, article
+from citewell.documents.loaders.jsonl import TEXT, make_article
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
 
@@ -24,14 +24,16 @@ class TableLoader:
         text = decode(path.read_bytes())
         # The limit is one for the whole process, so it is only ever raised; a field may be an article.
         csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text, path.suffix), strict=True)
+        lines = csv.reader(
+            io.StringIO(text, newline=""), delimiter=find_delimiter(text, path.suffix), strict=True
+        )
         line, place = 1, 0
         header: list[str] = []
         try:
             for row in lines:
                 if header and any(row):
                     place += 1
-                    yield article(_record(header, row), place)
+                    yield make_article(_record(header, row), place)
                 elif not header:
                     header = _header(row)
                 line = lines.line_num + 1
@@ -40,7 +42,7 @@ class TableLoader:
             raise LoadError(message) from error
 
 
-def delimiter(text: str, suffix: str) -> str:
+def find_delimiter(text: str, suffix: str) -> str:
     """Return what stands between the columns: a tab in .tsv, else what makes the header name a text.
 
     Spreadsheets write semicolons into .csv where the comma is the decimal sign.

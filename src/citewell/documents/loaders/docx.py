@@ -64,7 +64,7 @@ class DocxLoader:
                 message = f"{path.name}: unpacks to {unpacked:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}"
                 raise LoadError(message)
             document = docx.Document(io.BytesIO(data))
-            text = "\n\n".join(filter(None, map(str.strip, blocks(document.element.body))))
+            text = "\n\n".join(filter(None, map(str.strip, block_texts(document.element.body))))
             title, published = properties(document)
             title = title or heading(document)
         except DAMAGE as error:
@@ -102,33 +102,33 @@ def heading(document: WordDocument) -> str:
     return ""
 
 
-def blocks(element: Any) -> Iterator[str]:
+def block_texts(element: Any) -> Iterator[str]:
     """Yield the text of each paragraph and table, in order."""
     for child in element:
         if child.tag == PARAGRAPH:
-            yield words(child)
+            yield paragraph_text(child)
         elif child.tag == TABLE:
-            rows = ([cell(one) for one in within(row, CELL)] for row in within(child, ROW))
+            rows = ([cell_text(one) for one in nearest_below(row, CELL)] for row in nearest_below(child, ROW))
             yield "\n".join(" | ".join(cells).strip() for cells in rows if any(cells))
         elif child.tag not in LEFT_OUT:
-            yield from blocks(child)
+            yield from block_texts(child)
 
 
-def within(element: Any, tag: str) -> Iterator[Any]:
+def nearest_below(element: Any, tag: str) -> Iterator[Any]:
     """Yield the nearest elements of a kind below one: not the rows of a table in a table."""
     for child in element:
         if child.tag == tag:
             yield child
         elif child.tag not in LEFT_OUT:
-            yield from within(child, tag)
+            yield from nearest_below(child, tag)
 
 
-def cell(element: Any) -> str:
+def cell_text(element: Any) -> str:
     """Return a cell's text on one line, so that a row is one line."""
-    return " ".join(" ".join(blocks(element)).split())
+    return " ".join(" ".join(block_texts(element)).split())
 
 
-def words(element: Any) -> str:
+def paragraph_text(element: Any) -> str:
     """Return the text of a paragraph, that of the text boxes in it on lines of their own."""
     pieces = []
     for child in element:
@@ -137,7 +137,7 @@ def words(element: Any) -> str:
         elif child.tag in MARKS:
             pieces.append(MARKS[child.tag])
         elif child.tag not in LEFT_OUT:
-            inner = words(child)
+            inner = paragraph_text(child)
             pieces.append(f"\n{inner}\n" if child.tag == PARAGRAPH else inner)
     return "".join(pieces)
 

@@ -38,7 +38,7 @@ class HtmlLoader:
         data = path.read_bytes()
         try:
             page = trafilatura.bare_extraction(
-                markup(data),
+                decode_page(data),
                 with_metadata=True,
                 include_comments=False,
                 # A date that the page declares is that of its publication; a date in the text may be any.
@@ -51,19 +51,19 @@ class HtmlLoader:
             message = f"{path.name}: no article found in the page; save the article's text as .txt"
             raise LoadError(message)
         yield Article(
-            text=apart(page.text),
+            text=part_blocks(page.text),
             title=page.title or "",
             source=page.url or "",
             published=page.date or "",
         )
 
 
-def apart(text: str) -> str:
+def part_blocks(text: str) -> str:
     r"""Put a blank line between blocks: trafilatura gives one a line. Lists and tables stay together.
 
     A single line break is white space inside a paragraph, and a heading would run into its text.
 
-    >>> apart("Damage\nTwo boats were lost:\n- The Anna\n- The Bertha")
+    >>> part_blocks("Damage\nTwo boats were lost:\n- The Anna\n- The Bertha")
     'Damage\n\nTwo boats were lost:\n\n- The Anna\n- The Bertha'
     """
     pieces: list[str] = []
@@ -85,7 +85,7 @@ def is_row(line: str) -> bool:
     return "|" in line
 
 
-def markup(data: bytes) -> str:
+def decode_page(data: bytes) -> str:
     """Decode a page: by what it declares, unless that is not true.
 
     A page that is whole UTF-8 is UTF-8, whatever it declares: servers and editors re-encode pages

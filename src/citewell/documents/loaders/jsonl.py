@@ -1,6 +1,6 @@
 """Read JSON lines: one object a line, one article an object.
 
-The text is under `text`, `body`, `content` or `article`; `id`, `title`, `source` or `url`, and
+The text is under `text`, `body`, `content` or `make_article`; `id`, `title`, `source` or `url`, and
 `published` or `date` may stand beside it. Other keys are ignored.
 """
 
@@ -33,13 +33,13 @@ class JsonLinesLoader:
             if line.strip():
                 place += 1
                 try:
-                    yield article(_record(line), place)
+                    yield make_article(_record(line), place)
                 except ValueError as error:
                     message = f"{path.name}:{number}: {error}"
                     raise LoadError(message) from error
 
 
-def article(record: Mapping[str, object], place: int) -> Article:
+def make_article(record: Mapping[str, object], place: int) -> Article:
     """Make an article of a record's fields.
 
     Raises:
@@ -52,15 +52,15 @@ def article(record: Mapping[str, object], place: int) -> Article:
         text=_first(record, TEXT),
         title=_first(record, ("title",)),
         source=_first(record, SOURCE),
-        published=day(_first(record, PUBLISHED)),
+        published=date_part(_first(record, PUBLISHED)),
         id=_first(record, ("id",)) or str(place),
     )
 
 
-def day(value: str) -> str:
+def date_part(value: str) -> str:
     """Return a date without its time, ISO 8601; "" for what is none.
 
-    >>> day("2020-09-22T10:00:00Z"), day("2020-09"), day("last week")
+    >>> date_part("2020-09-22T10:00:00Z"), date_part("2020-09"), date_part("last week")
     ('2020-09-22', '2020-09', '')
     """
     if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", value):

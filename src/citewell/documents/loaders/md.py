@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from citewell.documents.loader import Article
-from citewell.documents.loaders.jsonl import PUBLISHED, SOURCE, day
+from citewell.documents.loaders.jsonl import PUBLISHED, SOURCE, date_part
 from citewell.text.decoding import decode
 from citewell.text.normalisation import normalise
 
@@ -33,7 +33,7 @@ class MarkdownLoader:
             text=body,
             title=fields.get("title") or heading(body),
             source=next((fields[key] for key in SOURCE if key in fields), ""),
-            published=day(next((fields[key] for key in PUBLISHED if key in fields), "")),
+            published=date_part(next((fields[key] for key in PUBLISHED if key in fields), "")),
         )
 
 

@@ -73,7 +73,7 @@ class PdfLoader:
             )
             raise LoadError(message)
         words = Counter(WORD.findall(" ".join(pages)))
-        texts = [paragraphs(page.splitlines(), words) for page in pages]
+        texts = [join_paragraphs(page.splitlines(), words) for page in pages]
         yield Article(text="\n\n".join(filter(None, texts)), title=title, published=published)
 
 
@@ -89,7 +89,7 @@ def metadata(reader: PdfReader) -> tuple[str, str]:
     return str(information.title or ""), created.date().isoformat() if created else ""
 
 
-def paragraphs(lines: Sequence[str], words: Counter[str]) -> str:
+def join_paragraphs(lines: Sequence[str], words: Counter[str]) -> str:
     """Join the lines of a page to paragraphs, parted by blank lines.
 
     Args:
@@ -104,7 +104,7 @@ def paragraphs(lines: Sequence[str], words: Counter[str]) -> str:
             result.append([line])
         else:
             # Only the last word of what is there decides, so no more is copied.
-            text = joined(result[-1].pop(), line, words)
+            text = join_lines(result[-1].pop(), line, words)
             end = len(text) - len(line)
             cut = max(text.rfind(" ", 0, end) + 1, end - LONGEST_WORD)
             result[-1] += [text[:cut], text[cut:]]
@@ -127,15 +127,15 @@ def _parts(line: str, following: str, width: int) -> bool:
     return free or (ends and is_heading)
 
 
-def joined(before: str, after: str, words: Counter[str]) -> str:
+def join_lines(before: str, after: str, words: Counter[str]) -> str:
     """Join two lines, and the word that a hyphen parts between them.
 
     The hyphen stays where the file elsewhere writes the word with it more often than without, and
     before a capital or digit; a soft hyphen never does.
 
-    >>> joined("the investi-", "gation went on", Counter())
+    >>> join_lines("the investi-", "gation went on", Counter())
     'the investigation went on'
-    >>> joined("a well-", "known vendor", Counter({"well-known": 1}))
+    >>> join_lines("a well-", "known vendor", Counter({"well-known": 1}))
     'a well-known vendor'
     """
     if before.endswith("\u00ad"):
