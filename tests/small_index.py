@@ -13,10 +13,10 @@ from citewell import plugins
 from citewell.documents.loading import Failure
 from citewell.errors import CollectionError
 from citewell.index import manifest, storage
-from citewell.index.collection import Change, Collection, Recipe
+from citewell.index.collection import Collection, IndexConfig, UpdateResult
 from citewell.index.protocols import Encoder
 
-RECIPE = Recipe(encoder="hashing")
+RECIPE = IndexConfig(encoder="hashing")
 HASHING: Encoder = plugins.load("encoders", "hashing")
 TIDE = "The tide rose to 3.2 metres at Kiel on Monday. Nobody was hurt."
 WIND = "The wind blew from the west. Two boats were lost."
@@ -33,14 +33,16 @@ def write(folder: Path) -> Path:
 def texts(index: Path) -> dict[str, str]:
     """Open an index and check it; return its articles."""
     record = storage.verify(index)
-    collection, encoder = storage.open_(index)
+    collection, encoder = storage.load(index)
     assert encoder.fingerprint == record.encoder_sha256
     expected = encoder.encode([passage.text for passage in collection.passages])
     assert np.array_equal(collection.vectors.vectors(), expected)
     return {document.id: document.text for document in collection.documents}
 
 
-def update(index: Path, *paths: Path, recipe: Recipe = RECIPE) -> tuple[Change, tuple[Failure, ...], int]:
+def update(
+    index: Path, *paths: Path, recipe: IndexConfig = RECIPE
+) -> tuple[UpdateResult, tuple[Failure, ...], int]:
     """Update an index; return also how many passages were encoded."""
     totals = [0]
     change, failures = storage.update(index, paths, recipe, progress=lambda _, total: totals.append(total))
@@ -49,7 +51,7 @@ def update(index: Path, *paths: Path, recipe: Recipe = RECIPE) -> tuple[Change, 
 
 def save(folder: Path, collection: Collection, encoder: Encoder = HASHING) -> None:
     """Save a collection under the lock."""
-    with manifest.writing(folder):
+    with manifest.lock(folder):
         storage.save(collection, encoder, folder)
 
 

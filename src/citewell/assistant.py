@@ -66,7 +66,7 @@ class Assistant:
         Raises:
             CollectionError: It is missing, damaged or foreign; the message has the command that mends it.
         """
-        return cls(*storage.open_(Path(index)), settings)
+        return cls(*storage.load(Path(index)), settings)
 
     @classmethod
     def from_files(

@@ -23,7 +23,7 @@ from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BY
 from citewell.documents.passages import MAX_TOKENS
 from citewell.errors import SettingsError
 from citewell.generation.chat_generator import CONTEXT_TOKENS
-from citewell.index.collection import Recipe
+from citewell.index.collection import IndexConfig
 from citewell.questions import intent
 
 FILE = "citewell.toml"
@@ -218,9 +218,9 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` listens on.")] = 7860
 
     @property
-    def recipe(self) -> Recipe:
+    def recipe(self) -> IndexConfig:
         """How an index is made by these settings."""
-        return Recipe(
+        return IndexConfig(
             encoder=self.encoder,
             encoder_model=self.encoder_model,
             index=self.vector_index,

@@ -12,7 +12,7 @@ from citewell.answers.verification import objection
 from citewell.documents.document import document
 from citewell.generation.generator import Marker, Task
 from citewell.index import collection as collections
-from citewell.index.collection import Collection, Recipe
+from citewell.index.collection import Collection, IndexConfig
 from citewell.text.spans import Span, join_overlapping
 
 SAID = "Police said no one was held. They say Europol led the raid. It didn't pay 2,000 euros to three men."
@@ -24,7 +24,9 @@ ONE, NOBODY, TWO, ANN = (Span(0, 36), Span(37, 53), Span(54, 90), Span(91, 106))
 @pytest.fixture(scope="module")
 def tide() -> Collection:
     encoder = plugins.load("encoders", "hashing")
-    return collections.build([document(TEXT, id="tide")], Recipe(encoder="hashing", index="exact"), encoder)
+    return collections.build(
+        [document(TEXT, id="tide")], IndexConfig(encoder="hashing", index="exact"), encoder
+    )
 
 
 def written(tide: Collection, sources: Sequence[Span], *pieces: str | Marker) -> list[Statement]:

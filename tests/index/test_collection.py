@@ -12,12 +12,12 @@ from citewell import plugins
 from citewell.documents.document import Document, document
 from citewell.errors import LoadError
 from citewell.index import collection as collections
-from citewell.index.collection import Collection, Recipe
+from citewell.index.collection import Collection, IndexConfig
 from citewell.index.manifest import IndexedFile
 from citewell.index.protocols import Encoder, Vectors
 from citewell.text.spans import Span
 
-RECIPE = Recipe(encoder="hashing", index="exact")
+RECIPE = IndexConfig(encoder="hashing", index="exact")
 HASHING: Encoder = plugins.load("encoders", "hashing")
 
 
@@ -172,7 +172,7 @@ def test_whatever_files_come_and_go_every_article_has_one_file_one_id_and_one_te
     for files, missing in steps:
         read = [(IndexedFile(path, "hash", ()), listed) for path, listed in files.items()]
         before = {document.id: document for document in held.documents} if held else {}
-        documents, sources, change = collections.merge(held, read, sorted(missing - files.keys()))
+        documents, sources, change = collections.plan_update(held, read, sorted(missing - files.keys()))
 
         after = {document.id: document for document in documents}
         assert len(after) == len(documents)
@@ -206,9 +206,9 @@ def test_whatever_files_come_and_go_every_article_has_one_file_one_id_and_one_te
 
 
 def test_an_id_that_another_file_has_gets_a_number() -> None:
-    first = collections.merge(None, [(IndexedFile("x/a.txt", "", ()), [document("One.", id="a")])], [])
+    first = collections.plan_update(None, [(IndexedFile("x/a.txt", "", ()), [document("One.", id="a")])], [])
     held = collections.build(first[0], RECIPE, HASHING, sources=first[1])
-    documents, sources, change = collections.merge(
+    documents, sources, change = collections.plan_update(
         held, [(IndexedFile("y/a.txt", "", ()), [document("Two.", id="a")])], []
     )
 
@@ -219,7 +219,7 @@ def test_an_id_that_another_file_has_gets_a_number() -> None:
 
 def test_the_same_text_in_another_file_is_told_and_not_indexed_twice() -> None:
     one, two = (IndexedFile(path, "", ()) for path in ("a.txt", "b.txt"))
-    documents, sources, change = collections.merge(
+    documents, sources, change = collections.plan_update(
         None, [(one, [document("The tide rose.", id="a")]), (two, [document("The tide rose.", id="b")])], []
     )
 

@@ -55,7 +55,7 @@ def commit(folder: Path, files: dict[str, str] = FILES) -> Manifest:
             (aside / name).parent.mkdir(exist_ok=True)
             (aside / name).write_text(content)
 
-    with manifest.writing(folder):
+    with manifest.lock(folder):
         return manifest.commit(folder, write, made)
 
 
@@ -68,7 +68,7 @@ def test_what_was_committed_is_read(tmp_path: Path) -> None:
 
     assert manifest.read(tmp_path / "new" / "index") == written
     assert sorted(written.hashes) == sorted(FILES)
-    assert manifest.damages(tmp_path / "new" / "index", written) == []
+    assert manifest.find_damage(tmp_path / "new" / "index", written) == []
 
 
 anything = st.text(st.characters(), max_size=40)
@@ -172,7 +172,7 @@ def test_a_manifest_of_another_kind_is_told_apart(
 def test_a_checksum_that_fits_other_fields_is_another_format(content: object, tmp_path: Path) -> None:
     record: dict[str, object] = {"program": "citewell", "format": 1, "content": content}
     record["checksum"] = manifest.checksum(record)
-    (tmp_path / manifest.NAME).write_bytes(manifest.dumped(record))
+    (tmp_path / manifest.NAME).write_bytes(manifest.dump(record))
 
     assert "--rebuild" in refused(tmp_path, ForeignIndexError)
 
@@ -288,7 +288,7 @@ def test_what_no_manifest_names_is_removed_and_what_is_not_ours_stays(tmp_path: 
 def test_nothing_is_removed_while_no_manifest_says_what_is_old(tmp_path: Path) -> None:
     written = commit(tmp_path)
     (tmp_path / manifest.NAME).write_text("damaged")
-    with manifest.writing(tmp_path):
+    with manifest.lock(tmp_path):
         pass
 
     assert written.generation in names(tmp_path)
@@ -297,11 +297,11 @@ def test_nothing_is_removed_while_no_manifest_says_what_is_old(tmp_path: Path) -
 def test_the_same_content_is_left_in_place_for_those_who_read_it(tmp_path: Path) -> None:
     written = commit(tmp_path)
     inode = (tmp_path / written.generation).stat().st_ino
-    stamp = manifest.stamp(tmp_path)
+    stamp = manifest.read_stamp(tmp_path)
 
     assert commit(tmp_path) == written
     assert (tmp_path / written.generation).stat().st_ino == inode
-    assert manifest.stamp(tmp_path) != stamp
+    assert manifest.read_stamp(tmp_path) != stamp
 
 
 def test_the_same_content_replaces_a_damaged_one(tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ def test_the_same_content_replaces_a_damaged_one(tmp_path: Path) -> None:
     (tmp_path / written.generation / "vectors" / "data").write_text("damaged")
 
     assert commit(tmp_path) == written
-    assert manifest.damages(tmp_path, written) == []
+    assert manifest.find_damage(tmp_path, written) == []
     assert names(tmp_path) == {manifest.NAME, manifest.LOCK, written.generation}
 
 
@@ -326,7 +326,7 @@ def test_a_full_disk_leaves_what_was_there_and_is_told(old: bool, tmp_path: Path
             CollectionError,
             match=f"{tmp_path} cannot be saved .No space left on device.; the old one",
         ),
-        manifest.writing(tmp_path),
+        manifest.lock(tmp_path),
     ):
         manifest.commit(tmp_path, write, made)
     assert names(tmp_path) == {manifest.LOCK, *({manifest.NAME, before.generation} if before else ())}
@@ -341,7 +341,7 @@ def test_an_interruption_leaves_what_was_there(tmp_path: Path) -> None:
         (aside / "part").write_text("part")
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), manifest.writing(tmp_path):
+    with pytest.raises(KeyboardInterrupt), manifest.lock(tmp_path):
         manifest.commit(tmp_path, write, made)
     assert names(tmp_path) == {manifest.NAME, manifest.LOCK, before.generation}
     commit(tmp_path, {"a": "b"})
@@ -375,7 +375,7 @@ def test_a_second_writer_is_told_to_wait_and_changes_nothing(tmp_path: Path) -> 
             told.append(str(error))
 
     before = commit(tmp_path)
-    with manifest.writing(tmp_path):
+    with manifest.lock(tmp_path):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()
@@ -434,7 +434,7 @@ def test_what_may_not_be_read_or_written_is_told(own: Path) -> None:
     assert "Permission denied" in refused(index, DamagedIndexError)
     (index / manifest.NAME).chmod(0o644)
     (index / written.generation / "empty").chmod(0)
-    assert manifest.damages(index, written) == ["empty cannot be read (Permission denied)"]
+    assert manifest.find_damage(index, written) == ["empty cannot be read (Permission denied)"]
     (index / written.generation / "empty").chmod(0o644)
 
     index.chmod(0o555)

@@ -22,7 +22,7 @@ from citewell.errors import (
 )
 from citewell.index import collection as collections
 from citewell.index import manifest, storage
-from citewell.index.collection import Change, Recipe
+from citewell.index.collection import IndexConfig, UpdateResult
 from citewell.index.manifest import IndexedFile
 from citewell.index.protocols import Vectors
 from citewell.text.spans import Span
@@ -69,9 +69,9 @@ def test_every_character_of_every_article_survives_exactly(
     folder = tmp_path_factory.mktemp("index")
     sources = (IndexedFile("a/\udcff", "", tuple(document.id for document in documents)),)
     built = collections.build(documents, replace(RECIPE, index=vectors), HASHING, sources=sources)
-    with manifest.writing(folder):
+    with manifest.lock(folder):
         storage.save(built, HASHING, folder)
-    opened, _ = storage.open_(folder, HASHING)
+    opened, _ = storage.load(folder, HASHING)
 
     assert opened.documents == tuple(documents)
     assert opened.passages == built.passages
@@ -108,7 +108,7 @@ def test_no_file_of_an_index_is_a_pickle(index: Path) -> None:
 def test_the_same_articles_give_the_same_bytes_in_every_process(tmp_path: Path, corpus: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom citewell import storage\n"
-        "from citewell.index.collection import Recipe\n"
+        "from citewell.index.collection import IndexConfig\n"
         "folder, corpus = map(Path, sys.argv[1:])\n"
         "storage.update(folder, [corpus], Recipe(encoder='hashing'))\n"
     )
@@ -137,12 +137,12 @@ def test_an_index_may_be_moved_with_its_articles(tmp_path: Path, index: Path, co
 
 
 def test_an_index_in_line_with_its_files_is_not_written_again(index: Path, corpus: Path) -> None:
-    stamp = manifest.stamp(index)
+    stamp = manifest.read_stamp(index)
     change, failures, encoded = update(index, corpus)
 
-    assert change == Change(unchanged=("tide", "wind"))
+    assert change == UpdateResult(unchanged=("tide", "wind"))
     assert (failures, encoded) == ((), 0)
-    assert manifest.stamp(index) == stamp
+    assert manifest.read_stamp(index) == stamp
 
 
 def test_one_article_is_added_replaced_and_removed_without_the_others(index: Path, corpus: Path) -> None:
@@ -276,7 +276,7 @@ def test_a_name_that_is_no_text_is_a_name_too(tmp_path: Path, corpus: Path) -> N
     ids=["passages", "encoder", "index"],
 )
 def test_another_recipe_makes_all_anew_and_loses_no_article(
-    recipe: Recipe, tmp_path: Path, index: Path, corpus: Path
+    recipe: IndexConfig, tmp_path: Path, index: Path, corpus: Path
 ) -> None:
     elsewhere = tmp_path / "elsewhere.txt"
     elsewhere.write_text("It came from elsewhere.")
@@ -288,8 +288,8 @@ def test_another_recipe_makes_all_anew_and_loses_no_article(
     record = manifest.read(index)
     assert texts(index) == before
     assert encoded == record.passages
-    assert storage.made_by(record, recipe)
-    assert not storage.made_by(record, RECIPE) or recipe.encoder_model  # "" takes the model that is there
+    assert storage.was_made_by(record, recipe)
+    assert not storage.was_made_by(record, RECIPE) or recipe.encoder_model  # "" takes the model that is there
 
 
 def test_a_model_that_is_not_named_is_the_one_that_the_index_has(index: Path, corpus: Path) -> None:
@@ -302,8 +302,8 @@ def test_a_model_that_is_not_named_is_the_one_that_the_index_has(index: Path, co
 
 
 def test_vectors_of_other_weights_are_made_anew(index: Path, corpus: Path) -> None:
-    collection, _ = storage.open_(index)
-    with manifest.writing(index):
+    collection, _ = storage.load(index)
+    with manifest.lock(index):
         storage.save(collection, Other(), index)
     (corpus / "new.txt").write_text("A third article.")
     _, _, encoded = update(index, corpus)
@@ -314,7 +314,7 @@ def test_vectors_of_other_weights_are_made_anew(index: Path, corpus: Path) -> No
 
 def test_an_index_of_another_encoder_is_foreign(index: Path) -> None:
     with pytest.raises(ForeignIndexError) as refused:
-        storage.open_(index, Other())
+        storage.load(index, Other())
 
     assert str(refused.value).startswith(f"the index {index} was made with hashing-512 ")
     assert "the encoder here is hashing-512 000000000000…; rebuild it: citewell index PATH" in str(
@@ -363,7 +363,7 @@ def test_who_opens_while_others_save_gets_one_of_the_saves_whole(tmp_path: Path)
     def read() -> None:
         while not done.is_set():
             try:
-                opened, _ = storage.open_(index, HASHING)
+                opened, _ = storage.load(index, HASHING)
                 storage.verify(index)
             except CollectionError as error:
                 wrong.append(str(error))
@@ -395,7 +395,7 @@ def test_a_second_writer_is_refused_and_the_first_goes_on(index: Path, corpus: P
             except LockedIndexError as error:
                 refusals.append(str(error))
 
-    with manifest.writing(index):
+    with manifest.lock(index):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()

@@ -42,7 +42,7 @@ def test_a_damaged_file_is_seen_by_everyone_and_a_rebuild_mends_it(
     flipped = [data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :] for at in places]
     for damaged in (*(data[:end] for end in cuts), *flipped, data + b"\n"):
         path.write_bytes(damaged)
-        refused(index, lambda: storage.open_(index, HASHING))
+        refused(index, lambda: storage.load(index, HASHING))
     refused(index, lambda: storage.verify(index))
     refused(index, lambda: update(index, corpus))
     refused(index, lambda: storage.remove(index, ["tide"]))
@@ -52,7 +52,7 @@ def test_a_damaged_file_is_seen_by_everyone_and_a_rebuild_mends_it(
     assert len(list(index.iterdir())) == 3
 
     (index / manifest.read(index).generation / every_file()[0]).unlink()
-    refused(index, lambda: storage.open_(index, HASHING))
+    refused(index, lambda: storage.load(index, HASHING))
     storage.update(index, [corpus], RECIPE, rebuild=True)
     assert texts(index) == {"tide": TIDE, "wind": WIND}
 
@@ -61,11 +61,11 @@ def test_an_index_without_its_data_is_damaged(index: Path) -> None:
     generation = index / manifest.read(index).generation
     generation.rename(index / "elsewhere")
 
-    refused(index, lambda: storage.open_(index))
+    refused(index, lambda: storage.load(index))
 
 
 def test_a_passage_outside_its_article_is_found_by_verify(index: Path) -> None:
-    collection, _ = storage.open_(index)
+    collection, _ = storage.load(index)
     long = replace(collection.passages[0], end=10_000)
     save(index, replace(collection, passages=(long, *collection.passages[1:])))
 
@@ -74,11 +74,11 @@ def test_a_passage_outside_its_article_is_found_by_verify(index: Path) -> None:
 
 
 def test_vectors_that_are_not_as_many_as_the_passages_are_damage(index: Path) -> None:
-    collection, _ = storage.open_(index)
+    collection, _ = storage.load(index)
     save(index, replace(collection, passages=collection.passages[:1]))
 
     with pytest.raises(DamagedIndexError, match=r"\(2, 512\) vectors for 1 passages .*--rebuild"):
-        storage.open_(index)
+        storage.load(index)
 
 
 @pytest.mark.parametrize("line", ['["only an id"]', "{}", "[[], 1, 2, 3, 4]", "nonsense", '["a", "b"'])
@@ -89,7 +89,7 @@ def test_lines_that_fit_their_hash_but_are_no_articles_are_damage(line: str, ind
     hashes = record.hashes | {"passages.jsonl": file_sha256(path)}
     manifest.replace(index / manifest.NAME, replace(record, hashes=hashes))
 
-    refused(index, lambda: storage.open_(index))
+    refused(index, lambda: storage.load(index))
 
 
 # Something else in a file's place.
@@ -141,7 +141,7 @@ def test_something_else_in_a_file_s_place_is_seen_and_a_rebuild_mends_it(
         shutil.copytree(index, damaged)
         in_place(damaged / name, REPLACEMENTS[kind])
         for act in (
-            lambda folder=damaged: storage.open_(folder, HASHING),
+            lambda folder=damaged: storage.load(folder, HASHING),
             lambda folder=damaged: storage.verify(folder),
             lambda folder=damaged: storage.remove(folder, ["tide"]),
         ):
@@ -165,7 +165,7 @@ def test_files_of_one_index_that_change_places_are_damage(index: Path, tmp_path:
         (damaged / other).rename(damaged / one)
         (damaged / "aside").rename(damaged / other)
         with pytest.raises(CollectionError):
-            storage.open_(damaged, HASHING)
+            storage.load(damaged, HASHING)
         shutil.rmtree(damaged)
 
 
@@ -185,12 +185,12 @@ def test_a_file_of_another_index_is_damage_unless_it_is_the_same(index: Path, tm
             assert texts(damaged) == {"tide": TIDE, "wind": WIND}
         else:
             differing += 1
-            refused(damaged, lambda: storage.open_(damaged, HASHING))
+            refused(damaged, lambda: storage.load(damaged, HASHING))
         shutil.rmtree(damaged)
     assert differing > 3
     shutil.copytree(index, damaged)
     shutil.copy(another / manifest.NAME, damaged / manifest.NAME)
-    refused(damaged, lambda: storage.open_(damaged, HASHING))
+    refused(damaged, lambda: storage.load(damaged, HASHING))
 
 
 def test_links_to_the_same_content_give_what_was_saved(index: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from citewell.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class IndexConfig:
     """How a collection is made; a change of any part makes an index stale.
 
     Attributes:
@@ -59,7 +59,7 @@ class Collection:
         sources: The files that the articles came from.
     """
 
-    recipe: Recipe
+    recipe: IndexConfig
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     vectors: VectorIndex
@@ -98,7 +98,7 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UpdateResult:
     """What an addition did, by article id.
 
     Attributes:
@@ -141,7 +141,7 @@ STEADY = Pace()
 
 def build(  # noqa: PLR0913  # three say what, three how
     documents: Iterable[Document],
-    recipe: Recipe,
+    recipe: IndexConfig,
     encoder: Encoder,
     *,
     sources: Sequence[IndexedFile] = (),
@@ -168,7 +168,7 @@ def build(  # noqa: PLR0913  # three say what, three how
     if len({document.id for document in documents}) < len(documents):
         message = "two articles have the same id; a citation could not say which one it is from"
         raise ValueError(message)
-    kept = known_articles(reuse)
+    kept = group_by_text(reuse)
 
     def counted(text: str) -> Sequence[Span]:
         pace.check()
@@ -200,7 +200,7 @@ def build(  # noqa: PLR0913  # three say what, three how
     )
 
 
-def known_articles(collection: Collection | None) -> dict[str, tuple[list[Passage], list[Vectors]]]:
+def group_by_text(collection: Collection | None) -> dict[str, tuple[list[Passage], list[Vectors]]]:
     """Group a collection's passages and their vectors by the SHA-256 of their article's text."""
     if collection is None:
         return {}
@@ -228,11 +228,11 @@ def encode_missing(
         progress(first + len(places), len(missing))
 
 
-def merge(
+def plan_update(
     collection: Collection | None,
     incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
     gone: Sequence[str],
-) -> tuple[list[Document], list[IndexedFile], Change]:
+) -> tuple[list[Document], list[IndexedFile], UpdateResult]:
     """Work out which articles a collection holds once files were read; nothing is encoded here.
 
     Args:
@@ -274,7 +274,7 @@ def merge(
     # Articles keep their place, and new ones follow: what stays is where it was in every list and index.
     order = {id_: place for place, id_ in enumerate(before)}
     listed = sorted(articles.values(), key=lambda document: order.get(document.id, len(order)))
-    change = Change(
+    change = UpdateResult(
         added=tuple(document.id for document in listed if document.id not in before),
         replaced=tuple(document.id for document in listed if before.get(document.id, document) != document),
         removed=tuple(id_ for id_ in before if id_ not in articles),

@@ -115,11 +115,11 @@ def read(folder: Path) -> Manifest:
         ForeignIndexError: Another program, or another version's format.
     """
     path = folder / NAME
-    mend = rebuild(folder)
+    mend = explain_rebuild(folder)
     try:
         raw = regular(path).read_bytes()
     except FileNotFoundError as error:
-        raise MissingIndexError(none_in(folder)) from error
+        raise MissingIndexError(explain_missing(folder)) from error
     except NotADirectoryError as error:
         message = f"{folder} is a file, and an index is a folder; name another with --index"
         raise MissingIndexError(message) from error
@@ -138,17 +138,17 @@ def read(folder: Path) -> Manifest:
         message = f"{path} has format {record.get('format')!r}, this citewell reads format {FORMAT}; {mend}"
         raise ForeignIndexError(message)
     # The bytes too: JSON has two spellings of one text, and none but ours was written.
-    if record.get("checksum") != checksum(record) or dumped(record) != raw:
+    if record.get("checksum") != checksum(record) or dump(record) != raw:
         message = f"{path} is damaged (its checksum does not fit); {mend}"
         raise DamagedIndexError(message)
     try:
-        return parsed(record["content"])
+        return parse(record["content"])
     except (KeyError, TypeError) as error:
         message = f"{path} has not the fields of format {FORMAT} ({error}); {mend}"
         raise ForeignIndexError(message) from error
 
 
-def parsed(content: dict[str, Any]) -> Manifest:
+def parse(content: dict[str, Any]) -> Manifest:
     """Make the manifest of what JSON gave."""
     sources = (
         IndexedFile(**{**source, "documents": tuple(source["documents"])}) for source in content["sources"]
@@ -157,7 +157,7 @@ def parsed(content: dict[str, Any]) -> Manifest:
     return Manifest(**{**content, "sources": tuple(sources), "documents": tuple(documents)})
 
 
-def stamp(folder: Path) -> tuple[int, int] | None:
+def read_stamp(folder: Path) -> tuple[int, int] | None:
     """Return what differs after every commit, even one of the same content; None without a manifest."""
     try:
         status = (folder / NAME).stat()
@@ -166,7 +166,7 @@ def stamp(folder: Path) -> tuple[int, int] | None:
     return status.st_ino, status.st_mtime_ns
 
 
-def rebuild(folder: Path) -> str:
+def explain_rebuild(folder: Path) -> str:
     """Say how to make a damaged or foreign index anew."""
     return f"rebuild it: citewell index PATH --index {folder} --rebuild"
 
@@ -178,7 +178,7 @@ def owns(folder: Path, path: Path) -> bool:
     return any(name == NAME or GENERATION.fullmatch(name) for name in top)
 
 
-def none_in(folder: Path) -> str:
+def explain_missing(folder: Path) -> str:
     """Say that there is no index, and how to build one."""
     return f"no index in {folder}; build one: citewell index PATH --index {folder}"
 
@@ -189,12 +189,12 @@ def checksum(record: dict[str, object]) -> str:
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
-def dumped(record: dict[str, object]) -> bytes:
+def dump(record: dict[str, object]) -> bytes:
     """Return a record as the bytes of its file."""
     return json.dumps(record, indent=1).encode("ascii")
 
 
-def damages(folder: Path, manifest: Manifest) -> list[str]:
+def find_damage(folder: Path, manifest: Manifest) -> list[str]:
     """Compare every file of the generation with its hash; return what is wrong, empty when whole."""
     generation = folder / manifest.generation
     found = []
@@ -213,15 +213,15 @@ def damages(folder: Path, manifest: Manifest) -> list[str]:
 
 def check(folder: Path, manifest: Manifest) -> None:
     """Raise DamagedIndexError naming the first file that is not what was written."""
-    found = damages(folder, manifest)
+    found = find_damage(folder, manifest)
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        message = f"index {folder}: {found[0]}{more}; {rebuild(folder)}"
+        message = f"index {folder}: {found[0]}{more}; {explain_rebuild(folder)}"
         raise DamagedIndexError(message)
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def lock(folder: Path) -> Iterator[None]:
     """Hold the index's lock, so that one process writes at a time; a killed one leaves no lock.
 
     Raises:
@@ -249,7 +249,7 @@ def writing(folder: Path) -> Iterator[None]:
 def commit(
     folder: Path, write: Callable[[Path], None], make: Callable[[dict[str, str], str], Manifest]
 ) -> Manifest:
-    """Write a new generation and make it the index; the caller holds `writing`.
+    """Write a new generation and make it the index; the caller holds `lock`.
 
     Args:
         folder: The index.
@@ -273,7 +273,7 @@ def commit(
             sync(path)
         manifest = make(hashes, f"generation-{hashlib.sha256(json.dumps(hashes).encode()).hexdigest()[:16]}")
         target = folder / manifest.generation
-        if os.path.lexists(target) and damages(folder, manifest):  # a link to nothing is in the way too
+        if os.path.lexists(target) and find_damage(folder, manifest):  # a link to nothing is in the way too
             target.rename(folder / f"{ASIDE}-damaged")
         if not os.path.lexists(target):  # else the same content is there and whole, and perhaps in use
             aside.rename(target)
@@ -295,14 +295,14 @@ def replace(path: Path, manifest: Manifest) -> None:
     record = json.loads(json.dumps(record))
     record["checksum"] = checksum(record)
     aside = path.with_name(f"{ASIDE}-{path.name}")
-    aside.write_bytes(dumped(record))
+    aside.write_bytes(dump(record))
     sync(aside)
     aside.replace(path)
     sync(path.parent)
 
 
 def sweep(folder: Path) -> None:
-    """Remove what no manifest names: older generations and what a kill left; the caller holds `writing`."""
+    """Remove what no manifest names: older generations and what a kill left; the caller holds `lock`."""
     try:
         keep = read(folder).generation
     except CollectionError:

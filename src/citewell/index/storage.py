@@ -14,7 +14,7 @@ from citewell.documents.passages import Passage
 from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
 from citewell.index import collection as collections
 from citewell.index import manifest
-from citewell.index.collection import Change, Collection, Recipe
+from citewell.index.collection import Collection, IndexConfig, UpdateResult
 from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
 from citewell.index.protocols import Encoder
 from citewell.progress import Progress, silent
@@ -28,7 +28,7 @@ LEXICAL = "lexical"
 
 
 def save(collection: Collection, encoder: Encoder, folder: Path) -> Manifest:
-    """Write a collection, atomically; the caller holds `manifest.writing`."""
+    """Write a collection, atomically; the caller holds `manifest.lock`."""
     counts = [0] * len(collection.documents)
     places = {document.id: place for place, document in enumerate(collection.documents)}
     for passage in collection.passages:
@@ -90,9 +90,9 @@ def write_lines(path: Path, records: Iterable[Sequence[object]]) -> None:
             file.write(json.dumps(record) + "\n")
 
 
-def recipe_of(record: Manifest) -> Recipe:
+def config_of(record: Manifest) -> IndexConfig:
     """Return the recipe by which an index was made."""
-    return Recipe(
+    return IndexConfig(
         encoder=record.encoder,
         encoder_model=record.encoder_model,
         index=record.index,
@@ -101,7 +101,7 @@ def recipe_of(record: Manifest) -> Recipe:
     )
 
 
-def open_(folder: Path, encoder: Encoder | None = None) -> tuple[Collection, Encoder]:
+def load(folder: Path, encoder: Encoder | None = None) -> tuple[Collection, Encoder]:
     """Open an index: every file is hashed before it is read.
 
     Args:
@@ -111,32 +111,32 @@ def open_(folder: Path, encoder: Encoder | None = None) -> tuple[Collection, Enc
     Raises:
         CollectionError: It is missing, damaged, or made by another encoder or format.
     """
-    record, collection = steady(folder)
+    record, collection = read_consistent(folder)
     if encoder is None:
-        encoder = recipe_of(record).load_encoder()
+        encoder = config_of(record).load_encoder()
     if encoder.fingerprint != record.encoder_sha256:
         message = (
             f"the index {folder} was made with {record.encoder_model} {record.encoder_sha256[:12]}…, "
             f"the encoder here is {encoder.name} {encoder.fingerprint[:12]}…; "
-            f"{manifest.rebuild(folder)}"
+            f"{manifest.explain_rebuild(folder)}"
         )
         raise ForeignIndexError(message)
     return collection, encoder
 
 
-def steady(folder: Path) -> tuple[Manifest, Collection]:
+def read_consistent(folder: Path) -> tuple[Manifest, Collection]:
     """Read an index without its encoder, as one save left it, while others may save.
 
     Raises:
         CollectionError: It is missing, damaged or foreign.
     """
     while True:
-        before = manifest.stamp(folder)
+        before = manifest.read_stamp(folder)
         record = manifest.read(folder)
         try:
             return record, read_generation(folder, record)
         except DamagedIndexError:
-            if manifest.stamp(folder) == before:
+            if manifest.read_stamp(folder) == before:
                 raise  # else somebody saved meanwhile, and what we read was removed under us
 
 
@@ -160,16 +160,16 @@ def read_generation(folder: Path, record: Manifest) -> Collection:
         vectors = plugins.load("indexes", record.index).load(generation / VECTORS)
         lexical = plugins.load("lexical", record.lexical).load(generation / LEXICAL)
     except (OSError, ValueError, TypeError, IndexError, DamagedIndexError) as error:
-        message = f"index {folder}: {error}; {manifest.rebuild(folder)}"
+        message = f"index {folder}: {error}; {manifest.explain_rebuild(folder)}"
         raise DamagedIndexError(message) from error
     if vectors.vectors().shape != (len(passages), record.dimensions):
         message = (
             f"index {folder}: {vectors.vectors().shape} vectors for {len(passages)} passages of "
-            f"{record.dimensions} dimensions; {manifest.rebuild(folder)}"
+            f"{record.dimensions} dimensions; {manifest.explain_rebuild(folder)}"
         )
         raise DamagedIndexError(message)
     return Collection(
-        recipe=recipe_of(record),
+        recipe=config_of(record),
         documents=documents,
         passages=passages,
         vectors=vectors,
@@ -188,7 +188,7 @@ def read_lines(path: Path) -> Iterator[list[Any]]:
 def ensure(
     folder: Path,
     corpus: Path,
-    recipe: Recipe,
+    recipe: IndexConfig,
     *,
     read: loading.Read = loading.read_file,
     progress: Progress = silent,
@@ -221,12 +221,12 @@ def ensure(
 def update(
     folder: Path,
     paths: Sequence[Path],
-    recipe: Recipe,
+    recipe: IndexConfig,
     *,
     rebuild: bool = False,
     read: loading.Read = loading.read_file,
     progress: Progress = silent,
-) -> tuple[Change, tuple[loading.Failure, ...]]:
+) -> tuple[UpdateResult, tuple[loading.Failure, ...]]:
     """Bring an index in line with files and folders; what is there already is not encoded again.
 
     Articles of a file that has gone from one of the folders go too; articles from elsewhere stay. A
@@ -249,14 +249,14 @@ def update(
     """
     loaded = loading.load(paths, read=read)
     failures = tuple(
-        failure for failure in loaded.failures if not manifest.owns(folder, located(failure.path))
+        failure for failure in loaded.failures if not manifest.owns(folder, locate(failure.path))
     )
-    with manifest.writing(folder):
-        record, old = (None, None) if rebuild else whole(folder)
+    with manifest.lock(folder):
+        record, old = (None, None) if rebuild else read_if_present(folder)
         by_id = {document.id: document for document in loaded.documents}
         incoming = [
             (
-                IndexedFile(path=relative(source.path, folder), sha256=source.sha256, documents=()),
+                IndexedFile(path=relative_path(source.path, folder), sha256=source.sha256, documents=()),
                 [by_id[id_] for id_ in ids],
             )
             for source, ids in loaded.sources
@@ -267,15 +267,15 @@ def update(
             for file in (old.sources if old else ())
             if file.path not in there and is_gone(folder, file, paths, failures)
         ]
-        documents, sources, change = collections.merge(old, incoming, gone)
+        documents, sources, change = collections.plan_update(old, incoming, gone)
         if not documents or not (loaded.documents or gone):
             reasons = "; ".join(map(str, failures[:3]))
             message = f"no article found in {', '.join(map(str, paths))}"
             raise LoadError(f"{message} ({reasons})" if reasons else message)
-        if record is None or not made_by(record, recipe):
+        if record is None or not was_made_by(record, recipe):
             write_changed(folder, documents, sources, recipe, (None, None), progress)
         elif change.any or (old is not None and tuple(sources) != old.sources):
-            write_changed(folder, documents, sources, recipe_of(record), (old, record), progress)
+            write_changed(folder, documents, sources, config_of(record), (old, record), progress)
     return change, failures
 
 
@@ -285,7 +285,7 @@ def is_gone(
     """Whether a file that was not read now lay in what was read, and not in a part that could not be."""
     path = Path(os.path.normpath(folder.resolve() / file.path))
     unread = [failure.path for failure in failures]
-    return is_in(path, map(located, paths)) and not is_in(path, map(located, unread))
+    return is_in(path, map(locate, paths)) and not is_in(path, map(locate, unread))
 
 
 def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> None:
@@ -295,10 +295,10 @@ def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> Non
         LoadError: An id is not there, or nothing would be left.
         CollectionError: The index is missing, damaged, or being written.
     """
-    with manifest.writing(folder):
-        record, old = whole(folder)
+    with manifest.lock(folder):
+        record, old = read_if_present(folder)
         if record is None or old is None:
-            message = manifest.none_in(folder)
+            message = manifest.explain_missing(folder)
             raise MissingIndexError(message)
         for id_ in ids:
             old.document_index(id_)
@@ -311,14 +311,14 @@ def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> Non
             for file in old.sources
         ]
         left = [file for file in sources if file.documents]
-        write_changed(folder, documents, left, recipe_of(record), (old, record), progress)
+        write_changed(folder, documents, left, config_of(record), (old, record), progress)
 
 
 def write_changed(
     folder: Path,
     documents: Sequence[Document],
     sources: Sequence[IndexedFile],
-    recipe: Recipe,
+    recipe: IndexConfig,
     before: tuple[Collection | None, Manifest | None],
     progress: Progress,
 ) -> None:
@@ -332,7 +332,7 @@ def write_changed(
     save(collection, encoder, folder)
 
 
-def whole(folder: Path) -> tuple[Manifest | None, Collection | None]:
+def read_if_present(folder: Path) -> tuple[Manifest | None, Collection | None]:
     """Read an index without its encoder; (None, None) when there is none.
 
     Raises:
@@ -345,19 +345,19 @@ def whole(folder: Path) -> tuple[Manifest | None, Collection | None]:
     return record, read_generation(folder, record)
 
 
-def made_by(record: Manifest, recipe: Recipe) -> bool:
+def was_made_by(record: Manifest, recipe: IndexConfig) -> bool:
     """Whether an index was made by a recipe; a wanted model of "" takes the one that it has."""
-    made = recipe_of(record)
+    made = config_of(record)
     wanted = replace(recipe, encoder_model=recipe.encoder_model or made.encoder_model)
     return made == wanted and record.splitting == recipe.splitting
 
 
-def relative(path: Path, folder: Path) -> str:
+def relative_path(path: Path, folder: Path) -> str:
     """Return a path relative to the index folder, with forward slashes."""
-    return Path(os.path.relpath(located(path), folder.resolve())).as_posix()
+    return Path(os.path.relpath(locate(path), folder.resolve())).as_posix()
 
 
-def located(path: Path) -> Path:
+def locate(path: Path) -> Path:
     """Return where a file or folder is; of a link to a file, where the link is."""
     return path.resolve() if os.path.isdir(path) else path.parent.resolve() / path.name  # noqa: PTH112 - no error
 
@@ -373,8 +373,8 @@ def verify(folder: Path) -> Manifest:
     Raises:
         CollectionError: It is missing, damaged or foreign.
     """
-    record, collection = steady(folder)
-    mend = manifest.rebuild(folder)
+    record, collection = read_consistent(folder)
+    mend = manifest.explain_rebuild(folder)
     for passage in collection.passages:
         article = Span(0, len(passage.document.text))
         spans = (Span(passage.start, passage.end), *passage.sentences)
