@@ -200,7 +200,7 @@ class Assistant:
         left_out = {question.casefold() for question in asked}
         found = [
             candidate
-            for candidate in suggestions.nearest(suggestions.candidates(document), spans)
+            for candidate in suggestions.sort_by_distance(suggestions.candidates(document), spans)
             if candidate.question.casefold() not in left_out
         ]
         return suggestions.choose(found, n, lambda candidate: self._answers(document, candidate))

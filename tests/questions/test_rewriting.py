@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.assistant import Assistant
-from citewell.questions.decomposition import parts
+from citewell.questions.decomposition import decompose
 from citewell.questions.history import History, Turn
-from citewell.questions.rewriting import standalone, turns
+from citewell.questions.rewriting import read_history, rewrite_follow_up
 
 GERMANY = "How many people were arrested in Germany?"
 FOLLOW_UPS = [
@@ -33,21 +33,21 @@ FOLLOW_UPS = [
 
 @pytest.mark.parametrize(("before", "said", "meant"), FOLLOW_UPS, ids=[said for _, said, _ in FOLLOW_UPS])
 def test_a_follow_up_is_resolved_by_the_question_before_it(before: str, said: str, meant: str) -> None:
-    assert standalone(said, [Turn(before)]) == meant
+    assert rewrite_follow_up(said, [Turn(before)]) == meant
 
 
 @given(st.text(max_size=200))
 def test_without_a_history_a_question_stays_as_it_is(question: str) -> None:
-    assert standalone(question, []) == question
+    assert rewrite_follow_up(question, []) == question
 
 
 @given(st.text(max_size=100), st.text(max_size=100))
 def test_any_two_utterances_can_follow_each_other(first: str, second: str) -> None:
-    assert isinstance(standalone(second, [Turn(first)]), str)
+    assert isinstance(rewrite_follow_up(second, [Turn(first)]), str)
 
 
 def test_follow_ups_can_follow_follow_ups() -> None:
-    assert turns([GERMANY, "And in Sweden?", "And in Austria?"])[-1].question == (
+    assert read_history([GERMANY, "And in Sweden?", "And in Austria?"])[-1].question == (
         "How many people were arrested in Austria?"
     )
 
@@ -65,37 +65,37 @@ def test_messages_questions_and_answers_are_the_same_history(assistant: Assistan
 
 
 def test_two_questions_in_one_are_asked_apart() -> None:
-    assert parts("Who led the takedown and when did it happen?") == [
+    assert decompose("Who led the takedown and when did it happen?") == [
         "Who led the takedown",
         "when did it happen? (led takedown)",
     ]
-    assert parts("How many were arrested? Which drugs were seized by the police?") == [
+    assert decompose("How many were arrested? Which drugs were seized by the police?") == [
         "How many were arrested",
         "Which drugs were seized by the police?",
     ]
-    assert parts("Which vendors and buyers were arrested?") == ["Which vendors and buyers were arrested?"]
+    assert decompose("Which vendors and buyers were arrested?") == ["Which vendors and buyers were arrested?"]
 
 
 def test_a_history_of_anything_else_is_a_mistake_of_the_programmer() -> None:
     with pytest.raises(TypeError, match="history holds int"):
-        turns([7])  # type: ignore[list-item]
+        read_history([7])  # type: ignore[list-item]
 
 
 def test_a_greeting_in_between_is_passed_over() -> None:
     assert (
-        standalone("And in Sweden?", turns([GERMANY, "thanks!"]))
+        rewrite_follow_up("And in Sweden?", read_history([GERMANY, "thanks!"]))
         == "How many people were arrested in Sweden?"
     )
 
 
 def test_a_long_conversation_does_not_grow_into_its_questions() -> None:
-    assert len(turns([GERMANY, *["Who announced it?"] * 25])[-1].question) < 100
+    assert len(read_history([GERMANY, *["Who announced it?"] * 25])[-1].question) < 100
 
 
 def test_the_question_before_is_not_asked_again(assistant: Assistant) -> None:
     first = assistant.ask("How many firearms were seized?")
     second = assistant.ask("Which agencies coordinated it?", [first])
-    assert parts(second.standalone) == [second.standalone]
+    assert decompose(second.standalone) == [second.standalone]
     assert "64" not in second.short
 
 
@@ -110,8 +110,8 @@ def test_an_odd_history_is_only_a_history(assistant: Assistant, said: str) -> No
 @pytest.mark.parametrize("history", ["Who?", {"role": "user", "content": "Who?"}])
 def test_one_item_is_no_history(history: object) -> None:
     with pytest.raises(TypeError, match="it takes a list"):
-        turns(history)  # type: ignore[arg-type]
+        read_history(history)  # type: ignore[arg-type]
 
 
 def test_a_question_of_very_many_parts_is_asked_as_one() -> None:
-    assert parts("who and " * 400 + "who") == ["who and " * 400 + "who"]
+    assert decompose("who and " * 400 + "who") == ["who and " * 400 + "who"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.questions.suggestions import candidates, nearest
+from citewell.questions.suggestions import candidates, sort_by_distance
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 
@@ -58,8 +58,8 @@ def test_the_nearest_sentences_come_first() -> None:
     article = document("\n\n".join(sentence for sentence, _ in MADE), id="a")
     found = candidates(article)
     last = found[-1].span
-    assert nearest(found, [Span(last.start, last.start + 1)])[0].span == last
-    assert nearest(found, []) == found
+    assert sort_by_distance(found, [Span(last.start, last.start + 1)])[0].span == last
+    assert sort_by_distance(found, []) == found
 
 
 def test_what_is_suggested_is_answered_by_the_sentence_it_came_from(assistant: Assistant) -> None:

@@ -20,11 +20,11 @@ from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
-from citewell.questions.decomposition import parts
+from citewell.questions.decomposition import decompose
 from citewell.questions.history import History, Turn
-from citewell.questions.intent import OVERVIEWS, REPLIES, Ask, is_bare, kind_of
+from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
 from citewell.questions.limits import clean_question
-from citewell.questions.rewriting import standalone, turns, ways
+from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
 from citewell.reading.evidence import Evidence, merge, read_surest
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
@@ -66,9 +66,9 @@ class Pipeline:
         within = self.collection.select(only)
         asking.standalone = self.resolve(cleaned, history, within)
         asking.lap("resolve")
-        kind = kind_of(asking.standalone)
-        if kind is Ask.QUESTION and is_bare(asking.standalone):
-            kind = Ask.MEANINGLESS  # without a history to say who or why of what
+        kind = detect_intent(asking.standalone)
+        if kind is Intent.QUESTION and has_no_content(asking.standalone):
+            kind = Intent.MEANINGLESS  # without a history to say who or why of what
         if kind in REPLIES:
             yield REPLIES[kind]
             trace = Trace(threshold=self.gate.threshold([]))
@@ -82,7 +82,7 @@ class Pipeline:
         """Answer a question that stands alone."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
-        asked = parts(asking.standalone)
+        asked = decompose(asking.standalone)
         found = [self.read(part, hits) for part in asked]
         asking.lap("read")
         near, solution = self.solve(asking.standalone, hits, only)
@@ -119,7 +119,7 @@ class Pipeline:
         )
         yield from self.writer.shown(asking, written)
 
-    def survey(self, asking: Asking, kind: Ask, only: frozenset[str] | None) -> Iterator[Event]:
+    def survey(self, asking: Asking, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several, the one that the request is nearest to."""
         hits = retrieve(asking.standalone, self.collection, self.encoder, 1, only=only)
         asking.lap("retrieve")
@@ -133,15 +133,15 @@ class Pipeline:
         most = self.limits.statements
         left_out = f"{len(found) - most} more sentences are left out for length" if len(found) > most else ""
         sources = [Source(place, span, short) for span, short in found[:most]]
-        room = self.generator.room if kind is Ask.SUMMARY else 0
+        room = self.generator.room if kind is Intent.SUMMARY else 0
         passages = budget.fit_prompt(self.collection, (), hits, {article.id}, room)
         written = Composing(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
         yield from self.writer.shown(asking, written)
 
     def resolve(self, question: str, history: History, only: frozenset[str] | None) -> str:
         """Return a follow-up standing alone, by the rules or by the language model: the reader decides."""
-        earlier = turns(history)
-        by_rules = standalone(question, earlier)
+        earlier = read_history(history)
+        by_rules = rewrite_follow_up(question, earlier)
         if by_rules == question or not self.generator.room:
             return by_rules
         by_model = self.rewrite(question, earlier)
@@ -171,7 +171,7 @@ class Pipeline:
 
         "Why?" needs them, and "Which agencies coordinated it?" is drawn away from its answer by them.
         """
-        return read_surest(ways(part), hits, self.reader)
+        return read_surest(variants(part), hits, self.reader)
 
     def solve(
         self, question: str, hits: Sequence[Hit], only: frozenset[str] | None

@@ -10,7 +10,7 @@ from citewell.documents.document import Document
 from citewell.documents.people import find_people
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder, Vectors
-from citewell.questions.intent import Ask
+from citewell.questions.intent import Intent
 from citewell.text.spans import Span
 
 # Sentences of a very long article beyond this are not compared: the matrix grows with the square.
@@ -20,7 +20,7 @@ MIN_WORDS = 6
 DAMPING = 0.85  # Brin and Page 1998, as Erkan and Radev 2004 use it
 SIMILAR = 0.75  # Two sentences nearer than this say the same; only the more central one is taken.
 # A summary is read in half a minute; key points are a few more.
-SENTENCES = {Ask.SUMMARY: 4, Ask.KEY_POINTS: 5}
+SENTENCES = {Intent.SUMMARY: 4, Intent.KEY_POINTS: 5}
 # Nothing is guessed: the sentences are the article's own, and that they are central is a choice, no claim.
 CONFIDENCE = 1.0
 
@@ -93,9 +93,9 @@ class Overviews:
         """Take the articles and the encoder that made their vectors."""
         self._collection = collection
         self._encoder = encoder
-        self._known: dict[tuple[str, Ask], Found] = {}
+        self._known: dict[tuple[str, Intent], Found] = {}
 
-    def find(self, article: Document, kind: Ask) -> Found:
+    def find(self, article: Document, kind: Intent) -> Found:
         """Return the sentences that a request of this kind is answered with."""
         key = (article.id, kind)
         if key not in self._known:
@@ -108,7 +108,7 @@ class Overviews:
             # Two threads may both work it out; what they find is the same.
             self._known[key] = (
                 naming(article, sentences)
-                if kind is Ask.PEOPLE
+                if kind is Intent.PEOPLE
                 else central(article, sentences, self._encoder, SENTENCES[kind])
             )
         return self._known[key]

@@ -16,7 +16,7 @@ from citewell.errors import GeneratorError
 from citewell.generation.generator import Generator, Short, Task
 from citewell.generation.prompts import MOST_CHARACTERS
 from citewell.index.collection import Collection
-from citewell.questions.intent import is_yes_or_no, several
+from citewell.questions.intent import expects_several, is_yes_or_no
 from citewell.reading.reader import Reader
 from citewell.text.spans import Span, lies_within
 
@@ -259,7 +259,7 @@ class Writer:
             solution = None  # a number that the reader found by itself is the article's: nothing is reckoned
         composing.solution = solution
         composing.found = () if solution or is_yes_or_no(question) else found
-        most = min(len(composing.sources), SEVERAL) if several(question) else 1
+        most = min(len(composing.sources), SEVERAL) if expects_several(question) else 1
         told = (solution.text,) if solution else ()
         return Task(question, evidence, tuple(likely), composing.found, told, max(most, 1))
 

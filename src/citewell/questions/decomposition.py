@@ -3,7 +3,7 @@
 import re
 
 from citewell.questions.history import Turn
-from citewell.questions.rewriting import standalone
+from citewell.questions.rewriting import rewrite_follow_up
 
 # "… and who led it?" begins a second question; "bread and what it costs" does not end one.
 SECOND = re.compile(
@@ -16,13 +16,13 @@ BEGINS = re.compile(r"\s*(?:who|whom|whose|what|which|when|where|why|how|in whic
 MOST_PARTS = 4
 
 
-def parts(question: str) -> list[str]:
+def decompose(question: str) -> list[str]:
     """Split a question that asks for several facts; each part can be asked alone.
 
-    >>> parts("Who led the raid and when did it end?")
+    >>> decompose("Who led the raid and when did it end?")
     ['Who led the raid', 'when did it end? (led raid)']
     """
     pieces = [piece.strip() for piece in SECOND.split(question) if piece.strip()]
     if not 1 < len(pieces) <= MOST_PARTS or not all(BEGINS.match(piece) for piece in pieces):
         return [question]
-    return [pieces[0], *(standalone(piece, [Turn(pieces[0])]) for piece in pieces[1:])]
+    return [pieces[0], *(rewrite_follow_up(piece, [Turn(pieces[0])]) for piece in pieces[1:])]

@@ -24,7 +24,7 @@ class Turn:
     answer: str = ""
 
 
-class Answered(Protocol):
+class AnsweredTurn(Protocol):
     """What an earlier Answer gives: its question as resolved, and its text."""
 
     @property
@@ -38,16 +38,16 @@ class Answered(Protocol):
         ...
 
 
-History: TypeAlias = Sequence[Answered | Mapping[str, object] | str]
+History: TypeAlias = Sequence[AnsweredTurn | Mapping[str, object] | str]
 """Earlier Answers, or `{"role", "content"}` messages, or earlier questions; oldest first."""
 
 
-def clean(said: str) -> str:
+def clean_turn(said: str) -> str:
     """Return what was said on one line, normalised, at most LONGEST_TURN characters of it."""
     return " ".join(normalise(said[:LONGEST_TURN]).split())
 
 
-def plain(content: object) -> str:
+def message_text(content: object) -> str:
     """Return a message's text: a string, or the text blocks of a list."""
     if isinstance(content, str):
         return content

@@ -11,7 +11,7 @@ from citewell.text.words import folded_words
 MAX_CHARACTERS = 4_000
 
 
-class Ask(StrEnum):
+class Intent(StrEnum):
     """What a person wants."""
 
     QUESTION = "question"
@@ -27,14 +27,14 @@ class Ask(StrEnum):
 
 # What is answered without looking into an article.
 REPLIES = {
-    Ask.GREETING: "Hello! Ask me anything about the article: I answer with the sentences that prove it.",
-    Ask.THANKS: "You are welcome. Ask on whenever you like.",
-    Ask.GOODBYE: "Goodbye!",
-    Ask.EMPTY: "Nothing was asked. Type a question about the article.",
-    Ask.MEANINGLESS: "I could not make out a question in that. Ask me something about the article.",
+    Intent.GREETING: "Hello! Ask me anything about the article: I answer with the sentences that prove it.",
+    Intent.THANKS: "You are welcome. Ask on whenever you like.",
+    Intent.GOODBYE: "Goodbye!",
+    Intent.EMPTY: "Nothing was asked. Type a question about the article.",
+    Intent.MEANINGLESS: "I could not make out a question in that. Ask me something about the article.",
 }
 # What is asked of a whole article.
-OVERVIEWS = frozenset({Ask.SUMMARY, Ask.KEY_POINTS, Ask.PEOPLE})
+OVERVIEWS = frozenset({Intent.SUMMARY, Intent.KEY_POINTS, Intent.PEOPLE})
 
 # Whole utterances only: "hello" greets, "who says hello?" asks.
 GREETING = re.compile(
@@ -72,13 +72,13 @@ KEY_POINTS = re.compile(
     rf"(?: (?:of|in|from|made in|made by) {THING})?(?: please)?"
 )
 FOLK = r"(?:people|persons|names|individuals)"
-NAMED = r"(?:mentioned|named|quoted|cited)"
+MENTIONED = r"(?:mentioned|named|quoted|cited)"
 PEOPLE = re.compile(
-    rf"who (?:is|are|was|were|all is|gets?) (?:{NAMED}|in)(?: (?:in|by))?(?: {THING})?"
-    rf"|{PLEASE}(?:name )?(?:all |of )*(?:the )?{FOLK}(?: (?:who are |that are )?{NAMED})?"
+    rf"who (?:is|are|was|were|all is|gets?) (?:{MENTIONED}|in)(?: (?:in|by))?(?: {THING})?"
+    rf"|{PLEASE}(?:name )?(?:all |of )*(?:the )?{FOLK}(?: (?:who are |that are )?{MENTIONED})?"
     rf"(?: (?:in|by) {THING})?"
-    rf"|(?:what|which) {FOLK} (?:are|were) {NAMED}(?: (?:in|by) {THING})?"
-    rf"|who does {THING} (?:mention|name|quote|cite)|who are the people (?:{NAMED} )?in {THING}"
+    rf"|(?:what|which) {FOLK} (?:are|were) {MENTIONED}(?: (?:in|by) {THING})?"
+    rf"|who does {THING} (?:mention|name|quote|cite)|who are the people (?:{MENTIONED} )?in {THING}"
 )
 # Seven consonants in a row stand in no English word ("catchphrase" has six); nor does a letter five times.
 NOISE = re.compile(r"[bcdfghjklmnpqrstvwxz]{7,}|([^\W\d])\1{4,}")
@@ -124,41 +124,41 @@ def without_markup(text: str) -> str:
     return _MARKUP.sub(" ", text)
 
 
-def kind_of(question: str) -> Ask:
+def detect_intent(question: str) -> Intent:
     """Say what a person wants.
 
-    >>> kind_of("Summarise the article, please!").value
+    >>> detect_intent("Summarise the article, please!").value
     'summary'
-    >>> kind_of("Who says hello?").value
+    >>> detect_intent("Who says hello?").value
     'question'
     """
     if not question.strip():
-        return Ask.EMPTY
+        return Intent.EMPTY
     words = folded_words(question)
     said = " ".join(words)
     if "<" in question or "&" in question or "](" in question:
         # Only to see whether anything is left: what is asked may be about markup.
         words = words and folded_words(without_markup(question))
     if not words or all(NOISE.search(word) for word in words) or re.fullmatch(r"([^\W\d])( \1)*", said):
-        return Ask.MEANINGLESS
+        return Intent.MEANINGLESS
     kinds = (
-        (GREETING, Ask.GREETING),
-        (THANKS, Ask.THANKS),
-        (GOODBYE, Ask.GOODBYE),
-        (KEY_POINTS, Ask.KEY_POINTS),
-        (PEOPLE, Ask.PEOPLE),
-        (SUMMARY, Ask.SUMMARY),
+        (GREETING, Intent.GREETING),
+        (THANKS, Intent.THANKS),
+        (GOODBYE, Intent.GOODBYE),
+        (KEY_POINTS, Intent.KEY_POINTS),
+        (PEOPLE, Intent.PEOPLE),
+        (SUMMARY, Intent.SUMMARY),
     )
-    return next((kind for pattern, kind in kinds if pattern.fullmatch(said)), Ask.QUESTION)
+    return next((kind for pattern, kind in kinds if pattern.fullmatch(said)), Intent.QUESTION)
 
 
 BARE = QUESTION_WORDS | {"huh"}
 
 
-def is_bare(question: str) -> bool:
+def has_no_content(question: str) -> bool:
     """Whether a question that stands alone asks for nothing in particular.
 
-    >>> is_bare("Who?"), is_bare("Why was it closed?")
+    >>> has_no_content("Who?"), has_no_content("Why was it closed?")
     (True, False)
     """
     return set(folded_words(question)) <= BARE
@@ -166,7 +166,7 @@ def is_bare(question: str) -> bool:
 
 # "Which drugs", "what other countries"; but not "what does", "which process", "what was the status".
 _WORD = r"(?!(?:does|did|was|were|is|are|has|have|do)\b)\w+"
-ASKS_FOR_LIST = re.compile(
+LIST_REQUEST = re.compile(
     rf"\b(?:which|what)\s+(?:{_WORD}\s+){{0,2}}(?!does\b|was\b|is\b|has\b|\w*(?:ss|us|is)\b)\w{{3,}}s\b"
     r"|\b(?:list|name all|name the)\b",
     re.IGNORECASE,
@@ -177,13 +177,13 @@ EXPLAINS = re.compile(
 )
 
 
-def several(question: str) -> bool:
+def expects_several(question: str) -> bool:
     """Whether a question may have its answer in several places: lists, reasons, explanations.
 
-    >>> several("Which countries took part?"), several("How many people were arrested?")
+    >>> expects_several("Which countries took part?"), expects_several("How many people were arrested?")
     (True, False)
     """
-    return bool(ASKS_FOR_LIST.search(question) or EXPLAINS.search(question))
+    return bool(LIST_REQUEST.search(question) or EXPLAINS.search(question))
 
 
 _ASKS = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n't|n’t)?\b"

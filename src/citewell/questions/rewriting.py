@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from citewell.questions.history import MOST_TURNS, History, Turn, clean, plain
-from citewell.questions.intent import Ask, kind_of
+from citewell.questions.history import MOST_TURNS, History, Turn, clean_turn, message_text
+from citewell.questions.intent import Intent, detect_intent
 from citewell.text.english import FUNCTION_WORDS
 from citewell.text.words import folded_words, word_spans
 
 
-def turns(history: History) -> list[Turn]:
+def read_history(history: History) -> list[Turn]:
     """Bring any history into one shape, oldest first.
 
     Questions of messages and plain questions are resolved here, each by those before it. What is
@@ -26,16 +26,16 @@ def turns(history: History) -> list[Turn]:
     found: list[Turn] = []
     for item in history[-MOST_TURNS:]:
         if isinstance(item, str):
-            found.append(Turn(standalone(clean(item), found)))
+            found.append(Turn(rewrite_follow_up(clean_turn(item), found)))
         elif isinstance(item, Mapping):
-            role, content = item.get("role"), clean(plain(item.get("content")))
+            role, content = item.get("role"), clean_turn(message_text(item.get("content")))
             if role == "user":
-                found.append(Turn(standalone(content, found)))
+                found.append(Turn(rewrite_follow_up(content, found)))
             elif role == "assistant" and found:
                 found[-1] = Turn(found[-1].question, content)
         else:
             try:
-                found.append(Turn(clean(item.standalone), clean(item.text)))
+                found.append(Turn(clean_turn(item.standalone), clean_turn(item.text)))
             except AttributeError as error:
                 message = f"history holds {type(item).__name__}; it takes Answers, messages or questions"
                 raise TypeError(message) from error
@@ -68,7 +68,7 @@ CONTEXT = re.compile(r"\s\([^()]*\)$")
 UNTELLING = FUNCTION_WORDS | {"long", "old"}
 
 
-def standalone(question: str, earlier: Sequence[Turn]) -> str:
+def rewrite_follow_up(question: str, earlier: Sequence[Turn]) -> str:
     """Return a question that can be asked without its history.
 
     A follow-up that names only what changes ("And in Sweden?") is put into the question before it;
@@ -76,15 +76,15 @@ def standalone(question: str, earlier: Sequence[Turn]) -> str:
     a history, or when it stands on its own, the question comes back as it is. Greetings and thanks in
     between are passed over.
 
-    >>> standalone("And in Sweden?", [Turn("How many people were arrested in Germany?")])
+    >>> rewrite_follow_up("And in Sweden?", [Turn("How many people were arrested in Germany?")])
     'How many people were arrested in Sweden?'
-    >>> standalone("Who led it?", [Turn("When was the market taken down?")])
+    >>> rewrite_follow_up("Who led it?", [Turn("When was the market taken down?")])
     'Who led it? (market taken down)'
     """
-    if kind_of(question) is not Ask.QUESTION:
+    if detect_intent(question) is not Intent.QUESTION:
         return question
     asked = (turn.question for turn in reversed(earlier))
-    last = next((said for said in asked if kind_of(said) is Ask.QUESTION), "")
+    last = next((said for said in asked if detect_intent(said) is Intent.QUESTION), "")
     opener = OPENERS.match(question)
     rest = OPENERS.sub("", question)
     about = WHAT_ABOUT.match(rest)
@@ -92,7 +92,7 @@ def standalone(question: str, earlier: Sequence[Turn]) -> str:
     if not last or not rest:
         return question
     if about or ((opener or FRAGMENT.match(rest)) and not ASKS.search(rest)):
-        return substituted(without_context(last), rest)
+        return substitute(drop_context(last), rest)
     # "Who is the head of EC3, and how old is he?" points back to itself.
     points_back = POINTS_BACK.search(question) and not re.search(rf"\s{NAMES}", question)
     if opener or points_back or len(folded_words(question)) <= SHORT_WORDS:
@@ -103,29 +103,29 @@ def standalone(question: str, earlier: Sequence[Turn]) -> str:
     return question
 
 
-def without_context(question: str) -> str:
-    """Return a resolved question without the words that `standalone` put behind it.
+def drop_context(question: str) -> str:
+    """Return a resolved question without the words that `rewrite_follow_up` put behind it.
 
-    >>> without_context("Who led it? (market taken down)")
+    >>> drop_context("Who led it? (market taken down)")
     'Who led it?'
     """
     return CONTEXT.sub("", question)
 
 
-def ways(question: str) -> list[str]:
+def variants(question: str) -> list[str]:
     """Return the ways to read a resolved question: as it is and, where enough is left, without its context.
 
-    >>> ways("Which agencies coordinated it? (firearms seized)")
+    >>> variants("Which agencies coordinated it? (firearms seized)")
     ['Which agencies coordinated it? (firearms seized)', 'Which agencies coordinated it?']
-    >>> ways("How old is he? (CEO Digital Shadows)")
+    >>> variants("How old is he? (CEO Digital Shadows)")
     ['How old is he? (CEO Digital Shadows)']
     """
-    alone = without_context(question)
+    alone = drop_context(question)
     own = [word for word in folded_words(alone) if word not in UNTELLING]
     return [question, alone] if alone != question and len(own) >= OWN_WORDS else [question]
 
 
-def substituted(last: str, fragment: str) -> str:
+def substitute(last: str, fragment: str) -> str:
     """Put a fragment into the place of what it replaces in the last question.
 
     With a preposition, the last name behind it is replaced, or the last phrase; without one, the last

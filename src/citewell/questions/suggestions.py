@@ -34,7 +34,7 @@ NOT_COUNTED = re.compile(
     r"\b(?:was|is|has|this|its|his|does|percent|which|who|that|years|times|days|hours)\b"
 )
 
-COUNTED = re.compile(
+COUNTED_NOUN = re.compile(
     rf"\b{NUMBER} (?P<noun>{NOUN})(?: (?:who|that|which) [^,.;]{{1,80}}?)? (?:were|have been|had been)"
     rf" (?P<done>{DONE})(?P<place>{PLACE})"
 )
@@ -59,7 +59,7 @@ SITED = re.compile(
     rf"\b(?P<thing>[Tt]he (?:[a-z][\w-]* ){{0,2}}[a-z][\w-]+) (?P<verb>was|were) (?P<done>{DONE})"
     rf"(?P<out> out)? (?:in|at) (?:the )?[A-Z]"
 )
-NAMED = re.compile(r"\b(?P<name>(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+), (?:an?|the) [a-z]")
+NAMED_THING = re.compile(r"\b(?P<name>(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+), (?:an?|the) [a-z]")
 
 
 # For each question that is suggested, so many are tried; each is read, which takes a while.
@@ -118,7 +118,7 @@ def candidates(article: Document) -> list[Candidate]:
     """
     by_kind: dict[str, list[Candidate]] = {}
     seen: set[str] = set()
-    for found in made(article):
+    for found in make_candidates(article):
         if found.question not in seen:
             seen.add(found.question)
             by_kind.setdefault(found.kind, []).append(found)
@@ -126,7 +126,7 @@ def candidates(article: Document) -> list[Candidate]:
     return [found for row in rows for found in row]
 
 
-def made(article: Document) -> Iterator[Candidate]:
+def make_candidates(article: Document) -> Iterator[Candidate]:
     """Yield every question that the rules make, by sentence."""
     beginning = article.text[:MOST_CHARACTERS]
     named = find_people(beginning)
@@ -134,7 +134,7 @@ def made(article: Document) -> Iterator[Candidate]:
         if span.end - span.start > LONGEST_SENTENCE:
             continue
         text = " ".join(article.text[span.start : span.end].split())
-        for kind, question in (*counted(text), *happened(text)):
+        for kind, question in (*ask_how_many(text), *ask_when_and_where(text)):
             yield Candidate(question, span, kind)
         names = [
             " ".join(article.text[name.start : name.end].split())
@@ -143,21 +143,21 @@ def made(article: Document) -> Iterator[Candidate]:
         ]
         for name in names:
             yield Candidate(f"{'What' if BODY.search(name) else 'Who'} is {name}?", span, "name")
-        for match in NAMED.finditer(text):
+        for match in NAMED_THING.finditer(text):
             if not any(match["name"] in name for name in names):
                 yield Candidate(f"What is {match['name']}?", span, "thing")
 
 
-def counted(text: str) -> Iterator[tuple[str, str]]:
+def ask_how_many(text: str) -> Iterator[tuple[str, str]]:
     """Yield the kind and text of questions for a number or a sum."""
-    for match in (*COUNTED.finditer(text), *COUNTING.finditer(text)):
+    for match in (*COUNTED_NOUN.finditer(text), *COUNTING.finditer(text)):
         if not NOT_COUNTED.search(match["noun"]):
             yield "counted", f"How many {match['noun']} were {match['done']}{match['place']}?"
     for match in PAID.finditer(text):
         yield "paid", f"How much money was {match['done']}?"
 
 
-def happened(text: str) -> Iterator[tuple[str, str]]:
+def ask_when_and_where(text: str) -> Iterator[tuple[str, str]]:
     """Yield the kind and text of questions for a time or a place."""
     for kind, word, pattern in (("dated", "When", DATED), ("sited", "Where", SITED)):
         for match in pattern.finditer(text):
@@ -166,7 +166,7 @@ def happened(text: str) -> Iterator[tuple[str, str]]:
             yield kind, f"{word} {match['verb']} {thing} {match['done']}{out}?"
 
 
-def nearest(found: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:
+def sort_by_distance(found: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:
     """Return candidates by how near their sentence is to any of the spans; of equals in order."""
 
     def distance(candidate: Candidate) -> int:

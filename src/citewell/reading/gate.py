@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from citewell.errors import GeneratorError
-from citewell.questions.intent import is_yes_or_no, several
+from citewell.questions.intent import expects_several, is_yes_or_no
 from citewell.reading.evidence import Evidence, above_threshold
 from citewell.reading.reader import Calibration, graded
 
@@ -117,6 +117,6 @@ class Gate:
                 unanswered.append(part)
                 continue
             best.append(passed[0])
-            if several(part):
+            if expects_several(part):
                 more += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
         return Selection(tuple(best), tuple(more), tuple(unanswered))

@@ -19,8 +19,8 @@ from citewell.answers.answer import Answer
 from citewell.documents.document import Document
 from citewell.errors import FeedbackError
 from citewell.evaluation.metrics import squad_normalised
-from citewell.questions.history import MOST_TURNS, clean
-from citewell.questions.intent import MAX_CHARACTERS, Ask, kind_of
+from citewell.questions.history import MOST_TURNS, clean_turn
+from citewell.questions.intent import MAX_CHARACTERS, Intent, detect_intent
 from citewell.text.normalisation import normalise
 from citewell.web import jsonl_file
 
@@ -115,7 +115,7 @@ def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, objec
         raise ValueError(message)
     answer = feedback.answer
     known = gold(feedback)
-    earlier = (clean(question) for question in feedback.history[-MOST_TURNS:])
+    earlier = (clean_turn(question) for question in feedback.history[-MOST_TURNS:])
     line: dict[str, object] = {
         "kind": KIND,
         "question": normalise(answer.question),
@@ -150,7 +150,7 @@ def gold(feedback: Feedback) -> GoldAnswer:
         return GoldAnswer(answerable=True, answers=typed, evidence=evidence, articles=articles)
     if feedback.unsaid:
         return GoldAnswer(answerable=False)
-    if feedback.verdict == "up" and kind_of(answer.standalone) is Ask.QUESTION:
+    if feedback.verdict == "up" and detect_intent(answer.standalone) is Intent.QUESTION:
         if answer.abstention:
             return GoldAnswer(answerable=False)
         whole = " ".join(statement.text for statement in answer.statements)
@@ -164,7 +164,7 @@ def refuse_contradictions(feedback: Feedback, *, has_answer: bool) -> None:
     """Raise FeedbackError naming what cannot be true together: nobody can tell which half was meant."""
     is_up, abstained = feedback.verdict == "up", feedback.answer.abstention is not None
     rules = (
-        (not clean(feedback.answer.question) and (has_answer or feedback.unsaid), "nothing was asked"),
+        (not clean_turn(feedback.answer.question) and (has_answer or feedback.unsaid), "nothing was asked"),
         (feedback.unsaid and has_answer, "the article does not say, and a right answer is given"),
         (is_up and abstained and has_answer, "a right answer is given, and it was right to give none"),
         (is_up and not abstained and feedback.unsaid, "the answer is right, and the article does not say"),

@@ -27,7 +27,7 @@ from citewell.documents import passages
 from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
-from citewell.questions.intent import ASKS_FOR_LIST
+from citewell.questions.intent import LIST_REQUEST
 from citewell.reading.reader import Calibration, Reading
 from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
 from citewell.text.spans import Span, lies_within
@@ -141,7 +141,7 @@ def reading(question: str, passage: Passage, windows: Sequence[Window]) -> Readi
     if not spans:
         return Reading(passage.sentences[:1], (), NO_SPAN, relevance)
     best = spans[0]
-    if ASKS_FOR_LIST.search(question):
+    if LIST_REQUEST.search(question):
         bounds = tuple(Span(*(place - passage.start for place in sentence)) for sentence in passage.sentences)
         best = whole_list(best, passage.text, bounds)
     answer = Span(*(passage.start + place for place in best.span))

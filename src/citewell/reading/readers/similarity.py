@@ -18,7 +18,7 @@ import numpy as np
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.index.protocols import Encoder, Vectors
-from citewell.questions.intent import ASKS_FOR_LIST
+from citewell.questions.intent import LIST_REQUEST
 from citewell.reading.reader import Calibration, Reading
 from citewell.text.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
 from citewell.text.spans import Span
@@ -75,7 +75,7 @@ FORMS = tuple(
     for pattern, form in (
         (HOW_MANY, NUMBER_FORM),
         (r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time)\b|\bhow long ago\b", TIME_FORM),
-        (ASKS_FOR_LIST.pattern, LIST_FORM),
+        (LIST_REQUEST.pattern, LIST_FORM),
         (rf"\bwho(?:m|se)?\b|\bwhere\b|{WHICH}{PLACE_OR_BODY}", NAME_FORM),
     )
 )
