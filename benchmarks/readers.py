@@ -40,7 +40,7 @@ from citewell.evaluation import metrics, questions, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Reader, Reading
-from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, at_once, checked
+from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, load_checked, map_in_parallel
 from citewell.settings import settings
 
 sys.path.append(str(Path(__file__).parent.parent))  # training/ is no part of the package
@@ -80,7 +80,7 @@ class BestSentence:
         sentences = [
             passage.document.text[span.start : span.end] for passage in passages for span in passage.sentences
         ]
-        scores = iter(at_once(partial(self._score, question), sentences))
+        scores = iter(map_in_parallel(partial(self._score, question), sentences))
         found = []
         for passage in passages:
             own = list(islice(scores, len(passage.sentences)))
@@ -254,7 +254,7 @@ def batching(folder: Path, asked: QuestionSet, passages: Sequence[Passage]) -> T
 
     Only the network is timed: tokens and answers are the same work in every way.
     """
-    model, tokenizer = checked(folder)
+    model, tokenizer = load_checked(folder)
     alone, together = session(model, threads=1), session(model, threads=0)
     tokens = Tokenizer.from_str(tokenizer.decode())
     tokens.enable_truncation(MAX_TOKENS)
@@ -264,7 +264,7 @@ def batching(folder: Path, asked: QuestionSet, passages: Sequence[Passage]) -> T
         return alone.run(None, pair)[1]
 
     ways: dict[str, Callable[[list[Inputs], Inputs], Any]] = {
-        "pairs side by side, one a core": lambda pairs, _: at_once(answerable, pairs),
+        "pairs side by side, one a core": lambda pairs, _: map_in_parallel(answerable, pairs),
         "pairs one after another, one core": lambda pairs, _: [answerable(pair) for pair in pairs],
         "one padded batch, onnxruntime's threads": lambda _, batch: together.run(None, batch)[1],
     }

@@ -7,7 +7,7 @@ import pytest
 
 from citewell.answers.arithmetic.solver import solve
 from citewell.index.lexical.bm25 import terms
-from citewell.reading.readers.similarity import stems
+from citewell.reading.readers.similarity import content_stems
 from citewell.text import stemming
 from citewell.text.stemming import stem
 
@@ -35,7 +35,7 @@ def test_every_thread_stems_with_a_stemmer_of_its_own(monkeypatch: pytest.Monkey
         for word in WORDS:
             assert stem(word) == word
         assert terms("boats lost") == ["boats", "lost"]
-        assert stems("boats lost") == {"boats", "lost"}
+        assert content_stems("boats lost") == {"boats", "lost"}
         solve("Which town lost the most boats?", ["Boats were lost in Kiel (12), Bremen (7) and Emden (1)."])
 
     with ThreadPoolExecutor(4) as pool:

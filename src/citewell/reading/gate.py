@@ -11,7 +11,7 @@ from typing import Protocol
 from citewell.errors import GeneratorError
 from citewell.questions.intent import expects_several, is_yes_or_no
 from citewell.reading.evidence import Evidence, above_threshold
-from citewell.reading.reader import Calibration, graded
+from citewell.reading.reader import Calibration, add_grade
 
 # A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
 NEARLY = 0.9
@@ -95,7 +95,7 @@ class Gate:
             grade = None  # the answer will say that the model cannot be asked
         if grade is None:
             return evidence
-        probability = self.grading.probability(graded(top.probability, grade))
+        probability = self.grading.probability(add_grade(top.probability, grade))
         others = [replace(item, probability=min(item.probability, probability)) for item in evidence[1:]]
         return [replace(top, probability=probability, grade=grade), *others]
 

@@ -83,10 +83,10 @@ class Reading:
 GRADE_WEIGHT = 0.93
 
 
-def graded(probability: float, grade: float) -> float:
+def add_grade(probability: float, grade: float) -> float:
     """Return a reader's probability of an answer and a language model's grade of it as one score, log odds.
 
-    >>> graded(0.5, 0.0), graded(0.2, 1.0) > graded(0.2, -1.0)
+    >>> add_grade(0.5, 0.0), add_grade(0.2, 1.0) > add_grade(0.2, -1.0)
     (0.0, True)
     """
     return log_odds(probability) + GRADE_WEIGHT * grade

@@ -79,7 +79,7 @@ class CrossEncoderReader:
             SettingsError: A file is gone, or is not the one that SHA256SUMS names.
         """
         self.calibration = calibration
-        model, tokenizer = checked(folder)
+        model, tokenizer = load_checked(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -94,13 +94,15 @@ class CrossEncoderReader:
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that it stands in."""
         question = self._cut(question)
-        read = at_once(lambda passage: self._windows(question, passage.text), passages)
-        return [reading(question, passage, windows) for passage, windows in zip(passages, read, strict=True)]
+        read = map_in_parallel(lambda passage: self._windows(question, passage.text), passages)
+        return [
+            make_reading(question, passage, windows) for passage, windows in zip(passages, read, strict=True)
+        ]
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
         """Return the probability of each statement being entailed; of long evidence, by its best window."""
-        read = at_once(lambda claim: self._windows(self._cut(claim[0]), claim[1]), claims)
-        return [max(entailed(window.support) for window in windows) for windows in read]
+        read = map_in_parallel(lambda claim: self._windows(self._cut(claim[0]), claim[1]), claims)
+        return [max(entailment(window.support) for window in windows) for windows in read]
 
     def _cut(self, text: str) -> str:
         """Return a question's beginning, as much as leaves room for a passage."""
@@ -131,7 +133,7 @@ class CrossEncoderReader:
         )
 
 
-def reading(question: str, passage: Passage, windows: Sequence[Window]) -> Reading:
+def make_reading(question: str, passage: Passage, windows: Sequence[Window]) -> Reading:
     """Turn what was found in a passage's windows into its answer."""
     spans = sorted(
         (best for window in windows if (best := best_span(window)) is not None),
@@ -143,7 +145,7 @@ def reading(question: str, passage: Passage, windows: Sequence[Window]) -> Readi
     best = spans[0]
     if LIST_REQUEST.search(question):
         bounds = tuple(Span(*(place - passage.start for place in sentence)) for sentence in passage.sentences)
-        best = whole_list(best, passage.text, bounds)
+        best = complete_list(best, passage.text, bounds)
     answer = Span(*(passage.start + place for place in best.span))
     evidence = tuple(
         sentence
@@ -187,7 +189,7 @@ def best_span(window: Window) -> Best | None:
     return Best(span, round(margin + ANSWERABLE_WEIGHT * window.answerable, 4), window)
 
 
-def whole_list(best: Best, text: str, sentences: Sequence[Span]) -> Best:
+def complete_list(best: Best, text: str, sentences: Sequence[Span]) -> Best:
     """Return an answer that is part of an enumeration as the whole enumeration; any other as it is.
 
     Trained on questions with short answers, the network tends to stop at the first item. Commas and
@@ -197,50 +199,50 @@ def whole_list(best: Best, text: str, sentences: Sequence[Span]) -> Best:
     sentence = next((span for span in sentences if lies_within(best.span, span)), None)
     if sentence is None:
         return best
-    before = moved(items_before(text[sentence.start : best.span.start]), sentence.start)
-    after = moved(items_after(text[best.span.end : sentence.end]), best.span.end)
+    before = shift(items_before(text[sentence.start : best.span.start]), sentence.start)
+    after = shift(items_after(text[best.span.end : sentence.end]), best.span.end)
     start, end = (before or [best.span])[0].start, (after or [best.span])[-1].end
     if not CONJUNCTION.search(text[start:end]):
         return best  # "Kiel, the harbour" is no enumeration
     if before:
-        start = strongest(best.window, best.window.starts, before[0]).start
+        start = strongest_token(best.window, best.window.starts, before[0]).start
     if after:
-        end = strongest(best.window, best.window.ends, after[-1]).end
+        end = strongest_token(best.window, best.window.ends, after[-1]).end
     bracket = BRACKET.match(text, end, sentence.end)
     if bracket and "(" in text[start:end]:
         end = bracket.end()  # what stands behind every item stands behind the last
     return replace(best, span=Span(start, end))
 
 
-def moved(spans: Sequence[Span], by: int) -> list[Span]:
+def shift(spans: Sequence[Span], by: int) -> list[Span]:
     """Return spans of a part of a text as spans of the text."""
     return [Span(span.start + by, span.end + by) for span in spans]
 
 
-def strongest(window: Window, logits: Logits, region: Span) -> Span:
+def strongest_token(window: Window, logits: Logits, region: Span) -> Span:
     """Return the token of a region with the highest logit."""
     inside = [place for place, token in enumerate(window.offsets) if lies_within(token, region)]
     return window.offsets[max(inside, key=lambda place: float(logits[place]))] if inside else region
 
 
-def entailed(support: Logits) -> float:
+def entailment(support: Logits) -> float:
     """Return the share of entailment among the three labels."""
     shares = np.exp(support - support.max())
     return float(shares[0] / shares.sum())
 
 
-def at_once(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
     """Return what the work gives for each item, in order; several at a time on several cores."""
-    return list(pool().map(work, items)) if len(items) > 1 else [work(item) for item in items]
+    return list(shared_pool().map(work, items)) if len(items) > 1 else [work(item) for item in items]
 
 
 @cache
-def pool() -> ThreadPoolExecutor:
+def shared_pool() -> ThreadPoolExecutor:
     """Return the threads that every reader of this process shares, one a core."""
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="citewell-reader")
 
 
-def checked(folder: Path) -> tuple[bytes, bytes]:
+def load_checked(folder: Path) -> tuple[bytes, bytes]:
     """Return the network and the tokenizer's settings after checking their hashes.
 
     Raises:

@@ -41,12 +41,13 @@ STOPWORDS = FUNCTION_WORDS | frozenset(
 MONTH = rf"(?:{'|'.join(MONTHS)})"
 DAY = rf"(?:{'|'.join(DAYS)})"
 SMALL = rf"(?:{'|'.join((*SMALL_NUMBERS[:12], *TENS[:4]))}|hundreds|thousands|dozens|tens of thousands)"
-UNIT = (
+UNIT_WORDS = (
     r"(?:%|percent|per cent|million|billion|trillion|thousand|kilograms?|kg|tonnes?|tons?|km"
     r"|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|years?|months?|weeks?|days?|hours?|minutes?|seconds?)"
 )
 NUMBER_FORM = re.compile(
-    rf"(?<!\d)(?:[$€£¥][ \u00a0]?)?\d[\d,]*+(?:\.\d+)?(?:[ \u00a0]?{UNIT})?\b%?|\b{SMALL}\b", re.IGNORECASE
+    rf"(?<!\d)(?:[$€£¥][ \u00a0]?)?\d[\d,]*+(?:\.\d+)?(?:[ \u00a0]?{UNIT_WORDS})?\b%?|\b{SMALL}\b",
+    re.IGNORECASE,
 )
 TIME_FORM = re.compile(
     rf"\b{MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}}|\s+of\s+(?:last|this)\s+year)?\b"
@@ -113,7 +114,7 @@ class SimilarityReader:
         if not passages:
             return []
         asked = self._asked(question)
-        around = [stems(passage.text) | stems(passage.document.title) for passage in passages]
+        around = [content_stems(passage.text) | content_stems(passage.document.title) for passage in passages]
         unknown = asked.named - frozenset().union(*around)
         return [
             self._read_one(asked, passage, words, len(unknown))
@@ -124,8 +125,8 @@ class SimilarityReader:
         """Return the share of each statement's content words that stand in its evidence."""
         shares = []
         for text, evidence in claims:
-            said = stems(text)
-            shares.append(len(said & stems(evidence)) / len(said) if said else 0.0)
+            said = content_stems(text)
+            shares.append(len(said & content_stems(evidence)) / len(said) if said else 0.0)
         return shares
 
     def _asked(self, question: str) -> Query:
@@ -139,8 +140,8 @@ class SimilarityReader:
         )
         return Query(
             vector=self._encoder.encode([question])[0],
-            words=stems(question),
-            named=stems(named),
+            words=content_stems(question),
+            named=content_stems(named),
             form=next((form for pattern, form in FORMS if pattern.search(question)), None),
         )
 
@@ -159,7 +160,7 @@ class SimilarityReader:
         missing = len(asked.named - around)
         scores = []
         for text, near in zip(texts, likeness, strict=True):
-            here = stems(text)
+            here = content_stems(text)
             overlap = sum(
                 1.0 if word in here else BESIDE if word in around else 0.0 for word in asked.words
             ) / max(len(asked.words), 1)
@@ -194,7 +195,7 @@ class SimilarityReader:
         return vectors
 
 
-def stems(text: str) -> frozenset[str]:
+def content_stems(text: str) -> frozenset[str]:
     """Return a text's content words, folded and stemmed."""
     return frozenset(stem(word) for word in folded_words(text) if word not in STOPWORDS)
 
@@ -212,10 +213,10 @@ def short_answer(article: str, sentence: Span, asked: Query) -> tuple[Span, ...]
         found.sort(key=lambda span: (span.start - span.end, span.start))
     else:
         # What the question says itself is no answer to it; a capital at the beginning of a sentence no name.
-        found = [span for span in found if not stems(text[span.start : span.end]) & asked.words]
+        found = [span for span in found if not content_stems(text[span.start : span.end]) & asked.words]
         if asked.form is NAME_FORM:
             found = [span for span in found if span.start > 0 or " " in text[span.start : span.end]]
-        words = [(span, stems(text[span.start : span.end])) for span in word_spans(text)]
+        words = [(span, content_stems(text[span.start : span.end])) for span in word_spans(text)]
         anchors = [span for span, stem in words if stem & asked.named] or [
             span for span, stem in words if stem & asked.words
         ]
