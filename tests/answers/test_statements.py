@@ -10,7 +10,7 @@ from citewell.answers.citations import Source, Statement, cite
 from citewell.answers.statements import compose, quotes_of, renumbered, with_short
 from citewell.answers.verification import objection
 from citewell.documents.document import document
-from citewell.generation.generator import Marker, Task
+from citewell.generation.generator import GenerationRequest, Marker
 from citewell.index import collection as collections
 from citewell.index.collection import Collection, IndexConfig
 from citewell.text.spans import Span, join_overlapping
@@ -36,7 +36,7 @@ def written(tide: Collection, sources: Sequence[Span], *pieces: str | Marker) ->
 
 def test_the_same_sentence_twice_is_two_citations(tide: Collection) -> None:
     extractive = plugins.load("generators", "extractive")
-    task = Task("?", quotes_of([Source(0, ONE), Source(0, TWO)], tide))
+    task = GenerationRequest("?", quotes_of([Source(0, ONE), Source(0, TWO)], tide))
     first, second = written(tide, [ONE, TWO], *extractive.generate(task))
     assert first.text == second.text
     assert [(c.start, c.end) for c in (*first.citations, *second.citations)] == [ONE, TWO]

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.evaluation.questions import read
-from citewell.generation.generator import Pieces, Task
-from citewell.generation.parsing import pieces
+from citewell.generation.generator import GenerationRequest, Pieces
+from citewell.generation.parsing import parse_pieces
 from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.web import server
@@ -272,13 +272,13 @@ class Pausing:
         self.go = [Event(), Event()]
         self.closed = Event()
 
-    def generate(self, _task: Task) -> Pieces:
+    def generate(self, _task: GenerationRequest) -> Pieces:
         try:
-            yield from pieces(["Six jud"])
+            yield from parse_pieces(["Six jud"])
             self.go[0].wait(30)
-            yield from pieces(["ges wept [1", "]. In Germany 42 "])
+            yield from parse_pieces(["ges wept [1", "]. In Germany 42 "])
             self.go[1].wait(30)
-            yield from pieces(["people were arrested [", "1]."])
+            yield from parse_pieces(["people were arrested [", "1]."])
         finally:
             self.closed.set()
 

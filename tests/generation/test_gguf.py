@@ -93,9 +93,9 @@ def test_a_model_is_fetched_hashed_and_found_again(hub: type[Hub], tmp_path: Pat
     path = gguf.download(NAME, tmp_path, progress=lambda done, total: told.append((done, total)))
     assert path.read_bytes() == BODY
     assert told[-1] == (len(BODY), len(BODY))
-    assert gguf.noted(path) == SHA256
+    assert gguf.expected_sha256(path) == SHA256
     assert gguf.find("tiny", tmp_path) == gguf.find("tiny.gguf", tmp_path) == path
-    assert [item.sha256 for item in gguf.held(tmp_path)] == [SHA256]
+    assert [item.sha256 for item in gguf.list_models(tmp_path)] == [SHA256]
     assert gguf.verify(path) == SHA256
 
 

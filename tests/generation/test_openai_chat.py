@@ -8,11 +8,13 @@ import pytest
 from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.errors import GeneratorError
-from citewell.generation.generator import Generator, Marker, Short, Task
+from citewell.generation.generator import GenerationRequest, Generator, Marker, ShortAnswer
 from citewell.questions.history import Turn
 from faulty import Behaviour, Server, chunk, failing, serving
 
-TASK = Task("How many?", ("None.", "It rained.", "So it is.", "In Germany 42 people were arrested."))
+TASK = GenerationRequest(
+    "How many?", ("None.", "It rained.", "So it is.", "In Germany 42 people were arrested.")
+)
 GERMANY = "How many people were arrested in Germany?"
 KEY = "sk-not-to-be-seen-anywhere"
 
@@ -29,7 +31,7 @@ def test_text_and_markers_are_read_and_the_prompt_is_sent_once() -> None:
         found = list(made(server).generate(TASK))
     text = "".join(piece for piece in found if isinstance(piece, str))
     assert text == "In Germany 42 people were arrested"
-    assert [piece for piece in found if not isinstance(piece, str)] == [Marker(4), Short("42")]
+    assert [piece for piece in found if not isinstance(piece, str)] == [Marker(4), ShortAnswer("42")]
     (request,) = server.requests
     assert request["temperature"] == 0
     assert request["stream"] is True
@@ -131,7 +133,7 @@ def test_a_server_that_is_not_there_is_named() -> None:
 def test_a_server_that_recovers_is_asked_again(status: int) -> None:
     with serving(failing(status, "later", Retry_After="0.05"), Behaviour()) as server:
         found = list(made(server).generate(TASK))
-    assert Short("42") in found
+    assert ShortAnswer("42") in found
     assert len(server.requests) == 2
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from citewell.answers.citations import Source, Statement, cite
-from citewell.generation.generator import Marker, Short
+from citewell.generation.generator import Marker, ShortAnswer
 from citewell.index.collection import Collection
 from citewell.reading.evidence import Evidence
 from citewell.text.spans import Span, join_overlapping, lies_within
@@ -36,8 +36,8 @@ def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Sou
 
 
 def compose(
-    pieces: Iterable[str | Marker | Short], sources: Sequence[Source], collection: Collection
-) -> Iterator[str | Statement | Short]:
+    pieces: Iterable[str | Marker | ShortAnswer], sources: Sequence[Source], collection: Collection
+) -> Iterator[str | Statement | ShortAnswer]:
     """Read what a generator writes: yield its words as they come, and its statements as they are finished.
 
     Citations are numbered by source, from 1. A marker that numbers no source dangles.
@@ -47,7 +47,7 @@ def compose(
         if isinstance(piece, Marker):
             markers.append(piece.number)
             continue
-        begins = isinstance(piece, Short) or (markers and piece.strip())
+        begins = isinstance(piece, ShortAnswer) or (markers and piece.strip())
         if begins and text.strip():
             yield statement(text, markers, sources, collection)
             text, markers = "", []

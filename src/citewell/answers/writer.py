@@ -13,7 +13,7 @@ from citewell.answers.claim_checks import says
 from citewell.answers.statements import compose, quotes_of, renumbered, sources_of, with_short
 from citewell.answers.verification import narrowed, numbering, objection
 from citewell.errors import GeneratorError
-from citewell.generation.generator import Generator, Short, Task
+from citewell.generation.generator import GenerationRequest, Generator, ShortAnswer
 from citewell.generation.prompts import MOST_CHARACTERS
 from citewell.index.collection import Collection
 from citewell.questions.intent import expects_several, is_yes_or_no
@@ -217,7 +217,7 @@ class Writer:
                 composing.fallback = NOTHING_SUPPORTED
             # The article's own sentences are wanted; a model would write others.
             writer = self.copier if self.generator.room else self.generator
-            task = Task(
+            task = GenerationRequest(
                 asking.standalone, quotes_of(sources, self.collection), statements=max(len(sources), 1)
             )
             yield from self._written(composing, task, sources, writer)
@@ -235,7 +235,7 @@ class Writer:
             reason = Abstention.NOT_ANSWERED if composing.is_reckoned else Abstention.UNSUPPORTED
             yield from self.abstain(asking, reason, composing.confidence, trace)
 
-    def _task(self, question: str, composing: Composing) -> Task:
+    def _task(self, question: str, composing: Composing) -> GenerationRequest:
         """Return what a language model is asked."""
         passages = composing.passages
         evidence = quotes_of(passages, self.collection)
@@ -248,7 +248,7 @@ class Writer:
             )
         ]
         if composing.whole:
-            return Task(question, evidence, statements=self.max_statements, whole=True)
+            return GenerationRequest(question, evidence, statements=self.max_statements, whole=True)
         texts = (source_short(item, self.collection) for item in composing.sources)
         found = tuple(dict.fromkeys(filter(None, texts)))
         solution = composing.solution
@@ -261,7 +261,7 @@ class Writer:
         composing.found = () if solution or is_yes_or_no(question) else found
         most = min(len(composing.sources), SEVERAL) if expects_several(question) else 1
         told = (solution.text,) if solution else ()
-        return Task(question, evidence, tuple(likely), composing.found, told, max(most, 1))
+        return GenerationRequest(question, evidence, tuple(likely), composing.found, told, max(most, 1))
 
     def _reckoned(self, composing: Composing, solution: Fact) -> Iterator[Event]:
         """Say what was reckoned, where the language model that was told of it did not say it rightly."""
@@ -283,7 +283,7 @@ class Writer:
                     break
 
     def _written(
-        self, composing: Composing, task: Task, sources: Sequence[Source], generator: Generator
+        self, composing: Composing, task: GenerationRequest, sources: Sequence[Source], generator: Generator
     ) -> Iterator[Event]:
         """Let a generator write, and add the statements that are supported."""
         in_own_words = generator.room > 0
@@ -293,7 +293,7 @@ class Writer:
                     if in_own_words:
                         yield Draft(written)
                     continue
-                if isinstance(written, Short):
+                if isinstance(written, ShortAnswer):
                     composing.short.append(written.text)
                     continue
                 proved, reason = (

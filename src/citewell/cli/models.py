@@ -30,10 +30,10 @@ Folder = Annotated[
 @app.command(name="list")
 def list_(folder: Folder = None) -> None:
     """List the models that are there, and those that can be downloaded by name."""
-    where = gguf.folder_of(read_settings(models_folder=folder).models_folder)
+    where = gguf.models_folder(read_settings(models_folder=folder).models_folder)
     table = Table("model", "MB", "SHA-256", box=None, pad_edge=False)
     table.columns[1].justify = "right"
-    found = list(gguf.held(where))
+    found = list(gguf.list_models(where))
     for item in found:
         sha256 = f"{item.sha256[:12]}…" if item.sha256 else "not known"
         table.add_row(Text(printable(item.path.name)), f"{item.size / MEGABYTE:,.0f}", sha256)
@@ -59,7 +59,7 @@ def download(
     where = read_settings(models_folder=folder).models_folder
     with progress_bar("Checking") as report:
         path = gguf.download(name, where, wanted=sha256, progress=report)
-    out.print(Text(printable(f"{path}: whole, SHA-256 {gguf.noted(path)}")))
+    out.print(Text(printable(f"{path}: whole, SHA-256 {gguf.expected_sha256(path)}")))
     out.print(Text(printable(f"use it with --generator llama_cpp --model {path.name}")))
 
 
@@ -72,5 +72,5 @@ def check(
     path = gguf.find(name, read_settings(models_folder=folder).models_folder)
     with progress_bar("Checking") as report:
         found = gguf.verify(path, report)
-    known = "as it should be" if gguf.noted(path) else "nobody said what it should be"
+    known = "as it should be" if gguf.expected_sha256(path) else "nobody said what it should be"
     out.print(Text(printable(f"{path}: SHA-256 {found}, {known}")))

@@ -24,7 +24,7 @@ from citewell.errors import CalibrationError
 from citewell.evaluation import metrics
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Record, write
-from citewell.generation.chat_generator import Prompted
+from citewell.generation.chat_generator import ChatGenerator
 from citewell.generation.generator import Generator
 from citewell.reading.reader import Calibration, Reader, log_odds
 
@@ -390,7 +390,7 @@ def grades_file(generator: Generator) -> Path:
     Raises:
         CalibrationError: The generator grades nothing.
     """
-    if not isinstance(generator, Prompted):
+    if not isinstance(generator, ChatGenerator):
         message = f"the generator {generator.name} grades nothing; calibrate the reader, without --generator"
         raise CalibrationError(message)
     return generator.grades_file

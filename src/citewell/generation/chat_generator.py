@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from citewell.generation.generator import Pieces, Task
-from citewell.generation.parsing import first_line, pieces
+from citewell.generation.generator import GenerationRequest, Pieces
+from citewell.generation.parsing import first_line, parse_pieces
 from citewell.generation.prompts import (
+    answer_messages,
     grading_messages,
     grammar,
     line_grammar,
-    messages,
-    standalone_messages,
-    yes_or_no,
+    rewriting_messages,
+    yes_log_odds,
 )
 from citewell.questions.history import Turn
 from citewell.reading.reader import Calibration
@@ -33,7 +33,7 @@ def grades_file(model: str) -> Path:
     return GRADES / f"{re.sub(r'[^a-z0-9._-]+', '-', name)}.json"
 
 
-class Prompted(ABC):
+class ChatGenerator(ABC):
     """A generator that asks a chat model and reads what it writes; how it is asked is left to each."""
 
     def __init__(self, plugin: str, model: str, context_tokens: int, *, constrained: bool) -> None:
@@ -41,7 +41,7 @@ class Prompted(ABC):
         self.name = f"{plugin} {model}"
         self.grades_file = grades_file(model)
         self.grading = Calibration.read(self.grades_file) if self.grades_file.is_file() else None
-        self.room = room_of(context_tokens)
+        self.room = passage_room(context_tokens)
         self._constrained = constrained
 
     @abstractmethod
@@ -69,17 +69,17 @@ class Prompted(ABC):
 
     def grade(self, question: str, answer: str, text: str) -> float | None:
         """Return the log odds of an answer being right; None where the model does not say."""
-        return yes_or_no(self._likely(grading_messages(question, answer, text)))
+        return yes_log_odds(self._likely(grading_messages(question, answer, text)))
 
-    def generate(self, task: Task) -> Pieces:
+    def generate(self, task: GenerationRequest) -> Pieces:
         """Write an answer; closing the iterator stops the model."""
         form = grammar(task) if self._constrained else ""
-        yield from pieces(self._text(messages(task), ANSWER_TOKENS, form))
+        yield from parse_pieces(self._text(answer_messages(task), ANSWER_TOKENS, form))
 
     def standalone(self, question: str, earlier: Sequence[Turn]) -> str:
         """Write the question that a follow-up asks."""
         form = line_grammar() if self._constrained else ""
-        with closing(self._text(standalone_messages(question, earlier), LINE_TOKENS, form)) as chunks:
+        with closing(self._text(rewriting_messages(question, earlier), LINE_TOKENS, form)) as chunks:
             return first_line(chunks)
 
 
@@ -96,10 +96,10 @@ CONTEXT_TOKENS = 4096
 FINER = 1.3
 
 
-def room_of(context_tokens: int) -> int:
+def passage_room(context_tokens: int) -> int:
     """Return the tokens of passages, as tiktoken counts them, that fit into a model's context.
 
-    >>> room_of(4096)
+    >>> passage_room(4096)
     2520
     """
     return max(int((context_tokens - ANSWER_TOKENS - SAID_TOKENS) / FINER), 1)

@@ -17,14 +17,14 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
-class Short:
+class ShortAnswer:
     """What of the statements answers in the fewest words; kept only where they say it."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class GenerationRequest:
     """What a generator is asked to put into words.
 
     Attributes:
@@ -47,7 +47,7 @@ class Task:
     whole: bool = False
 
 
-Pieces: TypeAlias = Yielding[str | Marker | Short]
+Pieces: TypeAlias = Yielding[str | Marker | ShortAnswer]
 """What a generator yields; a function with `yield` gives one, which can be closed."""
 
 
@@ -85,7 +85,7 @@ class Generator(Protocol):
         """
         ...
 
-    def generate(self, task: Task) -> Pieces:
+    def generate(self, task: GenerationRequest) -> Pieces:
         """Yield pieces of text and markers; a statement is the text up to its markers.
 
         The text needs no truth: whatever it says is verified against what its markers number. Closing

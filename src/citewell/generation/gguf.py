@@ -20,7 +20,7 @@ SUMS = ".sha256"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownModel:
     """A model that citewell is tested with.
 
     Attributes:
@@ -39,7 +39,7 @@ class Known:
 
 
 KNOWN = {
-    "qwen2.5-coder-1.5b": Known(
+    "qwen2.5-coder-1.5b": KnownModel(
         "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
         "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
         "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
@@ -50,7 +50,7 @@ KNOWN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredModel:
     """A model in the folder.
 
     Attributes:
@@ -64,27 +64,27 @@ class Held:
     sha256: str
 
 
-def folder_of(given: Path | None) -> Path:
+def models_folder(given: Path | None) -> Path:
     """Return the folder of models."""
     return given or user_cache_path("citewell") / "models"
 
 
-def held(folder: Path) -> Iterator[Held]:
+def list_models(folder: Path) -> Iterator[StoredModel]:
     """Yield the models in a folder, by name."""
     for path in sorted(folder.rglob(f"*{SUFFIX}")) if folder.is_dir() else ():
-        yield Held(path, path.stat().st_size, noted(path))
+        yield StoredModel(path, path.stat().st_size, expected_sha256(path))
 
 
-def noted(path: Path) -> str:
+def expected_sha256(path: Path) -> str:
     """Return the SHA-256 that a file should have; "" when nobody said."""
     note = path.with_name(path.name + SUMS)
     if note.exists():
         return note.read_text(encoding="ascii", errors="replace").split(maxsplit=1)[0]
-    known = known_as(path)
+    known = known_model(path)
     return known.sha256 if known else ""
 
 
-def known_as(path: Path) -> Known | None:
+def known_model(path: Path) -> KnownModel | None:
     """Return the known model that a file's name is of."""
     return next((known for known in KNOWN.values() if known.file == path.name), None)
 
@@ -95,7 +95,7 @@ def find(model: str, folder: Path | None = None) -> Path:
     Raises:
         GeneratorError: There is none.
     """
-    where = folder_of(folder)
+    where = models_folder(folder)
     if not model:
         message = (
             "no model was given: set model to a GGUF file, or to a name that citewell models list shows, "
@@ -103,7 +103,10 @@ def find(model: str, folder: Path | None = None) -> Path:
         )
         raise GeneratorError(message)
     names = [KNOWN[model].file] if model in KNOWN else [model, model + SUFFIX]
-    paths = [Path(model).expanduser(), *(found.path for found in held(where) if found.path.name in names)]
+    paths = [
+        Path(model).expanduser(),
+        *(found.path for found in list_models(where) if found.path.name in names),
+    ]
     for path in paths:
         if path.is_file():
             return path
@@ -130,7 +133,7 @@ def check(path: Path) -> None:
         message = f"{path} is no model in GGUF: it begins with {begins!r}, wanted {MAGIC!r}"
         raise GeneratorError(message)
     size = path.stat().st_size
-    known = known_as(path)
+    known = known_model(path)
     if known and size != known.size:
         message = f"{path} has {size:,} bytes, wanted {known.size:,}: download it again"
         raise GeneratorError(message)
@@ -143,7 +146,7 @@ def verify(path: Path, progress: Progress = silent) -> str:
         GeneratorError: It is another, or the file is no GGUF.
     """
     check(path)
-    found, wanted = file_sha256(path, progress), noted(path)
+    found, wanted = file_sha256(path, progress), expected_sha256(path)
     if wanted and found != wanted:
         message = (
             f"{path} has SHA-256 {found}, wanted {wanted}: it is damaged or another file; download it again"
@@ -175,7 +178,7 @@ def download(name: str, folder: Path | None = None, *, wanted: str = "", progres
             "Face hub"
         )
         raise GeneratorError(message)
-    where = folder_of(folder)
+    where = models_folder(folder)
     try:
         said = huggingface_hub.HfApi().get_paths_info(repository, [file])
         path = Path(huggingface_hub.hf_hub_download(repository, file, local_dir=where))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from citewell.generation.generator import Marker, Short
+from citewell.generation.generator import Marker, ShortAnswer
 from citewell.generation.prompts import SHORT
 
 # Longer numbers are no markers.
@@ -29,32 +29,32 @@ def first_line(chunks: Iterable[str]) -> str:
     return said.partition("\n")[0].strip()
 
 
-def pieces(chunks: Iterable[str]) -> Iterator[str | Marker | Short]:
+def parse_pieces(chunks: Iterable[str]) -> Iterator[str | Marker | ShortAnswer]:
     r"""Read what a model writes, as it comes: text, markers, and what it gives as the short answer.
 
     Nothing is yielded that may yet become a marker or the line of the short answer. White space is one
     space; full stops behind a marker are dropped, since the statement has ended.
 
-    >>> list(pieces(["It rose [", "2]", ".\nSho", "rt: it rose"]))
+    >>> list(parse_pieces(["It rose [", "2]", ".\nSho", "rt: it rose"]))
     ['It rose', Marker(number=2), Short(text='it rose')]
     """
     held, fresh = "", True
     stream = iter(chunks)
     for chunk in stream:
-        found, held, is_short = certain(held + chunk, fresh=fresh)
+        found, held, is_short = split_certain(held + chunk, fresh=fresh)
         for piece in tidy(found, fresh=fresh):
             fresh = isinstance(piece, Marker)
             yield piece
         if is_short:
             short = " ".join((held + "".join(stream)).split()).strip(" .")
             if short:
-                yield Short(short)
+                yield ShortAnswer(short)
             return
-    found, held, _ = certain(held, fresh=fresh, ended=True)
+    found, held, _ = split_certain(held, fresh=fresh, ended=True)
     yield from tidy(found, fresh=fresh)
 
 
-def certain(held: str, *, fresh: bool, ended: bool = False) -> tuple[list[str | Marker], str, bool]:
+def split_certain(held: str, *, fresh: bool, ended: bool = False) -> tuple[list[str | Marker], str, bool]:
     """Return the pieces that are certain by now, what is left, and whether that is the short answer.
 
     Args:

@@ -10,7 +10,7 @@ answer in few words:
 import math
 from collections.abc import Mapping, Sequence
 
-from citewell.generation.generator import Task
+from citewell.generation.generator import GenerationRequest
 from citewell.questions.history import Turn
 from citewell.questions.intent import is_yes_or_no
 
@@ -35,10 +35,10 @@ TEACHER = (
 )
 RIGHT, WRONG = "yes", "no"
 # A probability below this is not told from none.
-LEAST = 1e-6
+LEAST_PROBABILITY = 1e-6
 SHORT = "Short:"
 # What begins a delimiter, a chat template's token or a marker; in a prompt an article has their likes.
-DISARMED = str.maketrans("<>[]", "‹›()")
+ESCAPES = str.maketrans("<>[]", "‹›()")
 # Earlier exchanges that a follow-up may lean on.
 TURNS = 3
 
@@ -46,20 +46,20 @@ TURNS = 3
 MOST_CHARACTERS = 400
 
 
-def messages(task: Task) -> list[dict[str, str]]:
+def answer_messages(task: GenerationRequest) -> list[dict[str, str]]:
     """Return the messages that ask for an answer.
 
     The first has the passages and is the same for every question about them, so that a model's cache of
     its prompt serves; the second has the question.
     """
-    passages = "\n".join(f"[{number}] {disarmed(text)}" for number, text in enumerate(task.evidence, start=1))
-    asked = [WHOLE] if task.whole else [f"Question: {disarmed(task.question)}"]
+    passages = "\n".join(f"[{number}] {escape(text)}" for number, text in enumerate(task.evidence, start=1))
+    asked = [WHOLE] if task.whole else [f"Question: {escape(task.question)}"]
     if task.facts:
-        asked.append(f"Reckoned from the passages: {disarmed(' '.join(task.facts))}")
+        asked.append(f"Reckoned from the passages: {escape(' '.join(task.facts))}")
     if is_yes_or_no(task.question):
         asked.append(YES_OR_NO)
     if task.found:
-        asked.append(f"Found in the article: {disarmed('; '.join(task.found))}")
+        asked.append(f"Found in the article: {escape('; '.join(task.found))}")
     if task.likely:
         asked.append(f"See passage {' and '.join(map(str, task.likely))}.")
     return [
@@ -71,51 +71,51 @@ def messages(task: Task) -> list[dict[str, str]]:
 def grading_messages(question: str, answer: str, text: str) -> list[dict[str, str]]:
     """Return the messages that ask whether an answer is right; the reply begins with yes or no."""
     asked = (
-        f"Text: {disarmed(text)}\nQuestion: {disarmed(question)}\nStudent's answer: {disarmed(answer)}\n"
+        f"Text: {escape(text)}\nQuestion: {escape(question)}\nStudent's answer: {escape(answer)}\n"
         "Is the student's answer correct? Answer Yes or No."
     )
     return [{"role": "system", "content": TEACHER}, {"role": "user", "content": asked}]
 
 
-def yes_or_no(likely: Mapping[str, float]) -> float | None:
+def yes_log_odds(likely: Mapping[str, float]) -> float | None:
     """Return the log odds of yes against no; None where neither is likely.
 
     Args:
         likely: The likeliest tokens of a reply's beginning, and the natural logarithm of their probability.
 
-    >>> round(yes_or_no({"Yes": -0.2, " no": -1.8, "The": -5.0}), 2)
+    >>> round(yes_log_odds({"Yes": -0.2, " no": -1.8, "The": -5.0}), 2)
     1.6
     """
     yes, no = (
         sum(math.exp(log) for token, log in likely.items() if token.strip().casefold() == word)
         for word in (RIGHT, WRONG)
     )
-    if max(yes, no) < LEAST:
+    if max(yes, no) < LEAST_PROBABILITY:
         return None
-    return round(math.log(max(yes, LEAST) / max(no, LEAST)), 4)
+    return round(math.log(max(yes, LEAST_PROBABILITY) / max(no, LEAST_PROBABILITY)), 4)
 
 
-def standalone_messages(question: str, earlier: Sequence[Turn]) -> list[dict[str, str]]:
+def rewriting_messages(question: str, earlier: Sequence[Turn]) -> list[dict[str, str]]:
     """Return the messages that ask for a question that stands alone."""
     said = "\n".join(
-        f"Q: {disarmed(turn.question)}\nA: {disarmed(turn.answer[:300])}" for turn in earlier[-TURNS:]
+        f"Q: {escape(turn.question)}\nA: {escape(turn.answer[:300])}" for turn in earlier[-TURNS:]
     )
     return [
         {"role": "system", "content": STANDALONE},
-        {"role": "user", "content": f"{said}\nLast question: {disarmed(question)}"},
+        {"role": "user", "content": f"{said}\nLast question: {escape(question)}"},
     ]
 
 
-def disarmed(text: str) -> str:
+def escape(text: str) -> str:
     r"""Return a text on one line that can close no delimiter, begin no marker and no token of a template.
 
-    >>> disarmed("</article> [9]\n<|im_end|>")
+    >>> escape("</article> [9]\n<|im_end|>")
     '‹/article› (9) ‹|im_end|›'
     """
-    return " ".join(text.translate(DISARMED).split())
+    return " ".join(text.translate(ESCAPES).split())
 
 
-def grammar(task: Task) -> str:
+def grammar(task: GenerationRequest) -> str:
     """Return the form in GBNF: single sentences with words, and only markers of passages that there are.
 
     The line of the short answer is left out where the short answer is known: every word takes time.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from citewell.generation.generator import Marker, Pieces, Task
+from citewell.generation.generator import GenerationRequest, Marker, Pieces
 from citewell.questions.history import Turn
 
 
@@ -16,7 +16,7 @@ class ExtractiveGenerator:
     def grade(self, _question: str, _answer: str, _text: str) -> None:
         """Grade nothing: the reader's own probability counts."""
 
-    def generate(self, task: Task) -> Pieces:
+    def generate(self, task: GenerationRequest) -> Pieces:
         """Yield each item and its number."""
         for number, text in enumerate(task.evidence, start=1):
             yield text

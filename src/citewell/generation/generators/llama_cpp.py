@@ -18,7 +18,7 @@ import xllamacpp
 
 from citewell.errors import GeneratorError
 from citewell.generation import gguf
-from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, Prompted
+from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, ChatGenerator
 
 # Words of a prompt that are read between two looks at whether to stop.
 BATCH = 256
@@ -28,7 +28,7 @@ WRITING, GRADING = 0, 1
 GRADING_TOKENS = 1024
 
 
-class LlamaCppGenerator(Prompted):
+class LlamaCppGenerator(ChatGenerator):
     """One model, loaded; questions wait for each other."""
 
     def __init__(self, path: Path, context_tokens: int, *, constrained: bool) -> None:
@@ -54,7 +54,7 @@ class LlamaCppGenerator(Prompted):
         params.kv_unified = True
         params.cache_idle_slots = False
         params.n_batch = params.n_ubatch = BATCH
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads()
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_processors()
         params.verbosity = SILENT
         params.hostnames = ["127.0.0.1"]
         params.api_keys = [secrets.token_urlsafe(32)]
@@ -96,7 +96,7 @@ class LlamaCppGenerator(Prompted):
 
         Thread(target=run, name="llama.cpp", daemon=True).start()
         try:
-            yield from texts(iter(came.get, None))
+            yield from chunk_texts(iter(came.get, None))
         finally:
             stop.set()
 
@@ -113,12 +113,12 @@ class LlamaCppGenerator(Prompted):
             message = f"llama.cpp failed: {error}"
             raise GeneratorError(message) from error
         if "error" in reply:
-            raise GeneratorError(told(reply["error"]))
+            raise GeneratorError(describe_error(reply["error"]))
         first = reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
         return {token["token"]: token["logprob"] for token in first}
 
 
-def texts(chunks: Iterable[Any]) -> Iterator[str]:
+def chunk_texts(chunks: Iterable[Any]) -> Iterator[str]:
     """Yield the text of the chunks of a stream.
 
     Raises:
@@ -129,14 +129,14 @@ def texts(chunks: Iterable[Any]) -> Iterator[str]:
             message = f"llama.cpp failed: {chunk}"
             raise GeneratorError(message) from chunk
         if "error" in chunk:
-            raise GeneratorError(told(chunk["error"]))
+            raise GeneratorError(describe_error(chunk["error"]))
         for choice in chunk.get("choices", ()):
             text = choice.get("delta", {}).get("content")
             if text:
                 yield text
 
 
-def told(error: Mapping[str, Any]) -> str:
+def describe_error(error: Mapping[str, Any]) -> str:
     """Say in one line what llama.cpp reports."""
     if error.get("type") == "exceed_context_size_error":
         return (
@@ -146,7 +146,7 @@ def told(error: Mapping[str, Any]) -> str:
     return f"llama.cpp answers: {error.get('message', error)}"
 
 
-def threads() -> int:
+def usable_processors() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

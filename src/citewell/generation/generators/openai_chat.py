@@ -14,7 +14,7 @@ import openai
 from openai.types.chat import ChatCompletionMessageParam
 
 from citewell.errors import GeneratorError
-from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, Prompted
+from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, ChatGenerator
 
 KEY = "OPENAI_API_KEY"
 # A server on one's own machine asks for none, and the client wants something.
@@ -24,7 +24,7 @@ RETRIES = 2
 CONNECT_SECONDS = 5.0
 
 
-class OpenAIChatGenerator(Prompted):
+class OpenAIChatGenerator(ChatGenerator):
     """A model on a server."""
 
     def __init__(self, client: openai.OpenAI, model: str, context_tokens: int, *, constrained: bool) -> None:

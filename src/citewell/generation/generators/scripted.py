@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 
 from citewell.errors import GeneratorError
-from citewell.generation.generator import Pieces, Task
-from citewell.generation.parsing import pieces
+from citewell.generation.generator import GenerationRequest, Pieces
+from citewell.generation.parsing import parse_pieces
 from citewell.questions.history import Turn
 from citewell.reading.reader import Calibration
 
@@ -45,19 +45,19 @@ class ScriptedGenerator:
         self.grading = None if grades is None else GRADING
         self.graded: list[tuple[str, str, str]] = []
         self._grades = grades or {}
-        self.tasks: list[Task] = []
+        self.tasks: list[GenerationRequest] = []
         self.followed: list[str] = []
         self._texts = texts
         self._standalone = standalone
         self._fails_after = fails_after
         self._lock = Lock()
 
-    def generate(self, task: Task) -> Pieces:
+    def generate(self, task: GenerationRequest) -> Pieces:
         """Write the next text, three characters at a time."""
         with self._lock:
             text = self._texts[len(self.tasks) % len(self._texts)]
             self.tasks.append(task)
-        yield from pieces(self._chunks(text))
+        yield from parse_pieces(self._chunks(text))
 
     def _chunks(self, text: str) -> Iterator[str]:
         end = len(text) if self._fails_after is None else self._fails_after
@@ -95,7 +95,9 @@ def create(
         fails_after: Characters after which it breaks off with a GeneratorError; None: never.
         grades: Log odds of an answer being right, by the answer; None when it is to grade none.
 
-    >>> list(create(["It rose [2]."]).generate(Task("What rose?", ("It rained.", "It rose."))))[-1]
+    >>> list(create(["It rose [2]."]).generate(GenerationRequest("What rose?", ("It rained.", "It rose."))))[
+    ...     -1
+    ... ]
     Marker(number=2)
     """
     return ScriptedGenerator(texts, room=room, standalone=standalone, fails_after=fails_after, grades=grades)
