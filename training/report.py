@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from citewell.answers.citations import Statement as Written
 from citewell.answers.citations import cite
-from citewell.answers.verification import objection
+from citewell.answers.verification import find_objection
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.evaluation import metrics
@@ -144,7 +144,7 @@ def objected(reader: Reader, row: Statement) -> str:
     """Return what the verifier of answers objects to a statement that cites its whole evidence."""
     passage = whole(row.evidence)
     citation = cite(passage.document, 0, Span(0, len(passage.text)), 1)
-    return objection(Written(row.text, (citation,), (), ()), reader)
+    return find_objection(Written(row.text, (citation,), (), ()), reader)
 
 
 def ranking(reader: Reader, questions: Sequence[Question]) -> dict[str, float]:

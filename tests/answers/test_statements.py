@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from citewell import plugins
 from citewell.answers.answer import is_rewritten
 from citewell.answers.citations import Source, Statement, cite
-from citewell.answers.statements import compose, quotes_of, renumbered, with_short
-from citewell.answers.verification import objection
+from citewell.answers.statements import mark_short_answer, parse_statements, renumber, source_texts
+from citewell.answers.verification import find_objection
 from citewell.documents.document import document
 from citewell.generation.generator import GenerationRequest, Marker
 from citewell.index import collection as collections
@@ -30,13 +30,13 @@ def tide() -> Collection:
 
 
 def written(tide: Collection, sources: Sequence[Span], *pieces: str | Marker) -> list[Statement]:
-    made = compose(pieces, [Source(0, span) for span in sources], tide)
+    made = parse_statements(pieces, [Source(0, span) for span in sources], tide)
     return [item for item in made if isinstance(item, Statement)]
 
 
 def test_the_same_sentence_twice_is_two_citations(tide: Collection) -> None:
     extractive = plugins.load("generators", "extractive")
-    task = GenerationRequest("?", quotes_of([Source(0, ONE), Source(0, TWO)], tide))
+    task = GenerationRequest("?", source_texts([Source(0, ONE), Source(0, TWO)], tide))
     first, second = written(tide, [ONE, TWO], *extractive.generate(task))
     assert first.text == second.text
     assert [(c.start, c.end) for c in (*first.citations, *second.citations)] == [ONE, TWO]
@@ -53,7 +53,7 @@ def test_a_marker_that_numbers_no_source_dangles(tide: Collection, number: int) 
 def test_a_statement_without_a_marker_is_not_shown(tide: Collection) -> None:
     reader = plugins.load("readers", "similarity", encoder=plugins.load("encoders", "hashing"))
     (statement,) = written(tide, [ONE], "The tide rose to 3 metres.")
-    assert objection(statement, reader) == "it cites nothing"
+    assert find_objection(statement, reader) == "it cites nothing"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_statement_must_be_proved_by_its_citation(
 ) -> None:
     reader = plugins.load("readers", "similarity", encoder=plugins.load("encoders", "hashing"))
     (statement,) = written(tide, [span], text, Marker(1))
-    assert objection(statement, reader) == objected
+    assert find_objection(statement, reader) == objected
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_part_of_a_sentence_can_say_the_opposite(text: str, objected: str) -> 
     article = document(SAID, id="said")
     reader = plugins.load("readers", "similarity", encoder=plugins.load("encoders", "hashing"))
     shown = Statement(text, (cite(article, 0, Span(0, len(SAID)), 1),))
-    assert objected in objection(shown, reader)
+    assert objected in find_objection(shown, reader)
 
 
 def test_a_marker_before_any_text_makes_no_statement(tide: Collection) -> None:
@@ -124,7 +124,7 @@ def test_citations_are_numbered_in_order_of_first_use(tide: Collection) -> None:
         tide, [ONE, ANN], "Ann Lee led it.", Marker(2), "The tide rose.", Marker(1), Marker(2)
     )
     numbers: dict[int, int] = {}
-    shown = [renumbered(statement, numbers) for statement in statements]
+    shown = [renumber(statement, numbers) for statement in statements]
     assert [[(c.number, c.start) for c in statement.citations] for statement in shown] == [
         [(1, ANN.start)],
         [(2, ONE.start), (1, ANN.start)],
@@ -156,13 +156,13 @@ def test_a_quote_is_the_slice_that_it_names(text: str, data: st.DataObject) -> N
 def test_the_short_answer_is_marked_only_where_a_statement_says_it(
     text: str, said: list[str], short: list[str]
 ) -> None:
-    (statement,) = with_short([Statement(text, ())], said)
+    (statement,) = mark_short_answer([Statement(text, ())], said)
     assert [text[span.start : span.end] for span in statement.short] == short
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=10), max_size=3))
 def test_what_is_marked_lies_inside_the_text(text: str, said: list[str]) -> None:
-    (statement,) = with_short([Statement(text, ())], said)
+    (statement,) = mark_short_answer([Statement(text, ())], said)
     assert all(0 <= span.start < span.end <= len(text) for span in statement.short)
 
 

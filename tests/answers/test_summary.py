@@ -1,6 +1,6 @@
 import pytest
 
-from citewell.answers.summary import central
+from citewell.answers.summary import find_central_sentences
 from citewell.documents.document import document
 from citewell.documents.people import find_people
 from citewell.index.protocols import Encoder
@@ -32,7 +32,7 @@ def test_a_repeated_sentence_is_central_once(encoder: Encoder) -> None:
     )
     article = document(text, id="a")
     spans = sentences(article.text)
-    found = [span for span, _ in central(article, spans, encoder, 2)]
+    found = [span for span, _ in find_central_sentences(article, spans, encoder, 2)]
     assert found == [spans[0], spans[2]]
 
 

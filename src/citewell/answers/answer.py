@@ -123,7 +123,7 @@ class Answer:
         """What a person reads: the statements with their markers, or the message."""
         if not self.statements:
             return self.message
-        return "".join(piece(self.statements[:n]) for n in range(1, len(self.statements) + 1))
+        return "".join(appended_text(self.statements[:n]) for n in range(1, len(self.statements) + 1))
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -165,7 +165,7 @@ def is_rewritten(question: str, standalone: str) -> bool:
     return first != second
 
 
-def piece(statements: Sequence[Statement]) -> str:
+def appended_text(statements: Sequence[Statement]) -> str:
     """Return what the last of the statements adds to the text: a space, itself, its markers."""
     last = statements[-1]
     return f"{' ' if len(statements) > 1 else ''}{last.text}{last.markers}"

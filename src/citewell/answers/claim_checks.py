@@ -12,7 +12,7 @@ from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
 
-def rule_broken(text: str, quotes: str) -> tuple[str, bool]:
+def find_broken_rule(text: str, quotes: str) -> tuple[str, bool]:
     """Return which rule a text breaks against its quotes, or "", and whether it reckons from them."""
     if not text:
         return "it says nothing", False
@@ -22,24 +22,31 @@ def rule_broken(text: str, quotes: str) -> tuple[str, bool]:
     unreckoned = [number for number, origin in origins.items() if not origin]
     new_names = [
         name
-        for name in names(text)
-        if not set(folded_words(name)) <= quoted | PLAIN_WORDS | set(NUMBER_WORDS) and not calls(name, quotes)
+        for name in capitalised_words(text)
+        if not set(folded_words(name)) <= quoted | PLAIN_WORDS | set(NUMBER_WORDS)
+        and not names_people_of(name, quotes)
     ]
     misjudgement = misjudged(text, quotes)
     is_left_out = is_negated(text) and left_out(text, quotes)
     is_without = any(origins.values()) and bool(WITHOUT.search(text))
     # The network cannot tell whether what is reckoned is so: it may add only words of reckoning.
-    parts = [min(origin, key=lambda part: len(beyond(text, part))) for origin in origins.values() if origin]
+    parts = [
+        min(origin, key=lambda part: len(find_unexplained_words(text, part)))
+        for origin in origins.values()
+        if origin
+    ]
     parts += [quotes] if misjudgement == "" or is_left_out else []
-    added = sorted(word for part in parts for word in beyond(text, part))
-    said = [words for words in QUOTED.findall(text) if spoken(words) not in spoken(quotes)]
-    changed = sorted(units(text) - units(quotes))
-    compares = [] if parts else comparisons(text, quotes)
-    apart = [] if parts else [*put_together(text, quotes), *of_another(text, quotes)]
+    added = sorted(word for part in parts for word in find_unexplained_words(text, part))
+    said = [words for words in QUOTED.findall(text) if padded_words(words) not in padded_words(quotes)]
+    changed = sorted(find_units(text) - find_units(quotes))
+    compares = [] if parts else find_new_comparisons(text, quotes)
+    apart = [] if parts else [*find_new_pairs(text, quotes), *find_miscounts(text, quotes)]
     rules = (
         (unreckoned, f"its citation has no {''.join(unreckoned[:1])}"),
         (
-            is_negated(text) != is_negated(nearest(text, quotes)) and not is_left_out and not is_without,
+            is_negated(text) != is_negated(relevant_clauses(text, quotes))
+            and not is_left_out
+            and not is_without,
             "it and its citation differ in a negation",
         ),
         (said, f"its citation does not have the words “{''.join(said[:1])}”"),
@@ -61,28 +68,28 @@ COMPARISON = re.compile(
 )
 
 
-def comparisons(text: str, quotes: str) -> list[str]:
+def find_new_comparisons(text: str, quotes: str) -> list[str]:
     """Return the words of a text that compare, where its quotes do not.
 
-    >>> comparisons("The largest haul was of 3 kilos.", "They took more than 3 kilos.")
+    >>> find_new_comparisons("The largest haul was of 3 kilos.", "They took more than 3 kilos.")
     ['largest']
     """
     said = {match["word"].casefold() for match in COMPARISON.finditer(quotes)}
     return [match[0] for match in COMPARISON.finditer(text) if said.isdisjoint({match["word"].casefold()})]
 
 
-def put_together(text: str, quotes: str) -> list[str]:
+def find_new_pairs(text: str, quotes: str) -> list[str]:
     """Return a name and a number of a text that no sentence of its quotes has together.
 
-    >>> put_together("Kiel lost 3 boats.", "Boats sailed from Kiel. They lost 3.")
+    >>> find_new_pairs("Kiel lost 3 boats.", "Boats sailed from Kiel. They lost 3.")
     ['Kiel and 3']
-    >>> put_together("Kiel lost 3 boats.", "Boats of Kiel sailed; it lost 3.")
+    >>> find_new_pairs("Kiel lost 3 boats.", "Boats of Kiel sailed; it lost 3.")
     []
     """
     said = [(set(folded_words(part)), find_numbers(part)) for part in sentence_texts(quotes)]
     return [
         f"{name} and {number}"
-        for name in names(text)
+        for name in capitalised_words(text)
         for number in sorted(find_numbers(text))
         if not any(set(folded_words(name)) <= words and number in known for words, known in said)
     ]
@@ -94,12 +101,15 @@ HOW_MANY = re.compile(r"(?P<number>\d[\d.,]*) (?P<what>[a-z]\w+)")
 ANYBODY = frozenset("people person persons suspect suspects individual individuals others".split())
 
 
-def of_another(text: str, quotes: str) -> list[str]:
+def find_miscounts(text: str, quotes: str) -> list[str]:
     """Return a number of a text with what it is of, where its quotes have it of something else.
 
-    >>> of_another("They took 500 kilos of heroin.", "500 kilos of drugs, with heroin, were taken.")
+    >>> find_miscounts("They took 500 kilos of heroin.", "500 kilos of drugs, with heroin, were taken.")
     ['500 of heroin']
-    >>> of_another("They took 12 boats.", "12 ships with boats."), of_another("12 people", "12 sailors")
+    >>> (
+    ...     find_miscounts("They took 12 boats.", "12 ships with boats."),
+    ...     find_miscounts("12 people", "12 sailors"),
+    ... )
     (['12 boats'], [])
     """
     return [
@@ -107,19 +117,19 @@ def of_another(text: str, quotes: str) -> list[str]:
         for pattern in (OF_WHAT, HOW_MANY)
         for match in pattern.finditer(text)
         if match["what"] not in ANYBODY | SENTENCE_OPENERS | PLAIN_WORDS
-        and (said := of_what(pattern, match["number"], quotes))
+        and (said := counted_stems(pattern, match["number"], quotes))
         and canonical([match["what"]]).isdisjoint(said)
     ]
 
 
-def of_what(pattern: re.Pattern[str], number: str, quotes: str) -> frozenset[str]:
+def counted_stems(pattern: re.Pattern[str], number: str, quotes: str) -> frozenset[str]:
     """Return the stems of what quotes have a number of."""
     words = {match["what"] for match in pattern.finditer(quotes) if match["number"] == number}
     return canonical(words - SENTENCE_OPENERS - PLAIN_WORDS)
 
 
 QUOTED = re.compile(r"[“\"„]([^“”\"„]+)[”\"“]")
-UNIT = re.compile(
+MEASURE = re.compile(
     r"(?P<money>[$€£¥])?\s?(?P<number>\d[\d,.]*|\b(?:one|"
     + "|".join(NUMBER_WORDS)
     + r")\b)[\s-]?(?P<unit>%|per ?cent|percent|thousand|million|billion|trillion"
@@ -137,14 +147,14 @@ SAME_UNIT = {
 }
 
 
-def units(text: str) -> set[tuple[str, str]]:
+def find_units(text: str) -> set[tuple[str, str]]:
     """Return the numbers of a text that have a unit, each with it: of money, share, size, weight, time.
 
-    >>> sorted(units("$6.5 million, or 30 percent, in 2 days"))
+    >>> sorted(find_units("$6.5 million, or 30 percent, in 2 days"))
     [('2', 'day'), ('30', '%'), ('6.5', '$'), ('6.5', 'million')]
     """
     found = set()
-    for match in UNIT.finditer(text):
+    for match in MEASURE.finditer(text):
         number = next(iter(find_numbers(match["number"])), "1")
         unit = (match["unit"] or "").casefold()
         unit = SAME_UNIT.get(unit, unit.removesuffix("s"))
@@ -152,7 +162,7 @@ def units(text: str) -> set[tuple[str, str]]:
     return found
 
 
-def spoken(text: str) -> str:
+def padded_words(text: str) -> str:
     """Return the words of a text, folded, with one space around each."""
     return f" {' '.join(folded_words(text))} "
 
@@ -161,12 +171,12 @@ CLAUSE = re.compile(r"[,;:()\"“”–—.?!]\s|\s[–—-]\s|\b(?:but|while|wh
 CLAUSE_SHARE = 0.5
 
 
-def nearest(text: str, quotes: str) -> str:
+def relevant_clauses(text: str, quotes: str) -> str:
     """Return the clauses of a quote that a text is about: a long sentence may deny something else.
 
     Those that share at least half as many words with it as the one that shares the most.
 
-    >>> nearest("The head spoke.", "The head of it spoke, and nobody is safe")
+    >>> relevant_clauses("The head spoke.", "The head of it spoke, and nobody is safe")
     'The head of it spoke'
     """
     words = {word for word in folded_words(text) if word not in SENTENCE_OPENERS | NEGATIONS}
@@ -180,10 +190,10 @@ def nearest(text: str, quotes: str) -> str:
     )
 
 
-def says(text: str, found: str) -> bool:
+def states_answer(text: str, found: str) -> bool:
     """Whether a statement says what was found: all of its numbers, and at least half of its words.
 
-    >>> says("It rose by 3 metres.", "3 metres"), says("It rose by 4 metres.", "3 metres")
+    >>> states_answer("It rose by 3 metres.", "3 metres"), states_answer("It rose by 4 metres.", "3 metres")
     (True, False)
     """
     if not find_numbers(found) <= find_numbers(text):
@@ -192,33 +202,35 @@ def says(text: str, found: str) -> bool:
     return len(wanted & set(folded_words(text))) * 2 >= len(wanted)
 
 
-def new_words(text: str, quotes: str) -> set[str]:
+def find_new_words(text: str, quotes: str) -> set[str]:
     """Return the stems of the words of a text that its quotes lack, but for numbers and plain words."""
     known = {stem(word) for word in folded_words(quotes)}
     words = (word for word in folded_words(text) if word not in SENTENCE_OPENERS | PLAIN_WORDS | NEGATIONS)
     return {stem(word) for word in words if not word.isdigit() and word not in NUMBER_WORDS} - known
 
 
-def beyond(text: str, quotes: str) -> set[str]:
+def find_unexplained_words(text: str, quotes: str) -> set[str]:
     """Return the new words of a text that are no words of reckoning and call no place that its quotes name.
 
-    >>> beyond("In two towns more people drowned.", "Boats from Kiel (1) and Emden (3) were lost.")
+    >>> find_unexplained_words(
+    ...     "In two towns more people drowned.", "Boats from Kiel (1) and Emden (3) were lost."
+    ... )
     {'drown'}
     """
-    places = {stem(name.casefold()) for name in names(text) if calls(name, quotes)}
-    return new_words(text, quotes) - RECKONING - places
+    places = {stem(name.casefold()) for name in capitalised_words(text) if names_people_of(name, quotes)}
+    return find_new_words(text, quotes) - RECKONING - places
 
 
-def calls(name: str, quotes: str) -> bool:
+def names_people_of(name: str, quotes: str) -> bool:
     """Whether a name is that of the people of a place that quotes give a figure for.
 
-    >>> calls("Dutch", "the Netherlands (8)"), calls("Danish", "the Netherlands (8)")
+    >>> names_people_of("Dutch", "the Netherlands (8)"), names_people_of("Danish", "the Netherlands (8)")
     (True, False)
     """
     return any(asks_for(name, figure.name) for figure in figures(quotes))
 
 
-def names(text: str) -> list[str]:
+def capitalised_words(text: str) -> list[str]:
     """Return the words with a capital, but for those that begin sentences and name nothing."""
     found = (word for word in WORD.findall(text) if word[0].isupper())
     return [word for word in found if word.casefold() not in SENTENCE_OPENERS]

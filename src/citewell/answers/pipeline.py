@@ -12,9 +12,9 @@ from citewell.answers.answer import Abstention, Trace
 from citewell.answers.arithmetic.solver import Fact, solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source
-from citewell.answers.statements import quotes_of, sources_of
+from citewell.answers.statements import merge_sources, source_texts
 from citewell.answers.summary import CONFIDENCE, Overviews
-from citewell.answers.writer import Asking, Composing, Event, Writer
+from citewell.answers.writer import AnswerBuilder, Event, Writer, WritingState
 from citewell.errors import GeneratorError
 from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
@@ -61,7 +61,7 @@ class Pipeline:
 
     def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Iterator[Event]:
         """Answer a question; `Assistant.stream` says what the arguments are and what is yielded."""
-        asking = Asking(question)
+        asking = AnswerBuilder(question)
         cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
         within = self.collection.select(only)
         asking.standalone = self.resolve(cleaned, history, within)
@@ -78,7 +78,7 @@ class Pipeline:
         else:
             yield from self.answer(asking, within)
 
-    def answer(self, asking: Asking, only: frozenset[str] | None) -> Iterator[Event]:
+    def answer(self, asking: AnswerBuilder, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a question that stands alone."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
@@ -107,8 +107,8 @@ class Pipeline:
             yield from self.writer.abstain(asking, reason, surest, trace)
             return
         kept = budget.fit_answer([*best, *selection.more], self.limits)
-        written = Composing(
-            sources_of(kept, self.collection),
+        written = WritingState(
+            merge_sources(kept, self.collection),
             min(item.probability for item in kept),
             note(unanswered, len(best) - len(kept)),
             trace,
@@ -119,7 +119,7 @@ class Pipeline:
         )
         yield from self.writer.shown(asking, written)
 
-    def survey(self, asking: Asking, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
+    def survey(self, asking: AnswerBuilder, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several, the one that the request is nearest to."""
         hits = retrieve(asking.standalone, self.collection, self.encoder, 1, only=only)
         asking.lap("retrieve")
@@ -135,7 +135,7 @@ class Pipeline:
         sources = [Source(place, span, short) for span, short in found[:most]]
         room = self.generator.room if kind is Intent.SUMMARY else 0
         passages = budget.fit_prompt(self.collection, (), hits, {article.id}, room)
-        written = Composing(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
+        written = WritingState(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
         yield from self.writer.shown(asking, written)
 
     def resolve(self, question: str, history: History, only: frozenset[str] | None) -> str:
@@ -181,7 +181,7 @@ class Pipeline:
         It is solved once, for the grades, the gate and the words, from what a language model can read.
         """
         near = budget.fit_prompt(self.collection, (), hits, only, self.gate.room)
-        return near, solve(question, quotes_of(near, self.collection)) if near else None
+        return near, solve(question, source_texts(near, self.collection)) if near else None
 
     @property
     def writer(self) -> Writer:

@@ -11,7 +11,7 @@ from citewell.reading.evidence import Evidence
 from citewell.text.spans import Span, join_overlapping, lies_within
 
 
-def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Source]:
+def merge_sources(evidence: Sequence[Evidence], collection: Collection) -> list[Source]:
     """Turn evidence into ranges to cite: no range twice, by article and place.
 
     Adjacent sentences of one reading are one range; two ranges that overlap are joined.
@@ -35,7 +35,7 @@ def sources_of(evidence: Sequence[Evidence], collection: Collection) -> list[Sou
     return distinct
 
 
-def compose(
+def parse_statements(
     pieces: Iterable[str | Marker | ShortAnswer], sources: Sequence[Source], collection: Collection
 ) -> Iterator[str | Statement | ShortAnswer]:
     """Read what a generator writes: yield its words as they come, and its statements as they are finished.
@@ -49,16 +49,16 @@ def compose(
             continue
         begins = isinstance(piece, ShortAnswer) or (markers and piece.strip())
         if begins and text.strip():
-            yield statement(text, markers, sources, collection)
+            yield make_statement(text, markers, sources, collection)
             text, markers = "", []
         yield piece
         if isinstance(piece, str):
             text += piece
     if text.strip():
-        yield statement(text, markers, sources, collection)
+        yield make_statement(text, markers, sources, collection)
 
 
-def quotes_of(sources: Sequence[Source], collection: Collection) -> tuple[str, ...]:
+def source_texts(sources: Sequence[Source], collection: Collection) -> tuple[str, ...]:
     """Return the text of each source."""
     return tuple(
         collection.documents[source.document_index].text[source.span.start : source.span.end]
@@ -66,7 +66,7 @@ def quotes_of(sources: Sequence[Source], collection: Collection) -> tuple[str, .
     )
 
 
-def statement(
+def make_statement(
     text: str, markers: Sequence[int], sources: Sequence[Source], collection: Collection
 ) -> Statement:
     """Make a statement of a text and the numbers behind it."""
@@ -85,7 +85,7 @@ def statement(
     return Statement(text, tuple(citations), tuple(short), tuple(dangling))
 
 
-def renumbered(statement: Statement, numbers: dict[int, int]) -> Statement:
+def renumber(statement: Statement, numbers: dict[int, int]) -> Statement:
     """Number a statement's citations in order of first use; `numbers`, from old to new, grows."""
     citations = tuple(
         replace(citation, number=numbers.setdefault(citation.number, len(numbers) + 1))
@@ -94,17 +94,19 @@ def renumbered(statement: Statement, numbers: dict[int, int]) -> Statement:
     return replace(statement, citations=citations)
 
 
-def with_short(statements: Sequence[Statement], said: Sequence[str]) -> list[Statement]:
+def mark_short_answer(statements: Sequence[Statement], said: Sequence[str]) -> list[Statement]:
     """Mark the short answer in statements; the first of `said` that they say, whole or item by item, counts.
 
-    >>> marked = with_short([Statement("Kiel and Bremen sent boats.", ())], ["Bremen, Kiel"])
+    >>> marked = mark_short_answer([Statement("Kiel and Bremen sent boats.", ())], ["Bremen, Kiel"])
     >>> marked[0].short
     (Span(start=0, end=4), Span(start=9, end=15))
     """
     for short in filter(str.strip, said):
         for items in ([short], [item for item in ITEM.split(short) if item]):
-            marked = [replace(item, short=join_overlapping(places(item.text, items))) for item in statements]
-            if all(any(places(statement.text, [item]) for statement in statements) for item in items):
+            marked = [
+                replace(item, short=join_overlapping(find_items(item.text, items))) for item in statements
+            ]
+            if all(any(find_items(statement.text, [item]) for statement in statements) for item in items):
                 # The first that says all of it will do; others repeat it.
                 whole = [item for item in marked if len(item.short) >= len(items)][:1]
                 return [item if not whole or item is whole[0] else replace(item, short=()) for item in marked]
@@ -114,7 +116,7 @@ def with_short(statements: Sequence[Statement], said: Sequence[str]) -> list[Sta
 ITEM = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 
 
-def places(text: str, items: Sequence[str]) -> list[Span]:
+def find_items(text: str, items: Sequence[str]) -> list[Span]:
     """Return where each item first stands in a text as whole words, whatever its case."""
     found = [
         re.search(rf"(?<!\w){re.escape(item)}(?!\w)", text, re.IGNORECASE) for item in items if item.strip()

@@ -24,11 +24,13 @@ SENTENCES = {Intent.SUMMARY: 4, Intent.KEY_POINTS: 5}
 # Nothing is guessed: the sentences are the article's own, and that they are central is a choice, no claim.
 CONFIDENCE = 1.0
 
-Found: TypeAlias = list[tuple[Span, tuple[Span, ...]]]
+Overview: TypeAlias = list[tuple[Span, tuple[Span, ...]]]
 """Sentences with the short answers in them, in text order, offsets into the article."""
 
 
-def central(article: Document, sentences: Sequence[Span], encoder: Encoder, n: int) -> Found:
+def find_central_sentences(
+    article: Document, sentences: Sequence[Span], encoder: Encoder, n: int
+) -> Overview:
     """Return the n most central of an article's sentences; there is no short answer in them.
 
     LexRank (Erkan and Radev 2004) over the encoder's vectors, leaning to the beginning, where news
@@ -73,7 +75,7 @@ def centrality(likeness: Vectors) -> Vectors:
     return rank.astype(np.float32)
 
 
-def naming(article: Document, sentences: Sequence[Span]) -> Found:
+def find_naming_sentences(article: Document, sentences: Sequence[Span]) -> Overview:
     """Return the sentences in which a person is first named in full, with the names."""
     named = find_people(article.text)
     starts = [name.start for name in named]
@@ -93,9 +95,9 @@ class Overviews:
         """Take the articles and the encoder that made their vectors."""
         self._collection = collection
         self._encoder = encoder
-        self._known: dict[tuple[str, Intent], Found] = {}
+        self._known: dict[tuple[str, Intent], Overview] = {}
 
-    def find(self, article: Document, kind: Intent) -> Found:
+    def find(self, article: Document, kind: Intent) -> Overview:
         """Return the sentences that a request of this kind is answered with."""
         key = (article.id, kind)
         if key not in self._known:
@@ -107,8 +109,8 @@ class Overviews:
             ]
             # Two threads may both work it out; what they find is the same.
             self._known[key] = (
-                naming(article, sentences)
+                find_naming_sentences(article, sentences)
                 if kind is Intent.PEOPLE
-                else central(article, sentences, self._encoder, SENTENCES[kind])
+                else find_central_sentences(article, sentences, self._encoder, SENTENCES[kind])
             )
         return self._known[key]

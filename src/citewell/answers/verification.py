@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from citewell.answers.citations import Source, Statement, cite
-from citewell.answers.claim_checks import new_words, rule_broken
+from citewell.answers.claim_checks import find_broken_rule, find_new_words
 from citewell.index.collection import Collection
 from citewell.reading.reader import Reader
 from citewell.text.english import SENTENCE_OPENERS
@@ -22,7 +22,7 @@ NEEDED = (0.4, 0.75, 0.85, 0.95)
 NEEDED_TOGETHER = 0.9
 
 
-def objection(statement: Statement, reader: Reader) -> str:
+def find_objection(statement: Statement, reader: Reader) -> str:
     """Return why a statement may not be shown; "" when its citations prove it.
 
     Whole sentences copied from a citation are proved by it. Anything else may state no number, name or
@@ -34,38 +34,42 @@ def objection(statement: Statement, reader: Reader) -> str:
         return "it says nothing"
     if not statement.citations:
         return "it cites nothing"
-    if any(copied(statement.text, citation.quote) for citation in statement.citations):
+    if any(is_copied(statement.text, citation.quote) for citation in statement.citations):
         return ""
-    text = without_yes(statement.text)
+    text = drop_yes_or_no(statement.text)
     quotes = " ".join(citation.quote for citation in statement.citations)
-    broken, is_reckoned = rule_broken(text, quotes)
-    if not broken and not is_reckoned and reader.supports([(text, quotes)])[0] < needed(text, quotes):
+    broken, is_reckoned = find_broken_rule(text, quotes)
+    if (
+        not broken
+        and not is_reckoned
+        and reader.supports([(text, quotes)])[0] < needed_probability(text, quotes)
+    ):
         return "its citation does not prove it"
     return broken
 
 
-def needed(text: str, quotes: str) -> float:
+def needed_probability(text: str, quotes: str) -> float:
     """Return how likely a reader must find it that quotes prove a text: more, the more words are not theirs.
 
-    >>> needed("It rises.", "It was rising."), needed("It fell.", "It was rising.")
+    >>> needed_probability("It rises.", "It was rising."), needed_probability("It fell.", "It was rising.")
     (0.4, 0.75)
     """
-    return NEEDED[min(len(new_words(text, quotes)), len(NEEDED) - 1)]
+    return NEEDED[min(len(find_new_words(text, quotes)), len(NEEDED) - 1)]
 
 
 YES = re.compile(r"(?:yes|no)\b\s*[,.:;–—-]*\s*", re.IGNORECASE)
 
 
-def without_yes(text: str) -> str:
+def drop_yes_or_no(text: str) -> str:
     """Return a statement without the yes or no that begins it: what follows is what can be proved.
 
-    >>> without_yes("No, it rose."), without_yes("Nobody came.")
+    >>> drop_yes_or_no("No, it rose."), drop_yes_or_no("Nobody came.")
     ('it rose.', 'Nobody came.')
     """
     return YES.sub("", text, count=1) if YES.match(text) else text
 
 
-def narrowed(
+def narrow_citations(
     written: Statement, sources: Sequence[Source], collection: Collection, reader: Reader
 ) -> tuple[Statement, str]:
     """Narrow a statement's citations from passages to the sentences that prove it.
@@ -81,20 +85,20 @@ def narrowed(
         reader: Judges what proves what.
 
     Returns:
-        The statement with citations of sentences, numbered by place as in `numbering`, and ""; or the
+        The statement with citations of sentences, numbered by place as in `number_of_span`, and ""; or the
         statement as written, and why it may not be shown.
     """
     if not written.citations:
-        return written, objection(written, reader)
+        return written, find_objection(written, reader)
     cited = {citation.number for citation in written.citations}
     near = [source for number, source in enumerate(sources, start=1) if number in cited]
     far = [source for number, source in enumerate(sources, start=1) if number not in cited]
     reasons = []
     for group in (near, [*near, *far] if far else []):
-        found, reason = proof(without_yes(written.text), group, collection, reader)
+        found, reason = find_support(drop_yes_or_no(written.text), group, collection, reader)
         if found:
             citations = tuple(
-                cite(collection.documents[place], place, span, numbering(sources, place, span))
+                cite(collection.documents[place], place, span, number_of_span(sources, place, span))
                 for place, span in found
             )
             return replace(written, citations=citations), ""
@@ -102,7 +106,7 @@ def narrowed(
     return written, reasons[-1]
 
 
-def numbering(sources: Sequence[Source], place: int, span: Span) -> int:
+def number_of_span(sources: Sequence[Source], place: int, span: Span) -> int:
     """Return a number of its own for a span of a passage: where it begins, behind the earlier articles."""
     return 1 + span.start + sum(source.span.end for source in sources if source.document_index < place)
 
@@ -112,7 +116,7 @@ TRIED = 5
 TOGETHER = 3
 
 
-def proof(
+def find_support(
     text: str, sources: Sequence[Source], collection: Collection, reader: Reader
 ) -> tuple[tuple[tuple[int, Span], ...], str]:
     """Return the fewest sentences that prove a text, each with its article's place; or why none do."""
@@ -132,7 +136,7 @@ def proof(
         for chosen in combinations(tried, size):
             ordered = sorted(chosen, key=lambda item: item[1:3])
             quotes = " ".join(item[3] for item in ordered)
-            broken, is_reckoned = ("", True) if copied(text, quotes) else rule_broken(text, quotes)
+            broken, is_reckoned = ("", True) if is_copied(text, quotes) else find_broken_rule(text, quotes)
             if not broken:
                 candidates.append((ordered, quotes, is_reckoned))
             elif size == 1 and chosen[0] is tried[0]:
@@ -143,14 +147,15 @@ def proof(
             for place, ((ordered, quotes, is_reckoned), share) in enumerate(
                 zip(candidates, shares, strict=True)
             )
-            if is_reckoned or share >= max(needed(text, quotes), NEEDED_TOGETHER if size > 1 else 0)
+            if is_reckoned
+            or share >= max(needed_probability(text, quotes), NEEDED_TOGETHER if size > 1 else 0)
         ]
         if proved:
             return tuple((item[1], item[2]) for item in max(proved, key=lambda found: found[:2])[2]), ""
     return (), reason
 
 
-def copied(text: str, quote: str) -> bool:
+def is_copied(text: str, quote: str) -> bool:
     """Whether a text is the quote, or whole sentences of it: a part of a sentence can say the opposite."""
     if text == quote:
         return True

@@ -6,12 +6,18 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, Withheld, piece
+from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, Withheld, appended_text
 from citewell.answers.arithmetic.solver import Fact, weigh
 from citewell.answers.citations import Citation, Source, Statement, cite
-from citewell.answers.claim_checks import says
-from citewell.answers.statements import compose, quotes_of, renumbered, sources_of, with_short
-from citewell.answers.verification import narrowed, numbering, objection
+from citewell.answers.claim_checks import states_answer
+from citewell.answers.statements import (
+    mark_short_answer,
+    merge_sources,
+    parse_statements,
+    renumber,
+    source_texts,
+)
+from citewell.answers.verification import find_objection, narrow_citations, number_of_span
 from citewell.errors import GeneratorError
 from citewell.generation.generator import GenerationRequest, Generator, ShortAnswer
 from citewell.generation.prompts import MOST_CHARACTERS
@@ -48,7 +54,7 @@ NOTHING_SUPPORTED = "nothing that the language model wrote is supported"
 NO_MODEL = "In the article's own words: the language model did not finish"
 
 
-class Asking:
+class AnswerBuilder:
     """One question on its way: what it is, and how long each stage took."""
 
     def __init__(self, question: str) -> None:
@@ -106,7 +112,7 @@ class Asking:
 
 
 @dataclass(slots=True)
-class Composing:
+class WritingState:
     """An answer on its way from sources to words.
 
     Attributes:
@@ -153,7 +159,7 @@ class Composing:
             return "it breaks off"
         if self.solution and not self.solution.is_said(statement.text):
             return f"it does not say what follows from the figures: {self.solution.short}"
-        if self.found and not any(says(statement.text, found) for found in self.found):
+        if self.found and not any(states_answer(statement.text, found) for found in self.found):
             return f"it does not say what the reader found: {self.found[0]}"
         return ""
 
@@ -164,11 +170,11 @@ class Composing:
         return ". ".join(filter(None, (self.note, f"{NO_MODEL} ({self.fallback})" if failed else "")))
 
 
-def added(composing: Composing, proved: Statement) -> Iterator[Event]:
+def add_statement(composing: WritingState, proved: Statement) -> Iterator[Event]:
     """Add a statement to an answer, and yield it and its new citations."""
     known = len(composing.numbers)
-    composing.statements.append(renumbered(proved, composing.numbers))
-    yield piece(composing.statements)
+    composing.statements.append(renumber(proved, composing.numbers))
+    yield appended_text(composing.statements)
     citations = composing.statements[-1].citations
     yield from (citation for citation in citations if citation.number > known)
 
@@ -191,7 +197,7 @@ class Writer:
     copier: Generator
     max_statements: int
 
-    def shown(self, asking: Asking, composing: Composing) -> Iterator[Event]:
+    def shown(self, asking: AnswerBuilder, composing: WritingState) -> Iterator[Event]:
         """Put sources into words and yield each statement that its citations prove.
 
         A language model writes where there are passages for it; what of it is not supported is withheld. When
@@ -208,7 +214,7 @@ class Writer:
                 solved = [composing.solution.short] if composing.solution else []
                 found = composing.found
                 known = [*solved, ", ".join(found), *found, *composing.short]
-                composing.statements = with_short(composing.statements, known)
+                composing.statements = mark_short_answer(composing.statements, known)
                 composing.writer = self.generator.name
             elif composing.solution:
                 yield from self._reckoned(composing, composing.solution)
@@ -218,7 +224,7 @@ class Writer:
             # The article's own sentences are wanted; a model would write others.
             writer = self.copier if self.generator.room else self.generator
             task = GenerationRequest(
-                asking.standalone, quotes_of(sources, self.collection), statements=max(len(sources), 1)
+                asking.standalone, source_texts(sources, self.collection), statements=max(len(sources), 1)
             )
             yield from self._written(composing, task, sources, writer)
             composing.writer = writer.name
@@ -235,10 +241,10 @@ class Writer:
             reason = Abstention.NOT_ANSWERED if composing.is_reckoned else Abstention.UNSUPPORTED
             yield from self.abstain(asking, reason, composing.confidence, trace)
 
-    def _task(self, question: str, composing: Composing) -> GenerationRequest:
+    def _task(self, question: str, composing: WritingState) -> GenerationRequest:
         """Return what a language model is asked."""
         passages = composing.passages
-        evidence = quotes_of(passages, self.collection)
+        evidence = source_texts(passages, self.collection)
         likely = [
             number
             for number, passage in enumerate(passages, start=1)
@@ -249,7 +255,7 @@ class Writer:
         ]
         if composing.whole:
             return GenerationRequest(question, evidence, statements=self.max_statements, whole=True)
-        texts = (source_short(item, self.collection) for item in composing.sources)
+        texts = (short_answer_of(item, self.collection) for item in composing.sources)
         found = tuple(dict.fromkeys(filter(None, texts)))
         solution = composing.solution
         if not solution:
@@ -263,11 +269,11 @@ class Writer:
         told = (solution.text,) if solution else ()
         return GenerationRequest(question, evidence, tuple(likely), composing.found, told, max(most, 1))
 
-    def _reckoned(self, composing: Composing, solution: Fact) -> Iterator[Event]:
+    def _reckoned(self, composing: WritingState, solution: Fact) -> Iterator[Event]:
         """Say what was reckoned, where the language model that was told of it did not say it rightly."""
         proof = self._located(solution.proof, composing.solved_in)
-        yield from added(composing, Statement(solution.text, tuple(proof)))
-        composing.statements = with_short(composing.statements, [solution.short])
+        yield from add_statement(composing, Statement(solution.text, tuple(proof)))
+        composing.statements = mark_short_answer(composing.statements, [solution.short])
         composing.writer, composing.fallback = RECKONER, composing.fallback or NOTHING_SUPPORTED
 
     def _located(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
@@ -278,17 +284,21 @@ class Writer:
                 start = document.text.find(sentence, source.span.start, source.span.end)
                 if start >= 0:
                     span = Span(start, start + len(sentence))
-                    number = numbering(passages, source.document_index, span)
+                    number = number_of_span(passages, source.document_index, span)
                     yield cite(document, source.document_index, span, number)
                     break
 
     def _written(
-        self, composing: Composing, task: GenerationRequest, sources: Sequence[Source], generator: Generator
+        self,
+        composing: WritingState,
+        task: GenerationRequest,
+        sources: Sequence[Source],
+        generator: Generator,
     ) -> Iterator[Event]:
         """Let a generator write, and add the statements that are supported."""
         in_own_words = generator.room > 0
         with closing(generator.generate(task)) as pieces:
-            for written in compose(pieces, sources, self.collection):
+            for written in parse_statements(pieces, sources, self.collection):
                 if isinstance(written, str):
                     if in_own_words:
                         yield Draft(written)
@@ -297,9 +307,9 @@ class Writer:
                     composing.short.append(written.text)
                     continue
                 proved, reason = (
-                    narrowed(written, sources, self.collection, self.reader)
+                    narrow_citations(written, sources, self.collection, self.reader)
                     if in_own_words
-                    else (written, objection(written, self.reader))
+                    else (written, find_objection(written, self.reader))
                 )
                 if not reason and in_own_words:
                     reason = composing.objection(proved)
@@ -310,14 +320,16 @@ class Writer:
                     if in_own_words:
                         yield composing.withheld[-1]
                     continue
-                yield from added(composing, proved)
+                yield from add_statement(composing, proved)
                 if in_own_words and len(composing.statements) == self.max_statements:
                     break
 
-    def abstain(self, asking: Asking, reason: Abstention, confidence: float, trace: Trace) -> Iterator[Event]:
+    def abstain(
+        self, asking: AnswerBuilder, reason: Abstention, confidence: float, trace: Trace
+    ) -> Iterator[Event]:
         """Yield why there is no answer, and where to look."""
         nearest = sorted(trace.evidence, key=lambda item: (-item.hit.fused, item.hit.position))[:CLOSEST]
-        sources = [] if reason is Abstention.NO_PASSAGE else sources_of(nearest, self.collection)
+        sources = [] if reason is Abstention.NO_PASSAGE else merge_sources(nearest, self.collection)
         documents = self.collection.documents
         closest = tuple(
             cite(documents[source.document_index], source.document_index, source.span, number)
@@ -327,7 +339,7 @@ class Writer:
         yield asking.abstained(reason, MESSAGES[reason], trace, confidence, closest)
 
 
-def source_short(source: Source, collection: Collection) -> str:
+def short_answer_of(source: Source, collection: Collection) -> str:
     """Return the short answer in a source; "" when it has none."""
     text = collection.documents[source.document_index].text
     return ", ".join(text[span.start : span.end] for span in source.short)

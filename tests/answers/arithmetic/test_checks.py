@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from citewell.answers.arithmetic.checks import left_out, misjudged, reckoned
 from citewell.answers.arithmetic.figures import figures, lists
-from citewell.answers.claim_checks import rule_broken
+from citewell.answers.claim_checks import find_broken_rule
 from citewell.text.numbers import find_numbers
 
 ARRESTS = (
@@ -127,7 +127,7 @@ def test_number_words_are_numbers(value: int) -> None:
     ],
 )
 def test_what_is_reckoned_may_say_nothing_else(statement: str, broken: str) -> None:
-    assert rule_broken(statement, f"{HELPED} {ARRESTS}")[0] == broken
+    assert find_broken_rule(statement, f"{HELPED} {ARRESTS}")[0] == broken
 
 
 SEIZED = (
@@ -153,4 +153,4 @@ SEIZED = (
     ],
 )
 def test_numbers_stay_with_what_they_are_of_and_nothing_is_compared_anew(statement: str, broken: str) -> None:
-    assert rule_broken(statement, SEIZED)[0] == broken
+    assert find_broken_rule(statement, SEIZED)[0] == broken
