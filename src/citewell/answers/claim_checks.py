@@ -2,9 +2,15 @@
 
 import re
 
-from citewell.answers.arithmetic.checks import RECKONING, WITHOUT, left_out, misjudged, reckoned_from
-from citewell.answers.arithmetic.figures import WORD, asks_for, figures
-from citewell.answers.arithmetic.tables import canonical
+from citewell.answers.arithmetic.checks import (
+    CALCULATION_WORDS,
+    WITHOUT,
+    find_calculation,
+    find_wrong_comparison,
+    names_left_out,
+)
+from citewell.answers.arithmetic.figures import WORD, find_figures, refers_to
+from citewell.answers.arithmetic.tables import canonical_stems
 from citewell.text.english import NEGATIONS, NUMBER_WORDS, PLAIN_WORDS, SENTENCE_OPENERS
 from citewell.text.numbers import find_numbers
 from citewell.text.sentences import sentence_texts
@@ -18,7 +24,7 @@ def find_broken_rule(text: str, quotes: str) -> tuple[str, bool]:
         return "it says nothing", False
     quoted = set(folded_words(quotes))
     new_numbers = sorted(find_numbers(text) - find_numbers(quotes))
-    origins = {number: reckoned_from(number, text, quotes) for number in new_numbers}
+    origins = {number: find_calculation(number, text, quotes) for number in new_numbers}
     unreckoned = [number for number, origin in origins.items() if not origin]
     new_names = [
         name
@@ -26,8 +32,8 @@ def find_broken_rule(text: str, quotes: str) -> tuple[str, bool]:
         if not set(folded_words(name)) <= quoted | PLAIN_WORDS | set(NUMBER_WORDS)
         and not names_people_of(name, quotes)
     ]
-    misjudgement = misjudged(text, quotes)
-    is_left_out = is_negated(text) and left_out(text, quotes)
+    misjudgement = find_wrong_comparison(text, quotes)
+    is_left_out = is_negated(text) and names_left_out(text, quotes)
     is_without = any(origins.values()) and bool(WITHOUT.search(text))
     # The network cannot tell whether what is reckoned is so: it may add only words of reckoning.
     parts = [
@@ -118,14 +124,14 @@ def find_miscounts(text: str, quotes: str) -> list[str]:
         for match in pattern.finditer(text)
         if match["what"] not in ANYBODY | SENTENCE_OPENERS | PLAIN_WORDS
         and (said := counted_stems(pattern, match["number"], quotes))
-        and canonical([match["what"]]).isdisjoint(said)
+        and canonical_stems([match["what"]]).isdisjoint(said)
     ]
 
 
 def counted_stems(pattern: re.Pattern[str], number: str, quotes: str) -> frozenset[str]:
     """Return the stems of what quotes have a number of."""
     words = {match["what"] for match in pattern.finditer(quotes) if match["number"] == number}
-    return canonical(words - SENTENCE_OPENERS - PLAIN_WORDS)
+    return canonical_stems(words - SENTENCE_OPENERS - PLAIN_WORDS)
 
 
 QUOTED = re.compile(r"[“\"„]([^“”\"„]+)[”\"“]")
@@ -218,7 +224,7 @@ def find_unexplained_words(text: str, quotes: str) -> set[str]:
     {'drown'}
     """
     places = {stem(name.casefold()) for name in capitalised_words(text) if names_people_of(name, quotes)}
-    return find_new_words(text, quotes) - RECKONING - places
+    return find_new_words(text, quotes) - CALCULATION_WORDS - places
 
 
 def names_people_of(name: str, quotes: str) -> bool:
@@ -227,7 +233,7 @@ def names_people_of(name: str, quotes: str) -> bool:
     >>> names_people_of("Dutch", "the Netherlands (8)"), names_people_of("Danish", "the Netherlands (8)")
     (True, False)
     """
-    return any(asks_for(name, figure.name) for figure in figures(quotes))
+    return any(refers_to(name, figure.name) for figure in find_figures(quotes))
 
 
 def capitalised_words(text: str) -> list[str]:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.answers.arithmetic.checks import left_out, misjudged, reckoned
-from citewell.answers.arithmetic.figures import figures, lists
+from citewell.answers.arithmetic.checks import find_wrong_comparison, is_calculable, names_left_out
+from citewell.answers.arithmetic.figures import find_figures, find_lists
 from citewell.answers.claim_checks import find_broken_rule
 from citewell.text.numbers import find_numbers
 
@@ -35,18 +35,18 @@ HELPED = (
     ],
 )
 def test_totals_differences_and_counts(number: str, statement: str, follows: bool) -> None:  # noqa: FBT001
-    assert reckoned(number, statement, f"{ARRESTS} {HELPED}") is follows
+    assert is_calculable(number, statement, f"{ARRESTS} {HELPED}") is follows
 
 
 @given(st.lists(st.integers(1, 500), min_size=2, max_size=8))
 def test_every_total_and_difference_follows(values: list[int]) -> None:
     places = [f"{chr(65 + place)}town" for place in range(len(values))]
     text = "Lost in " + ", ".join(f"{name} ({value})" for name, value in zip(places, values, strict=True))
-    assert [int(figure.value) for figure in figures(text)] == values
-    assert reckoned(str(sum(values)), "All that was lost.", text)
-    assert reckoned(str(abs(values[0] - values[1])), "Atown lost more than Btown.", text)
-    assert reckoned(str(sum(values) - values[0]), "Lost without Atown.", text)
-    assert not reckoned(str(sum(values) + 10_000), "All that was lost.", text)
+    assert [int(figure.value) for figure in find_figures(text)] == values
+    assert is_calculable(str(sum(values)), "All that was lost.", text)
+    assert is_calculable(str(abs(values[0] - values[1])), "Atown lost more than Btown.", text)
+    assert is_calculable(str(sum(values) - values[0]), "Lost without Atown.", text)
+    assert not is_calculable(str(sum(values) + 10_000), "All that was lost.", text)
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,15 @@ def test_every_total_and_difference_follows(values: list[int]) -> None:
     ],
 )
 def test_comparisons_are_recomputed(statement: str, wrong: str | None) -> None:
-    assert misjudged(statement, ARRESTS) == wrong
+    assert find_wrong_comparison(statement, ARRESTS) == wrong
 
 
 def test_a_text_that_says_which_is_most_is_taken_at_its_word() -> None:
     assert (
-        misjudged("Kiel (3) has the most boats.", "Kiel (3) has the most boats, more than Emden (7).") is None
+        find_wrong_comparison(
+            "Kiel (3) has the most boats.", "Kiel (3) has the most boats, more than Emden (7)."
+        )
+        is None
     )
 
 
@@ -90,13 +93,19 @@ def test_a_text_that_says_which_is_most_is_taken_at_its_word() -> None:
     ],
 )
 def test_who_is_left_out(statement: str, follows: bool) -> None:  # noqa: FBT001
-    assert left_out(statement, f"{HELPED} {ARRESTS}") is follows
+    assert names_left_out(statement, f"{HELPED} {ARRESTS}") is follows
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_read_without_a_fault(statement: str, text: str) -> None:
-    find_numbers(text), lists(text), figures(text), reckoned("3", statement, text), left_out(statement, text)
-    misjudged(statement, text)
+    (
+        find_numbers(text),
+        find_lists(text),
+        find_figures(text),
+        is_calculable("3", statement, text),
+        names_left_out(statement, text),
+    )
+    find_wrong_comparison(statement, text)
 
 
 @given(st.integers(2, 99))

@@ -6,11 +6,11 @@ from decimal import Decimal
 from citewell.answers.arithmetic.figures import (
     MOST_FIGURES,
     PAIR,
-    asks_for,
-    enumerated,
-    figures,
+    find_enumerations,
+    find_figures,
+    find_lists,
     folded_names,
-    lists,
+    refers_to,
 )
 from citewell.text.english import NUMBER_WORDS
 from citewell.text.sentences import sentence_texts
@@ -26,7 +26,7 @@ COUNT_OF = re.compile(rf"\b(?:\d+|{'|'.join(NUMBER_WORDS)}) (?P<what>[a-z]\w+)")
 LESS = frozenset("fewer less lower smaller".split())
 
 # With which one counts, adds up and compares.
-RECKONING = frozenset(
+CALCULATION_WORDS = frozenset(
     stem(word)
     for word in (
         "total sum altogether together combined add added up difference exceed more less fewer most fewest "
@@ -38,26 +38,35 @@ RECKONING = frozenset(
 )
 
 
-def reckoned(number: str, statement: str, text: str) -> bool:
+def is_calculable(number: str, statement: str, text: str) -> bool:
     """Whether a number of a statement, which its text does not state, follows from the text.
 
     As a count of what it enumerates, or as the total of its figures; where the statement names two that have
     figures, as their sum or difference; where it leaves some out, as the total of the others.
 
     >>> text = "Lost were boats from Kiel (12), Bremen (7) and Emden (1)."
-    >>> reckoned("20", "20 boats were lost.", text), reckoned("3", "They came from three towns.", text)
+    >>> (
+    ...     is_calculable("20", "20 boats were lost.", text),
+    ...     is_calculable("3", "They came from three towns.", text),
+    ... )
     (True, True)
-    >>> reckoned("8", "8 boats from outside Kiel were lost.", text), reckoned("8", "8 boats were lost.", text)
+    >>> (
+    ...     is_calculable("8", "8 boats from outside Kiel were lost.", text),
+    ...     is_calculable("8", "8 boats were lost.", text),
+    ... )
     (True, False)
-    >>> reckoned("5", "Kiel lost 5 more than Bremen.", text), reckoned("20", "Kiel and Emden lost 20.", text)
+    >>> (
+    ...     is_calculable("5", "Kiel lost 5 more than Bremen.", text),
+    ...     is_calculable("20", "Kiel and Emden lost 20.", text),
+    ... )
     (True, False)
     """
     try:
         wanted = Decimal(number)
     except ArithmeticError:
         return False
-    known = figures(text)[:MOST_FIGURES]
-    named = [figure.value for figure in known if asks_for(statement, figure.name)]
+    known = find_figures(text)[:MOST_FIGURES]
+    named = [figure.value for figure in known if refers_to(statement, figure.name)]
     total = sum(figure.value for figure in known)
     if named and WITHOUT.search(statement):
         return wanted == total - sum(named)
@@ -65,31 +74,33 @@ def reckoned(number: str, statement: str, text: str) -> bool:
         return wanted in {named[0] + named[1], abs(named[0] - named[1])}
     if named or (len(known) > 1 and wanted == total):
         return not named
-    counts = {len(items) for items in lists(text)} | ({len(known)} if len(known) > 1 else set())
-    return wanted in counts and not counts_more(statement, text)
+    counts = {len(items) for items in find_lists(text)} | ({len(known)} if len(known) > 1 else set())
+    return wanted in counts and not counts_things(statement, text)
 
 
-def counts_more(statement: str, text: str) -> bool:
+def counts_things(statement: str, text: str) -> bool:
     """Whether a statement says of a count of names that it is one of what the text speaks of.
 
     >>> text = "Boats were lost in Kiel (12), Bremen (7) and Emden (1)."
-    >>> counts_more("3 boats were lost.", text), counts_more("They were lost in 3 towns.", text)
+    >>> counts_things("3 boats were lost.", text), counts_things("They were lost in 3 towns.", text)
     (True, False)
     """
     said = {stem(word) for word in folded_words(text)}
     return any(stem(match["what"]) in said for match in COUNT_OF.finditer(statement.casefold()))
 
 
-def reckoned_from(number: str, statement: str, text: str) -> list[str]:
+def find_calculation(number: str, statement: str, text: str) -> list[str]:
     """Return what a number of a statement follows from: sentences of a text, for a pair of names all of it.
 
-    >>> reckoned_from("2", "Two towns lost boats.", "It rained. Lost were boats from Kiel (1) and Emden (3).")
+    >>> find_calculation(
+    ...     "2", "Two towns lost boats.", "It rained. Lost were boats from Kiel (1) and Emden (3)."
+    ... )
     ['Lost were boats from Kiel (1) and Emden (3).']
     """
     parts = sentence_texts(text)
-    if sum(asks_for(statement, figure.name) for figure in figures(text)) == PAIR:
+    if sum(refers_to(statement, figure.name) for figure in find_figures(text)) == PAIR:
         parts.append(text)
-    return [part for part in parts if reckoned(number, statement, part)]
+    return [part for part in parts if is_calculable(number, statement, part)]
 
 
 WITHOUT = re.compile(
@@ -100,7 +111,7 @@ WITHOUT = re.compile(
 )
 
 
-def misjudged(statement: str, text: str) -> str | None:
+def find_wrong_comparison(statement: str, text: str) -> str | None:
     """Say what is wrong with a comparison that a statement makes of the figures of a text.
 
     Returns:
@@ -108,12 +119,15 @@ def misjudged(statement: str, text: str) -> str | None:
         figures for.
 
     >>> text = "Lost were boats from Kiel (12), Bremen (7) and Emden (1)."
-    >>> misjudged("Kiel lost the most boats.", text), misjudged("It rained in Kiel.", text)
+    >>> (
+    ...     find_wrong_comparison("Kiel lost the most boats.", text),
+    ...     find_wrong_comparison("It rained in Kiel.", text),
+    ... )
     ('', None)
-    >>> misjudged("Bremen lost the most boats.", text)
+    >>> find_wrong_comparison("Bremen lost the most boats.", text)
     'of the cited figures the greatest is that of Kiel'
     """
-    known = figures(text)
+    known = find_figures(text)
     words = set(folded_words(statement))
     if len(known) < PAIR or any(words & extreme & set(folded_words(text)) for extreme in (GREATEST, LEAST)):
         return None
@@ -141,13 +155,13 @@ def misjudged(statement: str, text: str) -> str | None:
     return None
 
 
-def left_out(statement: str, text: str) -> bool:
+def names_left_out(statement: str, text: str) -> bool:
     """Whether a statement names only what one enumeration of a text has and another lacks, and is about that.
 
     It is about the sentence that it shares more words with.
 
     >>> text = "Kiel, Bremen and Emden helped. Kiel, Bremen and Rum sent boats."
-    >>> left_out("Emden sent no boats.", text), left_out("Emden did not help.", text)
+    >>> names_left_out("Emden sent no boats.", text), names_left_out("Emden did not help.", text)
     (True, False)
     """
     said = set(folded_names(statement))
@@ -156,7 +170,7 @@ def left_out(statement: str, text: str) -> bool:
     is_all = bool({"only", "all"} & set(folded_words(statement)))
     found = [
         (listing, len(words & {stem(word) for word in folded_words(sentence)}))
-        for sentence, listing in enumerated(text)
+        for sentence, listing in find_enumerations(text)
     ]
     return bool(said) and any(
         (said == listing - others if is_all else said <= listing - others)

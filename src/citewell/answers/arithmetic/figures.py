@@ -61,10 +61,12 @@ def folded_names(text: str) -> list[str]:
     return [match.casefold().removeprefix("the ") for match in re.findall(NAME, text)]
 
 
-def listed(items: list[str]) -> set[str]:
+def listed_names(items: list[str]) -> set[str]:
     """Return the names that an enumeration lists: of its first item the last one, of its last the first.
 
-    >>> sorted(listed(["This was the work of the people", "the boats of Kiel", "Bremen", "Emden in May"]))
+    >>> sorted(
+    ...     listed_names(["This was the work of the people", "the boats of Kiel", "Bremen", "Emden in May"])
+    ... )
     ['bremen', 'emden', 'kiel']
     """
     begins = re.sub(r"^[A-Z]\w* (?=[a-z])", "", items[0])  # a capital there is that of the sentence
@@ -72,12 +74,18 @@ def listed(items: list[str]) -> set[str]:
     return {*first, *last, *(name for item in items[1:-1] for name in folded_names(item))}
 
 
-def figures(text: str) -> list[Quantity]:
+def find_figures(text: str) -> list[Quantity]:
     """Return the numbers that a text gives for names, in order.
 
-    >>> [(figure.name, int(figure.value)) for figure in figures("in Kiel (12), Bremen (7) and Emden (1)")]
+    >>> [
+    ...     (figure.name, int(figure.value))
+    ...     for figure in find_figures("in Kiel (12), Bremen (7) and Emden (1)")
+    ... ]
     [('Kiel', 12), ('Bremen', 7), ('Emden', 1)]
-    >>> [(figure.name, int(figure.value)) for figure in figures("Kiel won 12 of them, Bremen 7, 1 in Emden")]
+    >>> [
+    ...     (figure.name, int(figure.value))
+    ...     for figure in find_figures("Kiel won 12 of them, Bremen 7, 1 in Emden")
+    ... ]
     [('Kiel', 12), ('Bremen', 7), ('Emden', 1)]
     """
     found: dict[int, Quantity] = {}
@@ -91,10 +99,10 @@ def figures(text: str) -> list[Quantity]:
     return [found[place] for place in sorted(found)]
 
 
-def lists(text: str) -> list[list[str]]:
+def find_lists(text: str) -> list[list[str]]:
     """Return the enumerations of a text, each as its items; the first and last may hold words around it.
 
-    >>> [len(items) for items in lists("Boats from Kiel, Bremen and Emden were lost. It rained.")]
+    >>> [len(items) for items in find_lists("Boats from Kiel, Bremen and Emden were lost. It rained.")]
     [3]
     """
     found = []
@@ -111,13 +119,15 @@ def lists(text: str) -> list[list[str]]:
     return [items for items in found if len(items) >= LISTED]
 
 
-def enumerated(text: str) -> list[tuple[str, set[str]]]:
+def find_enumerations(text: str) -> list[tuple[str, set[str]]]:
     """Return the names that each enumeration of a text lists, in order, with the sentence around it."""
-    return [(sentence, listed(items)) for sentence in sentence_texts(text) for items in lists(sentence)]
+    return [
+        (sentence, listed_names(items)) for sentence in sentence_texts(text) for items in find_lists(sentence)
+    ]
 
 
 # What people call a place whose name begins otherwise.
-CALLED = {
+DEMONYMS = {
     "america": "United States", "american": "United States", "usa": "United States",
     "british": "United Kingdom", "britain": "United Kingdom", "uk": "United Kingdom",
     "danish": "Denmark", "dutch": "Netherlands", "finnish": "Finland", "french": "France",
@@ -128,26 +138,26 @@ CALLED = {
 }  # fmt: skip
 
 
-def written_as(text: str, folded: AbstractSet[str]) -> list[str]:
+def as_written(text: str, folded: AbstractSet[str]) -> list[str]:
     """Return folded names as a text writes them, in its order."""
     found = re.findall(NAME, text)
     return list(dict.fromkeys(name for name in found if name.casefold().removeprefix("the ") in folded))
 
 
-def asks_for(question: str, name: str) -> bool:
+def refers_to(question: str, name: str) -> bool:
     """Whether a question names something, or somebody from there."""
-    called = {CALLED.get(word.casefold().removesuffix("s"), "") for word in WORD.findall(question)}
+    called = {DEMONYMS.get(word.casefold().removesuffix("s"), "") for word in WORD.findall(question)}
     if re.search(r"\bU\.?S\b", question):  # in small letters it is a pronoun
         called.add("United States")
     return name in called or bool(
-        re.search(rf"\b(?:{re.escape(beginning(name))}|(?i:{re.escape(name)})\b)", question)
+        re.search(rf"\b(?:{re.escape(shared_beginning(name))}|(?i:{re.escape(name)})\b)", question)
     )
 
 
-def beginning(name: str) -> str:
+def shared_beginning(name: str) -> str:
     """Return what a name shares with what is from there.
 
-    >>> [beginning(name) for name in ("Germany", "Austria", "Belgium", "Europol", "United States")]
+    >>> [shared_beginning(name) for name in ("Germany", "Austria", "Belgium", "Europol", "United States")]
     ['German', 'Austri', 'Belgi', 'Europol', 'United States']
     """
     return re.sub(r"(?<=\w{4})(?:[aeiouy]|u[ms])$", "", name) if " " not in name else name

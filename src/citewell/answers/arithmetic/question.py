@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from citewell.answers.arithmetic.checks import GREATEST, LEAST, RECKONING
-from citewell.answers.arithmetic.figures import CALLED, NAME, Quantity, asks_for, beginning, folded_names
-from citewell.answers.arithmetic.tables import JOINED, Listing, canonical, listings, spoken
+from citewell.answers.arithmetic.checks import CALCULATION_WORDS, GREATEST, LEAST
+from citewell.answers.arithmetic.figures import (
+    DEMONYMS,
+    NAME,
+    Quantity,
+    folded_names,
+    refers_to,
+    shared_beginning,
+)
+from citewell.answers.arithmetic.tables import JOINED, Table, canonical_stems, find_tables, meaning_stems
 from citewell.questions.intent import is_yes_or_no
 from citewell.text.english import NEGATIONS, NUMBER_WORDS, ORDINALS, PLAIN_WORDS, SENTENCE_OPENERS
 from citewell.text.numbers import find_numbers
@@ -24,7 +31,7 @@ CATEGORIES = frozenset(
         "team club school museum island port company group side name participant member one"
     ).split()
 )
-ASKING = frozenset(
+QUESTION_STOP_STEMS = frozenset(
     stem(word)
     for word in (
         "tell know say said state article story text report mention accord list name give given get got "
@@ -69,7 +76,7 @@ DIFFERENCE = re.compile(
 COUNTS = re.compile(
     r"\bhow (?:many|much)\b|\bwhat(?:'s|’s| is| was| were) the (?:total |combined )?number\b", re.IGNORECASE
 )
-COUNTED = re.compile(
+COUNTED_NOUN = re.compile(
     r"\b(?:how many|number of|count(?:ing)?(?: the)?)(?: (?:different|other|separate|distinct|of the))?"
     r"(?: \w+ing)? (?P<noun>\w+)",
     re.IGNORECASE,
@@ -142,9 +149,9 @@ class NumericQuestion:
         return folded_words(self.question)
 
     @cached_property
-    def listings(self) -> list[Listing]:
+    def listings(self) -> list[Table]:
         """What the texts give figures for, and list."""
-        return listings(self.texts)
+        return find_tables(self.texts)
 
     @cached_property
     def clause(self) -> "NumericQuestion":
@@ -164,10 +171,10 @@ class NumericQuestion:
         """Its names: a capital at its beginning is none."""
         return re.findall(NAME, " ".join(self.question.split()[1:]))
 
-    def content(self, listing: Listing) -> frozenset[str]:
+    def content(self, listing: Table) -> frozenset[str]:
         """Return the stems of its words that neither reckon nor name what has figures."""
         named = {word for name in listing.names for word in folded_words(name)}
-        people = tuple(beginning(name).casefold() for name in listing.names if " " not in name)
+        people = tuple(shared_beginning(name).casefold() for name in listing.names if " " not in name)
         plain = {*SENTENCE_OPENERS, *PLAIN_WORDS, *NEGATIONS, *GREATEST, *LEAST, *NUMBER_WORDS, *named}
         plain |= {word.casefold() for word in EVERYWHERE}
         text = JOINED.sub("participate", self.question)
@@ -175,11 +182,11 @@ class NumericQuestion:
         left = [
             word
             for word in folded_words(" ".join(written))
-            if not (word in plain or word.startswith(people) or word.removesuffix("s") in CALLED)
+            if not (word in plain or word.startswith(people) or word.removesuffix("s") in DEMONYMS)
         ]
-        return canonical(left) - RECKONING - ASKING - CATEGORIES
+        return canonical_stems(left) - CALCULATION_WORDS - QUESTION_STOP_STEMS - CATEGORIES
 
-    def fit(self, listing: Listing, besides: AbstractSet[str] = frozenset()) -> int:
+    def fit(self, listing: Table, besides: AbstractSet[str] = frozenset()) -> int:
         """Return how many words of the question are about a listing; 0 when it is not about that.
 
         A word that the texts use, but not of the listing, is about something else, and so is what is counted
@@ -196,8 +203,8 @@ class NumericQuestion:
         limits = find_numbers(" ".join(match["number"] for match in LIMIT.finditer(self.question)))
         is_of_else = (
             years - find_numbers(" ".join(listing.sentences)) - limits
-            or unknown & spoken(" ".join(self.texts)) - listing.near
-            or unknown & canonical(counted)
+            or unknown & meaning_stems(" ".join(self.texts)) - listing.near
+            or unknown & canonical_stems(counted)
             or len(unknown) > MOST_UNKNOWN
         )
         if is_of_else:
@@ -207,29 +214,29 @@ class NumericQuestion:
         tables = sum(bool(other.figures) for other in self.listings)
         return int(bool(listing.figures) and tables == 1 and not self.topics)
 
-    def fitting(self, besides: AbstractSet[str] = frozenset()) -> list[Listing]:
+    def fitting(self, besides: AbstractSet[str] = frozenset()) -> list[Table]:
         """Return the listings that the question is about: those that the most of its words are about."""
         fits = [(self.fit(listing, besides), listing) for listing in self.listings]
         best = max((fit for fit, _ in fits), default=0)
         return [listing for fit, listing in fits if fit and fit == best]
 
-    def named(self, listing: Listing) -> list[Quantity]:
+    def named(self, listing: Table) -> list[Quantity]:
         """Return the figures that the question names, in its order."""
-        found = [figure for figure in listing.figures if asks_for(self.question, figure.name)]
+        found = [figure for figure in listing.figures if refers_to(self.question, figure.name)]
         return sorted(found, key=lambda figure: self._place(figure.name))
 
     def _place(self, name: str) -> int:
-        called = [word for word, place in CALLED.items() if place == name] + [beginning(name)]
+        called = [word for word, place in DEMONYMS.items() if place == name] + [shared_beginning(name)]
         places = [self.question.casefold().find(word.casefold()) for word in called]
         if name == "United States" and (match := re.search(r"\bU\.?S\b", self.question)):
             places.append(match.start())
         return min((place for place in places if place >= 0), default=0)
 
-    def names_another(self, listing: Listing) -> bool:
+    def names_another(self, listing: Table) -> bool:
         """Whether it names something of another list that has no figure here: what has cannot answer it."""
         called = {name for other in self.listings for name in other.names} - set(listing.names) - EVERYWHERE
         return any(
-            asks_for(self.question, name) and not canonical(folded_words(name)) <= listing.about
+            refers_to(self.question, name) and not canonical_stems(folded_words(name)) <= listing.about
             for name in called
         )
 
@@ -243,7 +250,7 @@ class NumericQuestion:
     @property
     def counts_names(self) -> bool:
         """Whether it asks how many countries, towns, parties there are, rather than what they have."""
-        noun = COUNTED.search(self.question)
+        noun = COUNTED_NOUN.search(self.question)
         return bool(noun) and stem((noun or {"noun": ""})["noun"].casefold()) in CATEGORIES
 
     @property
@@ -252,7 +259,7 @@ class NumericQuestion:
         for match in LIMIT.finditer(self.question):
             value = find_numbers(match["number"]) or ({"1"} if match["number"].casefold() == "one" else set())
             if value:
-                return Limit(kind_of_limit(match["way"].casefold()), Decimal(next(iter(value))))
+                return Limit(normalise_limit(match["way"].casefold()), Decimal(next(iter(value))))
         return None
 
     @property
@@ -266,10 +273,10 @@ class NumericQuestion:
         return (place, is_least) if is_least or is_most or is_place else None
 
 
-def kind_of_limit(way: str) -> str:
+def normalise_limit(way: str) -> str:
     """Return which of LIMITS a wording means.
 
-    >>> [kind_of_limit(way) for way in ("over", "no more than", "less than", "up to", "no fewer than")]
+    >>> [normalise_limit(way) for way in ("over", "no more than", "less than", "up to", "no fewer than")]
     ['more than', 'at most', 'fewer than', 'at most', 'at least']
     """
     is_denied = way.startswith(("no ", "not "))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from citewell.answers.arithmetic.checks import GREATEST, LEAST, WITHOUT
-from citewell.answers.arithmetic.figures import CALLED, PAIR, Quantity, asks_for
+from citewell.answers.arithmetic.figures import DEMONYMS, PAIR, Quantity, refers_to
 from citewell.answers.arithmetic.question import (
     COUNTS,
     DIFFERENCE,
@@ -22,7 +22,7 @@ from citewell.answers.arithmetic.question import (
     SUM,
     NumericQuestion,
 )
-from citewell.answers.arithmetic.tables import Listing, canonical
+from citewell.answers.arithmetic.tables import Table, canonical_stems
 from citewell.questions.intent import is_yes_or_no
 from citewell.text.english import NUMBER_WORDS, ORDINALS, SENTENCE_OPENERS
 from citewell.text.numbers import find_numbers
@@ -49,8 +49,8 @@ class Fact:
     def is_said(self, statement: str) -> bool:
         """Whether a statement gives the same answer, wholly.
 
-        >>> fact = Fact("Yes, Kiel has 3, Emden 2.", "Yes")
-        >>> fact.is_said("Yes, Kiel has more."), fact.is_said("Kiel has more.")
+        >>> fact = Fact("Yes, Kiel has_or_have 3, Emden 2.", "Yes")
+        >>> fact.is_said("Yes, Kiel has_or_have more."), fact.is_said("Kiel has_or_have more.")
         (True, False)
         """
         said = folded_words(statement)
@@ -110,7 +110,7 @@ def solve(question: str, texts: Sequence[str]) -> Fact | None:
     """
     if TOO_MUCH.search(question):
         return None
-    return next(filter(None, solutions(NumericQuestion(question, tuple(texts)))), None)
+    return next(filter(None, try_strategies(NumericQuestion(question, tuple(texts)))), None)
 
 
 def weigh(question: str, texts: Sequence[str], found: str) -> Fact | None:
@@ -121,30 +121,30 @@ def weigh(question: str, texts: Sequence[str], found: str) -> Fact | None:
     """
     if TOO_MUCH.search(question) or not is_yes_or_no(question):
         return None
-    return passes(NumericQuestion(question, tuple(texts)), found)
+    return answer_limit_of_found(NumericQuestion(question, tuple(texts)), found)
 
 
-def solutions(asked: NumericQuestion) -> Iterator[Fact | None]:
+def try_strategies(asked: NumericQuestion) -> Iterator[Fact | None]:
     """Yield what each way makes of a question, the surest first; None where it does not apply."""
     tables = [listing for listing in asked.fitting() if listing.figures]
     if is_yes_or_no(asked.question):
-        answered = kept if asked.limit else compared
-        yield from (answered(Table(asked, listing)) for listing in tables)
-        yield is_member(asked)
+        answered = answer_limit if asked.limit else answer_comparison
+        yield from (answered(TableQuestion(asked, listing)) for listing in tables)
+        yield answer_membership(asked)
         return
     for listing in tables:
         if not asked.names_another(listing):
-            table = Table(asked, listing)
-            way = next((way for applies, way in WAYS if applies(table)), None)
+            table = TableQuestion(asked, listing)
+            way = next((way for applies, way in STRATEGIES if applies(table)), None)
             yield way(table) if way else None
-    yield left_out_or_in_both(asked)
-    yield number_listed(asked)
+    yield answer_left_out_or_both(asked)
+    yield answer_list_length(asked)
 
 
-class Table:
+class TableQuestion:
     """Figures, and what a question wants of them."""
 
-    def __init__(self, asked: NumericQuestion, listing: Listing) -> None:
+    def __init__(self, asked: NumericQuestion, listing: Table) -> None:
         """Take a question and what it is about."""
         self.asked = asked
         self.listing = listing
@@ -167,7 +167,7 @@ class Table:
         texts = [
             f"{self.called(figure)} ({figure.value})" if values else self.called(figure) for figure in known
         ]
-        return enumeration(texts)
+        return join_names(texts)
 
     def called(self, figure: Quantity) -> str:
         """Return a name with the article that the text gives it."""
@@ -176,7 +176,7 @@ class Table:
 
     def rest(self) -> Decimal:
         """Return the total of all but the first that is named."""
-        return total(figure for figure in self.known if figure != self.named[0])
+        return sum_of(figure for figure in self.known if figure != self.named[0])
 
     @property
     def is_against_rest(self) -> bool:
@@ -186,26 +186,30 @@ class Table:
         return len(self.named) == 1 and not self.is_without and others and together
 
 
-def compared(table: Table) -> Fact | None:
+def answer_comparison(table: TableQuestion) -> Fact | None:
     """Answer yes or no from figures."""
     by_more = MORE.search(table.asked.question)
     by_less = LESS.search(table.asked.question)
     is_more = bool(by_more) and not (by_less and by_more and by_less.start() < by_more.start())
     if table.is_against_rest and (by_more or by_less):
         one, rest = table.named[0], table.rest()
-        return yes(
+        return answer_yes_or_no(
             table,
             f"{table.called(one)} has {one.value}, the others together {rest}",
             holds=one.value > rest if is_more else one.value < rest,
         )
     if table.asked.rank and len(table.named) == 1 and not by_more and not by_less:
-        best = at_rank(table.known, *table.asked.rank)
-        because = f"{table.names(best)} {has(best)} {wording(*table.asked.rank)}"
-        return yes(table, f"{because} ({best[0].value})", holds=table.named[0] in best) if best else None
+        best = figures_at_rank(table.known, *table.asked.rank)
+        because = f"{table.names(best)} {has_or_have(best)} {rank_in_words(*table.asked.rank)}"
+        return (
+            answer_yes_or_no(table, f"{because} ({best[0].value})", holds=table.named[0] in best)
+            if best
+            else None
+        )
     if len(table.named) < PAIR:
         return None
     first, others = table.named[0], table.named[1:]
-    other = total(others)
+    other = sum_of(others)
     together = " together" if len(others) > 1 else ""
     because = f"{table.called(first)} has {first.value}, {table.names(others)}{together} {other}"
     if by_more or by_less:
@@ -214,21 +218,21 @@ def compared(table: Table) -> Fact | None:
         holds = first.value >= other if table.says(AS_MANY) else first.value == other
     else:
         return None
-    return yes(table, because, holds=holds)
+    return answer_yes_or_no(table, because, holds=holds)
 
 
-def kept(table: Table) -> Fact | None:
+def answer_limit(table: TableQuestion) -> Fact | None:
     """Answer whether those who are named, or all together, pass a number."""
     limit = table.asked.limit
     chosen = table.named or table.known
     if not limit or table.asked.names_another(table.listing) or not (table.named or table.says(SUM)):
         return None
-    value = total(chosen)
+    value = sum_of(chosen)
     who = table.names(chosen, values=True) + (f", together {value}" if len(chosen) > 1 else "")
-    return yes(table, who, holds=limit.admits(value))
+    return answer_yes_or_no(table, who, holds=limit.admits(value))
 
 
-def passes(asked: NumericQuestion, found: str) -> Fact | None:
+def answer_limit_of_found(asked: NumericQuestion, found: str) -> Fact | None:
     """Answer whether what a reader found passes a number."""
     said = find_numbers(found)
     if not asked.limit or len(said) != 1 or NUMBER_WORDS.keys() & set(folded_words(found)):
@@ -240,12 +244,12 @@ def passes(asked: NumericQuestion, found: str) -> Fact | None:
     return Fact(f"{answer}: {found}.", answer, tuple(proof[:1])) if proof else None
 
 
-def is_member(asked: NumericQuestion) -> Fact | None:
+def answer_membership(asked: NumericQuestion) -> Fact | None:
     """Answer whether a name is in a list, or all of several are."""
     compares = MORE.search(asked.question) or LESS.search(asked.question) or asked.rank or asked.limit
     if compares or LACKS.search(asked.clause.question):
         return None
-    besides = canonical(word for name in asked.clause.names for word in folded_words(name))
+    besides = canonical_stems(word for name in asked.clause.names for word in folded_words(name))
     fitting = [
         listing for listing in asked.clause.fitting(besides) if asked.clause.content(listing) - besides
     ]
@@ -253,25 +257,27 @@ def is_member(asked: NumericQuestion) -> Fact | None:
         return None
     listing = fitting[0]
     alike = [other for other in asked.listings if len(set(other.names) & set(listing.names)) >= PAIR]
-    inside = [name for name in listing.names if asks_for(asked.question, name)]
+    inside = [name for name in listing.names if refers_to(asked.question, name)]
     elsewhere = {name for other in alike for name in other.names} - set(listing.names)
     known = {word for text in asked.texts for word in folded_words(text)}
-    outside = [name for name in sorted(elsewhere) if asks_for(asked.question, name)]
+    outside = [name for name in sorted(elsewhere) if refers_to(asked.question, name)]
     outside += [
         name
         for name in asked.names
-        if not (set(folded_words(name)) & known or name in EVERYWHERE or name.casefold() in CALLED)
+        if not (set(folded_words(name)) & known or name in EVERYWHERE or name.casefold() in DEMONYMS)
     ]
-    table = Table(asked, listing)
+    table = TableQuestion(asked, listing)
     if inside and not outside:
         are = "is" if len(inside) == 1 else "are"
-        return yes(table, f"{enumeration(inside)} {are} in the list of “{listing.lead}”", holds=True)
+        return answer_yes_or_no(
+            table, f"{join_names(inside)} {are} in the list of “{listing.lead}”", holds=True
+        )
     if len(outside) == 1 and not inside:
-        return yes(table, f"{outside[0]} is not in the list of “{listing.lead}”", holds=False)
+        return answer_yes_or_no(table, f"{outside[0]} is not in the list of “{listing.lead}”", holds=False)
     return None
 
 
-def passing(table: Table) -> Fact | None:
+def answer_who_passes(table: TableQuestion) -> Fact | None:
     """Answer who passes a number, or how many do."""
     limit = table.asked.limit
     if not limit or table.is_of_named:
@@ -279,13 +285,13 @@ def passing(table: Table) -> Fact | None:
     found = [figure for figure in table.known if limit.admits(figure.value)]
     if table.asked.counts_names:
         who = table.names(found, values=True) or "none"
-        return table.fact(f"{len(found)} {has(found)} {limit}: {who}.", str(len(found)))
+        return table.fact(f"{len(found)} {has_or_have(found)} {limit}: {who}.", str(len(found)))
     if not found or table.says(COUNTS):
         return None
-    return table.fact(f"{table.names(found, values=True)} {has(found)} {limit}.", short_of(found))
+    return table.fact(f"{table.names(found, values=True)} {has_or_have(found)} {limit}.", short_names(found))
 
 
-def some(table: Table) -> Fact | None:
+def answer_several_ranks(table: TableQuestion) -> Fact | None:
     """Answer about the two, three or four that have the most or fewest."""
     asked = SOME.search(table.asked.question)
     if not asked:
@@ -297,14 +303,14 @@ def some(table: Table) -> Fact | None:
     if len(ordered) < number or any(figure.value == chosen[-1].value for figure in ordered[number:]):
         return None
     if table.says(DIFFERENCE):
-        return difference(table, *chosen) if number == PAIR else None
+        return describe_difference(table, *chosen) if number == PAIR else None
     if table.says(SUM) or table.says(COUNTS):
-        return summed(table, chosen)
-    end = wording(1, is_least)
-    return table.fact(f"{table.names(chosen, values=True)} have {end}.", short_of(chosen))
+        return describe_sum(table, chosen)
+    end = rank_in_words(1, is_least)
+    return table.fact(f"{table.names(chosen, values=True)} have {end}.", short_names(chosen))
 
 
-def apart(table: Table) -> Fact | None:
+def answer_difference(table: TableQuestion) -> Fact | None:
     """Answer by how many one has more than another, than all others, or the first than the last."""
     if table.is_against_rest:
         one, rest = table.named[0], table.rest()
@@ -316,11 +322,13 @@ def apart(table: Table) -> Fact | None:
     words = set(table.asked.words)
     if words & GREATEST and words & LEAST and not table.named:
         ordered = sorted(table.known, key=lambda figure: -figure.value)
-        return difference(table, ordered[0], ordered[-1])
-    return difference(table, *table.named) if len(table.named) == PAIR and table.is_of_named else None
+        return describe_difference(table, ordered[0], ordered[-1])
+    return (
+        describe_difference(table, *table.named) if len(table.named) == PAIR and table.is_of_named else None
+    )
 
 
-def of_named(table: Table) -> Fact | None:
+def answer_named(table: TableQuestion) -> Fact | None:
     """Answer what the one that is named has, which of several has more, or what they have together."""
     by_less, rank = table.says(LESS), table.asked.rank
     if len(table.named) < PAIR:
@@ -334,75 +342,77 @@ def of_named(table: Table) -> Fact | None:
         )
     if rank or by_less or table.says(MORE):
         is_least = by_less or bool(rank and rank[1])
-        best = at_rank(table.named, rank[0] if rank else 1, is_least)
+        best = figures_at_rank(table.named, rank[0] if rank else 1, is_least)
         if table.says(COUNTS) or len(best) != 1:
             return (
-                difference(table, *table.named) if table.says(COUNTS) and len(table.named) == PAIR else None
+                describe_difference(table, *table.named)
+                if table.says(COUNTS) and len(table.named) == PAIR
+                else None
             )
         more = "fewer" if is_least else "more"
         others = [figure for figure in table.named if figure not in best]
         text = f"{table.names(best, values=True)} has {more} than {table.names(others, values=True)}."
-        return table.fact(text, short_of(best))
+        return table.fact(text, short_names(best))
     adds = table.says(SUM) or table.says(COUNTS) or table.says(ADDS)
-    return summed(table, table.named) if adds else None
+    return describe_sum(table, table.named) if adds else None
 
 
-def ranked(table: Table) -> Fact | None:
+def answer_rank(table: TableQuestion) -> Fact | None:
     """Answer who has the most, second most, fewest, or how many that is."""
     rank = table.asked.rank
-    best = at_rank(table.known, *rank) if rank else []
+    best = figures_at_rank(table.known, *rank) if rank else []
     if not rank or not best:
         return None
-    text = f"{table.names(best)} {has(best)} {wording(*rank)} ({best[0].value})."
+    text = f"{table.names(best)} {has_or_have(best)} {rank_in_words(*rank)} ({best[0].value})."
     if table.says(COUNTS) and not table.says(SUM):
         return table.fact(text, str(best[0].value)) if len(best) == 1 else None
-    return table.fact(text, short_of(best))
+    return table.fact(text, short_names(best))
 
 
-def counted(table: Table) -> Fact | None:
+def answer_count(table: TableQuestion) -> Fact | None:
     """Answer how many have figures."""
     who = table.names(table.known, values=True)
     return table.fact(f"There are figures of {len(table.known)}: {who}.", str(len(table.known)))
 
 
-def totalled(table: Table) -> Fact | None:
+def answer_total(table: TableQuestion) -> Fact | None:
     """Answer what all have, or all but some."""
-    value = total(table.known)
+    value = sum_of(table.known)
     if table.named:
         return table.fact(f"Without {table.names(table.named)} the total is {value}.", str(value))
-    return summed(table, table.known)
+    return describe_sum(table, table.known)
 
 
-def nothing(_table: Table) -> Fact | None:
+def leave_alone(_table: TableQuestion) -> Fact | None:
     """Leave a question alone."""
     return None
 
 
-def is_unclear(table: Table) -> bool:
+def is_unclear(table: TableQuestion) -> bool:
     """Whether a question leaves out somebody who has no figure."""
     return not table.known or (table.is_without and not table.named and not table.says(EUROPEAN))
 
 
-def is_total(table: Table) -> bool:
+def is_total(table: TableQuestion) -> bool:
     """Whether a question asks for what all have, or all but some."""
     is_part = len(table.known) < len(table.listing.figures) and table.says(COUNTS)
     return bool(table.is_without and table.named) or table.says(SUM) or is_part
 
 
 # The first that applies is taken.
-WAYS: tuple[tuple[Callable[[Table], bool], Callable[[Table], Fact | None]], ...] = (
-    (is_unclear, nothing),
-    (lambda table: bool(table.asked.limit), passing),
-    (lambda table: table.says(SOME) and not table.is_of_named, some),
-    (lambda table: table.says(DIFFERENCE), apart),
-    (lambda table: table.is_of_named, of_named),
-    (lambda table: bool(table.asked.rank) and not table.asked.counts_names, ranked),
-    (lambda table: table.asked.counts_names, counted),
-    (is_total, totalled),
+STRATEGIES: tuple[tuple[Callable[[TableQuestion], bool], Callable[[TableQuestion], Fact | None]], ...] = (
+    (is_unclear, leave_alone),
+    (lambda table: bool(table.asked.limit), answer_who_passes),
+    (lambda table: table.says(SOME) and not table.is_of_named, answer_several_ranks),
+    (lambda table: table.says(DIFFERENCE), answer_difference),
+    (lambda table: table.is_of_named, answer_named),
+    (lambda table: bool(table.asked.rank) and not table.asked.counts_names, answer_rank),
+    (lambda table: table.asked.counts_names, answer_count),
+    (is_total, answer_total),
 )
 
 
-def left_out_or_in_both(asked: NumericQuestion) -> Fact | None:
+def answer_left_out_or_both(asked: NumericQuestion) -> Fact | None:
     """Answer who is in one list and not in another, or in both."""
     lacks = bool(LACKS.search(asked.question))
     if not lacks and not BOTH.search(asked.question):
@@ -427,10 +437,10 @@ def left_out_or_in_both(asked: NumericQuestion) -> Fact | None:
     where = f"not in the list of “{one.lead}”" if lacks else "in both lists"
     if COUNTS.search(asked.question):
         return Fact(f"{len(names)} {are} {where}: {', '.join(names)}.", str(len(names)), proof)
-    return Fact(f"{enumeration(names)} {are} {where}.", ", ".join(names), proof)
+    return Fact(f"{join_names(names)} {are} {where}.", ", ".join(names), proof)
 
 
-def number_listed(asked: NumericQuestion) -> Fact | None:
+def answer_list_length(asked: NumericQuestion) -> Fact | None:
     """Answer how many a list has."""
     question = asked.question
     if not asked.counts_names or asked.limit or WITHOUT.search(question) or LACKS.search(question):
@@ -442,16 +452,16 @@ def number_listed(asked: NumericQuestion) -> Fact | None:
     return Fact(f"{len(names)} are named: {', '.join(names)}.", str(len(names)), fitting[0].sentences)
 
 
-def total(known: Iterable[Quantity]) -> Decimal:
+def sum_of(known: Iterable[Quantity]) -> Decimal:
     """Return the sum of figures."""
     return sum((figure.value for figure in known), Decimal(0))
 
 
-def at_rank(known: Sequence[Quantity], place: int, is_least: bool) -> list[Quantity]:  # noqa: FBT001  # of a rank
+def figures_at_rank(known: Sequence[Quantity], place: int, is_least: bool) -> list[Quantity]:  # noqa: FBT001  # of a rank
     """Return those at a place among figures, several where they are equal; [] when there is none.
 
     >>> known = [Quantity("Kiel", Decimal(12)), Quantity("Bremen", Decimal(7)), Quantity("Emden", Decimal(1))]
-    >>> [figure.name for figure in at_rank(known, 2, True)]
+    >>> [figure.name for figure in figures_at_rank(known, 2, True)]
     ['Bremen']
     """
     ordered = sorted(known, key=lambda figure: figure.value, reverse=not is_least)
@@ -460,49 +470,49 @@ def at_rank(known: Sequence[Quantity], place: int, is_least: bool) -> list[Quant
     return [figure for figure in known if figure.value == ordered[place - 1].value]
 
 
-def wording(place: int, is_least: bool) -> str:  # noqa: FBT001  # of a rank
+def rank_in_words(place: int, is_least: bool) -> str:  # noqa: FBT001  # of a rank
     """Return what a place is called.
 
-    >>> wording(1, True), wording(3, False)
+    >>> rank_in_words(1, True), rank_in_words(3, False)
     ('the fewest', 'the third most')
     """
     ordinal = f"{ORDINALS[place - 1]} " if place > 1 else ""
     return f"the {ordinal}{'fewest' if is_least else 'most'}"
 
 
-def has(known: Sequence[Quantity]) -> str:
+def has_or_have(known: Sequence[Quantity]) -> str:
     """Return the verb of one or of several."""
     return "has" if len(known) == 1 else "have"
 
 
-def short_of(known: Iterable[Quantity]) -> str:
+def short_names(known: Iterable[Quantity]) -> str:
     """Return names as a short answer."""
     return ", ".join(figure.name for figure in known)
 
 
-def enumeration(items: Sequence[str]) -> str:
+def join_names(items: Sequence[str]) -> str:
     """Return an enumeration.
 
-    >>> enumeration(["Kiel", "Bremen", "Emden"])
+    >>> join_names(["Kiel", "Bremen", "Emden"])
     'Kiel, Bremen and Emden'
     """
     return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
-def summed(table: Table, chosen: Sequence[Quantity]) -> Fact:
+def describe_sum(table: TableQuestion, chosen: Sequence[Quantity]) -> Fact:
     """Return what some have together."""
-    value = total(chosen)
+    value = sum_of(chosen)
     return table.fact(f"{table.names(chosen, values=True)} together have {value}.", str(value))
 
 
-def difference(table: Table, first: Quantity, second: Quantity) -> Fact:
+def describe_difference(table: TableQuestion, first: Quantity, second: Quantity) -> Fact:
     """Return by how many one has more than another."""
     more, less = sorted((first, second), key=lambda figure: -figure.value)
     ahead = more.value - less.value
     return table.fact(f"{table.called(more)} has {ahead} more than {table.called(less)}.", str(ahead))
 
 
-def yes(table: Table, because: str, *, holds: bool) -> Fact:
+def answer_yes_or_no(table: TableQuestion, because: str, *, holds: bool) -> Fact:
     """Return a yes or no, and why."""
     answer = YES if holds else NO
     return table.fact(f"{answer}, {because}.", answer)

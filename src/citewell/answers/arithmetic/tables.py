@@ -11,9 +11,9 @@ from citewell.answers.arithmetic.figures import (
     PAIR,
     YEAR,
     Quantity,
-    enumerated,
-    figures,
-    written_as,
+    as_written,
+    find_enumerations,
+    find_figures,
 )
 from citewell.text.english import SENTENCE_OPENERS
 from citewell.text.numbers import find_numbers
@@ -43,27 +43,27 @@ JOINED = re.compile(
 )
 ANY_NUMBER = re.compile(r"(?<![\w.,])(?<!of the )(?<!of )\d[\d,.]*")
 # What a figure counts.
-UNIT = re.compile(
+COUNTED_UNIT = re.compile(
     r"\d (?:of the (?:\d+ )?)?(?!(?:in|from|at|for|to|by|and|of|on|or|while|after|with)\b)(?P<unit>[a-z]{3,})"
 )
 
 
-def spoken(text: str) -> frozenset[str]:
+def meaning_stems(text: str) -> frozenset[str]:
     """Return the stems of a text's words, those of like meaning as one.
 
-    >>> spoken("They nabbed dealers") == spoken("they arrest a vendor") - {"a"}
+    >>> meaning_stems("They nabbed dealers") == meaning_stems("they arrest a vendor") - {"a"}
     True
     """
-    return canonical(folded_words(JOINED.sub("participate", text)))
+    return canonical_stems(folded_words(JOINED.sub("participate", text)))
 
 
-def canonical(words: Iterable[str]) -> frozenset[str]:
+def canonical_stems(words: Iterable[str]) -> frozenset[str]:
     """Return the stems of folded words, those of like meaning as one."""
     return frozenset(SAME.get(stem(word), stem(word)) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Table:
     """Sentences that give figures for names, or list names.
 
     Attributes:
@@ -91,10 +91,10 @@ class Listing:
         return found[:1].lower() + found[1:]
 
 
-def listings(texts: Sequence[str]) -> list[Listing]:
+def find_tables(texts: Sequence[str]) -> list[Table]:
     """Return the figures of texts, then their lists, each in order.
 
-    >>> found = listings(["Lost were boats from Kiel (12), Bremen (7) and Emden (1)."])[0]
+    >>> found = find_tables(["Lost were boats from Kiel (12), Bremen (7) and Emden (1)."])[0]
     >>> found.lead, found.names
     ('lost were boats from', ('Kiel', 'Bremen', 'Emden'))
     """
@@ -104,39 +104,40 @@ def listings(texts: Sequence[str]) -> list[Listing]:
     for paragraph in paragraphs:
         last = frozenset[str]()
         for sentence in sentence_texts(paragraph):
-            near[sentence], last = last, spoken(sentence)
+            near[sentence], last = last, meaning_stems(sentence)
             stems[sentence] = last
     found = []
-    for chain in dict.fromkeys(chain for paragraph in paragraphs for chain in chains(paragraph)):
-        known = [figure for sentence in chain for figure in figures(sentence)]
+    for chain in dict.fromkeys(chain for paragraph in paragraphs for chain in figure_chains(paragraph)):
+        known = [figure for sentence in chain for figure in find_figures(sentence)]
         if len({figure.name for figure in known}) == len(known) and PAIR <= len(known) <= MOST_FIGURES:
             total = str(sum(figure.value for figure in known))
             about = [stems[other] for other in stems if other in chain or total in find_numbers(other)]
             names = tuple(figure.name for figure in known)
-            found.append(Listing(chain, names, tuple(known), frozenset().union(*about), near[chain[0]]))
+            found.append(Table(chain, names, tuple(known), frozenset().union(*about), near[chain[0]]))
     for sentence, about_it in stems.items():
-        if len(figures(sentence)) < PAIR:
+        if len(find_figures(sentence)) < PAIR:
             found += [
-                Listing((sentence,), names, (), about_it, near[sentence]) for names in enumerations(sentence)
+                Table((sentence,), names, (), about_it, near[sentence])
+                for names in enumerated_names(sentence)
             ]
     return found
 
 
-def chains(text: str) -> Iterator[tuple[str, ...]]:
+def figure_chains(text: str) -> Iterator[tuple[str, ...]]:
     """Yield the sentences of a text that give figures: those that go on with figures of the same together.
 
     One that has other numbers besides is left out: some of its figures may have been missed.
 
-    >>> list(chains("Kiel lost 12 boats. Bremen lost 7. It rained. Emden (1) and Rum (3) lost some."))
+    >>> list(figure_chains("Kiel lost 12 boats. Bremen lost 7. It rained. Emden (1) and Rum (3) lost some."))
     [('Kiel lost 12 boats.', 'Bremen lost 7.'), ('Emden (1) and Rum (3) lost some.',)]
     """
     chain: list[str] = []
     unit = ""
     for sentence in sentence_texts(text):
-        known = figures(sentence)
+        known = find_figures(sentence)
         found = [match[0].rstrip(".,") for match in ANY_NUMBER.finditer(sentence)]
         is_complete = bool(known) and sum(not YEAR.fullmatch(value) for value in found) <= len(known)
-        units = sorted({match["unit"] for match in UNIT.finditer(sentence)})
+        units = sorted({match["unit"] for match in COUNTED_UNIT.finditer(sentence)})
         goes_on = is_complete and (not units or units == [unit] or (not unit and len(units) == 1))
         if chain and not goes_on:
             yield tuple(chain)
@@ -148,14 +149,14 @@ def chains(text: str) -> Iterator[tuple[str, ...]]:
         yield tuple(chain)
 
 
-def enumerations(sentence: str) -> Iterator[tuple[str, ...]]:
+def enumerated_names(sentence: str) -> Iterator[tuple[str, ...]]:
     """Yield the names that each enumeration of a sentence lists, as it writes them, in order.
 
-    >>> list(enumerations("Cider is made in Kiel, Bremen and Emden, and the fair is in November."))
+    >>> list(enumerated_names("Cider is made in Kiel, Bremen and Emden, and the fair is in November."))
     [('Kiel', 'Bremen', 'Emden')]
     """
-    for _, group in enumerated(sentence):
-        names = written_as(sentence, group)
+    for _, group in find_enumerations(sentence):
+        names = as_written(sentence, group)
         # What follows the item behind the "and" is of another clause; without one it is an apposition.
         while names and not re.search(rf"\b(?:and|or|as well as) (?:\w+ )?{re.escape(names[-1])}", sentence):
             names.pop()
