@@ -286,7 +286,7 @@ def test_an_answer_that_its_article_does_not_give_is_said(data: Path) -> None:
 def test_near_misses_are_written_for_citewell_to_be_asked(data: Path, tmp_path: Path) -> None:
     near_misses.write(data, "dev", tmp_path)
     asked = asked_about.read(tmp_path / "questions.jsonl").questions
-    found = asked_about.locate(asked, loading.load([tmp_path / "articles.jsonl"]).documents)
+    found = asked_about.locate_evidence(asked, loading.load([tmp_path / "articles.jsonl"]).documents)
     assert [(len(gold.places), one.answers) for gold, one in zip(found, asked, strict=True)] == [
         (1, ("Ann Lee",)),
         (0, ()),

@@ -551,7 +551,7 @@ def test_bounds_are_floors_and_where_lower_is_better_ceilings() -> None:
     got = figures(evaluate(asked, Scripted(answer("How high?", "4 metres", span=FIRST), answer("?")), [TIDE]))
 
     def lines(text: str) -> list[str]:
-        return comparison.missed(comparison.bounds(text, ["a.b"]), got)
+        return comparison.missed_bounds(comparison.bounds(text, ["a.b"]), got)
 
     assert lines("f1=0.5,false_abstention=0.5,by_kind.a.b.f1=0.5,p95=60000") == []
     assert lines("f1=0.51") == ["answerable.f1 is 0.5000; at least 0.51 is wanted"]

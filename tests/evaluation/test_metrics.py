@@ -217,8 +217,8 @@ def test_shared_characters_are_those_of_both_sets(places: list[Place], others: l
     def characters(of: list[Place]) -> set[tuple[str, int]]:
         return {(place.document_id, at) for place in of for at in range(place.start, place.end)}
 
-    assert metrics.shared(places, others) == len(characters(places) & characters(others))
-    assert metrics.size(places) == len(characters(places))
+    assert metrics.count_shared(places, others) == len(characters(places) & characters(others))
+    assert metrics.count_characters(places) == len(characters(places))
 
 
 # Retrieval
@@ -247,7 +247,7 @@ def test_rankings_score_as_in_ir_measures_with_ties_and_missing_queries(
     }
     got = {}
     for query, gains in qrels.items():
-        ranking = metrics.ranked(run.get(query, {}))
+        ranking = metrics.rank_ids(run.get(query, {}))
         relevant = {id_ for id_, gain in gains.items() if gain > 0}
         got[query, "R@1"] = metrics.recall_at(1, ranking, relevant)
         got[query, "R@5"] = metrics.recall_at(5, ranking, relevant)

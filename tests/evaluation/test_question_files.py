@@ -192,7 +192,7 @@ def test_a_split_and_a_limit_choose_in_the_order_of_the_file(tmp_path: Path) -> 
 def located(document_id: str, *evidence: str) -> list[Place]:
     question = Question("q", "?", ("x",), evidence, document_id=document_id, where="q.jsonl:1")
     other = document("Elsewhere the tide rose. It rose to 4 m.", id="other")
-    return list(questions.locate([question], [ARTICLE, other])[0].places)
+    return list(questions.locate_evidence([question], [ARTICLE, other])[0].places)
 
 
 def test_every_occurrence_of_a_quote_is_gold() -> None:
@@ -226,7 +226,7 @@ def test_a_name_that_two_articles_end_with_is_refused() -> None:
     twins = [document("One.", id="a/x"), document("Two.", id="b/x")]
     question = Question("q", "?", document_id="x", where="q.jsonl:1")
     with pytest.raises(QuestionsFileError, match="the article 'x' may be a/x, b/x"):
-        questions.locate([question], twins)
+        questions.locate_evidence([question], twins)
 
 
 # SQuAD
@@ -253,7 +253,7 @@ def test_a_paragraph_of_squad_is_an_article_and_the_answers_sentence_its_evidenc
     first, second = found.questions
     assert (first.answers, first.evidence) == (("4 metres",), ("In Zürich it rose to 4 metres.",))
     assert (second.document_id, second.evidence) == ("Tide/2", ("The wind fell.",))
-    assert questions.locate(found.questions, found.documents)[0].places == (Place("Tide/1", 15, 45),)
+    assert questions.locate_evidence(found.questions, found.documents)[0].places == (Place("Tide/1", 15, 45),)
 
 
 def test_a_whole_article_of_squad_is_one_article(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_whole_article_of_squad_is_one_article(tmp_path: Path) -> None:
     (article,) = found.documents
     assert (article.id, article.text) == ("Tide", f"{CONTEXT.replace(chr(13), '')}\n\n{SECOND}")
     assert [question.evidence for question in found.questions] == [("Nobody\nslept.",), ("The wind fell.",)]
-    places = [gold.places for gold in questions.locate(found.questions, found.documents)]
+    places = [gold.places for gold in questions.locate_evidence(found.questions, found.documents)]
     assert [article.text[place.start : place.end] for (place,) in places] == [
         "Nobody\nslept.",
         "The wind fell.",

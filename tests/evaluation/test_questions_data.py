@@ -6,7 +6,7 @@ import pytest
 
 from citewell.documents import loading
 from citewell.evaluation import questions
-from citewell.evaluation.questions import Question, locate
+from citewell.evaluation.questions import Question, locate_evidence
 
 ROOT = Path(__file__).parents[2]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
@@ -39,7 +39,7 @@ def asked(name: str) -> tuple[Question, ...]:
 @EVERY
 def test_every_quote_of_the_evidence_is_a_verbatim_slice_of_its_article(name: str) -> None:
     documents = loading.load([ARTICLES[name]]).documents
-    golds = locate(asked(name), documents)  # Raises where one is not.
+    golds = locate_evidence(asked(name), documents)  # Raises where one is not.
     texts = {document.id: document.text for document in documents}
     for question, gold in zip(asked(name), golds, strict=True):
         assert {texts[place.document_id][place.start : place.end] for place in gold.places} == set(

@@ -23,7 +23,7 @@ from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.errors import FeedbackError, QuestionsFileError
 from citewell.evaluation import questions
-from citewell.evaluation.questions import Question, locate
+from citewell.evaluation.questions import Question, locate_evidence
 from citewell.evaluation.run import evaluate
 from citewell.index.encoders import hashing
 from citewell.settings import settings
@@ -75,7 +75,7 @@ def question_of(said: Feedback, folder: Path, *documents: Document) -> Question:
     path = folder / "reported.jsonl"
     assert keep(said, articles, path) == path
     (question,) = questions.read(path).questions
-    (gold,) = locate([question], articles)
+    (gold,) = locate_evidence([question], articles)
     texts = {article.id: article.text for article in articles}
     assert {texts[place.document_id][place.start : place.end] for place in gold.places} == set(
         question.evidence

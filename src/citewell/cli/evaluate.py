@@ -120,7 +120,7 @@ def evaluate(
     if json_out != STDOUT:
         tables.show_report(found)
     failed = [f"{record['id']}: {record['error']}" for record in report.errors]
-    for line in (*failed, *(missed := comparison.missed(wanted, found))):
+    for line in (*failed, *(missed := comparison.missed_bounds(wanted, found))):
         err.print(Text(f"citewell: {printable(line)}"))
     if failed or missed:
         sys.exit(NOT_GOOD_ENOUGH)

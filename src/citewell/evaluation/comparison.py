@@ -262,7 +262,7 @@ def _bound(name: str, value: str, *, is_share: bool) -> float:
     return number
 
 
-def missed(wanted: Sequence[Bound], report: Mapping[str, Any]) -> list[str]:
+def missed_bounds(wanted: Sequence[Bound], report: Mapping[str, Any]) -> list[str]:
     """Return one line for every bound that a report's JSON does not keep.
 
     A figure for which there was nothing to measure keeps no bound.

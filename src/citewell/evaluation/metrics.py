@@ -128,16 +128,16 @@ def is_right(short: str, cited: Sequence[Place], answers: Collection[str], gold:
     said = bool(contains(short, answers)) or any(
         _f1(short, answer) >= SAME_ANSWER and _numbers(short) == _numbers(answer) for answer in answers
     )
-    return said and (not gold or any(shared([place], cited) for place in gold))
+    return said and (not gold or any(count_shared([place], cited) for place in gold))
 
 
 # Citations
 
 
-def shared(places: Sequence[Place], others: Sequence[Place]) -> int:
+def count_shared(places: Sequence[Place], others: Sequence[Place]) -> int:
     """Return the number of characters that lie in both; each counts once.
 
-    >>> shared([Place("a", 0, 10), Place("a", 5, 20)], [Place("a", 8, 12), Place("b", 0, 5)])
+    >>> count_shared([Place("a", 0, 10), Place("a", 5, 20)], [Place("a", 8, 12), Place("b", 0, 5)])
     4
     """
     total = 0
@@ -149,9 +149,9 @@ def shared(places: Sequence[Place], others: Sequence[Place]) -> int:
     return total
 
 
-def size(places: Sequence[Place]) -> int:
+def count_characters(places: Sequence[Place]) -> int:
     """Return the number of characters in the places; each counts once."""
-    return shared(places, places)
+    return count_shared(places, places)
 
 
 def _united(places: Iterable[Place]) -> dict[str, list[Span]]:
@@ -175,8 +175,10 @@ def evidence_found(cited: Sequence[Place], gold: Sequence[Place]) -> float:
     """
     return float(
         any(
-            shared([place], cited) >= COVERED * (place.end - place.start)
-            or any(0 < shared([place], [citation]) == citation.end - citation.start for citation in cited)
+            count_shared([place], cited) >= COVERED * (place.end - place.start)
+            or any(
+                0 < count_shared([place], [citation]) == citation.end - citation.start for citation in cited
+            )
             for place in gold
         )
     )
@@ -187,8 +189,8 @@ def citation_precision(cited: Sequence[Place], gold: Sequence[Place]) -> float:
 
     ALCE's citation precision (Gao et al. 2023) with gold evidence in the place of its entailment model.
     """
-    total = size(cited)
-    return shared(cited, gold) / total if total else 0.0
+    total = count_characters(cited)
+    return count_shared(cited, gold) / total if total else 0.0
 
 
 def citation_recall(cited: Sequence[Place], gold: Sequence[Place]) -> float:
@@ -196,13 +198,13 @@ def citation_recall(cited: Sequence[Place], gold: Sequence[Place]) -> float:
 
     ALCE's citation recall (Gao et al. 2023), likewise. The best place and not all: each is enough.
     """
-    return max((shared([place], cited) / (place.end - place.start) for place in gold), default=0.0)
+    return max((count_shared([place], cited) / (place.end - place.start) for place in gold), default=0.0)
 
 
 # Retrieval
 
 
-def ranked(scores: Mapping[str, float]) -> list[str]:
+def rank_ids(scores: Mapping[str, float]) -> list[str]:
     """Return the ids of a run, best first; ties as trec_eval breaks them, the larger id first.
 
     ir-measures does so through pytrec_eval, but for its RR@k, which puts the smaller id first.

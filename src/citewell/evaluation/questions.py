@@ -232,7 +232,7 @@ class GoldEvidence:
     places: tuple[Place, ...]
 
 
-def locate(questions: Sequence[Question], documents: Iterable[Document]) -> list[GoldEvidence]:
+def locate_evidence(questions: Sequence[Question], documents: Iterable[Document]) -> list[GoldEvidence]:
     """Find the gold evidence of each question, in order.
 
     A question's article may be called as in the index, or by what stands behind a slash there: the

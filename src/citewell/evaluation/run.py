@@ -11,7 +11,7 @@ from citewell.assistant import Assistant
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.evaluation.beir import JudgedQueries
-from citewell.evaluation.questions import GoldEvidence, Question, locate
+from citewell.evaluation.questions import GoldEvidence, Question, locate_evidence
 from citewell.evaluation.report import Found, Report
 from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
 from citewell.index.retrieval import Hit, retrieve
@@ -83,7 +83,7 @@ def evaluate(  # noqa: PLR0913 - what is asked, who answers, and how it is watch
         QuestionsFileError: Evidence stands in no article; all of it is named before anything is asked.
     """
     articles = {document.id: document for document in documents}
-    golds = locate(questions, articles.values())
+    golds = locate_evidence(questions, articles.values())
     recorder = Recorder(articles, search.passages if search else ())
     records = []
     for number, (question, gold) in enumerate(zip(questions, golds, strict=True), start=1):

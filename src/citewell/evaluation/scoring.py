@@ -49,7 +49,7 @@ def blank(question: Question, gold: GoldEvidence, *, error: Exception | None = N
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ScoredAnswer:
     """What was said, or would have been.
 
     Attributes:
@@ -67,7 +67,7 @@ class Said:
     grade: float | None
 
 
-def said(answer: Answer) -> Said | None:
+def best_answer(answer: Answer) -> ScoredAnswer | None:
     """Return what an answer says or, when it abstains, what its surest reading would have said.
 
     None when it abstains without having read anything.
@@ -76,11 +76,11 @@ def said(answer: Answer) -> Said | None:
     score, grade = (surest.reading.score, surest.grade) if surest else (None, None)
     if answer.abstention is None:
         cited = tuple(Place(item.document_id, item.start, item.end) for item in answer.citations)
-        return Said(answer.short, cited, answer.confidence, score, grade)
+        return ScoredAnswer(answer.short, cited, answer.confidence, score, grade)
     if surest is None:
         return None
     places = tuple(Place(surest.hit.passage.document.id, *span) for span in surest.spans)
-    return Said(surest.short, places, surest.probability, score, grade)
+    return ScoredAnswer(surest.short, places, surest.probability, score, grade)
 
 
 class Recorder:
@@ -102,7 +102,7 @@ class Recorder:
         if self.threshold is None:
             self.threshold = answer.trace.threshold
         places = gold.places
-        guess = said(answer)
+        guess = best_answer(answer)
         right = guess is not None and metrics.is_right(guess.short, guess.cited, question.answers, places)
         record = blank(question, gold)
         record["standalone"] = answer.standalone
@@ -146,7 +146,7 @@ class Recorder:
             end_char_index=citation.end,
             cited_text=citation.quote,
             exact=quoted == citation.quote,
-            gold=metrics.shared([place], gold) > 0,
+            gold=metrics.count_shared([place], gold) > 0,
         )
 
     def _found(self, hit: Hit, answer: Answer, gold: Sequence[Place]) -> Found:
@@ -155,7 +155,7 @@ class Recorder:
         return Found(
             passage=self._named(hit.passage),
             score=round(hit.fused, 9),
-            gold=metrics.shared([place], gold) > 0,
+            gold=metrics.count_shared([place], gold) > 0,
             probability=round(read[place], DIGITS) if place in read else None,
         )
 
@@ -163,7 +163,7 @@ class Recorder:
         """Return the passages that hold a character of gold evidence, by article and place."""
         articles = dict.fromkeys(place.document_id for place in gold)
         near = [passage for id_ in articles for passage in self._of_article.get(id_, ())]
-        return [passage for passage in near if metrics.shared([_place(passage)], gold)]
+        return [passage for passage in near if metrics.count_shared([_place(passage)], gold)]
 
     def _named(self, passage: Passage) -> str:
         """Return what the report calls a passage, and keep its text there."""
@@ -233,7 +233,7 @@ def _stage_failed(
     answer: Answer,
     gold: Sequence[Place],
     hits: Sequence[Hit],
-    guess: Said | None,
+    guess: ScoredAnswer | None,
     *,
     right: bool,
 ) -> str:
@@ -244,8 +244,8 @@ def _stage_failed(
     if right and not abstained:
         return ""
     read = [item.hit.passage for item in answer.trace.evidence] or [hit.passage for hit in hits]
-    if gold and not metrics.shared(gold, [_place(passage) for passage in read]):
+    if gold and not metrics.count_shared(gold, [_place(passage) for passage in read]):
         return "not_retrieved"
-    if gold and not metrics.shared(gold, guess.cited if guess else ()):
+    if gold and not metrics.count_shared(gold, guess.cited if guess else ()):
         return "not_read"
     return "gated" if abstained else "wrong"

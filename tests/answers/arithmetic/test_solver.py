@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from citewell.answers.arithmetic.solver import solve, weigh
 from citewell.documents import loading
 from citewell.evaluation import questions
-from citewell.evaluation.questions import Question, locate
+from citewell.evaluation.questions import Question, locate_evidence
 from citewell.text.words import folded_words
 
 ROOT = Path(__file__).parents[3]
@@ -210,7 +210,7 @@ def test_every_quote_of_the_evidence_is_a_verbatim_slice(name: str) -> None:
     asked = questions.read(REASONING / f"{name}.jsonl").questions
     documents = loading.load([article]).documents
     texts = {document.id: document.text for document in documents}
-    for question, gold in zip(asked, locate(asked, documents), strict=True):
+    for question, gold in zip(asked, locate_evidence(asked, documents), strict=True):
         assert {texts[place.document_id][place.start : place.end] for place in gold.places} == set(
             question.evidence
         )

@@ -190,7 +190,7 @@ def _counted(n: int, words: str) -> str:
     return re.sub(r"s\b", "", words, count=1) if n == 1 else words
 
 
-def kinds(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+def kind_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of the table by kind."""
     return [
         {
@@ -228,7 +228,7 @@ SETUP = {
 }
 
 
-def setup(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+def setup_rows(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what produced the report, in the JSON's order: label and value."""
     rows = [("Questions asked", f"{report.get('n', len(report['questions'])):,}")]
     splits = dict.fromkeys(record["split"] for record in report["questions"] if record["split"])

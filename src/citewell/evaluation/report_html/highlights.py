@@ -26,7 +26,9 @@ class Piece(NamedTuple):
     gold: bool = False
 
 
-def pieces(text: str, start: int, cited: Iterable[tuple[int, Span]], gold: Iterable[Span]) -> list[Piece]:
+def cut_passage(
+    text: str, start: int, cited: Iterable[tuple[int, Span]], gold: Iterable[Span]
+) -> list[Piece]:
     """Return the pieces of a passage, in order; joined they are the passage.
 
     Args:
@@ -35,7 +37,7 @@ def pieces(text: str, start: int, cited: Iterable[tuple[int, Span]], gold: Itera
         cited: Numbers of citations and their ranges in the article; may overlap and stick out.
         gold: Ranges of gold evidence, likewise.
 
-    >>> pieces("tide rose", 100, [(1, Span(100, 104))], [])[0]
+    >>> cut_passage("tide rose", 100, [(1, Span(100, 104))], [])[0]
     Piece(text='tide', numbers=(1,), ends=(1,), gold=False)
     """
     marked = [(number, span) for number, whole in cited if (span := _clipped(whole, start, len(text)))]
@@ -59,15 +61,15 @@ def _clipped(span: Span, start: int, length: int) -> Span | None:
     return Span(left, right) if left < right else None
 
 
-def emphasised(statement: dict[str, Any]) -> list[Piece]:
+def emphasise(statement: dict[str, Any]) -> list[Piece]:
     """Return the pieces of a statement; those of the short answer have `gold` set."""
-    return pieces(statement["text"], 0, (), [Span(*span) for span in statement["short"]])
+    return cut_passage(statement["text"], 0, (), [Span(*span) for span in statement["short"]])
 
 
-def covered(span: Span, spans: Sequence[Span]) -> bool:
+def is_covered(span: Span, spans: Sequence[Span]) -> bool:
     """Whether every character of a range lies in one of the others.
 
-    >>> covered(Span(0, 9), [Span(5, 9), Span(0, 5)]), covered(Span(0, 9), [Span(0, 4)])
+    >>> is_covered(Span(0, 9), [Span(5, 9), Span(0, 5)]), is_covered(Span(0, 9), [Span(0, 4)])
     (True, False)
     """
     at = span.start

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class Outcome:
     """What can come of a question.
 
     Attributes:
@@ -33,51 +33,51 @@ OUTCOMES = {
     "error": "Could not be asked",
 }
 # In the order of the bar: as it should be, withheld, lost on the way, wrong.
-RIGHT = Ending(
+RIGHT = Outcome(
     "right", "Answered rightly", "The answer is right, and its citation shows it.", "right", good=True
 )
-KEPT = Ending(
+KEPT = Outcome(
     "kept", "Rightly not answered", "The article does not say, and no answer was given.", "kept", good=True
 )
 STAGES = (
-    Ending(
+    Outcome(
         "gated",
         "Read but gated",
         "Read but gated: the right place was read, and the answer was withheld as too uncertain.",
         "missed",
     ),
-    Ending(
+    Outcome(
         "not_read",
         "Retrieved but not read",
         "Retrieved but not read: the evidence was found, and another place was taken for the answer.",
         "wrong",
     ),
-    Ending(
+    Outcome(
         "not_retrieved",
         "Not retrieved",
         "Not retrieved: no passage that was read holds the evidence.",
         "wrong",
     ),
-    Ending(
+    Outcome(
         "wrong",
         "Wrongly answered",
         "Wrongly answered: the right place is cited, for a wrong answer.",
         "wrong",
     ),
-    Ending(
+    Outcome(
         "answered_unanswerable",
         "Answered though the article does not say",
         "Answered though the article does not say.",
         "wrong",
     ),
 )
-RANKED = Ending("ranked", "Only searched for", "Only searched for: no answer was asked of it.", "ranked")
-FAILED = Ending("error", "Could not be asked", "Could not be asked: it is in no figure.", "error")
+RANKED = Outcome("ranked", "Only searched for", "Only searched for: no answer was asked of it.", "ranked")
+FAILED = Outcome("error", "Could not be asked", "Could not be asked: it is in no figure.", "error")
 ENDINGS = (RIGHT, KEPT, *STAGES, RANKED, FAILED)
 _STAGES = {ending.name: ending for ending in STAGES}
 
 
-def ending(record: Mapping[str, Any]) -> Ending:
+def find_outcome(record: Mapping[str, Any]) -> Outcome:
     """Return what came of a question."""
     prediction, stage = record["prediction"], record["stage_failed"]
     if record["error"]:
@@ -86,5 +86,5 @@ def ending(record: Mapping[str, Any]) -> Ending:
         return RANKED
     if not stage:
         return KEPT if prediction["abstention"] else RIGHT
-    unknown = Ending(stage, stage, stage, "wrong")  # a report of a later version
+    unknown = Outcome(stage, stage, stage, "wrong")  # a report of a later version
     return replace(_STAGES.get(stage, unknown), outcome="missed" if prediction["abstention"] else "wrong")

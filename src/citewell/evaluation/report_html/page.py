@@ -39,7 +39,7 @@ def render(report: Mapping[str, Any]) -> str:
     calibration = report.get("calibration", {})
     threshold = calibration.get("threshold")
     records = report["questions"]
-    came = [outcomes.ending(record) for record in records]
+    came = [outcomes.find_outcome(record) for record in records]
     counts = [(item, sum(other.name == item.name for other in came)) for item in outcomes.ENDINGS]
     teller = questions.Teller(report)
     name = report.get("about", {}).get("questions", {}).get("name", "")
@@ -62,12 +62,12 @@ def render(report: Mapping[str, Any]) -> str:
             reliability=Markup(plots.reliability(calibration.get("reliability", []), threshold)),  # noqa: S704
             bins=[item for item in calibration.get("reliability", []) if item["n"]],
             steps=_thinned(risk),
-            kinds=figures.kinds(report),
+            kinds=figures.kind_rows(report),
             columns=[heading for _, heading, _ in figures.COLUMNS],
             questions=map(teller.tell, records),
             filters=_filters(records, came),
             errors=[record for record in records if record["error"]],
-            setup=figures.setup(report),
+            setup=figures.setup_rows(report),
             byline=figures.byline(report),
         )
     )
@@ -113,7 +113,7 @@ def _thinned(points: list[dict[str, float]]) -> list[dict[str, float]]:
 
 
 def _filters(
-    records: list[dict[str, Any]], came: list[outcomes.Ending]
+    records: list[dict[str, Any]], came: list[outcomes.Outcome]
 ) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
     """Return what the questions can be filtered by: name, label, and each value with its words and count.
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from citewell.answers.answer import is_rewritten
 from citewell.evaluation.report_html.figures import milliseconds, percent
-from citewell.evaluation.report_html.highlights import Piece, covered, emphasised, pieces
-from citewell.evaluation.report_html.outcomes import ending
+from citewell.evaluation.report_html.highlights import Piece, cut_passage, emphasise, is_covered
+from citewell.evaluation.report_html.outcomes import find_outcome
 from citewell.text.spans import Span
 
 # Of one question: passages that hold the evidence and are not cited. A quote may stand in dozens of articles.
@@ -62,14 +62,14 @@ class Teller:
         """Return one question as the page shows it."""
         prediction = record["prediction"] or {}
         statements = prediction.get("statements", [])
-        came = ending(record)
+        came = find_outcome(record)
         return {
             "anchor": anchor(record["id"]),
             "record": record,
             "ending": came,
             "understood": record["standalone"] if _differs(record) else "",
             "short": prediction.get("short", "") if _brief(statements) else "",
-            "statements": [(emphasised(item), item["citations"], item["dangling"]) for item in statements],
+            "statements": [(emphasise(item), item["citations"], item["dangling"]) for item in statements],
             "text": prediction.get("text", "") if not statements else "",
             "abstention": ABSTENTIONS.get(prediction.get("abstention") or "", prediction.get("abstention")),
             "confidence": percent(prediction["confidence"]) if prediction and record["guess"] else "",
@@ -117,7 +117,7 @@ class Teller:
         whole = [_extent(self._passages[name]) for name in names]
         for item in cited:
             document_id, span = _place(item)
-            if not covered(span, [extent for id_, extent in whole if id_ == document_id]):
+            if not is_covered(span, [extent for id_, extent in whole if id_ == document_id]):
                 where = _where(item["document_title"] if self._many else "", span)
                 number = item["number"]
                 found.append(Shown("Cited", where, [Piece(item["cited_text"], (number,), (number,))]))
@@ -141,7 +141,7 @@ class Teller:
         ranks = {item["passage"]: rank for rank, item in enumerate(record["retrieved"], start=1)}
         rank = f"rank {ranks[name]}" if name in ranks else "not found"
         where = _where(passage["document_title"] if self._many else "", extent)
-        return Shown(label, f"{where} · {rank}", pieces(passage["text"], extent.start, numbered, gold))
+        return Shown(label, f"{where} · {rank}", cut_passage(passage["text"], extent.start, numbered, gold))
 
     def _evidence_is_shown(self, record: Mapping[str, Any]) -> bool:
         """Whether all evidence of a question is underlined in a passage that is shown."""
@@ -149,7 +149,7 @@ class Teller:
         shown = [_extent(self._passages[name]) for name in names]
         gold = _gold(record)
         return bool(gold) and all(
-            covered(span, [extent for id_, extent in shown if id_ == document_id])
+            is_covered(span, [extent for id_, extent in shown if id_ == document_id])
             for document_id, span in gold
         )
 
