@@ -11,12 +11,12 @@ from citewell.cli.opening import open_assistant
 from citewell.errors import CitewellError
 from citewell.settings import settings
 from citewell.web import server
-from citewell.web.access import access
+from citewell.web.access import read_access
 
 if __name__ == "__main__":
     try:
         chosen = settings()
-        server.serve(lambda: open_assistant(chosen), access(chosen))
+        server.serve(lambda: open_assistant(chosen), read_access(chosen))
     except CitewellError as error:
         fail(str(error))
     except KeyboardInterrupt:

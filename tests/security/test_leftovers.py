@@ -99,7 +99,7 @@ def test_temporary_files_lie_in_the_server_s_folder(tmp_path: Path, monkeypatch:
     from citewell.web import visitor_articles  # noqa: PLC0415  # Gradio is loaded by it
 
     with workplace.workplace() as folder:
-        with visitor_articles.aside() as place:
+        with visitor_articles.temporary_folder() as place:
             assert folder in place.parents
         assert os.environ["TMPDIR"] == str(folder)
         workplace.clear(tmp_path)

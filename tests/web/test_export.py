@@ -21,7 +21,7 @@ from citewell.reading.evidence import Evidence
 from citewell.reading.reader import Reading
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
-from citewell.web.export import as_html, as_json, as_markdown, kept
+from citewell.web.export import as_html, as_json, as_markdown, keep
 from citewell.web.export.markdown import block, inline
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 999, tzinfo=UTC)
@@ -151,7 +151,7 @@ def abstained(reason: Abstention = Abstention.NOT_ANSWERED, **changes: Any) -> A
 
 
 def one(answer: Answer, *documents: Document) -> Any:
-    return kept([answer], documents or [TIDE], NOON)
+    return keep([answer], documents or [TIDE], NOON)
 
 
 FORMATS = pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_the_only_article_is_listed_though_nothing_is_quoted(seen: Seen) -> None
 
 @FORMATS
 def test_an_empty_conversation_is_kept_too(seen: Seen) -> None:
-    assert seen(kept([], [TIDE], NOON)).of("h1") == ["Questions about “The tide”"]
+    assert seen(keep([], [TIDE], NOON)).of("h1") == ["Questions about “The tide”"]
 
 
 @FORMATS
@@ -291,7 +291,7 @@ def test_lines_do_not_flow_together_in_markdown() -> None:
 
 def test_json_has_every_answer_as_it_is() -> None:
     answers = [answered(question="\ud83d?"), abstained()]
-    record = json.loads(as_json(kept(answers, [RAIN, TIDE], NOON)))
+    record = json.loads(as_json(keep(answers, [RAIN, TIDE], NOON)))
     assert record == {
         "version": 1,
         "exported": "2026-11-24T12:00:00+00:00",
@@ -318,14 +318,14 @@ def test_json_is_ascii_so_that_no_control_of_direction_turns_it() -> None:
 def test_a_quote_that_does_not_stand_in_the_article_is_not_kept() -> None:
     other = replace(TIDE, text=TIDE.text.replace("rose", "fell"))
     with pytest.raises(ValueError, match=r"a citation of 'tide' \[10, 38\) is not what stands there"):
-        kept([answered()], [other], NOON)
+        keep([answered()], [other], NOON)
     with pytest.raises(ValueError, match="is not what stands there"):
-        kept([abstained()], [RAIN], NOON)
+        keep([abstained()], [RAIN], NOON)
 
 
 def test_a_time_without_a_zone_is_not_kept() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
-        kept([], [TIDE], NOON.replace(tzinfo=None))
+        keep([], [TIDE], NOON.replace(tzinfo=None))
 
 
 # No text is markup
@@ -339,7 +339,7 @@ def hostile_record(text: str) -> tuple[Any, Document]:
     (statement,) = said.statements
     brief = replace(said, statements=(replace(statement, text=text, short=(whole,)),))
     near = replace(said, statements=(), abstention=Abstention.NOT_ANSWERED, closest=said.citations)
-    return kept([brief, near], [article], NOON), article
+    return keep([brief, near], [article], NOON), article
 
 
 def each_hostile(test: Callable[[str], None]) -> Callable[[str], None]:
@@ -436,7 +436,7 @@ def test_only_a_whole_web_address_becomes_a_link_in_markdown(source: str) -> Non
 
 
 def test_each_link_inside_the_page_leads_somewhere() -> None:
-    page = Page(as_html(kept([answered(), abstained(), answered(RAIN, Span(0, 18))], [RAIN, TIDE], NOON)))
+    page = Page(as_html(keep([answered(), abstained(), answered(RAIN, Span(0, 18))], [RAIN, TIDE], NOON)))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
     inside = {link.removeprefix("#") for link in links if link.startswith("#")}
@@ -460,6 +460,6 @@ def test_controls_of_direction_are_seen_in_the_page() -> None:
 
 
 def test_the_same_conversation_gives_the_same_files() -> None:
-    first, second = (kept([answered(), abstained()], [TIDE], NOON) for _ in range(2))
+    first, second = (keep([answered(), abstained()], [TIDE], NOON) for _ in range(2))
     for write in (as_markdown, as_html, as_json):
         assert write(first) == write(second)

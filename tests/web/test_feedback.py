@@ -29,7 +29,7 @@ from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.text.spans import Span
 from citewell.web import jsonl_file
-from citewell.web.feedback import Feedback, keep, record, unlabelled
+from citewell.web.feedback import Feedback, keep, record, unlabelled_file
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TIDE = document("The tide\n\nThe tide rose\nto 3.2 metres. Nobody was hurt.\n\nIt fell.", id="news/tide")
@@ -410,4 +410,4 @@ def test_a_file_that_somebody_holds_for_too_long_is_a_clear_error(tmp_path: Path
 
 
 def test_what_tells_no_right_answer_goes_beside_whatever_the_file_is_called() -> None:
-    assert unlabelled(Path("a/b.c.jsonl")) == Path("a/b.c.unlabelled.jsonl")
+    assert unlabelled_file(Path("a/b.c.jsonl")) == Path("a/b.c.unlabelled.jsonl")

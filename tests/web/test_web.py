@@ -44,7 +44,7 @@ from citewell.settings import Settings, settings
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
 from citewell.web import article_html, conversation_html, server
-from citewell.web.access import Access, access, address, credentials
+from citewell.web.access import Access, read_access, read_address, read_credentials
 from citewell.web.chat import Chat
 from citewell.web.page import add_panel, build, forget
 from citewell.web.session import Exchange, Scope, Session, Visit
@@ -521,12 +521,12 @@ def test_an_address_that_is_not_here_is_one_clear_error(assistant: Assistant) ->
 def test_a_space_is_reached_from_outside_and_a_laptop_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SPACE_ID", "GRADIO_SERVER_NAME"):
         monkeypatch.delenv(name, raising=False)
-    assert address(chosen())[0] == "127.0.0.1"
+    assert read_address(chosen())[0] == "127.0.0.1"
     monkeypatch.setenv("SPACE_ID", "someone/citewell")
-    assert address(chosen())[0] == "0.0.0.0"  # noqa: S104
-    assert access(chosen()).host == "0.0.0.0"  # noqa: S104  # its proxy stands outside
+    assert read_address(chosen())[0] == "0.0.0.0"  # noqa: S104
+    assert read_access(chosen()).host == "0.0.0.0"  # noqa: S104  # its proxy stands outside
     monkeypatch.setenv("GRADIO_SERVER_NAME", "::")
-    assert address(chosen())[0] == "::"
+    assert read_address(chosen())[0] == "::"
 
 
 # Who may reach it
@@ -538,10 +538,10 @@ def test_a_server_that_others_reach_wants_a_password_or_to_be_told_twice(
 ) -> None:
     monkeypatch.delenv("SPACE_ID", raising=False)
     with pytest.raises(SettingsError, match="give --auth USER:FILE, or --without-auth"):
-        access(settings(**given))
-    assert access(settings(**given, without_auth=True)).credentials is None
+        read_access(settings(**given))
+    assert read_access(settings(**given, without_auth=True)).credentials is None
     (tmp_path / "password").write_text("s3cret\n")
-    made = access(settings(**given, auth=f"ann:{tmp_path / 'password'}"))
+    made = read_access(settings(**given, auth=f"ann:{tmp_path / 'password'}"))
     assert made.credentials == ("ann", "s3cret")
     assert made.names == frozenset()
 
@@ -561,7 +561,7 @@ def test_a_password_that_is_not_there_is_one_clear_error(
     monkeypatch.chdir(tmp_path)
     Path("empty").write_text("\n")
     with pytest.raises(SettingsError, match=message):
-        credentials(auth)
+        read_credentials(auth)
 
 
 def test_with_a_password_nothing_is_shown_without_it(assistant: Assistant) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from citewell import plugins
 from citewell.cli import tables
-from citewell.cli.evaluate import answered, answering, problems_by_line, read_questions
+from citewell.cli.evaluate import open_answerer, problems_by_line, read_questions, run_questions
 from citewell.cli.opening import read_settings_for
 from citewell.cli.options import BaseUrl, ContextOf, Generator, GivenArticle, Index, Model, Reader
 from citewell.cli.terminal import out
@@ -84,10 +84,10 @@ def calibrate(
         for file, articles in paired(files, corpus or []):
             everything = read_questions(file, context)
             asked = calibration.usable(everything)
-            assistant = answering(asked, chosen, articles, index)
+            assistant = open_answerer(asked, chosen, articles, index)
             if grader:
                 assistant = assistant.graded_by(grader, calibration.UNFITTED)
-            records += answered(asked, assistant, given_article=given_article).records
+            records += run_questions(asked, assistant, given_article=given_article).records
             documents |= {article.sha256: article for article in assistant.collection.documents}
             left_out += len(everything.questions) - len(asked.questions)
             sets.append(asked)

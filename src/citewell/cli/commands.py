@@ -20,7 +20,7 @@ from citewell.answers.citations import Citation
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
-from citewell.cli.opening import open_assistant, read_settings_for, tell
+from citewell.cli.opening import open_assistant, read_settings_for, report_failures
 from citewell.cli.options import Article, BaseUrl, Generator, Index, Model, Reader, Threshold
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others
 from citewell.documents.confinement import Confinement
@@ -102,7 +102,7 @@ def index(
                 read=confinement.read,
                 progress=report,
             )
-    tell(failures)
+    report_failures(failures)
     for label, ids in (("added", change.added), ("replaced", change.replaced), ("removed", change.removed)):
         if ids:
             out.print(Text(printable(f"{label}: {', '.join(ids)}")))
@@ -110,10 +110,10 @@ def index(
         out.print(Text(printable(f"already there: {id_} has the text of {holder}")))
     record = manifest.read(chosen.index)
     state = "" if change.any else ", up to date"
-    out.print(Text(f"{chosen.index}: {counted(record)}{state}"))
+    out.print(Text(f"{chosen.index}: {describe_size(record)}{state}"))
 
 
-def counted(record: manifest.Manifest) -> str:
+def describe_size(record: manifest.Manifest) -> str:
     """Say how much an index holds."""
     articles, passages = len(record.documents), record.passages
     return f"{articles} article{'s' * (articles != 1)}, {passages} passage{'s' * (passages != 1)}"
@@ -153,7 +153,7 @@ def show(answer: Answer) -> None:
         if answer.closest:
             out.print(Text("Closest in the article, not an answer:", style="dim"))
             for citation in answer.closest:
-                out.print(Text(f"  {where(citation)}", style="dim"))
+                out.print(Text(f"  {describe_place(citation)}", style="dim"))
                 out.print(Text(f"  {printable(citation.quote)}", style="dim"))
         return
     line = Text()
@@ -168,13 +168,13 @@ def show(answer: Answer) -> None:
         out.print(Text(printable(answer.message), style="yellow"))
     out.print()
     for citation in answer.citations:
-        out.print(Text(f"[{citation.number}] {where(citation)}", style="cyan"))
+        out.print(Text(f"[{citation.number}] {describe_place(citation)}", style="cyan"))
         if all(statement.text != citation.quote for statement in answer.statements):
             out.print(Text(f"    {printable(citation.quote)}", style="dim"))
     out.print(Text(f"Confidence: {answer.confidence:.0%}", style="dim"))
 
 
-def where(citation: Citation) -> str:
+def describe_place(citation: Citation) -> str:
     """Say where a citation stands."""
     return printable(f"{citation.document_title}, characters {citation.start} to {citation.end}")
 
@@ -198,7 +198,7 @@ def chat(
     titles = ", ".join(document.title for document in assistant.collection.documents[:3])
     out.print(Text(f"Ask about: {printable(titles)}. An empty line ends it.", style="dim"))
     history: list[Answer] = []
-    while question := prompted():
+    while question := read_line():
         try:
             answer = assistant.ask(question, history, only=article)
         except CitewellError as error:
@@ -208,7 +208,7 @@ def chat(
         history.append(answer)
 
 
-def prompted() -> str:
+def read_line() -> str:
     """Read a line; "" at the end of input."""
     try:
         return input("> ").strip()
@@ -275,11 +275,11 @@ def serve(
         base_url=base_url,
     )
     from citewell.web import server  # noqa: PLC0415  # no other command serves
-    from citewell.web.access import access  # noqa: PLC0415
+    from citewell.web.access import read_access  # noqa: PLC0415
     from citewell.web.translations import words  # noqa: PLC0415
 
     words(chosen.language)  # refuses one that the page does not speak, before anything is loaded
-    server.serve(lambda: open_assistant(chosen, index), access(chosen))
+    server.serve(lambda: open_assistant(chosen, index), read_access(chosen))
 
 
 @app.command()
@@ -294,7 +294,7 @@ def inspect(
     if as_json:
         sys.stdout.write((chosen.index / manifest.NAME).read_text(encoding="utf-8") + "\n")
         return
-    out.print(Text(f"{chosen.index}: {counted(record)}, format {manifest.FORMAT}"))
+    out.print(Text(f"{chosen.index}: {describe_size(record)}, format {manifest.FORMAT}"))
     out.print(
         Text(
             f"encoder: {record.encoder_model} ({record.dimensions} dimensions, {record.encoder_sha256[:12]}…)"
@@ -321,7 +321,7 @@ def verify(index: Index = None) -> None:
     """Check that an index is whole: every file against its hash, every offset against its article."""
     chosen = read_settings(index=index)
     record = storage.verify(chosen.index)
-    out.print(Text(f"{chosen.index}: whole, {len(record.hashes)} files, {counted(record)}"))
+    out.print(Text(f"{chosen.index}: whole, {len(record.hashes)} files, {describe_size(record)}"))
 
 
 @app.command(name="plugins")

@@ -103,12 +103,14 @@ def evaluate(
     with problems_by_line():
         if file.is_dir():
             wanted = comparison.bounds(fail_under) if fail_under else []
-            report = judged(beir.read(file, split), chosen, limit)
+            report = run_queries(beir.read(file, split), chosen, limit)
         else:
             asked = read_questions(file, context).chosen(split, limit)
             kinds = sorted({question.kind for question in asked.questions if question.kind})
             wanted = comparison.bounds(fail_under, kinds) if fail_under else []
-            report = answered(asked, answering(asked, chosen, corpus, index), given_article=given_article)
+            report = run_questions(
+                asked, open_answerer(asked, chosen, corpus, index), given_article=given_article
+            )
     found = report.to_dict()
     for path, text in (
         (json_out, report.to_json),
@@ -145,29 +147,29 @@ def read_questions(file: Path, context: squad.Context) -> QuestionSet:
     return squad.read(file, context=context) if file.suffix.lower() == ".json" else questions.read(file)
 
 
-def answering(asked: QuestionSet, chosen: Settings, corpus: Path | None, given: Path | None) -> Assistant:
+def open_answerer(asked: QuestionSet, chosen: Settings, corpus: Path | None, given: Path | None) -> Assistant:
     """Return who answers: from the questions' own articles, a corpus in memory, or the index."""
     if asked.documents:
-        return built(asked.documents, chosen)
+        return build_assistant(asked.documents, chosen)
     if corpus is not None:
         loaded = loading.load([corpus], limits=chosen.limits)
         if loaded.failures:
             raise LoadError("; ".join(map(str, loaded.failures)))
-        return built(loaded.documents, chosen)
+        return build_assistant(loaded.documents, chosen)
     return open_assistant(chosen, given)
 
 
-def built(documents: Sequence[Document], chosen: Settings) -> Assistant:
+def build_assistant(documents: Sequence[Document], chosen: Settings) -> Assistant:
     """Return an Assistant of articles in memory."""
     with progress_bar("Encoding") as bar:
         return Assistant.from_documents(documents, settings=chosen, progress=bar)
 
 
-def answered(asked: QuestionSet, assistant: Assistant, *, given_article: bool) -> Report:
+def run_questions(asked: QuestionSet, assistant: Assistant, *, given_article: bool) -> Report:
     """Ask the questions."""
     about = {
         "questions": {"name": asked.name, "sha256": asked.sha256, "given_article": given_article},
-        **described(assistant),
+        **describe_run(assistant),
     }
     with progress_bar("Asking") as bar:
         return run.evaluate(
@@ -181,17 +183,17 @@ def answered(asked: QuestionSet, assistant: Assistant, *, given_article: bool) -
         )
 
 
-def judged(queries: beir.JudgedQueries, chosen: Settings, limit: int | None) -> Report:
+def run_queries(queries: beir.JudgedQueries, chosen: Settings, limit: int | None) -> Report:
     """Rank the articles of a BEIR folder for its queries."""
     for id_ in queries.left_out:
         err.print(Text(f"left out, it holds no text: {printable(id_)}"))
-    assistant = built(queries.documents, chosen)
-    about = {"questions": {"name": queries.name, "sha256": queries.sha256}, **described(assistant)}
+    assistant = build_assistant(queries.documents, chosen)
+    about = {"questions": {"name": queries.name, "sha256": queries.sha256}, **describe_run(assistant)}
     with progress_bar("Searching") as bar:
         return run.judge(queries.first(limit), run.Search.of(assistant), about=about, progress=bar)
 
 
-def described(assistant: Assistant) -> dict[str, object]:
+def describe_run(assistant: Assistant) -> dict[str, object]:
     """Return what answered, for the record: nothing of it names a machine or a time."""
     documents, recipe = assistant.collection.documents, assistant.collection.recipe
     hashes = "".join(document.sha256 for document in documents)

@@ -52,11 +52,11 @@ def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
             failures = storage.ensure(
                 chosen.index, chosen.corpus, chosen.recipe, read=confinement.read, progress=report
             )
-        tell(failures)
+        report_failures(failures)
     return Assistant.open(chosen.index, settings=chosen)
 
 
-def tell(failures: Sequence[Failure]) -> None:
+def report_failures(failures: Sequence[Failure]) -> None:
     """Name the files that could not be read, on stderr."""
     for failure in failures:
         err.print(Text(printable(f"not read: {failure}")))

@@ -39,14 +39,14 @@ class Access:
         return LOOPBACK if self.host in LOOPBACK and not self.share else frozenset()
 
 
-def access(settings: Settings) -> Access:
+def read_access(settings: Settings) -> Access:
     """Return the access that settings ask for.
 
     Raises:
         SettingsError: Others could reach the server without a password, and nobody said that they may; or
             the password, or what MCP needs, is not there.
     """
-    host, port = address(settings)
+    host, port = read_address(settings)
     others = f"{host} can be reached by others" if host not in LOOPBACK else ""
     if settings.share:
         others = "a shared link can be opened by anybody"
@@ -64,7 +64,7 @@ def access(settings: Settings) -> Access:
     return Access(
         host=host,
         port=port,
-        credentials=credentials(settings.auth) if settings.auth else None,
+        credentials=read_credentials(settings.auth) if settings.auth else None,
         share=settings.share,
         mcp=settings.mcp,
         upload_bytes=upload_bytes(settings),
@@ -77,7 +77,7 @@ def upload_bytes(settings: Settings) -> int:
     return settings.max_file_bytes if settings.own_articles else 0
 
 
-def address(settings: Settings) -> tuple[str, int]:
+def read_address(settings: Settings) -> tuple[str, int]:
     """Return host and port of the settings; where none is set, the host that a Hugging Face Space expects."""
     if "host" in settings.model_fields_set:
         return settings.host, settings.port
@@ -85,7 +85,7 @@ def address(settings: Settings) -> tuple[str, int]:
     return os.environ.get("GRADIO_SERVER_NAME") or hosted, settings.port
 
 
-def credentials(auth: str) -> tuple[str, str]:
+def read_credentials(auth: str) -> tuple[str, str]:
     """Return user and password of USER:FILE; the password is the file's first line.
 
     A password on the command line would be seen by everybody who lists the processes.

@@ -25,7 +25,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
     hush()
     uploads = Uploads(Limits.of(assistant.settings))
     blocks = page.build(assistant, uploads)
-    head = page.filled("head.html", words(assistant.settings.language))
+    head = page.fill_template("head.html", words(assistant.settings.language))
 
     @asynccontextmanager
     async def open_until_stopped(_app: FastAPI) -> AsyncIterator[None]:

@@ -79,12 +79,14 @@ def article(  # noqa: PLR0913  # one article, and all that is marked in it
     there = [(number, mark) for number, mark in earlier if mark.document_id == document.id]
     painted_marks = [
         replace(mark, title=words("to_answer")) if mark.kind.startswith("cited") else mark
-        for mark in dimmed(own_marks, there)
+        for mark in dim_earlier(own_marks, there)
     ]
     titled = first_line(document.text)
     has_title = document.text[titled.start : titled.end] == document.title
     heading = "" if has_title else f"<h2>{isolate(document.title)}</h2>"
-    known = " · ".join(part for part in (source(document.source), published(document.published)) if part)
+    known = " · ".join(
+        part for part in (source_html(document.source), format_date(document.published)) if part
+    )
     facts = f'<p class="facts">{known}</p>' if known else ""
     body = "".join(blocks(document.text, titled if has_title else None, painted_marks))
     return (
@@ -94,7 +96,7 @@ def article(  # noqa: PLR0913  # one article, and all that is marked in it
     )
 
 
-def dimmed(marks: Sequence[Mark], earlier: Sequence[tuple[int, Citation]]) -> list[Mark]:
+def dim_earlier(marks: Sequence[Mark], earlier: Sequence[tuple[int, Citation]]) -> list[Mark]:
     """Return the marks and, where they leave room, those of earlier exchanges; in order, none overlapping."""
     found = list(marks)
     for number, citation in sorted(earlier, key=lambda item: (-item[0], item[1].start)):
@@ -121,7 +123,7 @@ def first_line(text: str) -> Span:
     return Span(start, start + len(line))
 
 
-def source(where: str) -> str:
+def source_html(where: str) -> str:
     """Return where an article comes from; a web address as a link, anything else as text."""
     try:
         scheme = urlsplit(where).scheme
@@ -132,7 +134,7 @@ def source(where: str) -> str:
     return isolate(where) if where else ""
 
 
-def published(day: str) -> str:
+def format_date(day: str) -> str:
     """Return a date as a person writes it; as it stands when it is no ISO date."""
     try:
         when = date.fromisoformat(day[:10])
@@ -146,7 +148,7 @@ def blocks(text: str, title: Span | None, marks: Sequence[Mark]) -> Iterator[str
     at = 0
     for span in paragraphs(text, title):
         yield between(text, Span(at, span.start), marks)
-        inner = painted(text, span, marks)
+        inner = paint(text, span, marks)
         if span == title:
             yield f'<h2 dir="auto">{inner}</h2>'
         else:
@@ -158,7 +160,7 @@ def blocks(text: str, title: Span | None, marks: Sequence[Mark]) -> Iterator[str
 
 def between(text: str, span: Span, marks: Sequence[Mark]) -> str:
     """Return the white space between two paragraphs: part of the text, and never to be seen."""
-    inner = painted(text, span, marks)
+    inner = paint(text, span, marks)
     return f'<span class="break">{inner}</span>' if inner else ""
 
 
@@ -188,7 +190,7 @@ def is_wrapped(paragraph: str) -> bool:
     return len(lines) > 1 and min(map(len, lines[:-1])) >= WRAPPED_CHARACTERS
 
 
-def painted(text: str, span: Span, marks: Sequence[Mark]) -> str:
+def paint(text: str, span: Span, marks: Sequence[Mark]) -> str:
     """Return a range of a text with the marks that touch it."""
     parts = []
     at = span.start

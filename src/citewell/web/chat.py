@@ -31,7 +31,7 @@ LOG = logging.getLogger(__name__)
 SUGGESTED = 3
 # The page is drawn anew at most so often while words come.
 DRAWN_EVERY_S = 0.12
-WRITERS: dict[str, Callable[[export.Kept], str]] = {
+WRITERS: dict[str, Callable[[export.KeptConversation], str]] = {
     "md": export.as_markdown,
     "html": export.as_html,
     "json": export.as_json,
@@ -151,7 +151,7 @@ class Chat:
             found = self.answering(session, scope).suggestions(first, SUGGESTED, near=here, asked=asked)
         except CitewellError:  # the article may have gone meanwhile; nothing depends on a suggestion
             return ""
-        return conversation_html.further(found, self.words)
+        return conversation_html.render_further(found, self.words)
 
     # What is asked
 
@@ -159,7 +159,7 @@ class Chat:
         self, event: gr.EventData, typed: str, only: str, visit: Visit
     ) -> Iterator[tuple[object, str, object]]:
         """Show the question at once, what is written of its answer as it is, and the answer."""
-        starter = sent(event, "question", "")
+        starter = read_sent(event, "question", "")
         kept = {} if starter else {"value": ""}
         if visit.session.pending is not None:  # one at a time; what was typed stays in the box
             yield gr.skip(), gr.skip(), gr.skip()
@@ -247,7 +247,7 @@ class Chat:
 
     def acted(self, event: gr.EventData, visit: Visit) -> tuple[object, str, object]:
         """Take the last exchange back, or begin or end the editing of one: (box, conversation, article)."""
-        what, turn = sent(event, "do", ""), sent(event, "turn", -1)
+        what, turn = read_sent(event, "do", ""), read_sent(event, "turn", -1)
         session = visit.session
         if what == "keep":
             session = visit.change(lambda now: replace(now, editing=-1))
@@ -264,18 +264,18 @@ class Chat:
     def judged(self, event: gr.EventData, visit: Visit) -> str:
         """Keep what the visitor says of an answer."""
         session = visit.session
-        turn, verdict = sent(event, "turn", -1), sent(event, "verdict", "")
+        turn, verdict = read_sent(event, "turn", -1), read_sent(event, "verdict", "")
         exchange = session.exchanges[turn] if 0 <= turn < len(session.exchanges) else Exchange("")
         if exchange.answer is None or exchange.own or exchange.verdict or verdict not in {"up", "down"}:
             return self.talk(session)
-        typed = sent(event, "answer", "").strip()
+        typed = read_sent(event, "answer", "").strip()
         given = feedback.Feedback(
             exchange.answer,
             "up" if verdict == "up" else "down",
             datetime.now(UTC),
             history=tuple(item.question for item in session.exchanges[:turn] if item.answer and not item.own),
             answers=(typed,) if typed else (),
-            unsaid=sent(event, "unsaid", default=False),
+            unsaid=read_sent(event, "unsaid", default=False),
         )
         settings = self.assistant.settings
         try:
@@ -286,7 +286,7 @@ class Chat:
 
     def pointed(self, event: gr.EventData, visit: Visit) -> str:
         """Show the passage that was pointed to, in whichever article it is."""
-        turn, number = sent(event, "turn", -1), sent(event, "number", 0)
+        turn, number = read_sent(event, "turn", -1), read_sent(event, "number", 0)
         return self.paper(visit.change(lambda now: now.point(turn, number)))
 
     def chosen(self, only: str, visit: Visit) -> str:
@@ -303,7 +303,7 @@ class Chat:
 
     def saved(self, event: gr.EventData, visit: Visit) -> str:
         """Return the conversation in the format asked for, for the page to save as a file."""
-        kind = sent(event, "kind", "")
+        kind = read_sent(event, "kind", "")
         session = visit.session
         answers = [exchange.answer for exchange in session.exchanges if exchange.answer]
         if kind not in WRITERS or not answers:
@@ -316,7 +316,7 @@ class Chat:
             about = documents
         else:  # the articles that nothing points to are nobody's business
             about = tuple(document for document in documents if document.id in cited) or documents
-        text = WRITERS[kind](export.kept(answers, about, now))
+        text = WRITERS[kind](export.keep(answers, about, now))
         name = f"citewell-{now:%Y-%m-%d-%H%M}.{kind}"
         return f'<pre hidden data-name="{name}" data-stamp="{now.timestamp()}">{escape(text)}</pre>'
 
@@ -332,7 +332,7 @@ class Chat:
         """Read what the visitor brings: (how far it is, list of articles, article)."""
         settings = self.assistant.settings
         nothing: list[object] = []
-        tokens, url = sent(sending, "tokens", nothing), sent(sending, "url", "").strip()
+        tokens, url = read_sent(sending, "tokens", nothing), read_sent(sending, "url", "").strip()
         host = request.client.host if request and request.client else ""
         yield self.told("add_reading"), gr.skip(), gr.skip()
         try:
@@ -343,33 +343,33 @@ class Chat:
                 strings = [token for token in tokens if isinstance(token, str)]
                 claimed = self.uploads.claim(strings, visit.key)
 
-            def bring(told: room.Told) -> visitor_articles.Brought:
+            def bring(told: room.Told) -> visitor_articles.BroughtArticles:
                 load = partial(self.room.load, told=told)
                 if url and settings.allow_urls:
-                    return visitor_articles.fetched(url, settings.max_file_bytes, load)
-                return visitor_articles.uploaded(claimed, load)
+                    return visitor_articles.fetch_article(url, settings.max_file_bytes, load)
+                return visitor_articles.read_uploads(claimed, load)
 
             for event in room.watched(bring):
-                if isinstance(event, visitor_articles.Brought):
+                if isinstance(event, visitor_articles.BroughtArticles):
                     yield from self.taken(event, visit, host)
                 else:  # Gradio ends what is done for a page that has gone only where something is yielded
                     yield gr.skip(), gr.skip(), gr.skip()
         except room.UnwantedError:
             return
         except CitewellError as error:
-            yield problem(str(error)), gr.skip(), gr.skip()
+            yield describe_problem(str(error)), gr.skip(), gr.skip()
         except Exception as error:  # noqa: BLE001  # a parser may raise anything; the visitor must not wait
             log_mistake("an article of a visitor's own", error)
-            yield problem(self.words("add_broken")), gr.skip(), gr.skip()
+            yield describe_problem(self.words("add_broken")), gr.skip(), gr.skip()
 
     def taken(
-        self, brought: visitor_articles.Brought, visit: Visit, host: str
+        self, brought: visitor_articles.BroughtArticles, visit: Visit, host: str
     ) -> Iterator[tuple[str, object, object]]:
         """Index the articles that were read, and show the first."""
         limit = self.assistant.settings.own_articles
         session = visit.session
         taken = {document.id for document in self.assistant.collection.documents}
-        documents = visitor_articles.fresh(brought.documents, session.documents, taken)
+        documents = visitor_articles.new_articles(brought.documents, session.documents, taken)
         reasons = [str(failure) for failure in brought.failures]
         if len(documents) + len(session.documents) > limit:
             found = len(documents) + len(session.documents)
@@ -378,7 +378,7 @@ class Chat:
         elif not documents and not reasons:
             reasons.append(self.words("add_known" if brought.documents else "add_nothing"))
         if not documents:
-            yield problem(*reasons), gr.skip(), gr.skip()
+            yield describe_problem(*reasons), gr.skip(), gr.skip()
             return
         asked = session.own or self.assistant
         whole = [*session.documents, *documents]
@@ -400,7 +400,7 @@ class Chat:
         scope = Scope(own=True, document=documents[0].id)
         session = visit.change(lambda now: replace(now, own=made, view=scope, focus=0))
         LOG.info("%d articles of a visitor's own", len(whole))
-        status = problem(*reasons) + self.ready(", ".join(document.title for document in documents))
+        status = describe_problem(*reasons) + self.ready(", ".join(document.title for document in documents))
         yield status, gr.update(**self.listed(session, scope)), self.paper(session)
 
     def told(self, key: str, **values: object) -> str:
@@ -413,12 +413,12 @@ class Chat:
         return f'<p class="told ready">{said}</p>'
 
 
-def problem(*reasons: str) -> str:
+def describe_problem(*reasons: str) -> str:
     """Return why something was not read."""
     return "".join(f'<p class="told problem" role="alert">{isolate(reason)}</p>' for reason in reasons)
 
 
-def sent(event: gr.EventData, name: str, default: T) -> T:
+def read_sent(event: gr.EventData, name: str, default: T) -> T:
     """Return what the page sent with an event; the default when it is missing or of another type."""
     data = event._data  # noqa: SLF001 - its attributes raise when the page sent nothing at all
     value = data.get(name, default) if isinstance(data, dict) else default

@@ -44,9 +44,9 @@ def conversation(
         for number, exchange in enumerate(exchanges)
     ]
     if 0 <= editing < len(turns):
-        turns[editing:] = [f'<div class="dimmed">{"".join(turns[editing:])}</div>', replacing(words)]
+        turns[editing:] = [f'<div class="dimmed">{"".join(turns[editing:])}</div>', render_replacing(words)]
     elif pending is not None:
-        turns.append(answering(pending, written, draft, words))
+        turns.append(render_draft(pending, written, draft, words))
     # Only what is new is read out: the log by itself says what is added to it.
     return (
         f'<div class="conversation" role="log" aria-label="{escape(words("conversation"))}" tabindex="0">'
@@ -63,7 +63,7 @@ def welcome(words: Words) -> str:
     )
 
 
-def further(suggested: Sequence[str], words: Words) -> str:
+def render_further(suggested: Sequence[str], words: Words) -> str:
     """Return questions to begin or to go on with; "" when there are none."""
     if not suggested:
         return ""
@@ -79,10 +79,10 @@ def questions(texts: Sequence[str]) -> str:
     return f'<ul class="starters">{buttons}</ul>'
 
 
-def answering(asked: str, written: Sequence[str | Withheld], draft: str, words: Words) -> str:
+def render_draft(asked: str, written: Sequence[str | Withheld], draft: str, words: Words) -> str:
     """Return the question being answered, with what is there of its answer."""
     said = "".join(
-        struck(item, words)
+        render_withheld(item, words)
         if isinstance(item, Withheld)
         else f'<p class="statement checked">{isolate(item)}</p>'
         for item in written
@@ -93,13 +93,13 @@ def answering(asked: str, written: Sequence[str | Withheld], draft: str, words: 
     return f'<section class="turn pending" aria-busy="true">{question(asked, words)}{said}{reading}</section>'
 
 
-def struck(item: Withheld, words: Words) -> str:
+def render_withheld(item: Withheld, words: Words) -> str:
     """Return a statement that was to be read while it was written, struck out, and why it is."""
     reason = f"{escape(words('struck'))}: {isolate(item.reason)}"
     return f'<p class="statement struck"><del>{isolate(item.text)}</del> <small>{reason}</small></p>'
 
 
-def replacing(words: Words) -> str:
+def render_replacing(words: Words) -> str:
     """Return what is said while a question is edited."""
     keep = f'<button type="button" data-do="keep">{escape(words("keep_it"))}</button>'
     return f'<p class="replacing" role="status">{escape(words("editing"))} {keep}</p>'
@@ -111,10 +111,10 @@ def turn(number: int, exchange: Exchange, words: Words = ENGLISH, *, is_last: bo
     if answer is None:
         said = f'<div class="refused" role="alert"><p>{isolate(exchange.error)}</p></div>'
     elif answer.statements:
-        said = answered(number, answer, words)
+        said = render_answer(number, answer, words)
     else:
-        said = abstained(number, answer, words)
-    asked = question(exchange.question, words) + resolved(answer, words)
+        said = render_abstention(number, answer, words)
+    asked = question(exchange.question, words) + render_resolved(answer, words)
     acts = actions(number, exchange, words, is_last=is_last)
     return f'<section class="turn" data-turn="{number}" tabindex="-1">{asked}{said}{acts}</section>'
 
@@ -126,10 +126,10 @@ def actions(number: int, exchange: Exchange, words: Words, *, is_last: bool) -> 
         f'<button type="button" data-do="{name}" data-turn="{number}">{escape(words(name))}</button>'
         for name in named
     )
-    return f'<div class="actions">{buttons}{judging(number, exchange, words)}</div>'
+    return f'<div class="actions">{buttons}{render_judging(number, exchange, words)}</div>'
 
 
-def judging(number: int, exchange: Exchange, words: Words) -> str:
+def render_judging(number: int, exchange: Exchange, words: Words) -> str:
     """Return thumbs up and down and, behind the second, where the right answer is typed in."""
     if exchange.answer is None or exchange.answer.abstention is Abstention.NOT_A_QUESTION or exchange.own:
         return ""  # what is said of one's own article would be kept, and nothing of it may be
@@ -156,7 +156,7 @@ def question(text: str, words: Words = ENGLISH) -> str:
     return f'<h2 class="question">{said}</h2>'
 
 
-def resolved(answer: Answer | None, words: Words) -> str:
+def render_resolved(answer: Answer | None, words: Words) -> str:
     """Return how a follow-up was understood; "" when as asked."""
     if answer is None or not answer.is_rewritten:
         return ""
@@ -164,19 +164,19 @@ def resolved(answer: Answer | None, words: Words) -> str:
     return f'<p class="resolved">{said}</p>'
 
 
-def answered(number: int, answer: Answer, words: Words) -> str:
+def render_answer(number: int, answer: Answer, words: Words) -> str:
     """Return an answer: the short one if there is one, the statements with their chips, how sure it is."""
     brief = any(statement.short for statement in answer.statements)
     short = f'<p class="short">{isolate(answer.short)}</p>' if brief else ""
-    statements = "".join(stated(number, statement, words) for statement in answer.statements)
-    statements += "".join(struck(item, words) for item in answer.trace.withheld if item.drafted)
+    statements = "".join(render_statement(number, statement, words) for statement in answer.statements)
+    statements += "".join(render_withheld(item, words) for item in answer.trace.withheld if item.drafted)
     note = f'<p class="note">{isolate(answer.message)}</p>' if answer.message else ""
     return (
         f'<div class="answer">{short}{statements}{note}{confidence(answer, words)}{why(answer, words)}</div>'
     )
 
 
-def stated(number: int, statement: Statement, words: Words) -> str:
+def render_statement(number: int, statement: Statement, words: Words) -> str:
     """Return a statement with the short answer in it emphasised, and a chip for each citation."""
     parts = []
     at = 0
@@ -197,14 +197,14 @@ def chip(number: int, citation: Citation, words: Words) -> str:
     """Return the numbered button that shows a citation, with its quote to be read out and shown on hover."""
     quote = f"quote-{number}-{citation.number}"
     return (
-        f'<button type="button" class="chip" {pointing(number, citation)} aria-describedby="{quote}"'
+        f'<button type="button" class="chip" {mark_attributes(number, citation)} aria-describedby="{quote}"'
         f' aria-label="{escape(words("citation", number=citation.number))}">{citation.number}</button>'
         f'<span class="quote" id="{quote}" hidden>{isolate(citation.quote)}'
         f" <small>{isolate(citation.document_title)}</small></span>"
     )
 
 
-def pointing(number: int, citation: Citation) -> str:
+def mark_attributes(number: int, citation: Citation) -> str:
     """Return the attributes by which the page finds a citation's mark."""
     return (
         f'data-turn="{number}" data-number="{citation.number}" data-document="{escape(citation.document_id)}"'
@@ -230,12 +230,12 @@ def confidence_key(answer: Answer) -> str:
     return next(key for least, key in CONFIDENCE if answer.confidence >= least)
 
 
-def abstained(number: int, answer: Answer, words: Words) -> str:
+def render_abstention(number: int, answer: Answer, words: Words) -> str:
     """Return why there is no answer, and the closest passages as what they are."""
     if answer.abstention not in REASONS:
         return f'<div class="reply"><p>{isolate(answer.message)}</p></div>'
     closest = "".join(
-        f'<li><button type="button" class="near" {pointing(number, citation)}>'
+        f'<li><button type="button" class="near" {mark_attributes(number, citation)}>'
         f"{isolate(citation.quote)}</button></li>"
         for citation in answer.closest
     )
@@ -253,7 +253,7 @@ def why(answer: Answer, words: Words) -> str:
     if not trace.evidence:
         return ""
     cited = {(item.document_id, item.start) for item in answer.citations}
-    rows = "".join(weighed(item, use(item, cited, trace.threshold), words) for item in trace.evidence)
+    rows = "".join(render_weighed(item, use(item, cited, trace.threshold), words) for item in trace.evidence)
     withheld = "".join(
         f"<li>{isolate(item.text)} <small>{isolate(item.reason)}</small></li>" for item in trace.withheld
     )
@@ -290,7 +290,7 @@ def use(item: Evidence, cited: set[tuple[str, int]], threshold: float) -> str:
     return "use_not_needed" if item.probability >= threshold else "use_below"
 
 
-def weighed(item: Evidence, used: str, words: Words) -> str:
+def render_weighed(item: Evidence, used: str, words: Words) -> str:
     """Return a passage's line in the trace."""
     text = " ".join(item.hit.passage.text.split())
     snippet = text if len(text) <= SNIPPET_CHARACTERS else f"{text[:SNIPPET_CHARACTERS].rpartition(' ')[0]}…"

@@ -87,15 +87,15 @@ def keep(feedback: Feedback, documents: Sequence[Document], path: Path, most_byt
             then.
     """
     line = record(feedback, documents)
-    target = path if "answerable" in line else unlabelled(path)
+    target = path if "answerable" in line else unlabelled_file(path)
     jsonl_file.append(target, line, most_bytes)
     return target
 
 
-def unlabelled(path: Path) -> Path:
+def unlabelled_file(path: Path) -> Path:
     """Return the file for what tells no right answer, beside a question set.
 
-    >>> unlabelled(Path("reported.jsonl")).name
+    >>> unlabelled_file(Path("reported.jsonl")).name
     'reported.unlabelled.jsonl'
     """
     return path.with_name(f"{path.stem}.unlabelled.jsonl")
@@ -114,7 +114,7 @@ def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, objec
         message = f"{feedback.at} has no time zone; give one, as datetime.now(UTC) does"
         raise ValueError(message)
     answer = feedback.answer
-    known = gold(feedback)
+    known = right_answer(feedback)
     earlier = (clean_turn(question) for question in feedback.history[-MOST_TURNS:])
     line: dict[str, object] = {
         "kind": KIND,
@@ -131,7 +131,7 @@ def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, objec
     return {"id": f"{KIND}-{hashlib.sha256(json.dumps(line).encode()).hexdigest()[:16]}", **line}
 
 
-def gold(feedback: Feedback) -> GoldAnswer:
+def right_answer(feedback: Feedback) -> GoldAnswer:
     """Return what a verdict tells of the right answer.
 
     What a person typed counts first; then a thumbs up on an answer, or on there being none. Only questions
@@ -141,7 +141,7 @@ def gold(feedback: Feedback) -> GoldAnswer:
         FeedbackError: It contradicts itself.
     """
     answer = feedback.answer
-    typed = tuple(map(comparable, within_limits("right answers", feedback.answers)))
+    typed = tuple(map(normalise_answer, within_limits("right answers", feedback.answers)))
     refuse_contradictions(feedback, has_answer=bool(typed))
     cited = [item for item in answer.citations if item.quote.strip()] if feedback.verdict == "up" else []
     evidence = tuple(dict.fromkeys(item.quote for item in cited))
@@ -192,7 +192,7 @@ def within_limits(what: str, typed: Sequence[str]) -> list[str]:
     return [text for text in (normalise(text).strip() for text in typed) if text]
 
 
-def comparable(text: str) -> str:
+def normalise_answer(text: str) -> str:
     """Return a right answer that was typed.
 
     Raises:

@@ -96,8 +96,8 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
     with page:
         # Each visitor has a copy, on the server; it is forgotten an hour after the page is closed.
         visit = gr.State(Visit())
-        own_button = filled("own.html", chat.words) if assistant.settings.own_articles else ""
-        top = html("top", filled("top.html", chat.words).replace("<!-- own -->", own_button))
+        own_button = fill_template("own.html", chat.words) if assistant.settings.own_articles else ""
+        top = html("top", fill_template("top.html", chat.words).replace("<!-- own -->", own_button))
         with gr.Row(elem_id="panes"):
             with gr.Column(elem_id="chat"):
                 talk_pane = html("talk", chat.talk(Session()))
@@ -131,7 +131,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         for event in (page.load, asking.then, again.then, choosing.then, clearing.then, adding.then):
             on(event, *suggest, trigger_mode="always_last", concurrency_id="suggesting", concurrency_limit=1)
         on(page.load, chat.greeted, visit, key)
-        page.unload(leaving(page))
+        page.unload(forget_when_left(page))
         api(Endpoint(assistant).ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id=READING)
     page.queue(max_size=assistant.settings.queue)
     return page
@@ -184,7 +184,7 @@ def on(listen: Callable[..., Any], *what: Any, **more: Any) -> Any:
     return listen(*what, api_visibility="private", **{**usual, **more})
 
 
-def leaving(page: gr.Blocks) -> Callable[[gr.Request], None]:
+def forget_when_left(page: gr.Blocks) -> Callable[[gr.Request], None]:
     """Return what happens when a page is closed: its visitor is forgotten, in time."""
 
     def left(request: gr.Request) -> None:
@@ -249,12 +249,14 @@ def add_panel(assistant: Assistant, words: Words) -> str:
         size=f"{settings.max_file_bytes / 1e6:.0f}",
         count=settings.own_articles,
     )
-    url = filled("url.html", words) if settings.allow_urls else ""
-    panel = filled("add.html", words, limits=limits, accept=",".join(kinds), bytes=settings.max_file_bytes)
+    url = fill_template("url.html", words) if settings.allow_urls else ""
+    panel = fill_template(
+        "add.html", words, limits=limits, accept=",".join(kinds), bytes=settings.max_file_bytes
+    )
     return panel.replace("<!-- url -->", url)
 
 
-def filled(name: str, words: Words, **values: object) -> str:
+def fill_template(name: str, words: Words, **values: object) -> str:
     """Return a file of `static/` with each `$key` replaced by the string of that key, or the value."""
     strings = {key: escape(text) for key, text in words.table.items()}
     return string.Template(text_of(name)).substitute(

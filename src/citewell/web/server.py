@@ -130,7 +130,7 @@ def attend(running: Running, stop: threading.Event, *, share_it: bool) -> None:
     print(f"citewell is on {running.url} (Ctrl-C stops it)", flush=True)  # noqa: T201 - what a server says
     if share_it:
         share(running.url)
-    warm(running)
+    warm_up(running)
     while not stop.wait(LOOK_EVERY_S):
         running.check()
 
@@ -192,7 +192,7 @@ def log_to_stderr() -> None:
         ours.setLevel(logging.INFO)
 
 
-def warm(running: Running) -> None:
+def warm_up(running: Running) -> None:
     """Find the questions that the first visitor is shown; it loads what the first question would wait for."""
     assistant = running.opening.assistant
     if assistant is not None and assistant.collection.documents:
@@ -240,7 +240,7 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
     Raises:
         SettingsError: The address cannot be had.
     """
-    listening = bound(access.host, access.port)
+    listening = bind_socket(access.host, access.port)
     port = listening.getsockname()[1]
     access = replace(access, port=port)
     opening = Opening(make, access)
@@ -271,7 +271,7 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
     return Running(url, opening, server, thread)
 
 
-def bound(host: str, port: int) -> socket.socket:
+def bind_socket(host: str, port: int) -> socket.socket:
     """Return a socket that holds the address.
 
     Raises:

@@ -90,9 +90,9 @@ class Opening:
     async def _open(self, closing: asyncio.Event) -> None:
         """Load everything, aside from the loop that answers; stay open until told."""
         try:
-            self.assistant = await aside(self._make)
+            self.assistant = await run_aside(self._make)
             self.step = STEPS[1]
-            self._gradio, app = await aside(partial(page_of, self.assistant, self._access))
+            self._gradio, app = await run_aside(partial(page_of, self.assistant, self._access))
             async with app.router.lifespan_context(app):
                 self._app, self.step = app, ""
                 self.done.set()
@@ -111,7 +111,7 @@ def page_of(assistant: Assistant, access: Access) -> Any:
     return asyncio.run(application(assistant, access))
 
 
-async def aside(work: Callable[[], T]) -> T:
+async def run_aside(work: Callable[[], T]) -> T:
     """Do something in a thread that does not keep the program from ending."""
     loop = asyncio.get_running_loop()
     found: asyncio.Future[T] = loop.create_future()

@@ -20,7 +20,7 @@ Load: TypeAlias = Callable[[Sequence[Path]], loading.Loaded]
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class BroughtArticles:
     """What came of reading.
 
     Attributes:
@@ -32,7 +32,7 @@ class Brought:
     failures: tuple[loading.Failure, ...] = ()
 
 
-def uploaded(sent: Sequence[Sent | None], load: Load) -> Brought:
+def read_uploads(sent: Sequence[Sent | None], load: Load) -> BroughtArticles:
     """Read files that a page has sent, and delete them, whatever comes of it.
 
     Args:
@@ -40,7 +40,7 @@ def uploaded(sent: Sequence[Sent | None], load: Load) -> Brought:
         load: Reads files.
     """
     there = [file for file in sent if file is not None]
-    with aside() as folder:
+    with temporary_folder() as folder:
         files = []
         try:
             for place, file in enumerate(there):
@@ -53,30 +53,30 @@ def uploaded(sent: Sequence[Sent | None], load: Load) -> Brought:
                 file.path.unlink(missing_ok=True)
         loaded = load(files)
     lost = tuple(loading.Failure("a file", GONE, Path()) for _ in range(len(sent) - len(there)))
-    return Brought(loaded.documents, (*lost, *loaded.failures))
+    return BroughtArticles(loaded.documents, (*lost, *loaded.failures))
 
 
 @contextmanager
-def aside() -> Iterator[Path]:
+def temporary_folder() -> Iterator[Path]:
     """Give a folder that is gone afterwards, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="citewell-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
-def fetched(url: str, max_bytes: int, load: Load) -> Brought:
+def fetch_article(url: str, max_bytes: int, load: Load) -> BroughtArticles:
     """Read the article at an address.
 
     Raises:
         FetchError: It cannot be had.
     """
-    with aside() as folder:
+    with temporary_folder() as folder:
         found = fetch(url, folder=folder, max_bytes=max_bytes)
         loaded = load([found.path])
         documents = tuple(replace(document, source=found.url) for document in loaded.documents)
-        return Brought(documents, loaded.failures)
+        return BroughtArticles(documents, loaded.failures)
 
 
-def fresh(
+def new_articles(
     documents: Sequence[Document], own: Sequence[Document], taken: Collection[str]
 ) -> tuple[Document, ...]:
     """Return the articles whose text is not there yet, with ids that nothing else has.

@@ -7,6 +7,6 @@ articles are in none of them, only what is quoted, with the SHA-256 of the text 
 
 from citewell.web.export.markdown import as_markdown
 from citewell.web.export.page import as_html
-from citewell.web.export.record import Kept, as_json, kept
+from citewell.web.export.record import KeptConversation, as_json, keep
 
-__all__ = ["Kept", "as_html", "as_json", "as_markdown", "kept"]
+__all__ = ["KeptConversation", "as_html", "as_json", "as_markdown", "keep"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from citewell.answers.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.normalisation import normalise
-from citewell.web.export.record import OFFSETS, Kept, Worded, numbered, worded
+from citewell.web.export.record import OFFSETS, KeptConversation, WordedAnswer, number_controls, word_answer
 
 # Marks of emphasis, code, links, tags, references, tables, mathematics and mentions, wherever they stand, and
 # what makes a link of a bare address. Braces are for page generators, which read them before Markdown does.
@@ -27,7 +27,7 @@ def inline(text: str) -> str:
     """
     lines = (line.strip() for line in normalise(text).split("\n"))
     said = " ".join(line for line in lines if line)
-    return OPENING.sub(r"\1\\", MARKS.sub(r"\\\g<0>", numbered(said)))
+    return OPENING.sub(r"\1\\", MARKS.sub(r"\\\g<0>", number_controls(said)))
 
 
 def block(text: str) -> str:
@@ -41,7 +41,7 @@ def block(text: str) -> str:
     return "\n\n".join("\\\n".join(lines) for lines in paragraphs if lines)
 
 
-def quoted(text: str) -> str:
+def block_quote(text: str) -> str:
     """Return text as a quotation of Markdown."""
     return "\n".join(f"> {line}".rstrip() for line in block(text).split("\n"))
 
@@ -51,22 +51,22 @@ def address(where: str) -> str:
     return f"<{where}>" if ADDRESS.fullmatch(where) else inline(where)
 
 
-def as_markdown(kept: Kept) -> str:
+def as_markdown(kept: KeptConversation) -> str:
     """Return a conversation as CommonMark. It holds no tag, image or link but to the articles' sources."""
     parts = [
         f"# {inline(kept.title)}",
         f"Exported by citewell, {kept.exported}.",
         "## Articles",
         *([kept.scope] if kept.scope else []),
-        *(listed(number, document) for number, document in enumerate(kept.documents, start=1)),
+        *(article_item(number, document) for number, document in enumerate(kept.documents, start=1)),
         inline(OFFSETS),
     ]
     for number, answer in enumerate(kept.answers, start=1):
-        parts += turn(number, worded(answer))
+        parts += turn(number, word_answer(answer))
     return "\n\n".join(parts) + "\n"
 
 
-def listed(number: int, document: Document) -> str:
+def article_item(number: int, document: Document) -> str:
     """Return what is known of an article, as an item of the list."""
     facts = (
         ("Source", address(document.source)),
@@ -79,7 +79,7 @@ def listed(number: int, document: Document) -> str:
     return "\n".join([f"{item}{inline(document.title)}", *known])
 
 
-def turn(number: int, said: Worded) -> Iterator[str]:
+def turn(number: int, said: WordedAnswer) -> Iterator[str]:
     """Yield the blocks of one exchange; its parts have labels of ours before what is not ours."""
     yield f"## {number}. {inline(said.question)}"
     if said.understood:
@@ -95,7 +95,7 @@ def turn(number: int, said: Worded) -> Iterator[str]:
     if said.passages:
         yield f"**{said.label}:**"
     for citation in said.passages:
-        yield quoted(citation.quote)
+        yield block_quote(citation.quote)
         yield proof(citation)
     if said.sure:
         yield f"**Confidence:** {inline(said.sure)}"

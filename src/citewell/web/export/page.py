@@ -9,12 +9,12 @@ from citewell.documents.document import Document
 from citewell.text.markup import escape, isolate, reveal_controls
 from citewell.text.normalisation import SURROGATES
 from citewell.web import article_html
-from citewell.web.export.record import OFFSETS, Kept, Worded, numbered, worded
+from citewell.web.export.record import OFFSETS, KeptConversation, WordedAnswer, number_controls, word_answer
 
 STYLE = files("citewell.web") / "static" / "keeping.css"
 
 
-def as_html(kept: Kept) -> str:
+def as_html(kept: KeptConversation) -> str:
     """Return a conversation as a page; markers lead to their quotes, and quotes to their articles.
 
     No text that is not ours is markup, and the page's own policy forbids whatever would be loaded or run.
@@ -22,13 +22,13 @@ def as_html(kept: Kept) -> str:
     style = STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    turns = (turn(number, worded(answer), kept) for number, answer in enumerate(kept.answers, start=1))
+    turns = (turn(number, word_answer(answer), kept) for number, answer in enumerate(kept.answers, start=1))
     page = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(numbered(kept.title))}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{escape(number_controls(kept.title))}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
         f"<header><h1>{isolate(kept.title)}</h1>"
         f'<p>Exported by citewell, <time datetime="{kept.exported}">{kept.exported}</time>.</p></header>\n'
         f"{articles(kept)}{''.join(turns)}</main>\n</body>\n</html>\n"
@@ -37,21 +37,23 @@ def as_html(kept: Kept) -> str:
     return SURROGATES.sub("\ufffd", page)
 
 
-def articles(kept: Kept) -> str:
+def articles(kept: KeptConversation) -> str:
     """Return the list of articles."""
     scope = f"<p>{kept.scope}</p>" if kept.scope else ""
-    items = "".join(listed(number, document) for number, document in enumerate(kept.documents, start=1))
+    items = "".join(
+        render_article(number, document) for number, document in enumerate(kept.documents, start=1)
+    )
     return (
         f'<section class="articles"><h2>Articles</h2>{scope}{f"<ol>{items}</ol>" if items else ""}'
         f"<p>{OFFSETS}</p></section>\n"
     )
 
 
-def listed(number: int, document: Document) -> str:
+def render_article(number: int, document: Document) -> str:
     """Return what is known of an article."""
     facts = (
-        ("Source", article_html.source(document.source)),
-        ("Published", article_html.published(document.published)),
+        ("Source", article_html.source_html(document.source)),
+        ("Published", article_html.format_date(document.published)),
         ("Id", isolate(document.id)),
         ("SHA-256", f"<code>{document.sha256}</code>"),
     )
@@ -59,20 +61,20 @@ def listed(number: int, document: Document) -> str:
     return f'<li id="article-{number}"><cite>{isolate(document.title)}</cite><dl>{known}</dl></li>'
 
 
-def turn(number: int, said: Worded, kept: Kept) -> str:
+def turn(number: int, said: WordedAnswer, kept: KeptConversation) -> str:
     """Return one exchange."""
     parts = [f"<h2>{isolate(said.question)}</h2>"]
     if said.understood:
         parts.append(f'<p class="understood">Understood as: {isolate(said.understood)}</p>')
     if said.short:
         parts.append(f'<p class="short" dir="auto">{reveal_controls(said.short)}</p>')
-    parts += [stated(number, statement) for statement in said.statements]
+    parts += [render_statement(number, statement) for statement in said.statements]
     if said.reason:
         parts.append(f'<p class="reason">{said.reason}</p>')
     if said.message:
         parts.append(f"<p>{isolate(said.message)}</p>")
     if said.passages:
-        quotes = "".join(quoted(number, citation, kept) for citation in said.passages)
+        quotes = "".join(render_quote(number, citation, kept) for citation in said.passages)
         kind = "cited" if said.statements else "closest"
         parts.append(f'<h3>{said.label}</h3><ol class="{kind}">{quotes}</ol>')
     if said.sure:
@@ -80,7 +82,7 @@ def turn(number: int, said: Worded, kept: Kept) -> str:
     return f'<article id="turn-{number}">{"".join(parts)}</article>\n'
 
 
-def stated(number: int, statement: Statement) -> str:
+def render_statement(number: int, statement: Statement) -> str:
     """Return a statement with its markers, each a link to its quote."""
     markers = "".join(
         f'<a href="#turn-{number}-quote-{citation.number}">[{citation.number}]</a>'
@@ -92,7 +94,7 @@ def stated(number: int, statement: Statement) -> str:
     return f'<p class="statement" dir="auto">{reveal_controls(statement.text)} {markers}{dangling}</p>'
 
 
-def quoted(number: int, citation: Citation, kept: Kept) -> str:
+def render_quote(number: int, citation: Citation, kept: KeptConversation) -> str:
     """Return a quote, character by character, and where it stands."""
     return (
         f'<li id="turn-{number}-quote-{citation.number}" value="{citation.number}">'

@@ -22,7 +22,7 @@ OFFSETS = "Offsets [start, end) count Unicode code points of the text that has t
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptConversation:
     """A conversation to keep, checked: every quote stands in its article where its citation says.
 
     Attributes:
@@ -59,7 +59,7 @@ class Kept:
         )
 
 
-def kept(answers: Sequence[Answer], documents: Sequence[Document], exported: datetime) -> Kept:
+def keep(answers: Sequence[Answer], documents: Sequence[Document], exported: datetime) -> KeptConversation:
     """Return a conversation to keep.
 
     Args:
@@ -83,11 +83,11 @@ def kept(answers: Sequence[Answer], documents: Sequence[Document], exported: dat
             raise ValueError(message)
         pointed.add(citation.document_id)
     listed = tuple(item for item in documents if item.id in pointed or len(documents) == 1)
-    return Kept(tuple(answers), listed, len(documents), exported.isoformat(timespec="seconds"))
+    return KeptConversation(tuple(answers), listed, len(documents), exported.isoformat(timespec="seconds"))
 
 
 @dataclass(frozen=True, slots=True)
-class Worded:
+class WordedAnswer:
     """An answer in the words of every format.
 
     Attributes:
@@ -113,24 +113,24 @@ class Worded:
     label: str
 
 
-def worded(answer: Answer) -> Worded:
+def word_answer(answer: Answer) -> WordedAnswer:
     """Put an answer into words."""
     is_brief = any(statement.short for statement in answer.statements)
     asked = " ".join(normalise(answer.question).split())
-    return Worded(
+    return WordedAnswer(
         question=answer.question if asked else "(nothing)",
         understood=answer.standalone if answer.is_rewritten else "",
         short=answer.short if is_brief else "",
         statements=answer.statements,
         reason=ENGLISH(answer.abstention.value) if answer.abstention in REASONS else "",
         message=answer.message,
-        sure=sure(answer),
+        sure=word_confidence(answer),
         passages=answer.citations if answer.statements else answer.closest,
         label=CITED if answer.statements else CLOSEST,
     )
 
 
-def sure(answer: Answer) -> str:
+def word_confidence(answer: Answer) -> str:
     """Return how sure an answer is; of an abstention, what was not enough."""
     if answer.statements:
         words = ENGLISH(confidence_key(answer))
@@ -141,16 +141,16 @@ def sure(answer: Answer) -> str:
     return ""
 
 
-def numbered(text: str) -> str:
+def number_controls(text: str) -> str:
     """Return text with each character that would turn the text around it replaced by its number.
 
-    >>> numbered("a\u202eb")
+    >>> number_controls("a\u202eb")
     'a⟨U+202E⟩b'
     """
     return STEERING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
-def as_json(kept: Kept) -> str:
+def as_json(kept: KeptConversation) -> str:
     """Return a conversation as JSON, in ASCII: what it says is `Answer.to_dict`, turn by turn."""
     articles = [
         {
