@@ -46,7 +46,9 @@ def test_the_links_of_a_document_lead_somewhere(page: Path) -> None:
 
 
 def test_the_plugin_that_contributing_prints_is_the_real_one() -> None:
-    source = (ROOT / "src" / "citewell" / "generators" / "extractive.py").read_text(encoding="utf-8")
+    source = (ROOT / "src" / "citewell" / "generation" / "generators" / "extractive.py").read_text(
+        encoding="utf-8"
+    )
     assert f"```python\n{source}```" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 

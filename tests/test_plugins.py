@@ -45,7 +45,7 @@ def test_every_family_has_plugins_and_each_a_door(family: Family) -> None:
     assert names
     assert list(names) == sorted(names)
     for name in names:
-        assert callable(import_module(f"citewell.{family}.{name}").create)
+        assert callable(import_module(f"{FAMILIES[family]}.{name}").create)
 
 
 @pytest.mark.parametrize(("wrong", "right"), [("fais", "faiss"), ("Exact", "exact")])
@@ -104,7 +104,7 @@ def test_a_file_added_to_the_folder_is_a_plugin(tmp_path: Path) -> None:
     package = Path(citewell.__path__[0])
     python = shutil.ignore_patterns("__pycache__", "*.onnx", "*.npz")
     shutil.copytree(package, tmp_path / "citewell", ignore=python)
-    (tmp_path / "citewell" / "generators" / "numbered.py").write_text(NEW)
+    (tmp_path / "citewell" / "generation" / "generators" / "numbered.py").write_text(NEW)
     done = run(
         "from citewell import plugins\nprint(plugins.names('generators'))\n"
         "print(list(plugins.load('generators', 'numbered').generate(None)))",
