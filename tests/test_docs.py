@@ -45,13 +45,6 @@ def test_the_links_of_a_document_lead_somewhere(page: Path) -> None:
     assert dead == []
 
 
-def test_the_plugin_that_contributing_prints_is_the_real_one() -> None:
-    source = (ROOT / "src" / "citewell" / "generation" / "generators" / "extractive.py").read_text(
-        encoding="utf-8"
-    )
-    assert f"```python\n{source}```" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-
-
 def test_a_space_installs_what_the_package_needs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = {*project["dependencies"], *project["optional-dependencies"]["files"]}
