@@ -85,7 +85,7 @@ def unverified(*, off: bool) -> Iterator[None]:
     def unnarrowed(written: Any, *_: object) -> tuple[Any, str]:
         return written, "" if written.citations else "it cites nothing"
 
-    with patch("citewell.answers.verification.narrow_citations", unnarrowed) if off else patch.dict({}):
+    with patch("citewell.answers.writer.narrow_citations", unnarrowed) if off else patch.dict({}):
         yield
 
 

@@ -111,7 +111,7 @@ def test_a_million_times_one_character_takes_linear_time(character: str) -> None
         (None, "cannot be read"),
         (b"", "are not those of tiktoken"),
         (b"no gzip", "cannot be read"),
-        (gzip.compress(b"YQ== 0\n"), "are not those of tiktoken", mtime=0),
+        (gzip.compress(b"YQ== 0\n", mtime=0), "are not those of tiktoken"),
         ("cut", "cannot be read"),
         ("flipped", ""),
     ],
