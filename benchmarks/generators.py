@@ -26,7 +26,7 @@ from citewell.documents.loading import load
 from citewell.evaluation import questions as question_sets
 from citewell.evaluation import run
 from citewell.evaluation.questions import Question
-from citewell.evaluation.report import Record
+from citewell.evaluation.records import Record
 from citewell.generation.generator import Generator
 from citewell.settings import Settings
 

@@ -19,7 +19,7 @@ from citewell.errors import CalibrationError, CitewellError, SettingsError
 from citewell.evaluation import calibration, questions
 from citewell.evaluation.calibration import Operation, Target
 from citewell.evaluation.questions import Question, QuestionSet
-from citewell.evaluation.report import Record
+from citewell.evaluation.records import Record
 from citewell.evaluation.run import evaluate
 from citewell.generation.generators import extractive
 from citewell.index.encoders import hashing

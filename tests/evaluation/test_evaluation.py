@@ -24,6 +24,7 @@ from citewell.errors import QuestionsFileError, ReportError
 from citewell.evaluation import comparison, questions, report, run
 from citewell.evaluation.beir import JudgedQueries
 from citewell.evaluation.questions import Question
+from citewell.evaluation.records import Record
 from citewell.evaluation.report import Report
 from citewell.evaluation.run import Search, evaluate
 from citewell.index.retrieval import Hit
@@ -458,7 +459,7 @@ def test_every_figure_has_an_interval_that_holds_it() -> None:
 # Two reports
 
 
-def records(**shorts: str) -> list[report.Record]:
+def records(**shorts: str) -> list[Record]:
     """Answer questions named by id; "" abstains."""
     asked = [high(id=id_, question=id_) for id_ in shorts]
     answers = [answer(id_, short, span=FIRST if short else None) for id_, short in shorts.items()]
@@ -625,7 +626,7 @@ def test_a_report_holds_all_that_a_page_needs() -> None:
     article = answerer.collection.documents[0].text
     assert got["calibration"]["threshold"] == answerer.threshold
     for record in got["questions"]:
-        assert set(record) == set(report.Record.__annotations__)
+        assert set(record) == set(Record.__annotations__)
         assert record["retrieved"]
         assert {item["passage"] for item in record["retrieved"]} <= set(got["passages"])
         for citation in [*record["prediction"]["citations"], *record["closest"]]:

@@ -16,17 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citewell.evaluation import report_html
-from citewell.evaluation.report import (
-    Cited,
-    Found,
-    Guess,
-    Passaged,
-    Prediction,
-    Range,
-    Record,
-    Report,
-    Stated,
-)
+from citewell.evaluation.records import Cited, Found, Guess, Passaged, Prediction, Range, Record, Stated
+from citewell.evaluation.report import Report
 from citewell.evaluation.report_html.outcomes import ENDINGS
 from citewell.evaluation.report_html.questions import anchor
 from citewell.text.normalisation import normalise

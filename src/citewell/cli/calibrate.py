@@ -17,7 +17,7 @@ from citewell.documents.document import Document
 from citewell.errors import CalibrationError
 from citewell.evaluation import calibration, squad
 from citewell.evaluation.questions import QuestionSet
-from citewell.evaluation.report import Record
+from citewell.evaluation.records import Record
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 

@@ -23,7 +23,8 @@ from citewell.documents.document import Document
 from citewell.errors import CalibrationError
 from citewell.evaluation import metrics
 from citewell.evaluation.questions import QuestionSet
-from citewell.evaluation.report import Record, write
+from citewell.evaluation.records import Record
+from citewell.evaluation.report import write
 from citewell.generation.chat_generator import ChatGenerator
 from citewell.generation.generator import Generator
 from citewell.reading.reader import Calibration, Reader, log_odds

@@ -12,7 +12,8 @@ from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.evaluation.beir import JudgedQueries
 from citewell.evaluation.questions import GoldEvidence, Question, locate_evidence
-from citewell.evaluation.report import Found, Report
+from citewell.evaluation.records import Found
+from citewell.evaluation.report import Report
 from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
 from citewell.index.retrieval import Hit, retrieve
 from citewell.progress import Progress, silent

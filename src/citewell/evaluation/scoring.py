@@ -10,7 +10,7 @@ from citewell.documents.passages import Passage
 from citewell.evaluation import metrics
 from citewell.evaluation.metrics import Place
 from citewell.evaluation.questions import GoldEvidence, Question
-from citewell.evaluation.report import Cited, Found, Guess, Passaged, Prediction, Record, Stated
+from citewell.evaluation.records import Cited, Found, Guess, Passaged, Prediction, Record, Stated
 from citewell.index.retrieval import Hit
 
 # How deep a ranking of passages is scored.
