@@ -23,6 +23,7 @@ from citewell.documents.passages import Passage
 from citewell.errors import QuestionsFileError, ReportError
 from citewell.evaluation import comparison, questions, report, run
 from citewell.evaluation.beir import JudgedQueries
+from citewell.evaluation.figures import FIGURES
 from citewell.evaluation.questions import Question
 from citewell.evaluation.records import Record
 from citewell.evaluation.report import Report
@@ -447,7 +448,7 @@ def test_every_figure_has_an_interval_that_holds_it() -> None:
 
     got = figures(evaluate(asked, Half(asked, article), [article]))
     assert half
-    measured = [figure.path for figure in report.FIGURES if got_at(got, figure.path) is not None]
+    measured = [figure.path for figure in FIGURES if got_at(got, figure.path) is not None]
     assert list(got["intervals"]) == measured
     for path in measured:
         low, high_ = got["intervals"][path]
@@ -768,4 +769,4 @@ def test_help_loads_no_heavy_library() -> None:
 
 
 def test_the_mean_of_shares_is_numpy_s() -> None:
-    assert report.FIGURES_BY_PATH["answerable.f1"].statistic(np.array([[0.5], [1.0]])) == 0.75
+    assert FIGURES_BY_PATH["answerable.f1"].statistic(np.array([[0.5], [1.0]])) == 0.75

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from citewell.cli.terminal import out, printable
 from citewell.evaluation import calibration, comparison
-from citewell.evaluation.report import FIGURES, TIMES
+from citewell.evaluation.figures import FIGURES, TIMES
 
 # Questions that a comparison lists; its JSON has them all.
 LISTED = 40

@@ -11,8 +11,8 @@ import numpy as np
 
 from citewell.errors import ReportError
 from citewell.evaluation import metrics
+from citewell.evaluation.figures import FIGURES, FIGURES_BY_PATH, OF_A_KIND, Figure, Rows
 from citewell.evaluation.records import Prediction, Record
-from citewell.evaluation.report import FIGURES, FIGURES_BY_PATH, OF_A_KIND, Figure, Rows
 
 # What must be the same in two reports for their answers to be compared.
 ASKED = ("question", "history", "answerable", "answers", "evidence")
