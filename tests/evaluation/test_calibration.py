@@ -16,8 +16,8 @@ from citewell.answers.citations import Statement, cite
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.errors import CalibrationError, CitewellError, SettingsError
-from citewell.evaluation import calibration, questions
-from citewell.evaluation.calibration import Operation, Target
+from citewell.evaluation import calibration, operating_points, platt, questions
+from citewell.evaluation.operating_points import Operation, Target
 from citewell.evaluation.questions import Question, QuestionSet
 from citewell.evaluation.records import Record
 from citewell.evaluation.run import evaluate
@@ -44,13 +44,13 @@ def test_the_fit_is_platt_s_on_worked_numbers() -> None:
     scores = np.array([0.0, 0, 1, 1, 1])
     right = np.array([True, False, True, True, False])
     low, high = (4 / 5 + 1 / 4) / 2, (4 / 5 + 4 / 5 + 1 / 4) / 3
-    slope, intercept = calibration.platt(scores, right)
+    slope, intercept = platt.platt(scores, right)
     assert intercept == pytest.approx(np.log(low / (1 - low)), abs=1e-6)
     assert slope + intercept == pytest.approx(np.log(high / (1 - high)), abs=1e-6)
 
 
 def test_a_score_that_parts_right_from_wrong_gives_a_finite_curve() -> None:
-    slope, intercept = calibration.platt(np.array([-1.0, 1.0] * 10), np.array([False, True] * 10))
+    slope, intercept = platt.platt(np.array([-1.0, 1.0] * 10), np.array([False, True] * 10))
     curve = Calibration(slope, intercept, 0.5)
     assert curve.probability(1.0) == pytest.approx(11 / 12)
     assert curve.probability(-1.0) == pytest.approx(1 / 12)
@@ -60,7 +60,7 @@ def test_the_fit_finds_the_curve_that_made_the_data() -> None:
     generator = np.random.default_rng(7)
     scores = generator.normal(3, 2, 20_000)
     right = generator.random(20_000) < 1 / (1 + np.exp(-(1.5 * scores - 4)))
-    assert calibration.platt(scores, right) == pytest.approx((1.5, -4), abs=0.1)
+    assert platt.platt(scores, right) == pytest.approx((1.5, -4), abs=0.1)
 
 
 @given(
@@ -77,7 +77,7 @@ def test_no_small_step_makes_what_happened_likelier(pairs: list[tuple[float, boo
         logits = slope * scores + intercept
         return float(np.sum(np.logaddexp(0, logits) - targets * logits))
 
-    slope, intercept = calibration.platt(scores, right)
+    slope, intercept = platt.platt(scores, right)
     best = loss(slope, intercept)
     for step in (1e-3, -1e-3):
         scale = max(1.0, float(np.abs(scores).max()))
@@ -116,20 +116,20 @@ CHOICES = [
     ],
 )
 def test_the_threshold_meets_the_target_and_gives_most_besides(target: str, threshold: float) -> None:
-    assert calibration.choose(CHOICES, calibration.target(target)).threshold == threshold
+    assert operating_points.choose(CHOICES, operating_points.target(target)).threshold == threshold
 
 
 def test_a_target_out_of_reach_is_named_with_what_can_be_had() -> None:
     with pytest.raises(
         CalibrationError, match=r"no threshold reaches precision=0\.99.*the best is precision=0\.950"
     ):
-        calibration.choose(CHOICES, Target("precision", 0.99))
+        operating_points.choose(CHOICES, Target("precision", 0.99))
 
 
 def test_a_target_without_questions_to_measure_it_is_named() -> None:
     nothing = [operation(0.0, 30, 0.0, float("nan"), 1.0)]
     with pytest.raises(CalibrationError, match="abstention_recall cannot be measured on these questions"):
-        calibration.choose(nothing, Target("abstention_recall", 0.5))
+        operating_points.choose(nothing, Target("abstention_recall", 0.5))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_target_without_questions_to_measure_it_is_named() -> None:
 )
 def test_a_target_that_cannot_be_read_is_named_with_those_there_are(text: str) -> None:
     with pytest.raises(CalibrationError, match="there are: false_abstention=<0 to 1>"):
-        calibration.target(text)
+        operating_points.target(text)
 
 
 # All of it
@@ -206,7 +206,7 @@ def test_unanswerable_questions_count_as_the_share_that_is_said() -> None:
     # From score 1 on 32 are right, 8 answerable ones wrong and 4 near misses answered, of 44 and 12: 32 of 44
     # answers are right, and with half unanswerable 32/44 of (40/44 + 4/12) = 0.585; from 2 on 32/44 of 36/44.
     assert as_they_are.operation.answered == half.operation.answered == 36
-    found = calibration.operations(
+    found = operating_points.operations(
         records(*EASY),
         records(*EASY),
         np.array([float(record["guess"]["score"] or 0) / 10 for record in records(*EASY) if record["guess"]]),

@@ -23,7 +23,7 @@ from citewell.documents.passages import Passage
 from citewell.errors import QuestionsFileError, ReportError
 from citewell.evaluation import comparison, questions, report, run
 from citewell.evaluation.beir import JudgedQueries
-from citewell.evaluation.figures import FIGURES
+from citewell.evaluation.figures import FIGURES, FIGURES_BY_PATH
 from citewell.evaluation.questions import Question
 from citewell.evaluation.records import Record
 from citewell.evaluation.report import Report

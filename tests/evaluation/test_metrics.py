@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 from numpy.typing import NDArray
 
-from citewell.evaluation import metrics
+from citewell.evaluation import metrics, reliability
 from citewell.evaluation.metrics import Place
 
 
@@ -286,30 +286,30 @@ WORKED = outcomes((0.9, 1), (0.9, 0), (0.6, 1), (0.3, 0))
 
 
 def test_brier_and_calibration_error_on_worked_numbers() -> None:
-    assert metrics.brier(WORKED) == pytest.approx((0.01 + 0.81 + 0.16 + 0.09) / 4)
+    assert reliability.brier(WORKED) == pytest.approx((0.01 + 0.81 + 0.16 + 0.09) / 4)
     # Three bins hold something: |0.9 - 0.5| twice, |0.6 - 1| and |0.3 - 0|.
-    assert metrics.expected_calibration_error(WORKED) == pytest.approx((2 * 0.4 + 0.4 + 0.3) / 4)
+    assert reliability.expected_calibration_error(WORKED) == pytest.approx((2 * 0.4 + 0.4 + 0.3) / 4)
 
 
 def test_risk_and_coverage_on_worked_numbers() -> None:
-    assert metrics.risk_coverage(WORKED, 5) == [
-        metrics.Risk(0.9, 2 / 5, 1 / 2),
-        metrics.Risk(0.6, 3 / 5, 1 / 3),
-        metrics.Risk(0.3, 4 / 5, 2 / 4),
+    assert reliability.risk_coverage(WORKED, 5) == [
+        reliability.Risk(0.9, 2 / 5, 1 / 2),
+        reliability.Risk(0.6, 3 / 5, 1 / 3),
+        reliability.Risk(0.3, 4 / 5, 2 / 4),
     ]
-    assert metrics.risk_coverage_area(WORKED) == pytest.approx((0.5 + 0.5 + 1 / 3 + 0.5) / 4)
+    assert reliability.risk_coverage_area(WORKED) == pytest.approx((0.5 + 0.5 + 1 / 3 + 0.5) / 4)
 
 
 def test_without_answers_calibration_has_no_figure() -> None:
-    assert math.isnan(metrics.brier(outcomes()))
-    assert math.isnan(metrics.expected_calibration_error(outcomes()))
-    assert math.isnan(metrics.risk_coverage_area(outcomes()))
-    assert metrics.risk_coverage(outcomes(), 3) == []
+    assert math.isnan(reliability.brier(outcomes()))
+    assert math.isnan(reliability.expected_calibration_error(outcomes()))
+    assert math.isnan(reliability.risk_coverage_area(outcomes()))
+    assert reliability.risk_coverage(outcomes(), 3) == []
 
 
 @pytest.mark.parametrize(("confidence", "place"), [(0.0, 0), (1 / 15, 0), (0.07, 1), (0.99, 14), (1.0, 14)])
 def test_a_bin_holds_its_upper_end_and_the_first_one_holds_zero(confidence: float, place: int) -> None:
-    bins = metrics.reliability(outcomes((confidence, 1)))
+    bins = reliability.reliability(outcomes((confidence, 1)))
     assert [item.n for item in bins] == [int(number == place) for number in range(15)]
 
 
@@ -324,7 +324,11 @@ ANY_OUTCOMES = st.lists(
 def test_the_order_of_ties_changes_no_figure(pairs: list[tuple[float, float]], random: Random) -> None:
     shuffled = list(pairs)
     random.shuffle(shuffled)
-    for measure in (metrics.brier, metrics.expected_calibration_error, metrics.risk_coverage_area):
+    for measure in (
+        reliability.brier,
+        reliability.expected_calibration_error,
+        reliability.risk_coverage_area,
+    ):
         assert measure(outcomes(*pairs)) == pytest.approx(measure(outcomes(*shuffled)))
 
 
@@ -334,7 +338,7 @@ def test_the_area_is_the_mean_risk_by_the_definition(pairs: list[tuple[float, fl
     for confidence, _ in pairs:
         given_ = [right for other, right in pairs if other >= confidence]
         risks.append(1 - sum(given_) / len(given_))
-    assert metrics.risk_coverage_area(outcomes(*pairs)) == pytest.approx(sum(risks) / len(risks))
+    assert reliability.risk_coverage_area(outcomes(*pairs)) == pytest.approx(sum(risks) / len(risks))
 
 
 # Certainty

@@ -15,7 +15,7 @@ from citewell.cli.options import BaseUrl, ContextOf, Generator, GivenArticle, In
 from citewell.cli.terminal import out
 from citewell.documents.document import Document
 from citewell.errors import CalibrationError
-from citewell.evaluation import calibration, squad
+from citewell.evaluation import calibration, operating_points, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.records import Record
 from citewell.settings import Settings
@@ -69,7 +69,7 @@ def calibrate(
 
     With a generator, fit those of its grades instead.
     """
-    wanted = calibration.target(target)
+    wanted = operating_points.target(target)
     grades = read_settings_for(generator=generator, model=model, base_url=base_url) if generator else None
     grader = plugins.load("generators", grades.generator, grades.generator_options) if grades else None
     # What is not graded keeps the reader's threshold.

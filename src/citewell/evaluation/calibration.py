@@ -12,16 +12,17 @@ import hashlib
 import inspect
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from citewell.documents.document import Document
 from citewell.errors import CalibrationError
-from citewell.evaluation import metrics
+from citewell.evaluation import reliability
+from citewell.evaluation.operating_points import MIN_ANSWERS, Operation, Target, choose, operations
+from citewell.evaluation.platt import Values, platt
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.records import Record
 from citewell.evaluation.report import write
@@ -29,8 +30,6 @@ from citewell.generation.chat_generator import ChatGenerator
 from citewell.generation.generator import Generator
 from citewell.reading.reader import Calibration, Reader, log_odds
 
-# Fewer answers than this say little: 19 of 20 right has a 95 % interval from 0.75 to 1.00.
-MIN_ANSWERS = 20
 TEST = "test"
 # Makes a language model grade before it is known how its grades count: the confidence of what it graded is
 # the graded score itself, as a probability.
@@ -38,49 +37,7 @@ UNFITTED = Calibration(slope=1.0, intercept=0.0, threshold=0.0)
 # A record's confidence has six digits.
 NEAREST = 1e-6
 
-STEPS = 100  # Newton's method needs about ten
-MIN_STEP = 1e-10
-RIDGE = 1e-12  # keeps the Hessian of Newton's method invertible, as in Lin et al. 2007
-DONE = 1e-9  # of the gradient, per answer
 DIGITS = 6
-
-Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What the threshold is chosen for.
-
-    Attributes:
-        figure: One of TARGETS.
-        value: Bound of the figure, in [0, 1].
-    """
-
-    figure: str
-    value: float
-
-    def __str__(self) -> str:
-        """Return it as it is typed."""
-        return f"{self.figure}={self.value:g}"
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What answering from a threshold on does, by the questions that were asked.
-
-    Attributes:
-        threshold: Probability.
-        answered: Number of answers given.
-        false_abstention: Share of the answerable questions without an answer; NaN without such questions.
-        abstention_recall: Share of the unanswerable questions without an answer; likewise.
-        precision: Share of the answers given that is right; NaN without answers.
-    """
-
-    threshold: float
-    answered: int
-    false_abstention: float
-    abstention_recall: float
-    precision: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,41 +63,6 @@ class Fit:
     ece: float
     brier: float
     unanswerable: float | None = None
-
-
-def _at_most(value: float, bound: float) -> bool:
-    return value <= bound
-
-
-def _at_least(value: float, bound: float) -> bool:
-    return value >= bound
-
-
-# Whether the figure is good enough, and whether the highest such threshold is wanted or the lowest: the
-# answers that a target leaves room for are given.
-TARGETS: Mapping[str, tuple[Callable[[float, float], bool], bool]] = {
-    "false_abstention": (_at_most, True),
-    "abstention_recall": (_at_least, False),
-    "precision": (_at_least, False),
-}
-
-
-def target(text: str) -> Target:
-    """Read a target such as "false_abstention=0.10".
-
-    Raises:
-        CalibrationError: It is no target.
-    """
-    figure, _, value = text.partition("=")
-    try:
-        number = float(value)
-    except ValueError:
-        number = math.nan
-    if figure not in TARGETS or not 0 <= number <= 1:
-        wanted = ", ".join(f"{name}=<0 to 1>" for name in TARGETS)
-        message = f"the target {text!r} is not known; there are: {wanted}"
-        raise CalibrationError(message)
-    return Target(figure, number)
 
 
 def usable(questions: QuestionSet) -> QuestionSet:
@@ -216,8 +138,8 @@ def calibrate(
         n=len(scores),
         right=int(outcome.sum()),
         operation=operation,
-        ece=metrics.expected_calibration_error(outcomes),
-        brier=metrics.brier(outcomes),
+        ece=reliability.expected_calibration_error(outcomes),
+        brier=reliability.brier(outcomes),
         unanswerable=unanswerable,
     )
 
@@ -254,119 +176,6 @@ def _score(record: Record) -> float | None:
 
 def _grade(record: Record) -> float | None:
     return record["guess"]["grade"] if record["guess"] else None
-
-
-def platt(scores: Values, right: NDArray[np.bool_], weights: Values | None = None) -> tuple[float, float]:
-    """Return slope and intercept of the logistic curve that makes what happened likeliest.
-
-    Platt 1999, with his targets, which keep the slope finite where a score parts all right answers
-    from all wrong ones; by Newton's method with backtracking, as Lin, Lin and Weng 2007 mend it.
-
-    Args:
-        scores: Of at least one right and one wrong answer.
-        right: Which are right.
-        weights: How often each counts; once when None.
-    """
-    counted = np.ones(len(right)) if weights is None else weights
-    positives = float(counted[right].sum())
-    negatives = float(counted.sum()) - positives
-    wanted = np.where(right, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    inputs = np.column_stack([scores, np.ones_like(scores)])
-    line = np.array([0.0, math.log((positives + 1) / (negatives + 1))])
-    loss = _loss(inputs @ line, wanted, counted)
-    for _ in range(STEPS):
-        probabilities = 1 / (1 + np.exp(-inputs @ line))
-        gradient = inputs.T @ (counted * (probabilities - wanted))
-        if np.abs(gradient).max() < DONE * len(scores):
-            break
-        spread = counted * probabilities * (1 - probabilities)
-        hessian = (inputs * spread[:, None]).T @ inputs + RIDGE * np.eye(2)
-        direction = -np.linalg.solve(hessian, gradient)
-        step = 1.0
-        while step >= MIN_STEP:
-            loss_there = _loss(inputs @ (line + step * direction), wanted, counted)
-            if loss_there < loss + 1e-4 * step * float(gradient @ direction):
-                break
-            step /= 2
-        else:
-            break
-        line, loss = line + step * direction, loss_there
-    return float(line[0]), float(line[1])
-
-
-def _loss(logits: Values, wanted: Values, counted: Values) -> float:
-    """Return the negative log likelihood, without overflow."""
-    return float(np.sum(counted * (np.logaddexp(0, logits) - wanted * logits)))
-
-
-def operations(
-    records: Sequence[Record],
-    given: Sequence[Record],
-    probabilities: Values,
-    right: NDArray[np.bool_],
-    weights: Values,
-) -> list[Operation]:
-    """Return what every threshold that makes a difference does, by rising threshold.
-
-    Args:
-        records: All questions.
-        given: Those whose answer depends on the threshold.
-        probabilities: Of their answers.
-        right: Which of them are right.
-        weights: How often each of them counts for the precision.
-    """
-    answerable = np.array([record["answerable"] for record in given])
-    questions = {True: 0, False: 0}
-    for record in records:
-        questions[record["answerable"]] += 1
-    levels = sorted({0.0, *probabilities.tolist(), 1.0})
-    found = []
-    for below, level in zip([0.0, *levels], levels, strict=False):
-        answered = probabilities >= level
-        n = int(answered.sum())
-        found.append(
-            Operation(
-                threshold=_between(below, level),
-                answered=n,
-                false_abstention=1 - _share(int((answered & answerable).sum()), questions[True]),
-                abstention_recall=1 - _share(int((answered & ~answerable).sum()), questions[False]),
-                precision=_share(weights[answered & right].sum(), weights[answered].sum()),
-            )
-        )
-    return found
-
-
-def _share(part: float, whole: float) -> float:
-    return float(part / whole) if whole else math.nan
-
-
-def _between(low: float, high: float) -> float:
-    """Return a short number in (low, high]: halfway, so that a small change of a score changes nothing."""
-    middle = (low + high) / 2
-    return next((short for digits in range(3, 12) if low < (short := round(middle, digits)) <= high), high)
-
-
-def choose(found: Sequence[Operation], wanted: Target) -> Operation:
-    """Return the operation that meets a target and gives most of what the target does not ask for.
-
-    Raises:
-        CalibrationError: None does with MIN_ANSWERS answers; the nearest is named.
-    """
-    meets, highest = TARGETS[wanted.figure]
-    enough = [item for item in found if item.answered >= MIN_ANSWERS]
-    good = [item for item in enough if meets(getattr(item, wanted.figure), wanted.value)]
-    if good:
-        return good[-1] if highest else good[0]
-    measured = [item for item in enough if not math.isnan(getattr(item, wanted.figure))]
-    if not measured:
-        message = f"{wanted.figure} cannot be measured on these questions; choose another target"
-        raise CalibrationError(message)
-    values = [getattr(item, wanted.figure) for item in measured]
-    best = min(values) if highest else max(values)
-    message = (
-        f"no threshold reaches {wanted} with {MIN_ANSWERS} answers; the best is {wanted.figure}={best:.3f}"
-    )
-    raise CalibrationError(message)
 
 
 def settings_file(reader: Reader) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from citewell.evaluation import metrics
+from citewell.evaluation import metrics, reliability
 from citewell.evaluation.records import Record
 
 Rows = NDArray[np.float64]
@@ -102,9 +102,9 @@ FIGURES = (
     _mean("retrieval.success@5"),
     _mean("retrieval.mrr@10"),
     _mean("retrieval.ndcg@10"),
-    Figure("calibration.ece", _given, metrics.expected_calibration_error, lower_is_better=True),
-    Figure("calibration.brier", _given, metrics.brier, lower_is_better=True),
-    Figure("calibration.risk_coverage_auc", _guessed, metrics.risk_coverage_area, lower_is_better=True),
+    Figure("calibration.ece", _given, reliability.expected_calibration_error, lower_is_better=True),
+    Figure("calibration.brier", _given, reliability.brier, lower_is_better=True),
+    Figure("calibration.risk_coverage_auc", _guessed, reliability.risk_coverage_area, lower_is_better=True),
     _mean("overall.exact_match"),
     _mean("overall.f1"),
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from citewell.errors import ReportError
-from citewell.evaluation import metrics
+from citewell.evaluation import metrics, reliability
 from citewell.evaluation.figures import FIGURES, FIGURES_BY_PATH, OF_A_KIND, TIMES, json_number
 from citewell.evaluation.records import Passaged, Record
 
@@ -80,10 +80,11 @@ class Report:
             "threshold": self.threshold,
             "reliability": [
                 {name: json_number(value) for name, value in item._asdict().items()}
-                for item in (metrics.reliability(given) if len(given) else ())
+                for item in (reliability.reliability(given) if len(given) else ())
             ],
             "risk_coverage": [
-                point._asdict() for point in (metrics.risk_coverage(guessed, asked) if len(guessed) else ())
+                point._asdict()
+                for point in (reliability.risk_coverage(guessed, asked) if len(guessed) else ())
             ],
         }
 

@@ -1,0 +1,110 @@
+"""Measure confidence against what was right: calibration and risk; every measure names its source."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+BINS = 15  # Guo et al. 2017
+Outcomes = NDArray[np.float64]
+"""Shape [n, 2]: a confidence in [0, 1], and 1 when the answer was right, else 0."""
+
+
+def brier(outcomes: Outcomes) -> float:
+    """Return the mean squared difference of confidence and outcome (Brier 1950); NaN when there is none."""
+    return float(np.mean((outcomes[:, 0] - outcomes[:, 1]) ** 2)) if len(outcomes) else math.nan
+
+
+class Bin(NamedTuple):
+    """The answers whose confidence lies in (low, high].
+
+    Attributes:
+        low: Lower end; 0 itself belongs to the first bin.
+        high: Upper end.
+        n: Number of answers.
+        confidence: Their mean confidence; NaN when there is none.
+        right: The share of them that is right; NaN when there is none.
+    """
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    right: float
+
+
+def reliability(outcomes: Outcomes, bins: int = BINS) -> list[Bin]:
+    """Return the bins of a reliability diagram, of equal width (Guo et al. 2017, section 2)."""
+    places = _bins(outcomes, bins)
+    found = []
+    for place in range(bins):
+        inside = outcomes[places == place]
+        confidence, right = inside.mean(axis=0) if len(inside) else (math.nan, math.nan)
+        found.append(Bin(place / bins, (place + 1) / bins, len(inside), float(confidence), float(right)))
+    return found
+
+
+def _bins(outcomes: Outcomes, bins: int) -> NDArray[np.intp]:
+    """Return the place of each answer's bin."""
+    return np.clip(np.ceil(outcomes[:, 0] * bins).astype(np.intp) - 1, 0, bins - 1)
+
+
+def expected_calibration_error(outcomes: Outcomes, bins: int = BINS) -> float:
+    """Return how far confidence lies from the share that is right, on average over the answers.
+
+    Naeini et al. 2015, Guo et al. 2017, in bins of equal width; NaN when there is no answer.
+    """
+    if not len(outcomes):
+        return math.nan
+    gaps = np.bincount(_bins(outcomes, bins), weights=outcomes[:, 0] - outcomes[:, 1])
+    return float(np.abs(gaps).sum() / len(outcomes))
+
+
+class Risk(NamedTuple):
+    """What happens when every answer at least this confident is given.
+
+    Attributes:
+        threshold: The confidence.
+        coverage: The share of all questions that is answered.
+        risk: The share of the answers given that is wrong.
+    """
+
+    threshold: float
+    coverage: float
+    risk: float
+
+
+def risk_coverage(outcomes: Outcomes, asked: int) -> list[Risk]:
+    """Return the risk–coverage curve, by rising coverage (El-Yaniv and Wiener 2010).
+
+    One point a confidence that occurs: no threshold can part two answers that are equally confident.
+
+    Args:
+        outcomes: Of every question for which there would be an answer.
+        asked: Number of questions; more than there are outcomes when some have no answer at any threshold.
+    """
+    confidences, given, risks = _risks(outcomes)
+    return [
+        Risk(float(confidences[place]), int(n) / asked, float(risks[place]))
+        for place, n in enumerate(given)
+        if place + 1 == n
+    ]
+
+
+def _risks(outcomes: Outcomes) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float64]]:
+    """Return for each answer, the surest first: its confidence, how many are as sure, and their risk."""
+    order = outcomes[np.argsort(-outcomes[:, 0], kind="stable")]
+    given = np.searchsorted(-order[:, 0], -order[:, 0], side="right")
+    return order[:, 0], given, np.cumsum(1 - order[:, 1])[given - 1] / given
+
+
+def risk_coverage_area(outcomes: Outcomes) -> float:
+    """Return the area under the risk–coverage curve: the mean risk over all thresholds; NaN without answers.
+
+    Geifman and El-Yaniv 2017, Geifman et al. 2019 (AURC). Every answer counts the risk of answering all
+    that is at least as confident as itself, so that the order of ties does not matter. Lower is better.
+    """
+    if not len(outcomes):
+        return math.nan
+    return float(np.mean(_risks(outcomes)[2]))
