@@ -14,7 +14,7 @@ from citewell.assistant import Assistant
 from citewell.documents.document import Document
 from citewell.documents.loading import load
 from citewell.generation.generator import Generator
-from citewell.index import storage
+from citewell.index import updates
 from citewell.index.protocols import Encoder
 from citewell.settings import Settings
 
@@ -79,7 +79,7 @@ def corpus(tmp_path: Path) -> Path:
 def index(tmp_path: Path, corpus: Path) -> Path:
     """An index of the two articles."""
     folder = tmp_path / "index"
-    storage.update(folder, [corpus], small_index.RECIPE)
+    updates.update(folder, [corpus], small_index.RECIPE)
     return folder
 
 

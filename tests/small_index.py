@@ -12,7 +12,7 @@ import pytest
 from citewell import plugins
 from citewell.documents.loading import Failure
 from citewell.errors import CollectionError
-from citewell.index import manifest, storage
+from citewell.index import generations, storage, updates
 from citewell.index.collection import Collection, IndexConfig, UpdateResult
 from citewell.index.protocols import Encoder
 
@@ -45,13 +45,13 @@ def update(
 ) -> tuple[UpdateResult, tuple[Failure, ...], int]:
     """Update an index; return also how many passages were encoded."""
     totals = [0]
-    change, failures = storage.update(index, paths, recipe, progress=lambda _, total: totals.append(total))
+    change, failures = updates.update(index, paths, recipe, progress=lambda _, total: totals.append(total))
     return change, failures, max(totals)
 
 
 def save(folder: Path, collection: Collection, encoder: Encoder = HASHING) -> None:
     """Save a collection under the lock."""
-    with manifest.lock(folder):
+    with generations.lock(folder):
         storage.save(collection, encoder, folder)
 
 

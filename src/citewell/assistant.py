@@ -19,7 +19,7 @@ from citewell.documents.document import Document, document_of_text
 from citewell.errors import LoadError
 from citewell.generation.generator import Generator
 from citewell.index import collection as collections
-from citewell.index import storage
+from citewell.index import storage, updates
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 from citewell.progress import Progress, silent
@@ -269,7 +269,7 @@ def default_assistant() -> Assistant:
     """
     chosen = read_settings()
     read = partial(loading.read_file, limits=chosen.limits)
-    storage.ensure(chosen.index, chosen.corpus, chosen.recipe, read=read)
+    updates.ensure(chosen.index, chosen.corpus, chosen.recipe, read=read)
     return Assistant.open(chosen.index, settings=chosen)
 
 

@@ -22,7 +22,7 @@ from citewell.errors import (
     LockedIndexError,
     MissingIndexError,
 )
-from citewell.index import manifest
+from citewell.index import generations, manifest
 from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
 
 NOBODY = 65534
@@ -55,8 +55,8 @@ def commit(folder: Path, files: dict[str, str] = FILES) -> Manifest:
             (aside / name).parent.mkdir(exist_ok=True)
             (aside / name).write_text(content)
 
-    with manifest.lock(folder):
-        return manifest.commit(folder, write, made)
+    with generations.lock(folder):
+        return generations.commit(folder, write, made)
 
 
 def names(folder: Path) -> set[str]:
@@ -84,7 +84,7 @@ def test_any_name_survives_the_round_trip_exactly(
         **{name: getattr(written, name) for name in Manifest.__slots__}
         | {"sources": (IndexedFile(path, "", tuple(ids)),)}
     )
-    manifest.replace(tmp_path / manifest.NAME, written)
+    generations.replace(tmp_path / manifest.NAME, written)
 
     assert manifest.read(tmp_path) == written
 
@@ -281,14 +281,14 @@ def test_what_no_manifest_names_is_removed_and_what_is_not_ours_stays(tmp_path: 
     assert first.generation != second.generation
     assert names(tmp_path) == {
         *("generation-notes", "generation-0123456789abcdeX", "generation-", "other", "README.md"),
-        *(manifest.NAME, manifest.LOCK, second.generation),
+        *(manifest.NAME, generations.LOCK, second.generation),
     }
 
 
 def test_nothing_is_removed_while_no_manifest_says_what_is_old(tmp_path: Path) -> None:
     written = commit(tmp_path)
     (tmp_path / manifest.NAME).write_text("damaged")
-    with manifest.lock(tmp_path):
+    with generations.lock(tmp_path):
         pass
 
     assert written.generation in names(tmp_path)
@@ -310,7 +310,7 @@ def test_the_same_content_replaces_a_damaged_one(tmp_path: Path) -> None:
 
     assert commit(tmp_path) == written
     assert manifest.find_damage(tmp_path, written) == []
-    assert names(tmp_path) == {manifest.NAME, manifest.LOCK, written.generation}
+    assert names(tmp_path) == {manifest.NAME, generations.LOCK, written.generation}
 
 
 @pytest.mark.parametrize("old", [True, False])
@@ -326,10 +326,10 @@ def test_a_full_disk_leaves_what_was_there_and_is_told(old: bool, tmp_path: Path
             CollectionError,
             match=f"{tmp_path} cannot be saved .No space left on device.; the old one",
         ),
-        manifest.lock(tmp_path),
+        generations.lock(tmp_path),
     ):
-        manifest.commit(tmp_path, write, made)
-    assert names(tmp_path) == {manifest.LOCK, *({manifest.NAME, before.generation} if before else ())}
+        generations.commit(tmp_path, write, made)
+    assert names(tmp_path) == {generations.LOCK, *({manifest.NAME, before.generation} if before else ())}
     if before:
         assert manifest.read(tmp_path) == before
 
@@ -341,9 +341,9 @@ def test_an_interruption_leaves_what_was_there(tmp_path: Path) -> None:
         (aside / "part").write_text("part")
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), manifest.lock(tmp_path):
-        manifest.commit(tmp_path, write, made)
-    assert names(tmp_path) == {manifest.NAME, manifest.LOCK, before.generation}
+    with pytest.raises(KeyboardInterrupt), generations.lock(tmp_path):
+        generations.commit(tmp_path, write, made)
+    assert names(tmp_path) == {manifest.NAME, generations.LOCK, before.generation}
     commit(tmp_path, {"a": "b"})
 
 
@@ -375,7 +375,7 @@ def test_a_second_writer_is_told_to_wait_and_changes_nothing(tmp_path: Path) -> 
             told.append(str(error))
 
     before = commit(tmp_path)
-    with manifest.lock(tmp_path):
+    with generations.lock(tmp_path):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()
@@ -395,8 +395,8 @@ def test_a_killed_writer_leaves_no_lock(tmp_path: Path) -> None:
 def elsewhere(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
     """Run code in another process that holds the lock."""
     program = (
-        "import os\nfrom pathlib import Path\nfrom citewell import manifest\n"
-        f"with manifest.writing(Path({str(folder)!r})): {code}"
+        "import os\nfrom pathlib import Path\nfrom citewell.index import generations\n"
+        f"with generations.lock(Path({str(folder)!r})): {code}"
     )
     return subprocess.run(
         [sys.executable, "-c", program],
@@ -444,7 +444,7 @@ def test_what_may_not_be_read_or_written_is_told(own: Path) -> None:
             commit(index, {"a": "b"})
         with pytest.raises(DamagedIndexError, match=r"cannot be written .Permission denied.; name another"):
             commit(index / "inside")
-        (index / manifest.LOCK).chmod(0)
+        (index / generations.LOCK).chmod(0)
         with pytest.raises(DamagedIndexError, match=r"cannot be written .Permission denied.; name another"):
             commit(index, {"a": "b"})
     finally:

@@ -21,7 +21,7 @@ from citewell.errors import (
     MissingIndexError,
 )
 from citewell.index import collection as collections
-from citewell.index import manifest, storage
+from citewell.index import generations, manifest, storage, updates
 from citewell.index.collection import IndexConfig, UpdateResult
 from citewell.index.manifest import IndexedFile
 from citewell.index.protocols import Vectors
@@ -69,7 +69,7 @@ def test_every_character_of_every_article_survives_exactly(
     folder = tmp_path_factory.mktemp("index")
     sources = (IndexedFile("a/\udcff", "", tuple(document.id for document in documents)),)
     built = collections.build(documents, replace(RECIPE, index=vectors), HASHING, sources=sources)
-    with manifest.lock(folder):
+    with generations.lock(folder):
         storage.save(built, HASHING, folder)
     opened, _ = storage.load(folder, HASHING)
 
@@ -107,10 +107,10 @@ def test_no_file_of_an_index_is_a_pickle(index: Path) -> None:
 
 def test_the_same_articles_give_the_same_bytes_in_every_process(tmp_path: Path, corpus: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom citewell import storage\n"
+        "import sys\nfrom pathlib import Path\nfrom citewell.index import updates\n"
         "from citewell.index.collection import IndexConfig\n"
         "folder, corpus = map(Path, sys.argv[1:])\n"
-        "storage.update(folder, [corpus], Recipe(encoder='hashing'))\n"
+        "updates.update(folder, [corpus], IndexConfig(encoder='hashing'))\n"
     )
     written = []
     for seed in ("0", "1", "2"):
@@ -118,7 +118,7 @@ def test_the_same_articles_give_the_same_bytes_in_every_process(tmp_path: Path, 
         done = run(code, str(folder), str(corpus), PYTHONHASHSEED=seed)
         assert done.returncode == 0, done.stderr
         written.append((folder / manifest.NAME).read_bytes())
-    storage.update(tmp_path / "here", [corpus], RECIPE)
+    updates.update(tmp_path / "here", [corpus], RECIPE)
 
     assert set(written) == {(tmp_path / "here" / manifest.NAME).read_bytes()}
 
@@ -159,7 +159,7 @@ def test_one_article_is_added_replaced_and_removed_without_the_others(index: Pat
     assert (change.removed, change.unchanged, encoded) == (("tide",), ("wind", "new"), 0)
     assert texts(index) == {"wind": "No wind today.", "new": "A third article."}
 
-    storage.remove(index, ["wind"])
+    updates.remove(index, ["wind"])
     assert texts(index) == {"new": "A third article."}
 
 
@@ -288,8 +288,8 @@ def test_another_recipe_makes_all_anew_and_loses_no_article(
     record = manifest.read(index)
     assert texts(index) == before
     assert encoded == record.passages
-    assert storage.was_made_by(record, recipe)
-    assert not storage.was_made_by(record, RECIPE) or recipe.encoder_model  # "" takes the model that is there
+    assert updates.was_made_by(record, recipe)
+    assert not updates.was_made_by(record, RECIPE) or recipe.encoder_model  # "" takes the model that is there
 
 
 def test_a_model_that_is_not_named_is_the_one_that_the_index_has(index: Path, corpus: Path) -> None:
@@ -303,7 +303,7 @@ def test_a_model_that_is_not_named_is_the_one_that_the_index_has(index: Path, co
 
 def test_vectors_of_other_weights_are_made_anew(index: Path, corpus: Path) -> None:
     collection, _ = storage.load(index)
-    with manifest.lock(index):
+    with generations.lock(index):
         storage.save(collection, Other(), index)
     (corpus / "new.txt").write_text("A third article.")
     _, _, encoded = update(index, corpus)
@@ -339,11 +339,11 @@ def test_without_an_article_nothing_is_written(tmp_path: Path, index: Path) -> N
 
 def test_what_cannot_be_removed_is_told(tmp_path: Path, index: Path) -> None:
     with pytest.raises(LoadError, match="no article has the id 'x'; the first ones are: tide, wind"):
-        storage.remove(index, ["tide", "x"])
+        updates.remove(index, ["tide", "x"])
     with pytest.raises(LoadError, match="delete the folder"):
-        storage.remove(index, ["tide", "wind"])
+        updates.remove(index, ["tide", "wind"])
     with pytest.raises(MissingIndexError, match="build one"):
-        storage.remove(tmp_path / "nowhere", ["tide"])
+        updates.remove(tmp_path / "nowhere", ["tide"])
     assert texts(index) == {"tide": TIDE, "wind": WIND}
 
 
@@ -389,13 +389,13 @@ def test_a_second_writer_is_refused_and_the_first_goes_on(index: Path, corpus: P
     refusals: list[str] = []
 
     def second() -> None:
-        for act in (lambda: update(index, corpus), lambda: storage.remove(index, ["tide"])):
+        for act in (lambda: update(index, corpus), lambda: updates.remove(index, ["tide"])):
             try:
                 act()
             except LockedIndexError as error:
                 refusals.append(str(error))
 
-    with manifest.lock(index):
+    with generations.lock(index):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()

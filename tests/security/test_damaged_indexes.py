@@ -11,7 +11,7 @@ import pytest
 
 from citewell.errors import CollectionError, DamagedIndexError
 from citewell.files import file_sha256
-from citewell.index import manifest, storage
+from citewell.index import generations, manifest, storage, updates
 from small_index import HASHING, RECIPE, TIDE, WIND, refused, save, texts, update
 
 
@@ -45,15 +45,15 @@ def test_a_damaged_file_is_seen_by_everyone_and_a_rebuild_mends_it(
         refused(index, lambda: storage.load(index, HASHING))
     refused(index, lambda: storage.verify(index))
     refused(index, lambda: update(index, corpus))
-    refused(index, lambda: storage.remove(index, ["tide"]))
+    refused(index, lambda: updates.remove(index, ["tide"]))
 
-    storage.update(index, [corpus], RECIPE, rebuild=True)
+    updates.update(index, [corpus], RECIPE, rebuild=True)
     assert texts(index) == {"tide": TIDE, "wind": WIND}
     assert len(list(index.iterdir())) == 3
 
     (index / manifest.read(index).generation / every_file()[0]).unlink()
     refused(index, lambda: storage.load(index, HASHING))
-    storage.update(index, [corpus], RECIPE, rebuild=True)
+    updates.update(index, [corpus], RECIPE, rebuild=True)
     assert texts(index) == {"tide": TIDE, "wind": WIND}
 
 
@@ -87,7 +87,7 @@ def test_lines_that_fit_their_hash_but_are_no_articles_are_damage(line: str, ind
     path = index / record.generation / "passages.jsonl"
     path.write_text(line + "\n")
     hashes = record.hashes | {"passages.jsonl": file_sha256(path)}
-    manifest.replace(index / manifest.NAME, replace(record, hashes=hashes))
+    generations.replace(index / manifest.NAME, replace(record, hashes=hashes))
 
     refused(index, lambda: storage.load(index))
 
@@ -143,7 +143,7 @@ def test_something_else_in_a_file_s_place_is_seen_and_a_rebuild_mends_it(
         for act in (
             lambda folder=damaged: storage.load(folder, HASHING),
             lambda folder=damaged: storage.verify(folder),
-            lambda folder=damaged: storage.remove(folder, ["tide"]),
+            lambda folder=damaged: updates.remove(folder, ["tide"]),
         ):
             with pytest.raises(CollectionError) as error:
                 act()
@@ -151,7 +151,7 @@ def test_something_else_in_a_file_s_place_is_seen_and_a_rebuild_mends_it(
             assert "\n" not in str(error.value)
         if name == manifest.NAME and Path(damaged / name).is_dir():
             continue  # somebody's folder, which is not ours to remove
-        storage.update(damaged, [corpus], RECIPE, rebuild=True)
+        updates.update(damaged, [corpus], RECIPE, rebuild=True)
         assert texts(damaged) == {"tide": TIDE, "wind": WIND}, name
 
 

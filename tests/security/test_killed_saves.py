@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from citewell.errors import DamagedIndexError, MissingIndexError
-from citewell.index import manifest, storage
+from citewell.index import generations, manifest, updates
 from small_index import RECIPE, TIDE, WIND, run, texts
 
 # Killed at every step.
@@ -14,10 +14,10 @@ from small_index import RECIPE, TIDE, WIND, run, texts
 KILLER = """
 import gc, json, os, shutil, sys
 from pathlib import Path
-from citewell.index import collection, storage; from citewell import plugins; from citewell.text import tokens
+from citewell.index import collection, updates; from citewell import plugins; from citewell.text import tokens
 
 kind, base, corpus = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-recipe = collection.Recipe(encoder="hashing")
+recipe = collection.IndexConfig(encoder="hashing")
 # Loaded before the fork, so that a child only writes.
 tokens.encoding()
 for family, name in (("encoders", "hashing"), ("indexes", "faiss"), ("lexical", "bm25"), ("loaders", "txt")):
@@ -48,7 +48,7 @@ def killed(folder, last):
     if child == 0:
         sys.addaudithook(audit)
         sys.setprofile(watch)
-        storage.update(folder, [corpus], recipe, rebuild=kind == "rebuild")
+        updates.update(folder, [corpus], recipe, rebuild=kind == "rebuild")
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -99,10 +99,10 @@ def test_killed_at_any_step_of_a_save_the_old_or_the_new_index_opens(
             found = None
         assert found in (old, new), number
         outcomes.append(found == new)
-        storage.update(folder, [corpus], RECIPE, rebuild=kind == "rebuild" and found is None)
+        updates.update(folder, [corpus], RECIPE, rebuild=kind == "rebuild" and found is None)
         assert texts(folder) == new
         generation = manifest.read(folder).generation
-        assert {path.name for path in folder.iterdir()} == {manifest.NAME, manifest.LOCK, generation}
+        assert {path.name for path in folder.iterdir()} == {manifest.NAME, generations.LOCK, generation}
     assert outcomes == sorted(outcomes)  # one step is the commit: before it the old, after it the new
     assert set(outcomes) == {False, True}
 
@@ -127,12 +127,12 @@ folder, seed, kills = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 chance = random.Random(seed)
 encoder = plugins.load("encoders", "hashing")
 tokens.encoding()
-recipe = collection.Recipe(encoder="hashing")
+recipe = collection.IndexConfig(encoder="hashing")
 states = [collection.build([document(text * 40, id="a")], recipe, encoder) for text in sys.argv[4:]]
 
 def save(state):
-    from citewell.index import manifest
-    with manifest.writing(folder):
+    from citewell.index import generations
+    with generations.lock(folder):
         storage.save(states[state], encoder, folder)
 
 save(0)
@@ -167,4 +167,4 @@ def test_killed_at_any_moment_one_of_the_saves_opens_whole(tmp_path: Path) -> No
     assert len(found) == 80
     assert all(sum(which) == 1 for which in found)
     assert {tuple(which) for which in found} == {(True, False), (False, True)}
-    assert set(names) == {manifest.NAME, manifest.LOCK, manifest.read(folder).generation}
+    assert set(names) == {manifest.NAME, generations.LOCK, manifest.read(folder).generation}

@@ -15,7 +15,7 @@ import pytest
 
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.index import storage
+from citewell.index import updates
 from citewell.index.collection import IndexConfig
 from citewell.index.encoders import hashing
 from citewell.settings import settings
@@ -217,7 +217,7 @@ main()
 def served(tmp_path: Path) -> Iterator[tuple[Visitor, Callable[[], str]]]:
     """A real server that logs all that can be logged, and what it has printed when it is stopped."""
     (tmp_path / "tide.txt").write_text("The tide rose to 3.2 metres. Nobody was hurt.")
-    storage.update(tmp_path / "index", [tmp_path / "tide.txt"], IndexConfig(encoder="hashing"))
+    updates.update(tmp_path / "index", [tmp_path / "tide.txt"], IndexConfig(encoder="hashing"))
     log = tmp_path / "log"
     with log.open("wb") as out:
         program = subprocess.Popen(

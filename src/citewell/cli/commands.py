@@ -25,7 +25,7 @@ from citewell.cli.options import Article, BaseUrl, Generator, Index, Model, Read
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
-from citewell.index import manifest, storage
+from citewell.index import manifest, storage, updates
 from citewell.settings import settings as read_settings
 
 ABSTAINED = 1
@@ -88,13 +88,13 @@ def index(
         if remove:
             if rebuild:
                 fail("--remove and --rebuild exclude each other; give one of them")
-            storage.remove(chosen.index, paths, report)
+            updates.remove(chosen.index, paths, report)
             out.print(Text(printable(f"removed: {', '.join(paths)}")))
             out.print("(an article comes back when its file is indexed again; delete the file too)")
             return
         # One file must not stop a folder, whatever it does to its parser.
         with Confinement(chosen.allowance, chosen.limits) as confinement:
-            change, failures = storage.update(
+            change, failures = updates.update(
                 chosen.index,
                 [Path(path) for path in paths],
                 chosen.recipe,

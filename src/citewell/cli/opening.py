@@ -11,7 +11,7 @@ from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents.confinement import Confinement
 from citewell.documents.loading import Failure
 from citewell.errors import SettingsError
-from citewell.index import storage
+from citewell.index import updates
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 
@@ -49,7 +49,7 @@ def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
             progress_bar("Building the index") as report,
             Confinement(chosen.allowance, chosen.limits) as confinement,
         ):
-            failures = storage.ensure(
+            failures = updates.ensure(
                 chosen.index, chosen.corpus, chosen.recipe, read=confinement.read, progress=report
             )
         report_failures(failures)
