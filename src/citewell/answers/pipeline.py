@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from citewell.answers import budget
 from citewell.answers.answer import Abstention, Trace
+from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import Fact, solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source
 from citewell.answers.statements import merge_sources, source_texts
 from citewell.answers.summary import CONFIDENCE, Overviews
-from citewell.answers.writer import AnswerBuilder, Event, Writer, WritingState
+from citewell.answers.writer import Event, Writer, WritingState
 from citewell.errors import GeneratorError
 from citewell.generation.generator import Generator
 from citewell.index.collection import Collection

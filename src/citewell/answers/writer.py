@@ -1,12 +1,12 @@
 """Put what was found into words: check each statement, withhold what is not supported, fall back."""
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, Withheld, appended_text
+from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import Fact, weigh
 from citewell.answers.citations import Citation, Source, Statement, cite
 from citewell.answers.claim_checks import states_answer
@@ -52,63 +52,6 @@ SEVERAL = 3
 SAID_BEFORE = "it was said before"
 NOTHING_SUPPORTED = "nothing that the language model wrote is supported"
 NO_MODEL = "In the article's own words: the language model did not finish"
-
-
-class AnswerBuilder:
-    """One question on its way: what it is, and how long each stage took."""
-
-    def __init__(self, question: str) -> None:
-        """Start the clock."""
-        self.question = question
-        self.standalone = question
-        self._start = self._last = time.perf_counter()
-        self._laps: list[tuple[str, float]] = []
-
-    def lap(self, stage: str) -> None:
-        """Note that a stage has ended."""
-        now = time.perf_counter()
-        self._laps.append((stage, (now - self._last) * 1000))
-        self._last = now
-
-    def answered(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
-        """Return the Answer of statements; what is not marked as short is short as a whole."""
-        marked = [item.text[span.start : span.end] for item in statements for span in item.short]
-        return Answer(
-            question=self.question,
-            standalone=self.standalone,
-            statements=tuple(statements),
-            short=", ".join(dict.fromkeys(marked)) or " ".join(item.text for item in statements),
-            confidence=confidence,
-            abstention=None,
-            message=note,
-            closest=(),
-            trace=self._timed(trace),
-        )
-
-    def abstained(
-        self,
-        reason: Abstention,
-        message: str,
-        trace: Trace,
-        confidence: float = 0.0,
-        closest: tuple[Citation, ...] = (),
-    ) -> Answer:
-        """Return the Answer that says why there is none."""
-        return Answer(
-            question=self.question,
-            standalone=self.standalone,
-            statements=(),
-            short="",
-            confidence=confidence,
-            abstention=reason,
-            message=message,
-            closest=closest,
-            trace=self._timed(trace),
-        )
-
-    def _timed(self, trace: Trace) -> Trace:
-        total = (time.perf_counter() - self._start) * 1000
-        return replace(trace, milliseconds=(*self._laps, ("total", total)))
 
 
 @dataclass(slots=True)
