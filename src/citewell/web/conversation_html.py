@@ -1,23 +1,19 @@
 """Make HTML of a conversation: questions, answers with their citations, and why there are none."""
 
-import math
 from collections.abc import Sequence
 from functools import partial
 
 from citewell.answers.answer import Abstention, Answer, Withheld
 from citewell.answers.citations import Citation, Statement
 from citewell.questions.intent import MAX_CHARACTERS
-from citewell.reading.evidence import Evidence
 from citewell.text.markup import escape, fill_gap, isolate, reveal_controls
 from citewell.web.session import Exchange
+from citewell.web.trace_html import why
 from citewell.web.translations import ENGLISH, Words
 
 # From this probability on, these words; the figure stands behind them.
 CONFIDENCE = ((0.9, "very_confident"), (0.75, "confident"), (0.6, "fairly_confident"), (0.0, "tentative"))
 REASONS = frozenset({Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED, Abstention.UNSUPPORTED})
-
-# Enough to recognise a passage by, in the trace.
-SNIPPET_CHARACTERS = 90
 
 
 def conversation(
@@ -244,59 +240,4 @@ def render_abstention(number: int, answer: Answer, words: Words) -> str:
     return (
         f'<div class="abstention"><p class="reason">{escape(words(answer.abstention.value))}</p>'
         f'<p class="message">{isolate(answer.message)}</p>{near}{why(answer, words)}</div>'
-    )
-
-
-def why(answer: Answer, words: Words) -> str:
-    """Return the trace: what was read, how sure each passage was, what was held back, how long it took."""
-    trace = answer.trace
-    if not trace.evidence:
-        return ""
-    cited = {(item.document_id, item.start) for item in answer.citations}
-    rows = "".join(render_weighed(item, use(item, cited, trace.threshold), words) for item in trace.evidence)
-    withheld = "".join(
-        f"<li>{isolate(item.text)} <small>{isolate(item.reason)}</small></li>" for item in trace.withheld
-    )
-    held = f"<p>{escape(words('why_held'))}</p><ul>{withheld}</ul>" if withheld else ""
-    read = words(
-        "why_read",
-        count=len(trace.evidence),
-        threshold=f"{trace.threshold:.0%}",
-        surest=f"{trace.evidence[0].probability:.0%}",
-    )
-    grades = [item.grade for item in trace.evidence if item.grade is not None]
-    if grades:
-        read += " " + words("why_graded", grade=f"{1 / (1 + math.exp(-grades[0])):.0%}")
-    writer = escape(words("why_writer", writer=trace.writer)) if trace.writer else ""
-    if trace.fallback:
-        writer += f" {fill_gap(partial(words, 'why_fallback'), 'reason', trace.fallback)}"
-    times = words("why_times", times=", ".join(f"{name} {ms:,.0f} ms" for name, ms in trace.milliseconds))
-    heads = "".join(
-        f'<th scope="col">{escape(words(key))}</th>'
-        for key in ("col_passage", "col_sure", "col_meaning", "col_words", "col_use")
-    )
-    return (
-        f"<details><summary>{escape(words('why' if answer.statements else 'why_not'))}</summary>"
-        f"<p>{escape(read)}</p>{held}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        f"{f'<p>{writer}</p>' if writer else ''}<p>{escape(times)}</p></details>"
-    )
-
-
-def use(item: Evidence, cited: set[tuple[str, int]], threshold: float) -> str:
-    """Return the key of what became of a passage: cited, not needed, or too unsure to be used."""
-    passage = item.hit.passage
-    if any(id_ == passage.document.id and passage.start <= at < passage.end for id_, at in cited):
-        return "use_cited"
-    return "use_not_needed" if item.probability >= threshold else "use_below"
-
-
-def render_weighed(item: Evidence, used: str, words: Words) -> str:
-    """Return a passage's line in the trace."""
-    text = " ".join(item.hit.passage.text.split())
-    snippet = text if len(text) <= SNIPPET_CHARACTERS else f"{text[:SNIPPET_CHARACTERS].rpartition(' ')[0]}…"
-    by_meaning = f"#{item.hit.dense_rank} ({item.hit.dense:.2f})" if item.hit.dense_rank else "–"
-    by_words = f"#{item.hit.lexical_rank} ({item.hit.lexical:.1f})" if item.hit.lexical_rank else "–"
-    return (
-        f'<tr><th scope="row">{isolate(snippet)}</th><td>{item.probability:.0%}</td>'
-        f"<td>{by_meaning}</td><td>{by_words}</td><td>{escape(words(used))}</td></tr>"
     )
