@@ -6,7 +6,8 @@ import pytest
 
 from citewell import plugins
 from citewell.answers.answer import Abstention, Answer, Withheld
-from citewell.answers.arithmetic.solver import Fact, solve
+from citewell.answers.arithmetic.fact import Fact
+from citewell.answers.arithmetic.solver import solve
 from citewell.answers.citations import Citation
 from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event
 from citewell.assistant import Assistant

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from citewell.answers import budget
 from citewell.answers.answer import Abstention, Trace
 from citewell.answers.answer_builder import AnswerBuilder
-from citewell.answers.arithmetic.solver import Fact, solve
+from citewell.answers.arithmetic.fact import Fact
+from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source
 from citewell.answers.statements import merge_sources, source_texts

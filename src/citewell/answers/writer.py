@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, Withheld, appended_text
 from citewell.answers.answer_builder import AnswerBuilder
-from citewell.answers.arithmetic.solver import Fact, weigh
+from citewell.answers.arithmetic.fact import Fact
+from citewell.answers.arithmetic.solver import weigh
 from citewell.answers.citations import Citation, Source, Statement, cite
 from citewell.answers.claim_checks import states_answer
 from citewell.answers.statements import (
