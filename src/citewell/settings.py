@@ -1,4 +1,7 @@
-"""Hold every setting in one place: defaults, `citewell.toml`, environment, arguments, in rising order."""
+"""Hold every setting: long because each one stands here with its words, default and bounds.
+
+Defaults, `citewell.toml`, environment and arguments, in rising order.
+"""
 
 import difflib
 import os

@@ -16,13 +16,13 @@ from typer.exceptions import TyperException
 
 from citewell import plugins
 from citewell.answers.answer import Answer
-from citewell.answers.citations import Citation
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
 from citewell.cli.opening import open_assistant, read_settings_for, report_failures
 from citewell.cli.options import Article, BaseUrl, Generator, Index, Model, Reader, Threshold
-from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others
+from citewell.cli.printing import print_answer
+from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others, read_line
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
 from citewell.index import manifest, storage, updates
@@ -140,43 +140,8 @@ def ask(
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
     else:
-        show(answer)
+        print_answer(answer)
     sys.exit(ABSTAINED if answer.abstention else 0)
-
-
-def show(answer: Answer) -> None:
-    """Print an answer for a person: statements with the short answer in bold, then where they stand."""
-    if answer.is_rewritten:
-        out.print(Text(f"Asked: {printable(answer.standalone)}", style="dim"))
-    if answer.abstention:
-        out.print(Text(answer.message, style="yellow"))
-        if answer.closest:
-            out.print(Text("Closest in the article, not an answer:", style="dim"))
-            for citation in answer.closest:
-                out.print(Text(f"  {describe_place(citation)}", style="dim"))
-                out.print(Text(f"  {printable(citation.quote)}", style="dim"))
-        return
-    line = Text()
-    for statement in answer.statements:
-        text = Text(printable(statement.text))
-        for span in statement.short:
-            text.stylize("bold green", span.start, span.end)
-        line.append_text(text)
-        line.append(f"{statement.markers} ", style="cyan")
-    out.print(line)
-    if answer.message:
-        out.print(Text(printable(answer.message), style="yellow"))
-    out.print()
-    for citation in answer.citations:
-        out.print(Text(f"[{citation.number}] {describe_place(citation)}", style="cyan"))
-        if all(statement.text != citation.quote for statement in answer.statements):
-            out.print(Text(f"    {printable(citation.quote)}", style="dim"))
-    out.print(Text(f"Confidence: {answer.confidence:.0%}", style="dim"))
-
-
-def describe_place(citation: Citation) -> str:
-    """Say where a citation stands."""
-    return printable(f"{citation.document_title}, characters {citation.start} to {citation.end}")
 
 
 @app.command()
@@ -204,16 +169,8 @@ def chat(
         except CitewellError as error:
             err.print(Text(printable(f"citewell: {error}")))
             continue
-        show(answer)
+        print_answer(answer)
         history.append(answer)
-
-
-def read_line() -> str:
-    """Read a line; "" at the end of input."""
-    try:
-        return input("> ").strip()
-    except (EOFError, KeyboardInterrupt):
-        return ""
 
 
 @app.command()

@@ -79,3 +79,11 @@ def printable(text: str) -> str:
     """
     spaced = text.translate({ord("\n"): " ", ord("\t"): " "})
     return "".join("\ufffd" if character in STEERING else character for character in spaced)
+
+
+def read_line() -> str:
+    """Read a line; "" at the end of input."""
+    try:
+        return input("> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
