@@ -55,7 +55,9 @@ def site(tmp_path: Path) -> Path:
     (folder / "my_package" / "__init__.py").touch()
     info = folder / "my_package-1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-package\nVersion: 1.0\n", encoding="utf-8")
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: my-package\nVersion: 1.0\n", encoding="utf-8"
+    )
     groups = (f"[citewell.{family}]\n{name} = my_package.{name}\n" for family, name in FAMILIES.items())
     (info / "entry_points.txt").write_text("\n".join(groups), encoding="utf-8")
     return folder

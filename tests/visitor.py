@@ -52,7 +52,7 @@ class Visitor:
     @property
     def key(self) -> str:
         """What the server calls this visitor's page."""
-        _, said = self.join("greeted", [None])
+        _, said = self.join("greet", [None])
         found = re.search(r'data-visit=\\"([\w-]+)\\"', said)
         assert found, said
         return found[1]
@@ -70,7 +70,7 @@ class Visitor:
 
     def read(self, *tokens: str) -> str:
         """Have what was sent read; return what the server says."""
-        return self.join("added", [None], {"tokens": list(tokens)})[1]
+        return self.join("add", [None], {"tokens": list(tokens)})[1]
 
     def call(self, *data: object) -> tuple[int, str]:
         """Call `ask` in two steps."""

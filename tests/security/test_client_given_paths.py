@@ -18,7 +18,7 @@ from citewell.assistant import Assistant
 from citewell.documents.document import document
 from citewell.index.encoders import hashing
 from citewell.settings import settings
-from citewell.web import gate, server
+from citewell.web import intake, server
 from citewell.web.access import Access
 from citewell.web.page import build
 from visitor import JSON, Visitor
@@ -174,9 +174,9 @@ def test_no_event_of_the_page_takes_a_file_for_a_value(url: str, target: str) ->
 def test_no_event_of_the_page_takes_a_file_for_what_comes_with_it(url: str, target: str) -> None:
     visitor = Visitor(url)
     for name, event in visitor.events.items():
-        values = ["" if "asked" in name and at == 0 else None for at in range(len(event["inputs"]))]
+        values = ["" if "submit" in name and at == 0 else None for at in range(len(event["inputs"]))]
         for shape in shapes(target):
-            if name == "added" and shape == {"url": target}:  # an address may be asked for; it is not fetched
+            if name == "add" and shape == {"url": target}:  # an address may be asked for; it is not fetched
                 assert SECRET not in visitor.join(name, values, shape)[1]
             else:
                 refused(visitor.join(name, values, shape), target)
@@ -202,7 +202,7 @@ def test_no_event_of_the_page_takes_a_file_for_what_comes_with_it(url: str, targ
 def test_no_other_key_of_a_request_takes_one(url: str, target: str, key: str) -> None:
     visitor = Visitor(url)
     for shape in (*shapes(target), target):
-        refused(visitor.join("asked", ["Why?", "index:", None], **{key: shape}), target)
+        refused(visitor.join("submit", ["Why?", "index:", None], **{key: shape}), target)
 
 
 def test_no_argument_of_the_endpoint_takes_one(url: str, target: str) -> None:
@@ -244,11 +244,11 @@ def tool_called(url: str, arguments: object, **more: object) -> tuple[int, str]:
 def test_a_path_in_the_place_of_words_is_words(url: str, target: str) -> None:
     visitor = Visitor(url)
     answers = [
-        visitor.join("asked", [target, "index:", None]),
+        visitor.join("submit", [target, "index:", None]),
         visitor.call(target),
         visitor.call("Why?", [target, {"role": "user", "content": target}]),
         tool_called(url, {"question": target}),
-        visitor.join("chosen", [f"own:{target}", None]),
+        visitor.join("choose", [f"own:{target}", None]),
         visitor.call("Why?", [], target),
     ]
     for status, said in answers:
@@ -313,13 +313,13 @@ def test_behind_the_gate_stands_a_second_wall(
     async def through(_self: object, scope: Any, receive: Any) -> tuple[Any, Any]:
         return scope, receive
 
-    monkeypatch.setattr(gate.Gate, "rewritten", through)
+    monkeypatch.setattr(intake.Intake, "rewrite", through)
     running = server.start(assistant)
     visitor = Visitor(running.url)
     secret = str(place / "outside" / "secret.txt")
     TOUCHED.clear()
     for shape in shapes(secret):
-        for answer in (visitor.join("asked", [shape, "index:", None]), visitor.call(shape)):
+        for answer in (visitor.join("submit", [shape, "index:", None]), visitor.call(shape)):
             assert SECRET not in answer[1]
             assert secret not in answer[1]
             assert '"success":true' not in answer[1]
@@ -332,7 +332,7 @@ def test_the_page_itself_gives_gradio_no_file(assistant: Assistant, place: Path)
 
     async def attempt() -> None:
         page = build(assistant)
-        event = next(event for event in page.fns.values() if event.name == "asked")
+        event = next(event for event in page.fns.values() if event.name == "submit")
         with pytest.raises(gr.Error, match="no files are taken here"):
             await page.preprocess_data(event, [[{"deep": given}], "index:", None], None)
 

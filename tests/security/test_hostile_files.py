@@ -21,7 +21,7 @@ from citewell.errors import LoadError
 from citewell.index.collection import Pace
 from citewell.settings import settings
 from citewell.text.normalisation import normalise
-from citewell.web import room
+from citewell.web import reading_queue
 from citewell.web.chat import Chat
 
 ALLOWED = Allowance(memory_mb=400, seconds=2)
@@ -100,7 +100,7 @@ def few() -> Assistant:
 def test_a_visitor_who_leaves_stops_the_reading(few: Assistant, tmp_path: Path) -> None:
     path = hostile.write(tmp_path, "attributes.html")
     chat = Chat(few)
-    reading = room.watched(lambda told: chat.room.load([path], told))
+    reading = reading_queue.run_aside(lambda link: chat.additions.queue.load([path], link))
     until = time.monotonic() + 10
     while not list(RUNNING) and time.monotonic() < until:
         next(reading)
@@ -118,14 +118,14 @@ def test_a_visitor_who_leaves_stops_the_indexing(few: Assistant) -> None:
     texts = [document(f"It rose {place}. " * 200, id=str(place)) for place in range(100)]
     seen: list[int] = []
 
-    def work(told: room.Told) -> Assistant:
+    def work(link: reading_queue.PageLink) -> Assistant:
         def progress(done: int, total: int) -> None:
             seen.append(done)
-            told(done, total)
+            link(done, total)
 
-        return few.beside(texts, progress=progress, pace=Pace(batch=1, check=told.check))
+        return few.beside(texts, progress=progress, pace=Pace(batch=1, check=link.check))
 
-    reading = room.watched(work)
+    reading = reading_queue.run_aside(work)
     while not seen:
         next(reading)
     reading.close()
@@ -140,18 +140,20 @@ def test_the_passages_of_a_visitor_are_limited(few: Assistant) -> None:
     long = document("\n\n".join(f"On day {place} the tide rose. " * 12 for place in range(60)), id="long")
 
     with pytest.raises(LoadError, match="more than 20 passages, the limit"):
-        few.beside([long], pace=Chat(few).room.pace(room.Told()))
-    assert few.beside([document("It rose.", id="short")], pace=Chat(few).room.pace(room.Told()))
+        few.beside([long], pace=Chat(few).additions.queue.pace(reading_queue.PageLink()))
+    assert few.beside(
+        [document("It rose.", id="short")], pace=Chat(few).additions.queue.pace(reading_queue.PageLink())
+    )
 
 
 def test_so_many_are_read_at_once_and_the_others_wait(few: Assistant) -> None:
-    place, told = room.Room(few.settings), room.Told()
-    with place.entered(told):
-        waiting = room.Told()
+    queue, link = reading_queue.ReadingQueue(few.settings), reading_queue.PageLink()
+    with queue.hold_place(link):
+        waiting = reading_queue.PageLink()
         waiting.unwanted.set()
-        with pytest.raises(room.UnwantedError), place.entered(waiting):
+        with pytest.raises(reading_queue.UnwantedError), queue.hold_place(waiting):
             pass
-    with place.entered(told):
+    with queue.hold_place(link):
         pass
 
 

@@ -19,7 +19,7 @@ from citewell.index import updates
 from citewell.index.collection import IndexConfig
 from citewell.index.encoders import hashing
 from citewell.settings import settings
-from citewell.web import gate, server
+from citewell.web import intake, server
 from visitor import JSON, Visitor
 
 pytestmark = [
@@ -187,14 +187,14 @@ def test_a_stream_of_events_is_asked_for_by_one_session(visitor: Visitor, query:
 def test_a_choice_that_is_not_there_is_refused_and_not_printed(
     visitor: Visitor, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    visitor.join("chosen", [f"index:{CANARY}", None])
-    visitor.join("asked", ["Why?", f"own:{CANARY}", None])
+    visitor.join("choose", [f"index:{CANARY}", None])
+    visitor.join("submit", ["Why?", f"own:{CANARY}", None])
     said = capfd.readouterr()
     assert CANARY not in said.out + said.err
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "ARRIVES_S", 0.5)
+    monkeypatch.setattr(intake, "ARRIVES_S", 0.5)
     host, port = url.removeprefix("http://").rstrip("/").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as slow:
         slow.sendall(
@@ -339,7 +339,7 @@ def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
             {"name": "ask", "arguments": {"question": f"How high did the tide rise, {CANARY}?"}},
         )[1]
     )
-    assert CANARY in visitor.join("asked", [f"What is {CANARY}?", "index:", None])[1]
+    assert CANARY in visitor.join("submit", [f"What is {CANARY}?", "index:", None])[1]
     key = visitor.key
     for name, content in (
         (f"{CANARY}.txt", f"{CANARY} rose to 3.2 metres."),
@@ -352,12 +352,12 @@ def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
         status, token = visitor.upload(name, content.encode(), key)
         assert status == 200
         assert CANARY in visitor.read(token)
-    assert CANARY in visitor.join("asked", [f"How high did {CANARY} rise?", "own:", None])[1]
+    assert CANARY in visitor.join("submit", [f"How high did {CANARY} rise?", "own:", None])[1]
     for kind in ("md", "html", "json"):
-        assert CANARY in visitor.join("saved", [None], {"kind": kind})[1]
-    visitor.join("judged", [None], {"turn": 0, "verdict": "down", "answer": CANARY, "unsaid": True})
-    visitor.join("judged", [None], {"turn": 0, "verdict": "down", "answer": CANARY})
-    visitor.join("chosen", [f"own:{CANARY}", None])
+        assert CANARY in visitor.join("save", [None], {"kind": kind})[1]
+    visitor.join("judge", [None], {"turn": 0, "verdict": "down", "answer": CANARY, "unsaid": True})
+    visitor.join("judge", [None], {"turn": 0, "verdict": "down", "answer": CANARY})
+    visitor.join("choose", [f"own:{CANARY}", None])
     printed = stopped()
     assert "asyncio DEBUG" in printed, "the log is open"
     assert "Traceback" not in printed

@@ -131,7 +131,7 @@ def test_the_text_that_is_kept_for_visitors_has_a_limit(start: Start, name: str)
 
 def test_an_address_that_is_fetched_counts_like_a_file(start: Start) -> None:
     visitor = Visitor(start(uploads_visitor=2, allow_urls=True))
-    said = [visitor.join("added", [None], {"url": "http://127.0.0.1:9/"})[1] for _ in range(3)]
+    said = [visitor.join("add", [None], {"url": "http://127.0.0.1:9/"})[1] for _ in range(3)]
     assert ["one page may send 2 files" in one for one in said] == [False, False, True]
 
 

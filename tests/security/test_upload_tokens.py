@@ -70,14 +70,14 @@ def test_what_a_page_sends_it_can_have_read_once(url: str, folder: Path) -> None
     assert str(folder) not in said
     assert lying(folder) == []
     assert GONE in visitor.read(token)
-    assert "600" in visitor.join("asked", ["How long is the bridge of Riga?", "own:riga", None])[1]
+    assert "600" in visitor.join("submit", ["How long is the bridge of Riga?", "own:riga", None])[1]
 
 
 def test_a_token_is_good_for_the_page_that_sent_it_and_no_other(url: str, folder: Path) -> None:
     owner, thief = Visitor(url), Visitor(url)
     _, token = owner.upload("riga.txt", TEXT)
     assert GONE in thief.read(token)
-    assert "600" not in thief.join("asked", ["How long is the bridge of Riga?", "own:", None])[1]
+    assert "600" not in thief.join("submit", ["How long is the bridge of Riga?", "own:", None])[1]
     assert len(lying(folder)) == 1
     assert "Ready" in owner.read(token)
 
@@ -96,7 +96,7 @@ def test_a_key_of_the_page_that_is_not_its_own_brings_nothing(url: str) -> None:
 def test_what_is_no_token_is_nothing(url: str, folder: Path, wrong: str) -> None:
     visitor = Visitor(url)
     visitor.upload("riga.txt", TEXT)
-    status, said = visitor.join("added", [None], {"tokens": [wrong]})
+    status, said = visitor.join("add", [None], {"tokens": [wrong]})
     assert status == 422 or GONE in said
     assert len(lying(folder)) == 1
 

@@ -655,7 +655,7 @@ def upload(chat: Chat, visit: Visit, name: str, text: str) -> tuple[str, Path]:
 
 
 def asked(chat: Chat, visit: Visit, question: str, only: str = ALL) -> Exchange:
-    list(chat.asked(Sent(), question, only, visit))
+    list(chat.submit(Sent(), question, only, visit))
     return visit.session.exchanges[-1]
 
 
@@ -663,14 +663,14 @@ def test_an_edited_question_takes_the_place_of_what_came_after(assistant: Assist
     chat, visit = Chat(assistant), Visit()
     for text in (QUESTION, "And in Sweden?", "Was anybody hurt?"):
         asked(chat, visit, text)
-    box, html, _ = chat.acted(Sent(do="edit", turn=1), visit)
+    box, html, _ = chat.act(Sent(do="edit", turn=1), visit)
     assert "dimmed" in html
     assert isinstance(box, dict)
     assert box["value"] == "And in Sweden?"
     assert len(visit.session.exchanges) == 3
-    chat.acted(Sent(do="keep"), visit)
+    chat.act(Sent(do="keep"), visit)
     assert visit.session.editing == -1
-    chat.acted(Sent(do="edit", turn=1), visit)
+    chat.act(Sent(do="edit", turn=1), visit)
     asked(chat, visit, "Who was hurt?")
     assert [item.question for item in visit.session.exchanges] == [QUESTION, "Who was hurt?"]
 
@@ -679,19 +679,19 @@ def test_undo_takes_the_last_one_back_and_retry_asks_it_again(assistant: Assista
     chat, visit = Chat(assistant), Visit()
     asked(chat, visit, QUESTION)
     asked(chat, visit, "Was anybody hurt?")
-    list(chat.retried(visit))
+    list(chat.retry(visit))
     assert [item.question for item in visit.session.exchanges] == [QUESTION, "Was anybody hurt?"]
-    chat.acted(Sent(do="undo", turn=1), visit)
+    chat.act(Sent(do="undo", turn=1), visit)
     assert [item.question for item in visit.session.exchanges] == [QUESTION]
-    chat.acted(Sent(do="undo", turn=9), visit)
+    chat.act(Sent(do="undo", turn=9), visit)
     assert len(visit.session.exchanges) == 1
 
 
 def test_what_comes_after_a_stop_is_not_shown(assistant: Assistant) -> None:
     chat, visit = Chat(assistant), Visit()
-    answering = chat.asked(Sent(), QUESTION, ALL, visit)
+    answering = chat.submit(Sent(), QUESTION, ALL, visit)
     next(answering)
-    _, html = chat.stopped(visit)
+    _, html = chat.stop(visit)
     assert "Stopped before there was an answer." in html
     list(answering)
     (only,) = visit.session.exchanges
@@ -701,7 +701,7 @@ def test_what_comes_after_a_stop_is_not_shown(assistant: Assistant) -> None:
 def test_an_article_of_one_s_own_is_asked_and_leaves_nothing_behind(assistant: Assistant) -> None:
     chat, visit = Chat(assistant), Visit()
     token, path = upload(chat, visit, "tide.txt", "The bridge\n\nThe bridge of Riga is 600 metres long.")
-    *_, (status, choices, article_html) = chat.added(Sent(tokens=[token]), visit)
+    *_, (status, choices, article_html) = chat.additions.add(Sent(tokens=[token]), visit)
     assert not path.exists()
     assert "Ready" in status
     assert isinstance(choices, dict)
@@ -712,21 +712,21 @@ def test_an_article_of_one_s_own_is_asked_and_leaves_nothing_behind(assistant: A
     assert "The bridge of Riga" in str(article_html)
     exchange = asked(chat, visit, "How long is the bridge of Riga?", scope)
     assert exchange.own
-    assert "data-verdict" not in chat.talk(visit.session)
+    assert "data-verdict" not in chat.panes.render_conversation(visit.session)
     other = Visit()
-    assert all("bridge" not in label for label, _ in chat.choices(other.session))
+    assert all("bridge" not in label for label, _ in chat.panes.list_choices(other.session))
     assert asked(chat, other, "How long is the bridge?", scope).error
 
 
 def test_a_stopped_question_is_asked_again_of_the_same_articles(assistant: Assistant) -> None:
     chat, visit = Chat(assistant), Visit()
     token, _ = upload(chat, visit, "riga.txt", "The bridge of Riga is 600 metres long.")
-    list(chat.added(Sent(tokens=[token]), visit))
-    answering = chat.asked(Sent(), "How long is the bridge of Riga?", Scope(own=True).value, visit)
+    list(chat.additions.add(Sent(tokens=[token]), visit))
+    answering = chat.submit(Sent(), "How long is the bridge of Riga?", Scope(own=True).value, visit)
     next(answering)
-    chat.stopped(visit)
+    chat.stop(visit)
     list(answering)
-    list(chat.retried(visit))
+    list(chat.retry(visit))
     (only,) = visit.session.exchanges
     assert only.own
     assert only.answer is not None
@@ -734,7 +734,7 @@ def test_a_stopped_question_is_asked_again_of_the_same_articles(assistant: Assis
 
 def test_while_a_question_is_answered_no_other_is_taken(assistant: Assistant) -> None:
     chat, visit = Chat(assistant), Visit()
-    answering = chat.asked(Sent(), QUESTION, ALL, visit)
+    answering = chat.submit(Sent(), QUESTION, ALL, visit)
     next(answering)
     assert asked_nothing(chat, visit)
     list(answering)
@@ -742,7 +742,7 @@ def test_while_a_question_is_answered_no_other_is_taken(assistant: Assistant) ->
 
 
 def asked_nothing(chat: Chat, visit: Visit) -> bool:
-    shown = [*chat.asked(Sent(), "Was anybody hurt?", ALL, visit), *chat.retried(visit)]
+    shown = [*chat.submit(Sent(), "Was anybody hurt?", ALL, visit), *chat.retry(visit)]
     return shown == [(gr.skip(), gr.skip(), gr.skip())] * 2
 
 
@@ -776,7 +776,7 @@ def test_a_page_cannot_have_files_of_the_server_read(assistant: Assistant, tmp_p
     secret = tmp_path / "secret.txt"
     secret.write_text("The key is under the mat.")
     chat, visit = Chat(assistant), Visit()
-    *_, (status, _, _) = chat.added(Sent(tokens=[str(secret), 7]), visit)
+    *_, (status, _, _) = chat.additions.add(Sent(tokens=[str(secret), 7]), visit)
     assert "it is not there, or not any more" in status
     assert visit.session.own is None
     assert secret.exists()
@@ -784,10 +784,10 @@ def test_a_page_cannot_have_files_of_the_server_read(assistant: Assistant, tmp_p
 
 def test_an_address_is_not_fetched_unless_the_operator_allows_it(assistant: Assistant) -> None:
     chat, visit = Chat(assistant), Visit()
-    *_, (status, _, _) = chat.added(Sent(url="https://example.org/"), visit)
+    *_, (status, _, _) = chat.additions.add(Sent(url="https://example.org/"), visit)
     assert "There is nothing to read" in status
     open_ = Assistant(assistant.collection, assistant.encoder, settings(encoder="hashing", allow_urls=True))
-    *_, (status, _, _) = Chat(open_).added(Sent(url="http://127.0.0.1:9/"), visit)
+    *_, (status, _, _) = Chat(open_).additions.add(Sent(url="http://127.0.0.1:9/"), visit)
     assert "problem" in status
 
 
@@ -795,7 +795,7 @@ def test_more_articles_than_allowed_are_refused_with_the_number(assistant: Assis
     few = Assistant(assistant.collection, assistant.encoder, settings(encoder="hashing", own_articles=1))
     chat, visit = Chat(few), Visit()
     tokens = [upload(chat, visit, f"{name}.txt", f"The quay {name} is closed.")[0] for name in ("a", "b")]
-    *_, (status, _, _) = chat.added(Sent(tokens=tokens), visit)
+    *_, (status, _, _) = chat.additions.add(Sent(tokens=tokens), visit)
     assert "2 articles would be too many, the limit is 1" in status
     assert visit.session.own is None
 
@@ -805,13 +805,13 @@ def test_a_verdict_is_kept_as_a_question(assistant: Assistant, tmp_path: Path) -
     noted = Assistant(assistant.collection, assistant.encoder, settings(encoder="hashing", feedback=path))
     chat, visit = Chat(noted), Visit()
     asked(chat, visit, QUESTION)
-    html = chat.judged(Sent(turn=0, verdict="down", answer="3.2 metres", unsaid=False), visit)
+    html = chat.judge(Sent(turn=0, verdict="down", answer="3.2 metres", unsaid=False), visit)
     assert "Thank you" in html
     (found,) = read(path).questions
     assert (found.question, found.answers) == (QUESTION, ("3.2 metres",))
     asked(chat, visit, QUESTION)
     with pytest.raises(gr.Error, match="contradicts itself"):
-        chat.judged(Sent(turn=1, verdict="down", answer="4 metres", unsaid=True), visit)
+        chat.judge(Sent(turn=1, verdict="down", answer="4 metres", unsaid=True), visit)
 
 
 @pytest.mark.parametrize("kind", ["md", "html", "json"])
@@ -819,7 +819,7 @@ def test_a_conversation_is_saved_with_quotes_and_offsets(assistant: Assistant, k
     chat, visit = Chat(assistant), Visit()
     exchange = asked(chat, visit, "Summarise the article")
     assert exchange.answer is not None
-    saved = Page(chat.saved(Sent(kind=kind), visit))
+    saved = Page(chat.save(Sent(kind=kind), visit))
     ((tag, attributes),) = saved.tags
     assert (tag, attributes["data-name"].rpartition(".")[2]) == ("pre", kind)
     for citation in exchange.answer.citations:
@@ -857,7 +857,7 @@ def test_every_language_has_every_string_with_the_same_gaps() -> None:
 
 def test_the_page_speaks_another_language(assistant: Assistant) -> None:
     german = Assistant(assistant.collection, assistant.encoder, settings(encoder="hashing", language="de"))
-    assert "Fragen Sie den Artikel" in Chat(german).talk(Session())
+    assert "Fragen Sie den Artikel" in Chat(german).panes.render_conversation(Session())
     with pytest.raises(SettingsError, match="the page speaks en, de"):
         words("tlh")
 

@@ -1,5 +1,7 @@
 """Show the chat in a browser, with the article beside it.
 
-`markup` makes text safe, `talk` makes HTML of the conversation and `paper` of the article; `page` puts both
-into Gradio, `server` serves it, `guard` keeps everything else out; `static/` holds the style and the scripts.
+`page` puts the page into Gradio and `chat` does what a visitor asks for; `panes` shows the session, with the
+HTML of `conversation_html`, `trace_html` and `article_html`; `additions` takes a visitor's own articles.
+`server` serves it, `guard` and `login` say who comes in, `intake` what; `static/` holds the style and the
+scripts.
 """

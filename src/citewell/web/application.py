@@ -10,7 +10,7 @@ from citewell.assistant import Assistant
 from citewell.web import page
 from citewell.web.access import Access
 from citewell.web.blocks import hush
-from citewell.web.gate import Gate
+from citewell.web.intake import Intake
 from citewell.web.receiving import Receiving
 from citewell.web.theme import theme
 from citewell.web.translations import words
@@ -58,5 +58,5 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
     inner = next(app for app in apps if isinstance(app, gr.routes.App))
     tools = frozenset(blocks.mcp_server_obj.tool_to_endpoint) if blocks.mcp_server_obj else frozenset()
     receiving = Receiving(uploads, access.upload_bytes)
-    outer.add_middleware(Gate, inputs=page.inputs(blocks), receiving=receiving, tools=tools)
+    outer.add_middleware(Intake, inputs=page.inputs(blocks), receiving=receiving, tools=tools)
     return inner, outer

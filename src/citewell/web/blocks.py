@@ -2,11 +2,12 @@
 
 import logging
 import traceback
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 
 LOG = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # What Gradio takes for a file has one of them; what ours are sent has none.
 FILE_KEYS = frozenset({"path", "url", "meta"})
@@ -25,8 +26,8 @@ CARRIERS = {
 class Page(gr.Blocks):
     """A page whose events get no file and leave no trace of what was written.
 
-    The gate lets nothing like a file through; this is the wall behind it, for every event, endpoint and tool,
-    because Gradio's own check is off in an application that is mounted into another.
+    The intake lets nothing like a file through; this is the wall behind it, for every event, endpoint and
+    tool, because Gradio's own check is off in an application that is mounted into another.
     """
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *given: Any, **named: Any) -> Any:
@@ -66,3 +67,10 @@ def hush() -> None:
     """Keep libraries that carry questions and answers from logging them, at whatever level others log."""
     for name, level in CARRIERS.items():
         logging.getLogger(name).setLevel(level)
+
+
+def read_sent(event: gr.EventData, name: str, default: T) -> T:
+    """Return what the page sent with an event; the default when it is missing or of another type."""
+    data = event._data  # noqa: SLF001 - its attributes raise when the page sent nothing at all
+    value = data.get(name, default) if isinstance(data, dict) else default
+    return value if type(value) is type(default) else default

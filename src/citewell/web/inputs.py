@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from citewell.errors import RequestError
-from citewell.web.plainjson import WHOLE, parsed
+from citewell.web.plainjson import WHOLE, parse
 
 # The settings say how long a question may be, and the answer to a longer one tells so. This bounds the rest.
 LONGEST = 100_000
@@ -168,7 +168,7 @@ class Event:
         return create_model("Join", __base__=Input, **fields)
 
 
-class Asked(Input):
+class QueuedAsk(Input):
     """A call of `ask` by the queue, as gradio_client makes it."""
 
     data: Annotated[list[Any], Field(min_length=1, max_length=len(Ask.model_fields))]
@@ -178,7 +178,7 @@ class Asked(Input):
     trigger_id: None = None
 
 
-class Called(Input):
+class DirectAsk(Input):
     """A call of `ask` in two steps."""
 
     data: Annotated[list[Any], Field(min_length=1, max_length=len(Ask.model_fields))]
@@ -192,54 +192,54 @@ class Inputs:
         self._schemas = {number: event.schema() for number, event in events.items()}
         self._ask = ask
         self._routes: dict[str, Callable[[object], object]] = {
-            "/gradio_api/queue/join": self.joined,
-            "/gradio_api/call/ask": called,
-            "/gradio_api/call/v2/ask": lambda body: checked(Ask, body).model_dump(),
-            "/gradio_api/cancel": lambda body: checked(Cancel, body).model_dump(),
-            "/gradio_api/reset": lambda body: checked(Reset, body).model_dump(),
+            "/gradio_api/queue/join": self.join,
+            "/gradio_api/call/ask": call,
+            "/gradio_api/call/v2/ask": lambda body: check(Ask, body).model_dump(),
+            "/gradio_api/cancel": lambda body: check(Cancel, body).model_dump(),
+            "/gradio_api/reset": lambda body: check(Reset, body).model_dump(),
         }
 
     def takes(self, path: str) -> bool:
         """Whether something may be posted there."""
         return path in self._routes
 
-    def of(self, path: str, body: bytes) -> bytes:
+    def rewrite(self, path: str, body: bytes) -> bytes:
         """Return what was posted, written anew.
 
         Raises:
             RequestError: It is not what is taken there.
         """
-        return json.dumps(self._routes[path](parsed(body))).encode()
+        return json.dumps(self._routes[path](parse(body))).encode()
 
-    def joined(self, body: object) -> object:
+    def join(self, body: object) -> object:
         """Return an event of the page, or a call of `ask`, from the queue's route."""
         number = body.get("fn_index") if isinstance(body, dict) else None
         if number == self._ask and isinstance(number, int):
-            asked = checked(Asked, body)
-            return {**asked.model_dump(exclude_none=True), "data": arguments(asked.data)}
+            asked = check(QueuedAsk, body)
+            return {**asked.model_dump(exclude_none=True), "data": list_arguments(asked.data)}
         schema = self._schemas.get(number) if type(number) is int else None
         if schema is None:
             where = "fn_index"
             raise RequestError(where, "no event of the page; reload it")
-        return checked(schema, body).model_dump()
+        return check(schema, body).model_dump()
 
 
-def called(body: object) -> object:
+def call(body: object) -> object:
     """Return a call of `ask` in two steps, with what was left out."""
-    return {"data": arguments(checked(Called, body).data)}
+    return {"data": list_arguments(check(DirectAsk, body).data)}
 
 
-def arguments(data: Sequence[object]) -> list[object]:
+def list_arguments(data: Sequence[object]) -> list[object]:
     """Return what `ask` is called with.
 
     Raises:
         RequestError: One of them is not what it takes.
     """
-    ask: Ask = checked(Ask, dict(zip(Ask.model_fields, data, strict=False)))
+    ask: Ask = check(Ask, dict(zip(Ask.model_fields, data, strict=False)))
     return ask.values
 
 
-def checked(schema: type[Input], body: object) -> Any:
+def check(schema: type[Input], body: object) -> Any:
     """Return what was sent, held against its schema.
 
     Raises:

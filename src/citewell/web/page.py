@@ -100,37 +100,37 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         top = html("top", fill_template("top.html", chat.words).replace("<!-- own -->", own_button))
         with gr.Row(elem_id="panes"):
             with gr.Column(elem_id="chat"):
-                talk_pane = html("talk", chat.talk(Session()))
+                talk_pane = html("talk", chat.panes.render_conversation(Session()))
                 further = html("further", "")
                 box = question_box(chat.words)
             with gr.Column(elem_id="reader"):
                 add = html("add", add_panel(assistant, chat.words))
                 status = html("status", "")
                 only = article_list(chat)
-                paper_pane = html("paper", chat.paper(Session()))
+                paper_pane = html("paper", chat.panes.render_article(Session()))
         saved = html("saved", "")
         key = gr.HTML("", elem_id="key", apply_default_css=False)
         shows = [box, talk_pane, paper_pane]
-        suggest = (chat.suggested, [only, visit], further)
+        suggest = (chat.suggest, [only, visit], further)
         asks = [box.submit, talk_pane.submit, further.submit]
         reading: dict[str, Any] = {
             "show_progress": "minimal",  # how many wait before one's own question
             "show_progress_on": talk_pane,
             "concurrency_id": READING,
         }
-        asking = on(gr.on, asks, chat.asked, [box, only, visit], shows, **reading)
-        again = on(talk_pane.retry, chat.retried, visit, shows, **reading)
-        on(box.stop, chat.stopped, visit, [box, talk_pane], cancels=[asking, again])
-        on(talk_pane.edit, chat.acted, visit, shows)
-        on(talk_pane.like, chat.judged, visit, talk_pane)
-        on(talk_pane.select, chat.pointed, visit, paper_pane)
-        choosing = on(only.input, chat.chosen, [only, visit], paper_pane)
-        clearing = on(top.clear, chat.cleared, visit, shows, cancels=[asking, again])
-        on(top.download, chat.saved, visit, saved)
-        adding = on(add.upload, chat.added, visit, [status, only, paper_pane])
+        asking = on(gr.on, asks, chat.submit, [box, only, visit], shows, **reading)
+        again = on(talk_pane.retry, chat.retry, visit, shows, **reading)
+        on(box.stop, chat.stop, visit, [box, talk_pane], cancels=[asking, again])
+        on(talk_pane.edit, chat.act, visit, shows)
+        on(talk_pane.like, chat.judge, visit, talk_pane)
+        on(talk_pane.select, chat.point, visit, paper_pane)
+        choosing = on(only.input, chat.choose, [only, visit], paper_pane)
+        clearing = on(top.clear, chat.clear, visit, shows, cancels=[asking, again])
+        on(top.download, chat.save, visit, saved)
+        adding = on(add.upload, chat.additions.add, visit, [status, only, paper_pane])
         for event in (page.load, asking.then, again.then, choosing.then, clearing.then, adding.then):
             on(event, *suggest, trigger_mode="always_last", concurrency_id="suggesting", concurrency_limit=1)
-        on(page.load, chat.greeted, visit, key)
+        on(page.load, chat.greet, visit, key)
         page.unload(forget_when_left(page))
         api(Endpoint(assistant).ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id=READING)
     page.queue(max_size=assistant.settings.queue)
@@ -139,18 +139,18 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
 
 # What comes with each event; `inputs` refuses all else.
 SENDS: dict[str, type[Input]] = {
-    "asked": Starter,
-    "retried": Act,
-    "stopped": Nothing,
-    "acted": Act,
-    "judged": Verdict,
-    "pointed": Pointing,
-    "chosen": Nothing,
-    "cleared": Nothing,
-    "saved": Saving,
-    "added": Bringing,
-    "suggested": Nothing,
-    "greeted": Nothing,
+    "submit": Starter,
+    "retry": Act,
+    "stop": Nothing,
+    "act": Act,
+    "judge": Verdict,
+    "point": Pointing,
+    "choose": Nothing,
+    "clear": Nothing,
+    "save": Saving,
+    "add": Bringing,
+    "suggest": Nothing,
+    "greet": Nothing,
 }
 KINDS: dict[type, str] = {gr.Textbox: "question", gr.Dropdown: "choice", gr.State: "state"}
 
@@ -233,7 +233,7 @@ def question_box(words: Words) -> gr.Textbox:
 
 def article_list(chat: Chat) -> gr.Dropdown:
     """Return where one of several articles is chosen; hidden while there is only one."""
-    listed = chat.listed(Session(), Scope())
+    listed = chat.panes.describe_list(Session(), Scope())
     return gr.Dropdown(label=chat.words("answer_from"), elem_id="chosen", **listed)
 
 

@@ -14,17 +14,21 @@ BRACKETS = re.compile(rb"[\[\]{}]")
 LONE = re.compile("[\ud800-\udfff]")
 
 
-def parsed(body: bytes) -> object:
+def parse(body: bytes) -> object:
     """Return what JSON says, if it says one thing; half a surrogate pair becomes U+FFFD.
 
     Raises:
         RequestError: It is no JSON, or other readers could read it otherwise.
     """
-    if depth(body) > DEEPEST:
+    if measure_depth(body) > DEEPEST:
         raise RequestError(WHOLE, f"nested deeper than {DEEPEST} levels")
     try:
         text = body.decode()
-        return mended(json.loads(text, object_pairs_hook=once, parse_constant=refused, parse_int=number))
+        return mend(
+            json.loads(
+                text, object_pairs_hook=refuse_twins, parse_constant=refuse_constant, parse_int=read_number
+            )
+        )
     except UnicodeDecodeError:
         what = "not UTF-8"
     except (ValueError, RecursionError):
@@ -32,10 +36,10 @@ def parsed(body: bytes) -> object:
     raise RequestError(WHOLE, what)
 
 
-def depth(body: bytes) -> int:
+def measure_depth(body: bytes) -> int:
     """Return how deep objects and lists are nested; nobody reads further than one level too deep.
 
-    >>> depth(b'{"a[": [1, [2]], "b": {}}')
+    >>> measure_depth(b'{"a[": [1, [2]], "b": {}}')
     3
     """
     deepest = now = 0
@@ -47,18 +51,18 @@ def depth(body: bytes) -> int:
     return deepest
 
 
-def mended(value: Any) -> Any:
+def mend(value: Any) -> Any:
     """Return a value whose strings are whole."""
     if isinstance(value, str):
         return LONE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [mended(item) for item in value]
+        return [mend(item) for item in value]
     if isinstance(value, dict):
-        return {mended(key): mended(item) for key, item in value.items()}
+        return {mend(key): mend(item) for key, item in value.items()}
     return value
 
 
-def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def refuse_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Return an object, whose keys must differ; of two readers each may take another of the same."""
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -66,12 +70,12 @@ def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def refused(_constant: str) -> object:
+def refuse_constant(_constant: str) -> object:
     """Refuse NaN and the infinities, which JSON does not have."""
     raise RequestError(WHOLE, "has a number that JSON does not have")
 
 
-def number(digits: str) -> int:
+def read_number(digits: str) -> int:
     """Return a whole number; ours have few digits."""
     if len(digits) > len("-1000000000"):
         raise RequestError(WHOLE, "has a number that is too large")

@@ -125,7 +125,7 @@ class Session:
             ticket=self.ticket + 1,
         )
 
-    def wrote(self, ticket: int, more: str | Draft | Withheld) -> "Session":
+    def write(self, ticket: int, more: str | Draft | Withheld) -> "Session":
         """Return it with more of the answer; unchanged when that question was stopped.
 
         A statement that was checked or withheld takes the place of its draft.
@@ -136,13 +136,13 @@ class Session:
             return replace(self, draft=self.draft + more.text)
         return replace(self, written=(*self.written, more), draft="")
 
-    def ended(self, ticket: int, exchange: Exchange) -> "Session":
+    def end(self, ticket: int, exchange: Exchange) -> "Session":
         """Return it with what came of the question; unchanged when that question was stopped."""
         return self.add(exchange) if self.waits_for(ticket) else self
 
-    def broken_off(self, ticket: int, error: str) -> "Session":
+    def break_off(self, ticket: int, error: str) -> "Session":
         """Return it with the question left without an answer, for the reason given."""
-        return self.ended(ticket, Exchange(self.pending or "", error=error, scope=self.asking))
+        return self.end(ticket, Exchange(self.pending or "", error=error, scope=self.asking))
 
     def waits_for(self, ticket: int) -> bool:
         """Whether that question is still being answered."""
@@ -165,13 +165,13 @@ class Session:
                 return replace(self, view=view, turn=turn, focus=number)
         return replace(self, turn=turn, focus=0)
 
-    def back_to(self, turn: int) -> "Session":
+    def go_back_to(self, turn: int) -> "Session":
         """Return it without that exchange and those after it."""
         kept = self.exchanges[:turn] if 0 <= turn < len(self.exchanges) else self.exchanges
         cut = replace(self, exchanges=kept, editing=-1, turn=-1, focus=0)
         return cut.point(len(kept) - 1, 0) if kept else cut
 
-    def judged(self, turn: int, verdict: str) -> "Session":
+    def judge(self, turn: int, verdict: str) -> "Session":
         """Return it with what the visitor says of an answer."""
         exchanges = list(self.exchanges)
         exchanges[turn] = replace(exchanges[turn], verdict=verdict)

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from citewell.assistant import Assistant
-from citewell.web import room
+from citewell.web import reading_queue
 from citewell.web.access import Access
 
 WAITING = """<!doctype html>
@@ -57,7 +57,7 @@ class Opening:
 
     def stopping(self) -> None:
         """Tell Gradio that the server stops: its heartbeats would keep connections open for ever."""
-        room.stop_all()
+        reading_queue.stop_all()
         if self._gradio is not None:
             self._gradio.stop_event.set()
 

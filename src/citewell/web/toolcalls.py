@@ -12,8 +12,8 @@ from pydantic import JsonValue, ValidationError
 
 from citewell.errors import RequestError
 from citewell.web.inputs import Ask, Input, Name
-from citewell.web.inputs import checked as held
-from citewell.web.plainjson import WHOLE, parsed
+from citewell.web.inputs import check as hold_against
+from citewell.web.plainjson import WHOLE, parse
 
 
 class Meta(Input):
@@ -57,7 +57,7 @@ class Other(Input):
     params: dict[str, JsonValue] | None = None
 
 
-def checked(body: bytes, tools: Collection[str]) -> bytes:
+def check(body: bytes, tools: Collection[str]) -> bytes:
     """Return a message, written anew.
 
     Args:
@@ -67,23 +67,23 @@ def checked(body: bytes, tools: Collection[str]) -> bytes:
     Raises:
         RequestError: It is not what is taken.
     """
-    message = parsed(body)
+    message = parse(body)
     if isinstance(message, dict) and message.get("method") == "tools/call":
-        call = held(Call, message).model_dump()
+        call = hold_against(Call, message).model_dump()
         params = dict(call["params"])
         meta = params.pop("_meta", None)
-        asked = held(Calling, params)
+        asked = hold_against(Calling, params)
         if asked.name not in tools:  # the library would log the name
             where = "name"
             raise RequestError(where, "no tool of this server")
         call["params"] = {"name": asked.name, "arguments": asked.arguments.model_dump(exclude_none=True)}
         if meta is not None:
-            call["params"]["_meta"] = held(Meta, meta).model_dump(exclude_none=True)
-        return readable(call)
-    return readable(held(Other, message).model_dump(exclude_unset=True))
+            call["params"]["_meta"] = hold_against(Meta, meta).model_dump(exclude_none=True)
+        return dump_readable(call)
+    return dump_readable(hold_against(Other, message).model_dump(exclude_unset=True))
 
 
-def readable(message: dict[str, Any]) -> bytes:
+def dump_readable(message: dict[str, Any]) -> bytes:
     """Return a message that the library can read.
 
     Raises:

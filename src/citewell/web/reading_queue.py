@@ -34,7 +34,7 @@ class UnwantedError(Exception):
     """Nobody waits for what is being done: the visitor has left, or the server stops."""
 
 
-class Told:
+class PageLink:
     """Tells a page how far work for it has come, and the work whether the page still waits."""
 
     def __init__(self) -> None:
@@ -60,29 +60,29 @@ class Told:
         self._batch_began = time.monotonic()
 
 
-class Room:
-    """Where visitors' articles are read: so many visitors at once, and the others wait."""
+class ReadingQueue:
+    """Reads the articles of so many visitors at once; the others wait."""
 
     def __init__(self, settings: Settings) -> None:
         """Take the limits."""
         self._settings = settings
         self._free = Semaphore(settings.own_at_once)
 
-    def load(self, paths: Sequence[Path], told: Told) -> loading.Loaded:
+    def load(self, paths: Sequence[Path], link: PageLink) -> loading.Loaded:
         """Read files in a process of its own; what is past a limit is a failure."""
         settings = self._settings
         with (
-            self.entered(told),
-            Confinement(settings.own_allowance, settings.own_limits, check=told.check) as confinement,
+            self.hold_place(link),
+            Confinement(settings.own_allowance, settings.own_limits, check=link.check) as confinement,
         ):
             return loading.load(paths, read=confinement.read)
 
-    def pace(self, told: Told) -> Pace:
+    def pace(self, link: PageLink) -> Pace:
         """Return how a visitor's articles are indexed: in small steps, and so many passages at most."""
-        return Pace(batch=BATCH, most=self._settings.own_passages, check=told.check)
+        return Pace(batch=BATCH, most=self._settings.own_passages, check=link.check)
 
     @contextmanager
-    def entered(self, told: Told) -> Iterator[None]:
+    def hold_place(self, link: PageLink) -> Iterator[None]:
         """Wait until there is room, and hold it for the block.
 
         Raises:
@@ -91,7 +91,7 @@ class Room:
         """
         until = time.monotonic() + WAIT_S
         while not self._free.acquire(timeout=ASKED_EVERY_S):
-            told.check()
+            link.check()
             if time.monotonic() > until:
                 message = f"articles of others have been read for {WAIT_S} seconds; try again later"
                 raise LoadError(message)
@@ -111,25 +111,25 @@ class Result(Generic[T]):
         self.error: BaseException | None = None
 
 
-WORKING: "WeakSet[Told]" = WeakSet()
+WORKING: "WeakSet[PageLink]" = WeakSet()
 
 
-def watched(work: Callable[[Told], T]) -> Yielding[tuple[int, int] | T | None]:
+def run_aside(work: Callable[[PageLink], T]) -> Yielding[tuple[int, int] | T | None]:
     """Do something aside, yielding (done, total) or None now and then, and the result last.
 
     Closing the iterator stops the work, so that a visitor who leaves costs nothing more.
     """
-    told, result = Told(), Result[T]()
+    link, result = PageLink(), Result[T]()
 
     def run() -> None:
         try:
-            result.value = work(told)
+            result.value = work(link)
         except BaseException as error:  # noqa: BLE001  # raised where it is waited for
             result.error = error
         finally:
             result.done.set()
 
-    WORKING.add(told)
+    WORKING.add(link)
     # A thread that does not keep the program from ending.
     Thread(target=run, daemon=True, name="citewell-own").start()
     try:
@@ -137,17 +137,17 @@ def watched(work: Callable[[Told], T]) -> Yielding[tuple[int, int] | T | None]:
             latest = None
             try:
                 while True:
-                    latest = told.progress.get_nowait()
+                    latest = link.progress.get_nowait()
             except Empty:
                 yield latest
         if result.error is not None:
             raise result.error
         yield result.value
     finally:
-        told.unwanted.set()
+        link.unwanted.set()
 
 
 def stop_all() -> None:
     """Stop what is done for visitors: the server stops."""
-    for told in list(WORKING):
-        told.unwanted.set()
+    for link in list(WORKING):
+        link.unwanted.set()

@@ -31,7 +31,7 @@ QUERIES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
 }
 
 
-class Gate:
+class Intake:
     """An ASGI application that lets another see only what it takes.
 
     Attributes:
@@ -57,17 +57,17 @@ class Gate:
             if scope["path"] == UPLOAD:
                 await self.receiving(scope, receive, send)
                 return
-            scope = {**scope, "query_string": query(scope)}
+            scope = {**scope, "query_string": read_query(scope)}
             if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
-                scope, receive = await self.rewritten(scope, receive)
+                scope, receive = await self.rewrite(scope, receive)
         except RequestError as error:
-            await refusal(error)(scope, receive, send)
+            await refuse(error)(scope, receive, send)
         except RefusedError as refused:
             await Response(f"{refused}\n", refused.status, media_type="text/plain")(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def rewritten(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
+    async def rewrite(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
         """Return a request with its body as the schema has it.
 
         Raises:
@@ -81,15 +81,15 @@ class Gate:
         kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise RefusedError(415, "Send JSON, with the header Content-Type: application/json.")
-        body = await arrived(receive)
-        new = toolcalls.checked(body, self.tools) if is_tool else self.inputs.of(path, body)
+        body = await receive_body(receive)
+        new = toolcalls.check(body, self.tools) if is_tool else self.inputs.rewrite(path, body)
         headers = [
             (key, value)
             for key, value in scope["headers"]
             if key not in {b"content-length", b"content-type", b"content-encoding"}
         ]
         headers += [(b"content-type", b"application/json"), (b"content-length", str(len(new)).encode())]
-        return {**scope, "headers": headers}, replayed(new, receive)
+        return {**scope, "headers": headers}, replay(new, receive)
 
 
 class RefusedError(Exception):
@@ -105,7 +105,7 @@ class RefusedError(Exception):
         self.status = status
 
 
-def query(scope: Scope) -> bytes:
+def read_query(scope: Scope) -> bytes:
     """Return what stands behind "?", of it only what the route reads.
 
     Raises:
@@ -121,7 +121,7 @@ def query(scope: Scope) -> bytes:
     return urlencode(found).encode()
 
 
-async def arrived(receive: Receive) -> bytes:
+async def receive_body(receive: Receive) -> bytes:
     """Return a body.
 
     Raises:
@@ -146,7 +146,7 @@ async def arrived(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-def replayed(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Return what gives a body that was read, and then what else comes."""
     given = False
 
@@ -160,7 +160,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def refusal(error: RequestError) -> JSONResponse:
+def refuse(error: RequestError) -> JSONResponse:
     """Return what is wrong in one line; and once more as gradio_client reads it."""
     told = {
         "__type__": "validate",

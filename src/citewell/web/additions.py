@@ -1,0 +1,139 @@
+"""Take the articles that a visitor adds: have them read, index them and show the first."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+import gradio as gr
+
+from citewell.assistant import Assistant
+from citewell.errors import CitewellError
+from citewell.text.markup import escape, fill_gap, isolate
+from citewell.web import reading_queue, visitor_articles
+from citewell.web.blocks import log_mistake, read_sent
+from citewell.web.panes import Panes
+from citewell.web.session import Scope, Visit
+from citewell.web.uploads import Uploads
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What happens when a visitor adds articles.
+
+    Attributes:
+        panes: What the page shows.
+        uploads: Where the files that visitors send wait to be read.
+    """
+
+    panes: Panes
+    uploads: Uploads
+
+    @property
+    def assistant(self) -> Assistant:
+        """Who answers about the articles of the index."""
+        return self.panes.assistant
+
+    @cached_property
+    def queue(self) -> reading_queue.ReadingQueue:
+        """Reads visitors' articles."""
+        return reading_queue.ReadingQueue(self.assistant.settings)
+
+    def add(
+        self, sending: gr.EventData, visit: Visit, request: gr.Request | None = None
+    ) -> Iterator[tuple[str, object, object]]:
+        """Read what the visitor brings: (how far it is, list of articles, article)."""
+        settings = self.assistant.settings
+        nothing: list[object] = []
+        tokens, url = read_sent(sending, "tokens", nothing), read_sent(sending, "url", "").strip()
+        host = request.client.host if request and request.client else ""
+        yield self.tell("add_reading"), gr.skip(), gr.skip()
+        try:
+            if url and settings.allow_urls:
+                self.uploads.count(visit.key, host)
+                claimed = []
+            else:
+                strings = [token for token in tokens if isinstance(token, str)]
+                claimed = self.uploads.claim(strings, visit.key)
+
+            def bring(link: reading_queue.PageLink) -> visitor_articles.BroughtArticles:
+                load = partial(self.queue.load, link=link)
+                if url and settings.allow_urls:
+                    return visitor_articles.fetch_article(url, settings.max_file_bytes, load)
+                return visitor_articles.read_uploads(claimed, load)
+
+            for event in reading_queue.run_aside(bring):
+                if isinstance(event, visitor_articles.BroughtArticles):
+                    yield from self.take(event, visit, host)
+                else:  # Gradio ends what is done for a page that has gone only where something is yielded
+                    yield gr.skip(), gr.skip(), gr.skip()
+        except reading_queue.UnwantedError:
+            return
+        except CitewellError as error:
+            yield describe_problem(str(error)), gr.skip(), gr.skip()
+        except Exception as error:  # noqa: BLE001  # a parser may raise anything; the visitor must not wait
+            log_mistake("an article of a visitor's own", error)
+            yield describe_problem(self.panes.words("add_broken")), gr.skip(), gr.skip()
+
+    def take(
+        self, brought: visitor_articles.BroughtArticles, visit: Visit, host: str
+    ) -> Iterator[tuple[str, object, object]]:
+        """Index the articles that were read, and show the first."""
+        limit = self.assistant.settings.own_articles
+        session = visit.session
+        taken = {document.id for document in self.assistant.collection.documents}
+        documents = visitor_articles.new_articles(brought.documents, session.documents, taken)
+        reasons = [str(failure) for failure in brought.failures]
+        if len(documents) + len(session.documents) > limit:
+            found = len(documents) + len(session.documents)
+            reasons.append(self.panes.words("add_too_many", found=found, limit=limit))
+            documents = ()
+        elif not documents and not reasons:
+            reasons.append(self.panes.words("add_known" if brought.documents else "add_nothing"))
+        if not documents:
+            yield describe_problem(*reasons), gr.skip(), gr.skip()
+            return
+        asked = session.own or self.assistant
+        whole = [*session.documents, *documents]
+        self.uploads.hold(visit, host, sum(len(document.text) for document in whole))
+        made = asked
+
+        def index(link: reading_queue.PageLink) -> Assistant:
+            with self.queue.hold_place(link):
+                return asked.beside(whole, progress=link, pace=self.queue.pace(link))
+
+        for event in reading_queue.run_aside(index):
+            if isinstance(event, Assistant):
+                made = event
+            elif event is None:
+                yield gr.skip(), gr.skip(), gr.skip()
+            else:
+                done, total = (f"{number:,}" for number in event)
+                yield self.tell("add_indexing", done=done, total=total), gr.skip(), gr.skip()
+        scope = Scope(own=True, document=documents[0].id)
+        session = visit.change(lambda now: replace(now, own=made, view=scope, focus=0))
+        LOG.info("%d articles of a visitor's own", len(whole))
+        status = describe_problem(*reasons) + self.tell_ready(
+            ", ".join(document.title for document in documents)
+        )
+        yield (
+            status,
+            gr.update(**self.panes.describe_list(session, scope)),
+            self.panes.render_article(session),
+        )
+
+    def tell(self, key: str, **values: object) -> str:
+        """Return how far the reading is."""
+        return f'<p class="told">{escape(self.panes.words(key, **values))}</p>'
+
+    def tell_ready(self, titles: str) -> str:
+        """Return that articles can be asked now."""
+        said = fill_gap(partial(self.panes.words, "add_done"), "titles", titles)
+        return f'<p class="told ready">{said}</p>'
+
+
+def describe_problem(*reasons: str) -> str:
+    """Return why something was not read."""
+    return "".join(f'<p class="told problem" role="alert">{isolate(reason)}</p>' for reason in reasons)
