@@ -310,7 +310,7 @@ def main() -> None:
     parser.add_argument("--batching", action="store_true", help="compare ways to run pairs instead")
     given = parser.parse_args()
     given.weights = given.weights or [("int8", WEIGHTS)]
-    asked = spread(questions.read(ROOT / "corpus" / "questions.jsonl").chosen(given.split), given.limit)
+    asked = spread(questions.read(ROOT / "corpus" / "questions.jsonl").select(given.split), given.limit)
     assistant = Assistant.from_files(
         [ROOT / "corpus" / "operation-disruptor.txt"], settings=settings(reader="similarity", threshold=0.0)
     )

@@ -97,7 +97,7 @@ def probes(config: Mapping[str, Any], data: Path, tokens: Tokenizer) -> Iterator
         # A file's articles are called by the file's name and their own.
         documents = {article.id.rpartition("/")[2]: article for article in loading.load([articles]).documents}
         groups = alike(articles) if name == "lookalikes" else {}
-        for question in asked_about.read(file).chosen("dev").questions:
+        for question in asked_about.read(file).select("dev").questions:
             if question.history or question.kind in LEFT_OUT:
                 continue
             about = question.document_id or next(iter(documents))

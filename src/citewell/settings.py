@@ -22,7 +22,7 @@ from pydantic_settings import (
 
 from citewell.answers.budget import AnswerLimits
 from citewell.documents.confinement import Allowance
-from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, Limits
+from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, FileLimits
 from citewell.documents.passages import MAX_TOKENS
 from citewell.errors import SettingsError
 from citewell.generation.chat_generator import CONTEXT_TOKENS
@@ -232,9 +232,9 @@ class Settings(BaseSettings):
         )
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> FileLimits:
         """What one file may hold."""
-        return Limits(self.max_file_bytes, self.max_file_characters, self.max_file_articles)
+        return FileLimits(self.max_file_bytes, self.max_file_characters, self.max_file_articles)
 
     @property
     def allowance(self) -> Allowance:
@@ -242,9 +242,9 @@ class Settings(BaseSettings):
         return Allowance(self.file_memory_mb, self.file_seconds)
 
     @property
-    def own_limits(self) -> Limits:
+    def own_limits(self) -> FileLimits:
         """What one file of a visitor may hold."""
-        return Limits(self.max_file_bytes, self.own_characters, max(1, self.own_articles))
+        return FileLimits(self.max_file_bytes, self.own_characters, max(1, self.own_articles))
 
     @property
     def own_allowance(self) -> Allowance:

@@ -56,7 +56,7 @@ def test_the_chat(
 
 def test_the_report(browser: Browser, assistant: Assistant, pictures: Path, tmp_path: Path) -> None:
     wanted = os.environ.get("TAKE_PICTURES")
-    chosen = read(ROOT / "corpus" / "questions.jsonl").chosen("dev", limit=None if wanted else 5)
+    chosen = read(ROOT / "corpus" / "questions.jsonl").select("dev", limit=None if wanted else 5)
     found = evaluate(chosen.questions, assistant, assistant.collection.documents, search=Search.of(assistant))
     report_html.write(found.to_dict(), tmp_path / "report.html")
     page = browser.new_page(viewport={"width": 1280, "height": 860})

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import hostile
-from citewell.documents.confinement import RUNNING, Allowance, Confinement, environment, found
-from citewell.documents.loading import Failure, Found, Limits, load, read_file
+from citewell.documents.confinement import RUNNING, Allowance, Confinement, environment, parse_found
+from citewell.documents.loading import Failure, FileLimits, Found, load, read_file
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 ROOM = Allowance(memory_mb=400, seconds=20)
@@ -78,8 +78,8 @@ def evil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pat
     return make
 
 
-def read(path: Path, allowance: Allowance = ROOM, limits: Limits | None = None) -> Found | Failure:
-    with Confinement(allowance, limits or Limits()) as confinement:
+def read(path: Path, allowance: Allowance = ROOM, limits: FileLimits | None = None) -> Found | Failure:
+    with Confinement(allowance, limits or FileLimits()) as confinement:
         return confinement.read(path, path.name)
 
 
@@ -100,7 +100,7 @@ def test_files_are_read_as_in_this_process(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "1.md").write_text("---\ndate: 2020-09-22\n---\nThree.")
 
-    with Confinement(ROOM, Limits()) as confinement:
+    with Confinement(ROOM, FileLimits()) as confinement:
         assert load([tmp_path, CORPUS], read=confinement.read) == load([tmp_path, CORPUS])
 
 
@@ -119,7 +119,7 @@ def test_what_ends_or_stops_a_reader_is_a_failure_and_the_next_file_is_read(
     evil: Callable[[str], Path], tmp_path: Path, way: str, wanted: str
 ) -> None:
     (tmp_path / "tide.txt").write_text("It rose.")
-    with Confinement(Allowance(400, 1), Limits()) as confinement:
+    with Confinement(Allowance(400, 1), FileLimits()) as confinement:
         got = confinement.read(evil(way), "x.evil")
         after = confinement.read(tmp_path / "tide.txt", "tide.txt")
 
@@ -134,9 +134,9 @@ def test_what_its_parent_has_in_memory_does_not_count(tmp_path: Path) -> None:
         "import sys, time\n"
         "from pathlib import Path\n"
         "from citewell.documents.confinement import *\n"
-        "from citewell.documents.loading import Limits\n"
+        "from citewell.documents.loading import FileLimits\n"
         "model = b'x' * 600_000_000\n"
-        "with Confinement(Allowance(400, 20), Limits()) as confinement:\n"
+        "with Confinement(Allowance(400, 20), FileLimits()) as confinement:\n"
         "    for _ in range(4):\n"
         "        time.sleep(0.1)\n"
         "        print(confinement.read(Path(sys.argv[1]), 'tide.txt'))\n"
@@ -163,7 +163,7 @@ def test_a_reader_has_no_secret_no_file_of_ours_and_goes_last(
     held = os.open(CORPUS, os.O_RDONLY)
     os.set_inheritable(held, True)  # noqa: FBT003
     try:
-        with Confinement(Allowance(400, 20, nice=10), Limits()) as confinement:
+        with Confinement(Allowance(400, 20, nice=10), FileLimits()) as confinement:
             names = said(confinement.read(evil("environment"), "x"))
             priority = said(confinement.read(evil("nice"), "x"))
             descriptors = said(confinement.read(evil("descriptors"), "x")) if sys.platform == "linux" else ""
@@ -199,11 +199,11 @@ def test_what_a_parser_prints_is_not_taken_for_an_answer(evil: Callable[[str], P
 )
 def test_what_a_reader_says_is_checked(record: dict[str, object]) -> None:
     with pytest.raises((ValueError, TypeError, KeyError)):
-        found(record, Path("a"), "a")
+        parse_found(record, Path("a"), "a")
 
 
-@pytest.mark.parametrize("limits", [Limits(characters=100), Limits(articles=5)])
-def test_limits_of_size_hold_here_and_there(tmp_path: Path, limits: Limits) -> None:
+@pytest.mark.parametrize("limits", [FileLimits(characters=100), FileLimits(articles=5)])
+def test_limits_of_size_hold_here_and_there(tmp_path: Path, limits: FileLimits) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(hostile.jsonl_of_lines(1000))
 
@@ -219,7 +219,7 @@ def test_reading_stops_when_nobody_waits_for_it(evil: Callable[[str], Path]) -> 
         if time.monotonic() > began + 2:
             raise InterruptedError
 
-    with Confinement(ROOM, Limits(), check=check) as confinement:
+    with Confinement(ROOM, FileLimits(), check=check) as confinement:
         with pytest.raises(InterruptedError):
             confinement.read(evil("loop"), "x")
         assert not list(RUNNING)
@@ -231,8 +231,8 @@ def test_no_process_is_left_when_who_started_it_is_killed(evil: Callable[[str], 
         "import sys, threading, time\n"
         "from pathlib import Path\n"
         "from citewell.documents.confinement import *\n"
-        "from citewell.documents.loading import Limits\n"
-        "confinement = Confinement(Allowance(400, 60), Limits())\n"
+        "from citewell.documents.loading import FileLimits\n"
+        "confinement = Confinement(Allowance(400, 60), FileLimits())\n"
         "thread = threading.Thread(target=confinement.read, args=(Path(sys.argv[1]), 'x'))\n"
         "thread.start()\n"
         "while not RUNNING: time.sleep(0.01)\n"

@@ -211,7 +211,7 @@ def test_unanswerable_questions_count_as_the_share_that_is_said() -> None:
         records(*EASY),
         np.array([float(record["guess"]["score"] or 0) / 10 for record in records(*EASY) if record["guess"]]),
         np.array([bool(record["guess"] and record["guess"]["right"]) for record in records(*EASY)]),
-        calibration.weighed(records(*EASY), records(*EASY), 0.5),
+        calibration.weigh_answers(records(*EASY), records(*EASY), 0.5),
     )
     assert next(item for item in found if item.answered == 44).precision == pytest.approx(
         (32 / 44) / (40 / 44 + 4 / 12)
@@ -220,7 +220,7 @@ def test_unanswerable_questions_count_as_the_share_that_is_said() -> None:
     assert half.calibration.probability(1) < as_they_are.calibration.probability(1)
     assert half.unanswerable == 0.5
     with pytest.raises(CalibrationError, match="0 of 32 questions are unanswerable"):
-        calibration.weighed(records(*EASY[:32]), records(*EASY[:32]), 0.5)
+        calibration.weigh_answers(records(*EASY[:32]), records(*EASY[:32]), 0.5)
 
 
 def test_a_question_that_is_never_answered_is_an_abstention_at_any_threshold() -> None:

@@ -607,7 +607,7 @@ def without_times(text: str) -> str:
 
 
 def test_two_runs_differ_in_times_alone() -> None:
-    asked = questions.read(QUESTIONS).chosen("dev", 20).questions
+    asked = questions.read(QUESTIONS).select("dev", 20).questions
     texts = []
     for _ in range(2):
         answerer = assistant()
@@ -620,7 +620,7 @@ def test_two_runs_differ_in_times_alone() -> None:
 
 def test_a_report_holds_all_that_a_page_needs() -> None:
     answerer = assistant()
-    asked = questions.read(QUESTIONS).chosen("dev", 30).questions
+    asked = questions.read(QUESTIONS).select("dev", 30).questions
     got = json.loads(
         evaluate(asked, answerer, answerer.collection.documents, search=Search.of(answerer)).to_json()
     )

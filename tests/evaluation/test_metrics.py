@@ -63,7 +63,7 @@ TEXTS = WORDS.map(" ".join) | st.text(max_size=12)
     ],
 )
 def test_answers_are_normalised_as_squad_does(text: str, normalised: str) -> None:
-    assert metrics.squad_normalised(text) == normalised
+    assert metrics.squad_normalise(text) == normalised
 
 
 @pytest.mark.parametrize(

@@ -178,12 +178,12 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path, read: object) -> 
 def test_a_split_and_a_limit_choose_in_the_order_of_the_file(tmp_path: Path) -> None:
     lines = [RECORD | {"id": str(n), "split": "dev" if n % 2 else "test"} for n in range(6)]
     found = questions.read(written(tmp_path / "q.jsonl", *lines))
-    assert [question.id for question in found.chosen("dev", 2).questions] == ["1", "3"]
-    assert len(found.chosen().questions) == 6
+    assert [question.id for question in found.select("dev", 2).questions] == ["1", "3"]
+    assert len(found.select().questions) == 6
     with pytest.raises(
         QuestionsFileError, match="no questions of the split 'dve'; its splits are: dev, test"
     ):
-        found.chosen("dve")
+        found.select("dve")
 
 
 # Gold evidence

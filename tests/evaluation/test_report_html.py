@@ -16,7 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citewell.evaluation import report_html
-from citewell.evaluation.records import Cited, Found, Guess, Passaged, Prediction, Range, Record, Stated
+from citewell.evaluation.records import (
+    CitationRecord,
+    Guess,
+    HitRecord,
+    PassageRecord,
+    Prediction,
+    Range,
+    Record,
+    StatementRecord,
+)
 from citewell.evaluation.report import Report
 from citewell.evaluation.report_html.outcomes import ENDINGS
 from citewell.evaluation.report_html.questions import anchor
@@ -85,12 +94,16 @@ class Page(HTMLParser):
         return found
 
 
-def passage(text: str = TEXT, start: int = 0) -> Passaged:
-    return Passaged(document_id="tide", document_title="Tide", start=start, end=start + len(text), text=text)
+def passage(text: str = TEXT, start: int = 0) -> PassageRecord:
+    return PassageRecord(
+        document_id="tide", document_title="Tide", start=start, end=start + len(text), text=text
+    )
 
 
-def cited(span: Span, text: str = TEXT, *, number: int = 1, exact: bool = True, offset: int = 0) -> Cited:
-    return Cited(
+def cited(
+    span: Span, text: str = TEXT, *, number: int = 1, exact: bool = True, offset: int = 0
+) -> CitationRecord:
+    return CitationRecord(
         number=number,
         document_id="tide",
         document_title="Tide",
@@ -106,8 +119,8 @@ def record(  # noqa: PLR0913 - the fields that tests differ in
     id_: str = "q1",
     *,
     question: str = "How high did the tide rise?",
-    citations: Sequence[Cited] = (),
-    statements: Sequence[Stated] = (),
+    citations: Sequence[CitationRecord] = (),
+    statements: Sequence[StatementRecord] = (),
     abstention: str | None = None,
     stage: str = "",
     gold: Sequence[Span] = (TIDE,),
@@ -139,7 +152,7 @@ def record(  # noqa: PLR0913 - the fields that tests differ in
         if error
         else Guess(short="4 metres", confidence=0.8, score=1.0, grade=None, right=not stage),
         closest=[],
-        retrieved=[] if error else [Found(passage="tide#0", score=0.03, gold=True, probability=0.8)],
+        retrieved=[] if error else [HitRecord(passage="tide#0", score=0.03, gold=True, probability=0.8)],
         relevant={"tide#0": 1},
         scores={} if error else {"f1": 1.0, "exact_match": 1.0, "contains": 1.0, "right": float(not stage)},
         stage_failed=stage,
@@ -150,22 +163,24 @@ def record(  # noqa: PLR0913 - the fields that tests differ in
 
 
 def answered(id_: str = "q1", **changed: Any) -> Record:
-    stated = Stated(text="The tide rose to 4 metres.", citations=[1], short=[list(METRES)], dangling=[])
+    stated = StatementRecord(
+        text="The tide rose to 4 metres.", citations=[1], short=[list(METRES)], dangling=[]
+    )
     return record(id_, citations=[cited(TIDE)], statements=[stated], **changed)
 
 
-def report(*records: Record, passages: dict[str, Passaged] | None = None) -> dict[str, Any]:
+def report(*records: Record, passages: dict[str, PassageRecord] | None = None) -> dict[str, Any]:
     made = Report(records, {"tide#0": passage()} if passages is None else passages, 0.5, {"citewell": "0"})
     found: dict[str, Any] = json.loads(made.to_json())
     return found
 
 
-def bare(*records: Record, passages: dict[str, Passaged] | None = None) -> dict[str, Any]:
+def bare(*records: Record, passages: dict[str, PassageRecord] | None = None) -> dict[str, Any]:
     """A report without figures, which take their time."""
     return {"n": len(records), "questions": records, "passages": passages or {"tide#0": passage()}}
 
 
-def rendered(*records: Record, passages: dict[str, Passaged] | None = None) -> Page:
+def rendered(*records: Record, passages: dict[str, PassageRecord] | None = None) -> Page:
     return Page(report_html.render(report(*records, passages=passages)))
 
 
@@ -234,7 +249,7 @@ def test_no_text_becomes_markup(texts: list[str]) -> None:
         id_, question, history, answer, evidence, short, statement, kind, split = (
             f"{text}x" for text in texts
         )
-        stated = Stated(text=statement, citations=[1], short=[[0, 1]], dangling=[7])
+        stated = StatementRecord(text=statement, citations=[1], short=[[0, 1]], dangling=[7])
         made = answered(
             id_,
             question=question,

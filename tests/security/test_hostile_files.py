@@ -15,7 +15,7 @@ from citewell.assistant import Assistant
 from citewell.documents.confinement import RUNNING, Allowance, Confinement
 from citewell.documents.document import Document, Ids, document
 from citewell.documents.loaders import pdf
-from citewell.documents.loading import Failure, Limits, load
+from citewell.documents.loading import Failure, FileLimits, load
 from citewell.documents.passages import split
 from citewell.errors import LoadError
 from citewell.index.collection import Pace
@@ -25,7 +25,7 @@ from citewell.web import reading_queue
 from citewell.web.chat import Chat
 
 ALLOWED = Allowance(memory_mb=400, seconds=2)
-LIMITS = Limits(characters=1_000_000, articles=10)
+LIMITS = FileLimits(characters=1_000_000, articles=10)
 UNIT = 1 if sys.platform == "darwin" else 1024
 # What these are refused for; each of the others may be read, or be told as damaged.
 REFUSED = {
@@ -70,7 +70,7 @@ def test_one_file_that_kills_its_reader_does_not_stop_a_folder(tmp_path: Path) -
         (tmp_path / f"{place}.txt").write_text("It rose.")
         (tmp_path / f"z{place}.txt").write_text("It fell.")
 
-    with Confinement(Allowance(400, 1), Limits()) as confinement:
+    with Confinement(Allowance(400, 1), FileLimits()) as confinement:
         loaded = load([tmp_path], read=confinement.read)
 
     assert len(loaded.documents) == 6
@@ -100,7 +100,7 @@ def few() -> Assistant:
 def test_a_visitor_who_leaves_stops_the_reading(few: Assistant, tmp_path: Path) -> None:
     path = hostile.write(tmp_path, "attributes.html")
     chat = Chat(few)
-    reading = reading_queue.run_aside(lambda link: chat.additions.queue.load([path], link))
+    reading = reading_queue.run_for_page(lambda link: chat.additions.queue.load([path], link))
     until = time.monotonic() + 10
     while not list(RUNNING) and time.monotonic() < until:
         next(reading)
@@ -125,7 +125,7 @@ def test_a_visitor_who_leaves_stops_the_indexing(few: Assistant) -> None:
 
         return few.beside(texts, progress=progress, pace=Pace(batch=1, check=link.check))
 
-    reading = reading_queue.run_aside(work)
+    reading = reading_queue.run_for_page(work)
     while not seen:
         next(reading)
     reading.close()

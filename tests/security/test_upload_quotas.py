@@ -15,7 +15,7 @@ from citewell.web import server
 from citewell.web.networks import network_of
 from citewell.web.server import Running
 from citewell.web.session import Visit
-from citewell.web.uploads import Limits, Uploads
+from citewell.web.uploads import UploadLimits, Uploads
 from visitor import Visitor
 
 pytestmark = [
@@ -147,7 +147,7 @@ class Clock:
 
 
 def limited(clock: Clock, **given: int) -> Uploads:
-    return Uploads(Limits.of(settings(**given)), clock)
+    return Uploads(UploadLimits.of(settings(**given)), clock)
 
 
 def test_what_was_sent_long_ago_counts_no_longer() -> None:

@@ -24,7 +24,7 @@ class AnswerBuilder:
         self._laps.append((stage, (now - self._last) * 1000))
         self._last = now
 
-    def answered(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
+    def answer(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
         """Return the Answer of statements; what is not marked as short is short as a whole."""
         marked = [item.text[span.start : span.end] for item in statements for span in item.short]
         return Answer(
@@ -36,10 +36,10 @@ class AnswerBuilder:
             abstention=None,
             message=note,
             closest=(),
-            trace=self._timed(trace),
+            trace=self._time(trace),
         )
 
-    def abstained(
+    def abstain(
         self,
         reason: Abstention,
         message: str,
@@ -57,9 +57,9 @@ class AnswerBuilder:
             abstention=reason,
             message=message,
             closest=closest,
-            trace=self._timed(trace),
+            trace=self._time(trace),
         )
 
-    def _timed(self, trace: Trace) -> Trace:
+    def _time(self, trace: Trace) -> Trace:
         total = (time.perf_counter() - self._start) * 1000
         return replace(trace, milliseconds=(*self._laps, ("total", total)))

@@ -74,7 +74,7 @@ class Pipeline:
         if kind in REPLIES:
             yield REPLIES[kind]
             trace = Trace(threshold=self.gate.threshold([]))
-            yield asking.abstained(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
+            yield asking.abstain(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
         elif kind in OVERVIEWS:
             yield from self.survey(asking, kind, within)
         else:
@@ -119,7 +119,7 @@ class Pipeline:
             solved_in=near,
             is_reckoned=is_reckoned,
         )
-        yield from self.writer.shown(asking, written)
+        yield from self.writer.write(asking, written)
 
     def survey(self, asking: AnswerBuilder, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several, the one that the request is nearest to."""
@@ -138,7 +138,7 @@ class Pipeline:
         room = self.generator.room if kind is Intent.SUMMARY else 0
         passages = budget.fit_prompt(self.collection, (), hits, {article.id}, room)
         written = WritingState(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
-        yield from self.writer.shown(asking, written)
+        yield from self.writer.write(asking, written)
 
     def resolve(self, question: str, history: History, only: frozenset[str] | None) -> str:
         """Return a follow-up standing alone, by the rules or by the language model: the reader decides."""

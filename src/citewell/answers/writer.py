@@ -141,7 +141,7 @@ class Writer:
     copier: Generator
     max_statements: int
 
-    def shown(self, asking: AnswerBuilder, composing: WritingState) -> Iterator[Event]:
+    def write(self, asking: AnswerBuilder, composing: WritingState) -> Iterator[Event]:
         """Put sources into words and yield each statement that its citations prove.
 
         A language model writes where there are passages for it; what of it is not supported is withheld. When
@@ -151,7 +151,7 @@ class Writer:
         if passages:
             task = self._task(asking.standalone, composing)
             try:
-                yield from self._written(composing, task, passages, self.generator)
+                yield from self._generate(composing, task, passages, self.generator)
             except GeneratorError as error:
                 composing.fallback = str(error)
             if composing.statements:
@@ -161,7 +161,7 @@ class Writer:
                 composing.statements = mark_short_answer(composing.statements, known)
                 composing.writer = self.generator.name
             elif composing.solution:
-                yield from self._reckoned(composing, composing.solution)
+                yield from self._write_solution(composing, composing.solution)
         if not composing.statements and not composing.is_reckoned:
             if passages and not composing.fallback:
                 composing.fallback = NOTHING_SUPPORTED
@@ -170,7 +170,7 @@ class Writer:
             task = GenerationRequest(
                 asking.standalone, source_texts(sources, self.collection), statements=max(len(sources), 1)
             )
-            yield from self._written(composing, task, sources, writer)
+            yield from self._generate(composing, task, sources, writer)
             composing.writer = writer.name
         asking.lap("compose")
         trace = replace(
@@ -180,7 +180,7 @@ class Writer:
             fallback=composing.fallback,
         )
         if composing.statements:
-            yield asking.answered(composing.statements, composing.confidence, composing.said, trace)
+            yield asking.answer(composing.statements, composing.confidence, composing.said, trace)
         else:
             reason = Abstention.NOT_ANSWERED if composing.is_reckoned else Abstention.UNSUPPORTED
             yield from self.abstain(asking, reason, composing.confidence, trace)
@@ -213,14 +213,14 @@ class Writer:
         told = (solution.text,) if solution else ()
         return GenerationRequest(question, evidence, tuple(likely), composing.found, told, max(most, 1))
 
-    def _reckoned(self, composing: WritingState, solution: Fact) -> Iterator[Event]:
+    def _write_solution(self, composing: WritingState, solution: Fact) -> Iterator[Event]:
         """Say what was reckoned, where the language model that was told of it did not say it rightly."""
-        proof = self._located(solution.proof, composing.solved_in)
+        proof = self._locate(solution.proof, composing.solved_in)
         yield from add_statement(composing, Statement(solution.text, tuple(proof)))
         composing.statements = mark_short_answer(composing.statements, [solution.short])
         composing.writer, composing.fallback = RECKONER, composing.fallback or NOTHING_SUPPORTED
 
-    def _located(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
+    def _locate(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
         """Cite sentences of passages."""
         for sentence in sentences:
             for source in passages:
@@ -232,7 +232,7 @@ class Writer:
                     yield cite(document, source.document_index, span, number)
                     break
 
-    def _written(
+    def _generate(
         self,
         composing: WritingState,
         task: GenerationRequest,
@@ -280,7 +280,7 @@ class Writer:
             for number, source in enumerate(sources, start=1)
         )
         yield MESSAGES[reason]
-        yield asking.abstained(reason, MESSAGES[reason], trace, confidence, closest)
+        yield asking.abstain(reason, MESSAGES[reason], trace, confidence, closest)
 
 
 def short_answer_of(source: Source, collection: Collection) -> str:

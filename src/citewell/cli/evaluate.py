@@ -105,7 +105,7 @@ def evaluate(
             wanted = comparison.bounds(fail_under) if fail_under else []
             report = run_queries(beir.read(file, split), chosen, limit)
         else:
-            asked = read_questions(file, context).chosen(split, limit)
+            asked = read_questions(file, context).select(split, limit)
             kinds = sorted({question.kind for question in asked.questions if question.kind})
             wanted = comparison.bounds(fail_under, kinds) if fail_under else []
             report = run_questions(

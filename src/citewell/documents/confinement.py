@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from citewell.documents.document import Document
-from citewell.documents.loading import Failure, Found, Limits, SourceFile
+from citewell.documents.loading import Failure, FileLimits, Found, SourceFile
 from citewell.errors import LoadError
 
 # Others may be computing too: a process that waits for its turn has done nothing wrong.
@@ -67,9 +67,9 @@ class Task:
         memory_bytes: Of data, that of the libraries included.
         seconds: Of computing, for each file.
         nice: How far others go first, 0 to 19.
-        file_bytes: As in Limits.
-        characters: As in Limits.
-        articles: As in Limits.
+        file_bytes: As in FileLimits.
+        characters: As in FileLimits.
+        articles: As in FileLimits.
     """
 
     parent: int
@@ -91,7 +91,9 @@ class Confinement:
     Used by one thread at a time, and closed by the thread that began it: its end is the process's end.
     """
 
-    def __init__(self, allowance: Allowance, limits: Limits, *, check: Callable[[], None] = carry_on) -> None:
+    def __init__(
+        self, allowance: Allowance, limits: FileLimits, *, check: Callable[[], None] = carry_on
+    ) -> None:
         """Begin nothing yet.
 
         Args:
@@ -118,8 +120,8 @@ class Confinement:
     def read(self, path: Path, name: str) -> Found | Failure:
         """Read one file as `loading.read_file` does; past a limit it is a Failure that names it."""
         try:
-            line = self._asked(path, name)
-            return found(json.loads(line), path, name)
+            line = self._ask(path, name)
+            return parse_found(json.loads(line), path, name)
         except LoadError as error:
             self.close()
             return Failure(name, str(error), path)
@@ -137,11 +139,11 @@ class Confinement:
             end(process)
             RUNNING.discard(process)
 
-    def _asked(self, path: Path, name: str) -> bytes:
+    def _ask(self, path: Path, name: str) -> bytes:
         """Have the process read a file and return what it says."""
         started = self._process is None
         if self._process is None:
-            self._process = self._begun()
+            self._process = self._begin()
         process = self._process
         wall_s = WALL * self._allowance.seconds + START_S * started
         try:
@@ -182,7 +184,7 @@ class Confinement:
                     message = f"made its reader write more than {most:,} bytes; save it as plain text"
                     raise LoadError(message)
 
-    def _begun(self) -> subprocess.Popen[bytes]:
+    def _begin(self) -> subprocess.Popen[bytes]:
         """Start the process and say what it may take."""
         command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "citewell.documents.reading_process"]
         try:
@@ -252,7 +254,7 @@ def environment() -> dict[str, str]:
     return {**kept, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(places)}
 
 
-def found(record: Mapping[str, Any], path: Path, name: str) -> Found | Failure:
+def parse_found(record: Mapping[str, Any], path: Path, name: str) -> Found | Failure:
     """Read what a process says of a file, which may be anything at all.
 
     Raises:

@@ -89,7 +89,7 @@ def fetch(
                 body = _body(response, there.host, max_bytes)
                 if suffix in TEXTS:
                     body = _in_utf8(body, response.headers.get_content_charset(""))
-                return Fetched(_stored(body, folder, _name(there), suffix), there.url)
+                return Fetched(_store(body, folder, _name(there), suffix), there.url)
         there = follow_redirect(there, response.headers.get("Location", ""), reach.ports)
     message = f"{there.host}: redirects more than {MAX_REDIRECTS} times; {BY_HAND}"
     raise FetchError(message)
@@ -115,8 +115,8 @@ def _answer(there: Target, limits: _Limits, reach: Reach) -> Iterator[HTTPRespon
     """Ask, and give the answer to be read in the block; what fails there is a FetchError."""
     try:
         with (
-            _connected(_addresses(there.host, limits, reach), there.port, limits) as plain,
-            _secured(plain, there, limits) as sock,
+            _connect(_addresses(there.host, limits, reach), there.port, limits) as plain,
+            _secure(plain, there, limits) as sock,
         ):
             connection = HTTPConnection(there.host, there.port)
             connection.sock = sock
@@ -150,7 +150,7 @@ def _addresses(host: str, limits: _Limits, reach: Reach) -> list[Address]:
     return asked.result(limits.left_s())
 
 
-def _connected(addresses: Sequence[Address], port: int, limits: _Limits) -> socket.socket:
+def _connect(addresses: Sequence[Address], port: int, limits: _Limits) -> socket.socket:
     """Connect to the first address that answers, each within its share of the time."""
     failure = OSError()
     for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
@@ -162,7 +162,7 @@ def _connected(addresses: Sequence[Address], port: int, limits: _Limits) -> sock
     raise failure
 
 
-def _secured(plain: socket.socket, there: Target, limits: _Limits) -> socket.socket:
+def _secure(plain: socket.socket, there: Target, limits: _Limits) -> socket.socket:
     plain.settimeout(limits.left_s())
     if there.scheme == "http":
         return plain
@@ -253,7 +253,7 @@ def _name(there: Target) -> str:
     return re.sub(r"[^\w.]+", "-", f"{there.host}-{last}")[:MAX_NAME_CHARACTERS].strip("-.")
 
 
-def _stored(body: bytes, folder: Path, name: str, suffix: str) -> Path:
+def _store(body: bytes, folder: Path, name: str, suffix: str) -> Path:
     """Write a new file and return its path."""
     path, number = folder / f"{name}{suffix}", 1
     while True:

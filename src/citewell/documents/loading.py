@@ -32,7 +32,7 @@ ALIASES = {"htm": "html", "markdown": "md", "text": "txt", "tsv": "csv"}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FileLimits:
     """How much one file may hold.
 
     Attributes:
@@ -46,7 +46,7 @@ class Limits:
     articles: int = MAX_ARTICLES
 
 
-DEFAULTS = Limits()
+DEFAULTS = FileLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def load(
     paths: Sequence[Path],
     *,
     max_file_bytes: int = MAX_FILE_BYTES,
-    limits: Limits | None = None,
+    limits: FileLimits | None = None,
     read: Read | None = None,
 ) -> Loaded:
     """Read files and folders. A file gives all its articles or, where one cannot be read, none.
@@ -146,7 +146,7 @@ def load(
     Raises:
         LoadError: A path does not exist.
     """
-    read = read or partial(read_file, limits=limits or Limits(max_file_bytes))
+    read = read or partial(read_file, limits=limits or FileLimits(max_file_bytes))
     ids = Ids()
     documents: list[Document] = []
     sources: list[tuple[SourceFile, tuple[str, ...]]] = []
@@ -156,13 +156,13 @@ def load(
         if isinstance(found, Failure):
             failures.append(found)
             continue
-        placed = [_placed(article, ids.free(article.id)) for article in found.articles]
+        placed = [_place(article, ids.free(article.id)) for article in found.articles]
         documents += placed
         sources.append((found.file, tuple(article.id for article in placed)))
     return Loaded(tuple(documents), tuple(sources), tuple(failures))
 
 
-def read_file(path: Path, name: str, limits: Limits = DEFAULTS) -> Found | Failure:
+def read_file(path: Path, name: str, limits: FileLimits = DEFAULTS) -> Found | Failure:
     """Read one file in this process; whatever is wrong with it is a Failure.
 
     Args:
@@ -172,7 +172,7 @@ def read_file(path: Path, name: str, limits: Limits = DEFAULTS) -> Found | Failu
     """
     try:
         _check(path)
-        plugin = _plugin(path, _known())
+        plugin = _plugin(path, _loader_names())
         file = _source(path, name, limits.file_bytes)
         # Loaded when the first of its files comes: some bring a heavy library.
         return Found(file, tuple(_documents(file, _within(_loader(plugin).load(path), limits))))
@@ -183,7 +183,7 @@ def read_file(path: Path, name: str, limits: Limits = DEFAULTS) -> Found | Failu
 
 
 @cache
-def _known() -> tuple[str, ...]:
+def _loader_names() -> tuple[str, ...]:
     """Return the names of the loaders, asked once: a folder is listed for it."""
     return plugins.names("loaders")
 
@@ -195,12 +195,12 @@ def _loader(plugin: str) -> Loader:
     return loader
 
 
-def _placed(article: Document, id_: str) -> Document:
+def _place(article: Document, id_: str) -> Document:
     """Return an article with the id that it has among others, which names it where nothing else does."""
     return replace(article, id=id_, title=article.title or title_of_id(id_))
 
 
-def _within(articles: Iterable[Article], limits: Limits) -> list[Article]:
+def _within(articles: Iterable[Article], limits: FileLimits) -> list[Article]:
     """List a file's articles, while they are within limits."""
     kept: list[Article] = []
     characters = 0

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from citewell.documents.confinement import OUT_OF_MEMORY, Task
-from citewell.documents.loading import Failure, Found, Limits, read_file
+from citewell.documents.loading import Failure, FileLimits, Found, read_file
 
 # The exit status of a process whom nobody waits for.
 ORPHANED = 91
@@ -75,14 +75,14 @@ def main() -> None:
     os.close(null)
     task = Task(**json.loads(requests.readline()))
     confine(task)
-    limits = Limits(task.file_bytes, task.characters, task.articles)
+    limits = FileLimits(task.file_bytes, task.characters, task.articles)
     for line in requests:
         allow_seconds(task.seconds)
         answers.write(answer(json.loads(line), limits, task.memory_bytes) + b"\n")
         answers.flush()
 
 
-def answer(wanted: Mapping[str, str], limits: Limits, memory_bytes: int) -> bytes:
+def answer(wanted: Mapping[str, str], limits: FileLimits, memory_bytes: int) -> bytes:
     """Read one file and return what it holds as a line; without memory, end."""
     before = peak_bytes()
     try:

@@ -72,7 +72,7 @@ def usable(questions: QuestionSet) -> QuestionSet:
         CalibrationError: They are marked "test".
     """
     splits = {question.split for question in questions.questions}
-    chosen = questions.chosen("dev" if "dev" in splits else "")
+    chosen = questions.select("dev" if "dev" in splits else "")
     if any(question.split == TEST for question in chosen.questions):
         message = (
             f"{questions.name} is marked {TEST!r}: what is fitted on it can no longer be tested with it;"
@@ -111,7 +111,7 @@ def calibrate(
     fitted = is_graded if is_graded.any() else np.ones(len(given), dtype=bool)
     scores = np.array([_score(record) for record in given], dtype=np.float64)[fitted]
     outcome = right[fitted]
-    weights = weighed(records, given, unanswerable)
+    weights = weigh_answers(records, given, unanswerable)
     if not len(scores) >= MIN_ANSWERS or not 0 < outcome.sum() < len(scores):
         message = (
             f"there are {len(scores)} answers, {int(outcome.sum())} of them right;"
@@ -144,7 +144,7 @@ def calibrate(
     )
 
 
-def weighed(records: Sequence[Record], given: Sequence[Record], unanswerable: float | None) -> Values:
+def weigh_answers(records: Sequence[Record], given: Sequence[Record], unanswerable: float | None) -> Values:
     """Return the weights of the answers that make a share of all questions unanswerable; 1 on average.
 
     Raises:
@@ -227,15 +227,15 @@ def save(path: Path, fit: Fit, asked: Sequence[QuestionSet], documents: Iterable
         "right": fit.right,
         "figures": {
             "answered": fit.operation.answered,
-            "false_abstention": _rounded(fit.operation.false_abstention),
-            "abstention_recall": _rounded(fit.operation.abstention_recall),
-            "precision": _rounded(fit.operation.precision),
-            "ece": _rounded(fit.ece),
-            "brier": _rounded(fit.brier),
+            "false_abstention": _round(fit.operation.false_abstention),
+            "abstention_recall": _round(fit.operation.abstention_recall),
+            "precision": _round(fit.operation.precision),
+            "ece": _round(fit.ece),
+            "brier": _round(fit.brier),
         },
     }
     write(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
-def _rounded(value: float) -> float | None:
+def _round(value: float) -> float | None:
     return None if math.isnan(value) else round(value, DIGITS)

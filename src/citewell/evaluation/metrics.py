@@ -40,12 +40,12 @@ _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
-def squad_normalised(text: str) -> str:
+def squad_normalise(text: str) -> str:
     """Return a text as SQuAD's scripts compare it: no case, ASCII punctuation, articles or extra white space.
 
     Rajpurkar et al. 2016, evaluate-v1.1.py; the same in evaluate-v2.0.py. Typographic quotes stay.
 
-    >>> squad_normalised("The  U.S. dollar")
+    >>> squad_normalise("The  U.S. dollar")
     'us dollar'
     """
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
@@ -56,7 +56,9 @@ def exact_match(prediction: str, answers: Iterable[str]) -> float:
 
     Without an answer only "" is right (Rajpurkar et al. 2018, evaluate-v2.0.py).
     """
-    return float(squad_normalised(prediction) in [squad_normalised(answer) for answer in _compared(answers)])
+    return float(
+        squad_normalise(prediction) in [squad_normalise(answer) for answer in _list_compared(answers)]
+    )
 
 
 def f1(prediction: str, answers: Iterable[str]) -> float:
@@ -67,11 +69,11 @@ def f1(prediction: str, answers: Iterable[str]) -> float:
     >>> f1("42 people", ["42", "forty-two"])
     0.6666666666666666
     """
-    return max(_f1(prediction, answer) for answer in _compared(answers))
+    return max(_f1(prediction, answer) for answer in _list_compared(answers))
 
 
 def _f1(prediction: str, answer: str) -> float:
-    said, wanted = squad_normalised(prediction).split(), squad_normalised(answer).split()
+    said, wanted = squad_normalise(prediction).split(), squad_normalise(answer).split()
     if not said or not wanted:
         return float(said == wanted)
     shared = sum((Counter(said) & Counter(wanted)).values())
@@ -82,9 +84,9 @@ def _f1(prediction: str, answer: str) -> float:
     return (2 * precision * recall) / (precision + recall)
 
 
-def _compared(answers: Iterable[str]) -> list[str]:
+def _list_compared(answers: Iterable[str]) -> list[str]:
     """Return the answers that have a word left once normalised, or [""], as evaluate-v2.0.py does."""
-    return [answer for answer in answers if squad_normalised(answer)] or [""]
+    return [answer for answer in answers if squad_normalise(answer)] or [""]
 
 
 def contains(text: str, answers: Iterable[str]) -> float:
@@ -96,8 +98,8 @@ def contains(text: str, answers: Iterable[str]) -> float:
     >>> contains("Germany made 42 arrests.", ["2"]), contains("Germany made 2 arrests.", ["2"])
     (0.0, 1.0)
     """
-    said = f" {squad_normalised(text)} "
-    wanted = [words for answer in answers if (words := squad_normalised(answer))]
+    said = f" {squad_normalise(text)} "
+    wanted = [words for answer in answers if (words := squad_normalise(answer))]
     return float(any(f" {words} " in said for words in wanted))
 
 
@@ -106,7 +108,7 @@ _NUMBER_WORDS = frozenset((*SMALL_NUMBERS, *TENS, *SCALES, *ORDINALS[:3]))
 
 def _numbers(text: str) -> set[str]:
     """Return the words of a text that are numbers."""
-    words = squad_normalised(text).split()
+    words = squad_normalise(text).split()
     return {word for word in words if word in _NUMBER_WORDS or any(map(str.isdigit, word))}
 
 
@@ -140,8 +142,8 @@ def count_shared(places: Sequence[Place], others: Sequence[Place]) -> int:
     4
     """
     total = 0
-    theirs = _united(others)
-    for document_id, spans in _united(places).items():
+    theirs = _unite(others)
+    for document_id, spans in _unite(places).items():
         for span in spans:
             for other in theirs.get(document_id, ()):
                 total += max(0, min(span.end, other.end) - max(span.start, other.start))
@@ -153,7 +155,7 @@ def count_characters(places: Sequence[Place]) -> int:
     return count_shared(places, places)
 
 
-def _united(places: Iterable[Place]) -> dict[str, list[Span]]:
+def _unite(places: Iterable[Place]) -> dict[str, list[Span]]:
     """Return each article's ranges, in order, apart from each other."""
     found: dict[str, list[Span]] = {}
     for place in sorted(places):
@@ -240,11 +242,11 @@ def ndcg(k: int, ranking: Sequence[str], gains: Mapping[str, int]) -> float:
     """
     got = [max(gains.get(id_, 0), 0) for id_ in ranking[:k]]
     best = sorted((max(gain, 0) for gain in gains.values()), reverse=True)[:k]
-    ideal = _discounted(best)
-    return _discounted(got) / ideal if ideal else 0.0
+    ideal = _discount(best)
+    return _discount(got) / ideal if ideal else 0.0
 
 
-def _discounted(gains: Sequence[int]) -> float:
+def _discount(gains: Sequence[int]) -> float:
     return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 
 

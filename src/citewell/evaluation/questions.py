@@ -14,7 +14,7 @@ from typing import Any
 
 from citewell.documents.document import Document
 from citewell.errors import QuestionsFileError
-from citewell.evaluation.metrics import Place, squad_normalised
+from citewell.evaluation.metrics import Place, squad_normalise
 from citewell.text.normalisation import normalise
 
 REQUIRED = ("id", "question", "answers", "answerable")
@@ -69,7 +69,7 @@ class QuestionSet:
     questions: tuple[Question, ...]
     documents: tuple[Document, ...] = ()
 
-    def chosen(self, split: str = "", limit: int | None = None) -> "QuestionSet":
+    def select(self, split: str = "", limit: int | None = None) -> "QuestionSet":
         """Return the first `limit` questions of a split; all splits when it is "".
 
         Raises:
@@ -199,7 +199,7 @@ def _contradictions(record: Mapping[str, Any]) -> Iterator[str]:
                 yield f"is not answerable but has {key!r}; leave them empty, or set 'answerable' to true"
     elif not record["answers"]:
         yield "is answerable but 'answers' is empty; give at least one, or set 'answerable' to false"
-    elif not any(map(squad_normalised, record["answers"])):
+    elif not any(map(squad_normalise, record["answers"])):
         what = "without punctuation and 'a', 'an', 'the'; give a longer one"
         yield f"'answers' hold no word that is compared, {what}"
 

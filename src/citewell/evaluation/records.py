@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 
-class Cited(TypedDict):
+class CitationRecord(TypedDict):
     """A citation: the fields of `Citation.to_dict()` that a report shows.
 
     `exact` says whether the article has the quote at that place, `gold` whether a character of it is
@@ -20,7 +20,7 @@ class Cited(TypedDict):
     gold: bool
 
 
-class Stated(TypedDict):
+class StatementRecord(TypedDict):
     """A statement of an answer: the fields of `Statement.to_dict()`, with citations by number.
 
     `short` are the ranges of the short answer in `text`.
@@ -37,10 +37,10 @@ class Prediction(TypedDict):
 
     short: str
     text: str
-    statements: list[Stated]
+    statements: list[StatementRecord]
     abstention: str | None
     confidence: float
-    citations: list[Cited]
+    citations: list[CitationRecord]
 
 
 class Guess(TypedDict):
@@ -57,7 +57,7 @@ class Guess(TypedDict):
     right: bool
 
 
-class Found(TypedDict):
+class HitRecord(TypedDict):
     """A passage that was found, best first. `probability` as in Evidence, None when it was not read."""
 
     passage: str
@@ -66,7 +66,7 @@ class Found(TypedDict):
     probability: float | None
 
 
-class Passaged(TypedDict):
+class PassageRecord(TypedDict):
     """A passage by itself."""
 
     document_id: str
@@ -106,8 +106,8 @@ class Record(TypedDict):
     gold: list[Range]
     prediction: Prediction | None
     guess: Guess | None
-    closest: list[Cited]
-    retrieved: list[Found]
+    closest: list[CitationRecord]
+    retrieved: list[HitRecord]
     relevant: dict[str, int]
     scores: dict[str, float]
     stage_failed: str

@@ -15,7 +15,7 @@ from pathlib import Path
 from citewell.errors import ReportError
 from citewell.evaluation import metrics, reliability
 from citewell.evaluation.figures import FIGURES, FIGURES_BY_PATH, OF_A_KIND, TIMES, json_number
-from citewell.evaluation.records import Passaged, Record
+from citewell.evaluation.records import PassageRecord, Record
 
 # Two hits of the same score would be sorted by their names in trec_eval, which keeps seven digits of a score.
 TIE_STEP = 1e-7
@@ -33,7 +33,7 @@ class Report:
     """
 
     records: Sequence[Record]
-    passages: Mapping[str, Passaged] = field(default_factory=dict)
+    passages: Mapping[str, PassageRecord] = field(default_factory=dict)
     threshold: float | None = None
     about: Mapping[str, object] = field(default_factory=dict)
 
@@ -50,7 +50,7 @@ class Report:
         sections: dict[str, dict[str, object]] = {}
         for figure in FIGURES:
             section, _, name = figure.path.partition(".")
-            values = sections.setdefault(section, {"n": len(_measured(self.records, section))})
+            values = sections.setdefault(section, {"n": len(_list_measured(self.records, section))})
             values[name] = figure.value(self.records)
         sections["calibration"] |= self._curves()
         return {
@@ -155,7 +155,7 @@ class Report:
         )
 
 
-def _measured(records: Iterable[Record], section: str) -> list[object]:
+def _list_measured(records: Iterable[Record], section: str) -> list[object]:
     """Return what a section of the report counts as its n."""
     predicted = [record for record in records if record["prediction"]]
     answered = [

@@ -12,7 +12,7 @@ from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.evaluation.beir import JudgedQueries
 from citewell.evaluation.questions import GoldEvidence, Question, locate_evidence
-from citewell.evaluation.records import Found
+from citewell.evaluation.records import HitRecord
 from citewell.evaluation.report import Report
 from citewell.evaluation.scoring import DEPTH, Recorder, blank, ranking_scores
 from citewell.index.retrieval import Hit, retrieve
@@ -118,7 +118,9 @@ def judge(
             best = {hit.passage.document.id: hit.fused for hit in reversed(hits)}
             ranking = list(dict.fromkeys(hit.passage.document.id for hit in hits))[:DEPTH]
             record["retrieved"] = [
-                Found(passage=article, score=best[article], gold=gains.get(article, 0) > 0, probability=None)
+                HitRecord(
+                    passage=article, score=best[article], gold=gains.get(article, 0) > 0, probability=None
+                )
                 for article in ranking
             ]
             record["relevant"] = {article: gain for article, gain in gains.items() if gain > 0}

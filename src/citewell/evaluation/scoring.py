@@ -10,7 +10,15 @@ from citewell.documents.passages import Passage
 from citewell.evaluation import metrics
 from citewell.evaluation.metrics import Place
 from citewell.evaluation.questions import GoldEvidence, Question
-from citewell.evaluation.records import Cited, Found, Guess, Passaged, Prediction, Record, Stated
+from citewell.evaluation.records import (
+    CitationRecord,
+    Guess,
+    HitRecord,
+    PassageRecord,
+    Prediction,
+    Record,
+    StatementRecord,
+)
 from citewell.index.retrieval import Hit
 
 # How deep a ranking of passages is scored.
@@ -92,7 +100,7 @@ class Recorder:
         self._of_article: dict[str, list[Passage]] = {}
         for passage in passages:
             self._of_article.setdefault(passage.document.id, []).append(passage)
-        self.passages: dict[str, Passaged] = {}
+        self.passages: dict[str, PassageRecord] = {}
         self.threshold: float | None = None
 
     def record(
@@ -109,10 +117,10 @@ class Recorder:
         record["prediction"] = Prediction(
             short=answer.short,
             text=answer.text,
-            statements=[_stated(statement) for statement in answer.statements],
+            statements=[_record_statement(statement) for statement in answer.statements],
             abstention=answer.abstention.value if answer.abstention else None,
             confidence=round(answer.confidence, DIGITS),
-            citations=[self._cited(citation, places) for citation in answer.citations],
+            citations=[self._record_citation(citation, places) for citation in answer.citations],
         )
         if guess:
             record["guess"] = Guess(
@@ -122,23 +130,23 @@ class Recorder:
                 grade=guess.grade,
                 right=right,
             )
-        record["closest"] = [self._cited(citation, places) for citation in answer.closest]
-        record["retrieved"] = [self._found(hit, answer, places) for hit in hits]
-        record["relevant"] = {self._named(passage): 1 for passage in self._holding(places)}
+        record["closest"] = [self._record_citation(citation, places) for citation in answer.closest]
+        record["retrieved"] = [self._record_hit(hit, answer, places) for hit in hits]
+        record["relevant"] = {self._record_passage(passage): 1 for passage in self._find_holding(places)}
         record["scores"] = _scores(question, places, answer, right=right)
         if record["relevant"]:
             ranking = [found["passage"] for found in record["retrieved"]]
             record["scores"] |= ranking_scores(ranking, record["relevant"])
-        record["stage_failed"] = _stage_failed(question, answer, places, hits, guess, right=right)
+        record["stage_failed"] = _find_failed_stage(question, answer, places, hits, guess, right=right)
         stages = {stage: round(time_, 3) for stage, time_ in answer.trace.milliseconds if stage != "total"}
         record["latency_ms"] = {"total": milliseconds, **stages}
         return record
 
-    def _cited(self, citation: Citation, gold: Sequence[Place]) -> Cited:
+    def _record_citation(self, citation: Citation, gold: Sequence[Place]) -> CitationRecord:
         article = self._articles.get(citation.document_id)
         quoted = article.text[citation.start : citation.end] if article else None
         place = Place(citation.document_id, citation.start, citation.end)
-        return Cited(
+        return CitationRecord(
             number=citation.number,
             document_id=citation.document_id,
             document_title=citation.document_title,
@@ -149,26 +157,26 @@ class Recorder:
             gold=metrics.count_shared([place], gold) > 0,
         )
 
-    def _found(self, hit: Hit, answer: Answer, gold: Sequence[Place]) -> Found:
+    def _record_hit(self, hit: Hit, answer: Answer, gold: Sequence[Place]) -> HitRecord:
         read = {_place(item.hit.passage): item.probability for item in answer.trace.evidence}
         place = _place(hit.passage)
-        return Found(
-            passage=self._named(hit.passage),
+        return HitRecord(
+            passage=self._record_passage(hit.passage),
             score=round(hit.fused, 9),
             gold=metrics.count_shared([place], gold) > 0,
             probability=round(read[place], DIGITS) if place in read else None,
         )
 
-    def _holding(self, gold: Sequence[Place]) -> list[Passage]:
+    def _find_holding(self, gold: Sequence[Place]) -> list[Passage]:
         """Return the passages that hold a character of gold evidence, by article and place."""
         articles = dict.fromkeys(place.document_id for place in gold)
         near = [passage for id_ in articles for passage in self._of_article.get(id_, ())]
         return [passage for passage in near if metrics.count_shared([_place(passage)], gold)]
 
-    def _named(self, passage: Passage) -> str:
+    def _record_passage(self, passage: Passage) -> str:
         """Return what the report calls a passage, and keep its text there."""
         name = f"{passage.document.id}#{passage.start}-{passage.end}"
-        self.passages[name] = Passaged(
+        self.passages[name] = PassageRecord(
             document_id=passage.document.id,
             document_title=passage.document.title,
             start=passage.start,
@@ -178,8 +186,8 @@ class Recorder:
         return name
 
 
-def _stated(statement: Statement) -> Stated:
-    return Stated(
+def _record_statement(statement: Statement) -> StatementRecord:
+    return StatementRecord(
         text=statement.text,
         citations=[citation.number for citation in statement.citations],
         short=[list(span) for span in statement.short],
@@ -228,7 +236,7 @@ def ranking_scores(ranking: Sequence[str], gains: Mapping[str, int]) -> dict[str
     }
 
 
-def _stage_failed(
+def _find_failed_stage(
     question: Question,
     answer: Answer,
     gold: Sequence[Place],

@@ -67,7 +67,7 @@ class _Squad:
 
     def article(self, article: object, where: str) -> None:
         """Read one article: all its paragraphs, as one document or as one each."""
-        paragraphs = self.listed(article, "paragraphs", where)
+        paragraphs = self.read_list(article, "paragraphs", where)
         title = str(article.get("title") or "") if isinstance(article, dict) else ""
         id_ = title or where
         while any(known == id_ or known.startswith(f"{id_}/") for known in self.documents):
@@ -102,7 +102,7 @@ class _Squad:
             start: Where it begins there.
         """
         spans = sentences(article.text) if self.context is Context.PARAGRAPH else None
-        for place, qa in enumerate(self.listed(paragraph, "qas", where)):
+        for place, qa in enumerate(self.read_list(paragraph, "qas", where)):
             here = f"{where}.qas[{place}]"
             id_, asked = (qa.get("id"), qa.get("question")) if isinstance(qa, dict) else (None, None)
             if not isinstance(id_, str) or not isinstance(asked, str) or not asked.strip():
@@ -112,7 +112,7 @@ class _Squad:
                 self.problem(here, f"the id {id_!r} is taken")
             self.ids.add(id_)
             answers, evidence = [], []
-            for answer in self.listed(qa, "answers", here):
+            for answer in self.read_list(qa, "answers", here):
                 found = self.answer(answer, here, raw, article.text, start)
                 if found:
                     spans = spans or sentences(article.text)
@@ -148,7 +148,7 @@ class _Squad:
             return None
         return clean, here
 
-    def listed(self, holder: object, key: str, where: str) -> list[Any]:
+    def read_list(self, holder: object, key: str, where: str) -> list[Any]:
         """Return a list that an object holds; empty, and a problem, when it has none."""
         value = holder.get(key) if isinstance(holder, dict) else None
         if isinstance(value, list):

@@ -170,7 +170,7 @@ def build(  # noqa: PLR0913  # three say what, three how
         raise ValueError(message)
     kept = group_by_text(reuse)
 
-    def counted(text: str) -> Sequence[Span]:
+    def count_tokens(text: str) -> Sequence[Span]:
         pace.check()
         return encoder.token_spans(text)
 
@@ -182,7 +182,7 @@ def build(  # noqa: PLR0913  # three say what, three how
             passages += [replace(passage, document=document) for passage in old_passages]
             rows += list(old_rows)
         else:
-            new = split(document, counted, max_tokens=min(recipe.passage_tokens, encoder.max_tokens))
+            new = split(document, count_tokens, max_tokens=min(recipe.passage_tokens, encoder.max_tokens))
             passages += new
             rows += [None] * len(new)
         if pace.most is not None and len(passages) > pace.most:

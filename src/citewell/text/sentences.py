@@ -30,22 +30,22 @@ _LOOK_BACK = 12  # characters before a full stop that are searched for an abbrev
 _SHORTEST_WORD = 5  # before a small letter: what is shorter is likelier an abbreviation that is not listed
 
 
-def _listed(words: str) -> frozenset[str]:
+def _read_list(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
 # English abbreviations, without their last full stop. First those that never end a sentence, then those
 # that do unless a number follows, then those (and all of _DOTTED) that do only before a word of _STARTERS.
-_NEVER_LAST = _listed("mr mrs ms mx dr prof messrs mme mlle e.g i.e eg ie cf viz vs v")
-_BEFORE_NUMBER = _listed(
+_NEVER_LAST = _read_list("mr mrs ms mx dr prof messrs mme mlle e.g i.e eg ie cf viz vs v")
+_BEFORE_NUMBER = _read_list(
     "no nos nr fig figs p pp vol vols ch chap sec sect art eq para ed tab app ref refs approx ca est"
     " jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_BEFORE_NAME = _listed(
+_BEFORE_NAME = _read_list(
     "gen sen rep gov lt col sgt capt cmdr adm maj cpl pvt hon rev fr st mt ft pres supt insp det atty sr jr"
     " esq inc ltd co corp llc plc bros dept univ assn ave blvd rd al"
 )
-_STARTERS = _listed(
+_STARTERS = _read_list(
     "the a an this that these those he she it they we i you his her its their our my your there here"
     " in on at by for from with to of and but or nor so yet as if when while where who what why how which"
     " after before since until during although though because however meanwhile then now also not no yes"
@@ -77,9 +77,9 @@ def sentences(text: str) -> list[Span]:
         for stop in _STOP.finditer(text, body, end):
             following = _next_sentence(text, stop, begin, end) if stop.start() > word else None
             if following is not None:
-                found.append(_trimmed(text, begin, stop.end()))
+                found.append(_trim(text, begin, stop.end()))
                 begin, word = stop.end(), following  # noqa: PLW2901 - the block's rest
-        found.append(_trimmed(text, begin, end))
+        found.append(_trim(text, begin, end))
     return [span for span in found if span.start < span.end]
 
 
@@ -142,7 +142,7 @@ def _full_stop_ends(last: str, following: str, *, is_small: bool) -> bool:
     return not is_small or len(last) >= _SHORTEST_WORD
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def _trim(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
     return Span(end - len(piece.lstrip()), start + len(piece.rstrip()))
 

@@ -64,7 +64,7 @@ class Additions:
                     return visitor_articles.fetch_article(url, settings.max_file_bytes, load)
                 return visitor_articles.read_uploads(claimed, load)
 
-            for event in reading_queue.run_aside(bring):
+            for event in reading_queue.run_for_page(bring):
                 if isinstance(event, visitor_articles.BroughtArticles):
                     yield from self.take(event, visit, host)
                 else:  # Gradio ends what is done for a page that has gone only where something is yielded
@@ -104,7 +104,7 @@ class Additions:
             with self.queue.hold_place(link):
                 return asked.beside(whole, progress=link, pace=self.queue.pace(link))
 
-        for event in reading_queue.run_aside(index):
+        for event in reading_queue.run_for_page(index):
             if isinstance(event, Assistant):
                 made = event
             elif event is None:

@@ -14,7 +14,7 @@ from citewell.web.intake import Intake
 from citewell.web.receiving import Receiving
 from citewell.web.theme import theme
 from citewell.web.translations import words
-from citewell.web.uploads import Limits, Uploads
+from citewell.web.uploads import UploadLimits, Uploads
 
 
 async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.App, FastAPI]:
@@ -23,7 +23,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
     Awaits nothing; but without a loop that runs, Gradio would make some and never close them.
     """
     hush()
-    uploads = Uploads(Limits.of(assistant.settings))
+    uploads = Uploads(UploadLimits.of(assistant.settings))
     blocks = page.build(assistant, uploads)
     head = page.fill_template("head.html", words(assistant.settings.language))
 

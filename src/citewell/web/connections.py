@@ -124,7 +124,7 @@ class Connection(H11Protocol):
         elif self.cycle.response_complete:
             self._expect("refused", LEAVE_S)
         else:
-            self._expect("body", BODY_S + declared(self.headers) / SLOWEST_BYTES_PER_S)
+            self._expect("body", BODY_S + read_length(self.headers) / SLOWEST_BYTES_PER_S)
 
     def _expect(self, stage: str, seconds: float) -> None:
         if stage == self._stage:
@@ -143,7 +143,7 @@ class Connection(H11Protocol):
             self.transport.abort()
 
 
-def declared(headers: list[tuple[bytes, bytes]]) -> int:
+def read_length(headers: list[tuple[bytes, bytes]]) -> int:
     """Return how long a request says that it is."""
     value = next((value for name, value in headers if name == b"content-length"), b"")
     return int(value) if value.isdigit() else 0

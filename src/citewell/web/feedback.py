@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 from citewell.answers.answer import Answer
 from citewell.documents.document import Document
 from citewell.errors import FeedbackError
-from citewell.evaluation.metrics import squad_normalised
+from citewell.evaluation.metrics import squad_normalise
 from citewell.questions.history import MOST_TURNS, clean_turn
 from citewell.questions.intent import MAX_CHARACTERS, Intent, detect_intent
 from citewell.text.normalisation import normalise
@@ -154,7 +154,7 @@ def right_answer(feedback: Feedback) -> GoldAnswer:
         if answer.abstention:
             return GoldAnswer(answerable=False)
         whole = " ".join(statement.text for statement in answer.statements)
-        said = next(filter(squad_normalised, (normalise(answer.short).strip(), normalise(whole).strip())), "")
+        said = next(filter(squad_normalise, (normalise(answer.short).strip(), normalise(whole).strip())), "")
         if said:
             return GoldAnswer(answerable=True, answers=(said,), evidence=evidence, articles=articles)
     return GoldAnswer(answerable=None, evidence=evidence, articles=articles)
@@ -198,7 +198,7 @@ def normalise_answer(text: str) -> str:
     Raises:
         FeedbackError: It holds no word that answers are compared by.
     """
-    if not squad_normalised(text):
+    if not squad_normalise(text):
         rule = "without punctuation and 'a', 'an', 'the'"
         message = f"the right answer {text!r} holds no word that is compared, {rule}; give a longer one"
         raise FeedbackError(message)

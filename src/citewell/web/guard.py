@@ -102,7 +102,7 @@ class Guard:
                 drop_foreign(headers)
             await send(message)
 
-        status, reason = self.refusal(scope)
+        status, reason = self.refuse(scope)
         if MCP.fullmatch(scope["path"]):
             # It builds addresses from them; who may send them is nobody that is known here.
             scope["headers"] = [
@@ -116,11 +116,13 @@ class Guard:
             elif status:
                 await PlainTextResponse(reason, status)(scope, receive, safely)
             else:
-                await self.answering(scope)(scope, receive, safely)
+                await self.choose_answerer(scope)(scope, receive, safely)
         finally:
             # What stands behind "?" may name a visitor, and a path that is not ours may say anything.
             path = (
-                NAMES.sub("…", scope["path"]) if self.known(scope["path"]) or scope["path"] == HEALTH else "…"
+                NAMES.sub("…", scope["path"])
+                if self.is_known(scope["path"]) or scope["path"] == HEALTH
+                else "…"
             )
             method = scope["method"] if scope["method"] in METHODS else "…"
             level = logging.DEBUG if NOISE.fullmatch(scope["path"]) else logging.INFO
@@ -132,15 +134,15 @@ class Guard:
         """The content policy; a page on its own computer stands in no other page's frame."""
         return f"{POLICY}; frame-ancestors 'self'" if self.access.names else POLICY
 
-    def refusal(self, scope: Scope) -> tuple[int, str]:
+    def refuse(self, scope: Scope) -> tuple[int, str]:
         """Return the status and text with which a request is answered here; (0, "") lets it through."""
         headers = Headers(scope=scope)
-        refused = self.refusal_by_sender(scope, headers)
+        refused = self.refuse_by_sender(scope, headers)
         if refused[0]:
             return refused
         if scope["path"] == HEALTH:
             return OK, self.health()
-        if not self.known(scope["path"]):
+        if not self.is_known(scope["path"]):
             return 404, "There is nothing here.\n"
         if scope["method"] not in READING:
             length = headers.get("content-length", "")
@@ -155,7 +157,7 @@ class Guard:
                 return 413, f"A request may have {most:,} bytes, this one has {int(length):,}.\n"
         return 0, ""
 
-    def refusal_by_sender(self, scope: Scope, headers: Headers) -> tuple[int, str]:
+    def refuse_by_sender(self, scope: Scope, headers: Headers) -> tuple[int, str]:
         """Return status and text for a request that was sent to another server, or by another's page."""
         host = asked_host(headers)
         if host is None:
@@ -174,7 +176,7 @@ class Guard:
             return 403, FOREIGN
         return 0, ""
 
-    def answering(self, scope: Scope) -> ASGIApp:
+    def choose_answerer(self, scope: Scope) -> ASGIApp:
         """Return what answers a request that is not refused; without a login that is who asks for one."""
         headers = Headers(scope=scope)
         # Nothing behind here reads a cookie, so no request gains anything by one.
@@ -192,7 +194,7 @@ class Guard:
             return RedirectResponse(LOGIN.removeprefix("/"), 303)
         return PlainTextResponse("Log in first, at /login.\n", 401)
 
-    def known(self, path: str) -> bool:
+    def is_known(self, path: str) -> bool:
         """Whether there is something at a path."""
         return bool(
             PATHS.fullmatch(path)

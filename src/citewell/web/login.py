@@ -149,10 +149,10 @@ class Login:
         response: Response
         if scope["path"] == LOGOUT:
             # By POST alone: a link elsewhere logs nobody out.
-            response = self._left(request) if request.method == "POST" else Response(status_code=405)
+            response = self._log_out(request) if request.method == "POST" else Response(status_code=405)
         elif request.method == "POST":
             try:
-                response = await self._guessed(request)
+                response = await self._answer_guess(request)
             except ClientDisconnect:
                 return
         else:
@@ -160,7 +160,7 @@ class Login:
         response.headers["cache-control"] = "no-store"
         await response(scope, receive, send)
 
-    async def _guessed(self, request: Request) -> Response:
+    async def _answer_guess(self, request: Request) -> Response:
         # The whole of it first: from here on nothing else happens until the guess is counted.
         try:
             given = parse_qs((await request.body()).decode(errors="replace"), max_num_fields=MOST_FIELDS)
@@ -170,12 +170,12 @@ class Login:
         network = network_of(request.client.host if request.client else "")
         wait = ceil(self._brake.wait_s(network))
         if wait:
-            refused = self._refused(request, "login_wait", 429, seconds=wait)
+            refused = self._refuse(request, "login_wait", 429, seconds=wait)
             refused.headers["retry-after"] = str(wait)
             return refused
         if not self._is_right(user.strip(), password):
             self._brake.wrong(network)
-            return self._refused(request, "login_wrong", 401)
+            return self._refuse(request, "login_wrong", 401)
         self._brake.right(network)
         browser = is_from_browser(request.headers)
         accepted: Response = (
@@ -210,7 +210,7 @@ class Login:
         self._holders[token] = Holder(browser, now + SESSION_S)
         return token
 
-    def _left(self, request: Request) -> Response:
+    def _log_out(self, request: Request) -> Response:
         self._holders.pop(self._token(request.headers), None)
         response = RedirectResponse("login", 303)
         response.delete_cookie(self.cookie, path="/", httponly=True, samesite="lax", secure=is_https(request))
@@ -226,7 +226,7 @@ class Login:
             "",
         )
 
-    def _refused(self, request: Request, key: str, status: int, **values: object) -> Response:
+    def _refuse(self, request: Request, key: str, status: int, **values: object) -> Response:
         said = self._words(key, **values)
         if wants_page(request.headers):
             return self._form(said, status)

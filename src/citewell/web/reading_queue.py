@@ -114,7 +114,7 @@ class Result(Generic[T]):
 WORKING: "WeakSet[PageLink]" = WeakSet()
 
 
-def run_aside(work: Callable[[PageLink], T]) -> Yielding[tuple[int, int] | T | None]:
+def run_for_page(work: Callable[[PageLink], T]) -> Yielding[tuple[int, int] | T | None]:
     """Do something aside, yielding (done, total) or None now and then, and the result last.
 
     Closing the iterator stops the work, so that a visitor who leaves costs nothing more.

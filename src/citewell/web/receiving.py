@@ -36,9 +36,9 @@ class Receiving:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the file, or say in a sentence why not."""
         try:
-            token, sent = self.begun(scope)
+            token, sent = self.begin(scope)
             try:
-                await self.written(sent, receive)
+                await self.write(sent, receive)
             except BaseException:
                 self.uploads.drop(token)
                 raise
@@ -48,7 +48,7 @@ class Receiving:
             answer = PlainTextResponse(f"{error}\n", error.status)
         await answer(scope, receive, send)
 
-    def begun(self, scope: Scope) -> tuple[str, Sent]:
+    def begin(self, scope: Scope) -> tuple[str, Sent]:
         """Return the token of a file that is about to come.
 
         Raises:
@@ -78,7 +78,7 @@ class Receiving:
         client = scope.get("client")
         return self.uploads.begin(unquote(name), int(length), visitor, client[0] if client else "")
 
-    async def written(self, sent: Sent, receive: Receive) -> None:
+    async def write(self, sent: Sent, receive: Receive) -> None:
         """Write a file as it comes.
 
         Raises:

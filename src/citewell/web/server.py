@@ -152,12 +152,12 @@ def ending_in_time(stop: threading.Event, folder: Path) -> Iterator[None]:
     watchdog = threading.Timer(ENDS_S, end)
     watchdog.daemon = True
 
-    def stopped(_signal: int, _frame: FrameType | None) -> None:
+    def stop_serving(_signal: int, _frame: FrameType | None) -> None:
         if not stop.is_set():
             stop.set()
             watchdog.start()
 
-    with handled(stopped):
+    with handle_signals(stop_serving):
         try:
             yield
         finally:
@@ -165,7 +165,7 @@ def ending_in_time(stop: threading.Event, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def handled(stopped: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+def handle_signals(stopped: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     """Have signals that end a program stop the server, and a client that hangs up not be one of them."""
     ending = [signal.SIGINT, signal.SIGTERM]
     # The terminal was closed. `nohup` has it ignored, and then it stays so.

@@ -43,7 +43,7 @@ class Quota:
     files: int
     size: int
 
-    def passed(self, files: int, size: int) -> str:
+    def find_passed(self, files: int, size: int) -> str:
         """Return which limit that much is past, in words; "" for none."""
         if files > self.files:
             return f"{self.files:,} files"
@@ -51,7 +51,7 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class UploadLimits:
     """How much visitors may send and have kept.
 
     Attributes:
@@ -75,7 +75,7 @@ class Limits:
     text: int
 
     @classmethod
-    def of(cls, settings: Settings) -> "Limits":
+    def of(cls, settings: Settings) -> "UploadLimits":
         """Return the limits that settings ask for."""
         return cls(
             settings.upload_minutes,
@@ -119,7 +119,7 @@ class Uploads:
         clock: Tells the seconds.
     """
 
-    limits: Limits = field(default_factory=lambda: Limits.of(Settings()))
+    limits: UploadLimits = field(default_factory=lambda: UploadLimits.of(Settings()))
     clock: Callable[[], float] = time.monotonic
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _home: Path | None = None
@@ -147,7 +147,7 @@ class Uploads:
             self.sweep()
             now, address = self.clock(), network_of(host)
             self._refuse_too_much(size, visitor, address)
-            sent = Sent(self._folder() / secrets.token_hex(16), named(name), visitor, address, size, now)
+            sent = Sent(self._folder() / secrets.token_hex(16), clean_name(name), visitor, address, size, now)
             token = secrets.token_urlsafe(32)
             self._waiting[token] = sent
             self._recent.append(sent)
@@ -185,7 +185,7 @@ class Uploads:
         )
         for who, then, quota, counted in rules:
             sizes = [item.size for item in counted]
-            limit = quota.passed(len(sizes) + 1, sum(sizes) + size)
+            limit = quota.find_passed(len(sizes) + 1, sum(sizes) + size)
             if limit:
                 message = f"{who} {limit} {then}"
                 raise UploadError(message, 429)
@@ -213,9 +213,9 @@ class Uploads:
         """
         with self._lock:
             self.sweep()
-            return [self._claimed(token, visitor) for token in tokens]
+            return [self._claim(token, visitor) for token in tokens]
 
-    def _claimed(self, token: str, visitor: str) -> Sent | None:
+    def _claim(self, token: str, visitor: str) -> Sent | None:
         sent = self._waiting.get(token)
         if sent is None or not secrets.compare_digest(sent.visitor.encode(), visitor.encode()):
             return None
@@ -272,10 +272,10 @@ class Uploads:
         return self._home
 
 
-def named(name: str) -> str:
+def clean_name(name: str) -> str:
     r"""Return a name that a file can have, without folders, and as short as file systems want it.
 
-    >>> named("../../etc/passwd"), named(".."), named("C:\\a.txt")
+    >>> clean_name("../../etc/passwd"), clean_name(".."), clean_name("C:\\a.txt")
     ('passwd', 'article.txt', 'a.txt')
     """
     last = CONTROLS.sub("", re.split(r"[/\\]", name)[-1]).strip()

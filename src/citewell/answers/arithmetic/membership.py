@@ -33,7 +33,7 @@ def answer_membership(asked: NumericQuestion) -> Fact | None:
         return None
     besides = canonical_stems(word for name in asked.clause.names for word in folded_words(name))
     fitting = [
-        listing for listing in asked.clause.fitting(besides) if asked.clause.content(listing) - besides
+        listing for listing in asked.clause.find_fitting(besides) if asked.clause.content(listing) - besides
     ]
     if len({listing.names for listing in fitting}) != 1:
         return None
@@ -92,7 +92,7 @@ def answer_list_length(asked: NumericQuestion) -> Fact | None:
     question = asked.question
     if not asked.counts_names or asked.limit or WITHOUT.search(question) or LACKS.search(question):
         return None
-    fitting = [listing for listing in asked.fitting() if asked.content(listing) and not listing.figures]
+    fitting = [listing for listing in asked.find_fitting() if asked.content(listing) and not listing.figures]
     if len({listing.names for listing in fitting}) != 1:
         return None
     names = [name for name in fitting[0].names if not EUROPEAN.search(question) or name in EUROPE]

@@ -214,13 +214,13 @@ class NumericQuestion:
         tables = sum(bool(other.figures) for other in self.listings)
         return int(bool(listing.figures) and tables == 1 and not self.topics)
 
-    def fitting(self, besides: AbstractSet[str] = frozenset()) -> list[Table]:
+    def find_fitting(self, besides: AbstractSet[str] = frozenset()) -> list[Table]:
         """Return the listings that the question is about: those that the most of its words are about."""
         fits = [(self.fit(listing, besides), listing) for listing in self.listings]
         best = max((fit for fit, _ in fits), default=0)
         return [listing for fit, listing in fits if fit and fit == best]
 
-    def named(self, listing: Table) -> list[Quantity]:
+    def find_named(self, listing: Table) -> list[Quantity]:
         """Return the figures that the question names, in its order."""
         found = [figure for figure in listing.figures if refers_to(self.question, figure.name)]
         return sorted(found, key=lambda figure: self._place(figure.name))
@@ -240,7 +240,7 @@ class NumericQuestion:
             for name in called
         )
 
-    def of_europe(self, figures: Sequence[Quantity]) -> list[Quantity]:
+    def restrict_to_europe(self, figures: Sequence[Quantity]) -> list[Quantity]:
         """Return the figures that it may be about: all, or those of Europe, or of elsewhere."""
         if not EUROPEAN.search(self.question):
             return list(figures)

@@ -68,7 +68,7 @@ def weigh(question: str, texts: Sequence[str], found: str) -> Fact | None:
 
 def try_strategies(asked: NumericQuestion) -> Iterator[Fact | None]:
     """Yield what each way makes of a question, the surest first; None where it does not apply."""
-    tables = [listing for listing in asked.fitting() if listing.figures]
+    tables = [listing for listing in asked.find_fitting() if listing.figures]
     if is_yes_or_no(asked.question):
         answered = answer_limit if asked.limit else answer_comparison
         yield from (answered(TableQuestion(asked, listing)) for listing in tables)

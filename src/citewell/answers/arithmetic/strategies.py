@@ -46,7 +46,7 @@ def answer_comparison(table: TableQuestion) -> Fact | None:
         one, rest = table.named[0], table.rest()
         return answer_yes_or_no(
             table,
-            f"{table.called(one)} has {one.value}, the others together {rest}",
+            f"{table.add_article(one)} has {one.value}, the others together {rest}",
             holds=one.value > rest if is_more else one.value < rest,
         )
     if table.asked.rank and len(table.named) == 1 and not by_more and not by_less:
@@ -62,7 +62,7 @@ def answer_comparison(table: TableQuestion) -> Fact | None:
     first, others = table.named[0], table.named[1:]
     other = sum_of(others)
     together = " together" if len(others) > 1 else ""
-    because = f"{table.called(first)} has {first.value}, {table.names(others)}{together} {other}"
+    because = f"{table.add_article(first)} has {first.value}, {table.names(others)}{together} {other}"
     if by_more or by_less:
         holds = first.value > other if is_more else first.value < other
     elif table.says(AS_MANY) or table.says(EQUAL):
@@ -121,9 +121,9 @@ def answer_difference(table: TableQuestion) -> Fact | None:
     if table.is_against_rest:
         one, rest = table.named[0], table.rest()
         ahead = abs(one.value - rest)
+        who = table.add_article(one)
         return table.fact(
-            f"{table.called(one)} has {one.value}, the others together {rest}; the difference is {ahead}.",
-            str(ahead),
+            f"{who} has {one.value}, the others together {rest}; the difference is {ahead}.", str(ahead)
         )
     words = set(table.asked.words)
     if words & GREATEST and words & LEAST and not table.named:
@@ -142,7 +142,7 @@ def answer_named(table: TableQuestion) -> Fact | None:
         compares = rank or by_less or table.says(MORE) or table.asked.counts_names
         is_asked = table.says(COUNTS) or table.says(ITS_FIGURE)
         return (
-            table.fact(f"{table.called(one)} has {one.value}.", str(one.value))
+            table.fact(f"{table.add_article(one)} has {one.value}.", str(one.value))
             if is_asked and not compares
             else None
         )

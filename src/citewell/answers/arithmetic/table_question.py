@@ -31,11 +31,11 @@ class TableQuestion:
         """Take a question and what it is about."""
         self.asked = asked
         self.listing = listing
-        self.named = asked.named(listing)
+        self.named = asked.find_named(listing)
         self.is_without = bool(WITHOUT.search(asked.question))
         self.is_of_named = bool(self.named) and not self.is_without
         left = [figure for figure in listing.figures if not (self.is_without and figure in self.named)]
-        self.known = asked.of_europe(left)
+        self.known = asked.restrict_to_europe(left)
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether the question has it."""
@@ -48,11 +48,12 @@ class TableQuestion:
     def names(self, known: Iterable[Quantity], *, values: bool = False) -> str:
         """Return the names of figures as an enumeration, with or without their values."""
         texts = [
-            f"{self.called(figure)} ({figure.value})" if values else self.called(figure) for figure in known
+            f"{self.add_article(figure)} ({figure.value})" if values else self.add_article(figure)
+            for figure in known
         ]
         return join_names(texts)
 
-    def called(self, figure: Quantity) -> str:
+    def add_article(self, figure: Quantity) -> str:
         """Return a name with the article that the text gives it."""
         has_article = any(f"the {figure.name}" in sentence for sentence in self.listing.sentences)
         return f"the {figure.name}" if has_article else figure.name

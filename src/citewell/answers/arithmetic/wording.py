@@ -51,7 +51,9 @@ def describe_difference(table: TableQuestion, first: Quantity, second: Quantity)
     """Return by how many one has more than another."""
     more, less = sorted((first, second), key=lambda figure: -figure.value)
     ahead = more.value - less.value
-    return table.fact(f"{table.called(more)} has {ahead} more than {table.called(less)}.", str(ahead))
+    return table.fact(
+        f"{table.add_article(more)} has {ahead} more than {table.add_article(less)}.", str(ahead)
+    )
 
 
 def answer_yes_or_no(table: TableQuestion, because: str, *, holds: bool) -> Fact:

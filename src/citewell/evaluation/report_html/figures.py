@@ -180,12 +180,12 @@ def _headline(item: Headline, report: Mapping[str, Any]) -> dict[str, Any]:
         "meaning": item.meaning,
         "value": NOTHING if value is None else form(value),
         "interval": f"{form(span[0])} to {form(span[1])}" if span and value is not None else "",
-        "of": f"{n:,} {_counted(n, item.of)}" if value is not None else "nothing to measure",
+        "of": f"{n:,} {_count(n, item.of)}" if value is not None else "nothing to measure",
         "bar": plots.interval(value, span[0], span[1], most) if span and value is not None else "",
     }
 
 
-def _counted(n: int, words: str) -> str:
+def _count(n: int, words: str) -> str:
     """Return what is counted, as it reads behind its number."""
     return re.sub(r"s\b", "", words, count=1) if n == 1 else words
 
@@ -236,7 +236,7 @@ def setup_rows(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     threshold = report.get("calibration", {}).get("threshold")
     rows += [("Threshold", f"{threshold:g}")] if threshold is not None else []
     return rows + [
-        (SETUP.get(path, path), _worded(value)) for path, value in _leaves(dict(report.get("about", {})), "")
+        (SETUP.get(path, path), _word(value)) for path, value in _leaves(dict(report.get("about", {})), "")
     ]
 
 
@@ -260,7 +260,7 @@ def _leaves(value: Any, path: str) -> list[tuple[str, Any]]:
     ]
 
 
-def _worded(value: Any) -> str:
+def _word(value: Any) -> str:
     if value is None:
         return "the reader’s own"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

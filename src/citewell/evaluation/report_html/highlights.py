@@ -40,8 +40,8 @@ def cut_passage(
     >>> cut_passage("tide rose", 100, [(1, Span(100, 104))], [])[0]
     Piece(text='tide', numbers=(1,), ends=(1,), gold=False)
     """
-    marked = [(number, span) for number, whole in cited if (span := _clipped(whole, start, len(text)))]
-    golden = [span for whole in gold if (span := _clipped(whole, start, len(text)))]
+    marked = [(number, span) for number, whole in cited if (span := _clip(whole, start, len(text)))]
+    golden = [span for whole in gold if (span := _clip(whole, start, len(text)))]
     ends = {end for span in (*(span for _, span in marked), *golden) for end in span}
     cuts = sorted(ends | {0, len(text)})
     return [
@@ -55,7 +55,7 @@ def cut_passage(
     ]
 
 
-def _clipped(span: Span, start: int, length: int) -> Span | None:
+def _clip(span: Span, start: int, length: int) -> Span | None:
     """Return a range as one of the passage; None when they share no character."""
     left, right = max(span.start - start, 0), min(span.end - start, length)
     return Span(left, right) if left < right else None

@@ -61,7 +61,7 @@ def render(report: Mapping[str, Any]) -> str:
             risk=Markup(plots.risk_coverage(risk, threshold)),  # noqa: S704 - numbers
             reliability=Markup(plots.reliability(calibration.get("reliability", []), threshold)),  # noqa: S704
             bins=[item for item in calibration.get("reliability", []) if item["n"]],
-            steps=_thinned(risk),
+            steps=_thin(risk),
             kinds=figures.kind_rows(report),
             columns=[heading for _, heading, _ in figures.COLUMNS],
             questions=map(teller.tell, records),
@@ -104,7 +104,7 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _thinned(points: list[dict[str, float]]) -> list[dict[str, float]]:
+def _thin(points: list[dict[str, float]]) -> list[dict[str, float]]:
     """Return the points of a curve nearest to each tenth of coverage."""
     near = [
         min(points, key=lambda point: abs(point["coverage"] - tenth / 10)) for tenth in range(1, 11) if points

@@ -75,24 +75,24 @@ class Teller:
             "confidence": percent(prediction["confidence"]) if prediction and record["guess"] else "",
             "guess": record["guess"]["short"] if prediction.get("abstention") and record["guess"] else "",
             "inexact": [item for item in prediction.get("citations", []) if not item["exact"]],
-            "passages": self._shown(record),
-            "uncited": max(len(self._uncited(record)) - MOST_UNCITED, 0),
+            "passages": self._show_passages(record),
+            "uncited": max(len(self._list_uncited(record)) - MOST_UNCITED, 0),
             "evidence": [] if self._evidence_is_shown(record) else record["evidence"],
-            "found": [self._found(rank, item) for rank, item in enumerate(record["retrieved"], start=1)],
+            "found": [self._tell_found(rank, item) for rank, item in enumerate(record["retrieved"], start=1)],
             "scores": _scores(record["scores"]),
             "time": milliseconds(record["latency_ms"]["total"]) if "total" in record["latency_ms"] else "",
         }
 
-    def _named(self, record: Mapping[str, Any]) -> list[str]:
+    def _list_named(self, record: Mapping[str, Any]) -> list[str]:
         """Return the passages of a question that the report has: found first, then what holds evidence."""
         names = [item["passage"] for item in record["retrieved"]]
         return [name for name in dict.fromkeys([*names, *record["relevant"]]) if name in self._passages]
 
-    def _touched(self, record: Mapping[str, Any], places: Iterable[tuple[str, Span]]) -> list[str]:
+    def _list_touched(self, record: Mapping[str, Any], places: Iterable[tuple[str, Span]]) -> list[str]:
         """Return the passages that share a character with a place, in the order of the places."""
         found: dict[str, None] = {}
         for document_id, span in places:
-            for name in self._named(record):
+            for name in self._list_named(record):
                 passage = self._passages[name]
                 if (
                     passage["document_id"] == document_id
@@ -102,17 +102,17 @@ class Teller:
                     found[name] = None
         return list(found)
 
-    def _cited(self, record: Mapping[str, Any]) -> list[str]:
-        return self._touched(record, [_place(item) for item in _exact(record)])
+    def _list_cited(self, record: Mapping[str, Any]) -> list[str]:
+        return self._list_touched(record, [_place(item) for item in _exact(record)])
 
-    def _uncited(self, record: Mapping[str, Any]) -> list[str]:
-        cited = self._cited(record)
-        return [name for name in self._touched(record, _gold(record)) if name not in cited]
+    def _list_uncited(self, record: Mapping[str, Any]) -> list[str]:
+        cited = self._list_cited(record)
+        return [name for name in self._list_touched(record, _gold(record)) if name not in cited]
 
-    def _shown(self, record: Mapping[str, Any]) -> list[Shown]:
+    def _show_passages(self, record: Mapping[str, Any]) -> list[Shown]:
         """Return the passages to show: what is cited, then evidence that is not, or what came closest."""
         cited = _exact(record)
-        names = self._cited(record)
+        names = self._list_cited(record)
         found = [self._passage(name, record, "Cited", cited) for name in names]
         whole = [_extent(self._passages[name]) for name in names]
         for item in cited:
@@ -121,12 +121,12 @@ class Teller:
                 where = _where(item["document_title"] if self._many else "", span)
                 number = item["number"]
                 found.append(Shown("Cited", where, [Piece(item["cited_text"], (number,), (number,))]))
-        uncited = self._uncited(record)[:MOST_UNCITED]
+        uncited = self._list_uncited(record)[:MOST_UNCITED]
         found += [self._passage(name, record, "Holds the evidence, not cited", cited) for name in uncited]
         if found or not record["closest"]:
             return found
         sure = {item["passage"]: item["probability"] or 0.0 for item in record["retrieved"]}
-        near = self._touched(record, [_place(item) for item in record["closest"]])
+        near = self._list_touched(record, [_place(item) for item in record["closest"]])
         closest = sorted(near, key=lambda name: -sure.get(name, 0.0))[:1]
         label = "Closest, not an answer"
         return [replace(self._passage(name, record, label, record["closest"]), near=True) for name in closest]
@@ -145,7 +145,7 @@ class Teller:
 
     def _evidence_is_shown(self, record: Mapping[str, Any]) -> bool:
         """Whether all evidence of a question is underlined in a passage that is shown."""
-        names = [*self._cited(record), *self._uncited(record)[:MOST_UNCITED]]
+        names = [*self._list_cited(record), *self._list_uncited(record)[:MOST_UNCITED]]
         shown = [_extent(self._passages[name]) for name in names]
         gold = _gold(record)
         return bool(gold) and all(
@@ -153,7 +153,7 @@ class Teller:
             for document_id, span in gold
         )
 
-    def _found(self, rank: int, item: Mapping[str, Any]) -> dict[str, Any]:
+    def _tell_found(self, rank: int, item: Mapping[str, Any]) -> dict[str, Any]:
         passage = self._passages.get(item["passage"])
         text = " ".join(passage["text"].split()) if passage else item["passage"]
         brief = text if len(text) <= SNIPPET_CHARACTERS else f"{text[:SNIPPET_CHARACTERS].rstrip()}…"

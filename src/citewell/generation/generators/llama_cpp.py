@@ -80,7 +80,7 @@ class LlamaCppGenerator(ChatGenerator):
         came: SimpleQueue[Any] = SimpleQueue()
         stop = Event()
 
-        def heard(chunk: Any) -> bool:
+        def hear(chunk: Any) -> bool:
             came.put(chunk)
             return stop.is_set()
 
@@ -88,7 +88,7 @@ class LlamaCppGenerator(ChatGenerator):
             try:
                 with self._turn:
                     if not stop.is_set():
-                        self._server.handle_chat_completions(request, heard)
+                        self._server.handle_chat_completions(request, hear)
             except Exception as error:  # noqa: BLE001  # of a thread; it is raised where it is waited for
                 came.put(error)
             finally:

@@ -58,7 +58,7 @@ class OpenAIChatGenerator(ChatGenerator):
                         if choice.delta and choice.delta.content:
                             yield choice.delta.content
         except openai.OpenAIError as error:
-            raise GeneratorError(self._told(error)) from error
+            raise GeneratorError(self._explain(error)) from error
         except httpx2.HTTPError as error:
             message = f"the connection to {self._where} broke off while it wrote ({type(error).__name__})"
             raise GeneratorError(message) from error
@@ -88,7 +88,7 @@ class OpenAIChatGenerator(ChatGenerator):
             first = told.content[0].top_logprobs if told and told.content else ()
             return {token.token: token.logprob for token in first}
         except openai.OpenAIError as error:
-            raise GeneratorError(self._told(error)) from error
+            raise GeneratorError(self._explain(error)) from error
         except (ValueError, AttributeError, TypeError, IndexError, httpx2.HTTPError) as error:
             message = f"{self._where} grades nothing ({type(error).__name__})"
             raise GeneratorError(message) from error
@@ -98,7 +98,7 @@ class OpenAIChatGenerator(ChatGenerator):
         url = self._client.base_url
         return f"the server at {url.scheme}://{url.host}{f':{url.port}' if url.port else ''}"
 
-    def _told(self, error: openai.OpenAIError) -> str:
+    def _explain(self, error: openai.OpenAIError) -> str:
         """Say in one line what is wrong and what to do; nothing of the request is in it."""
         status = getattr(error, "status_code", 0)
         if isinstance(error, openai.BadRequestError) and "context" in str(error.body).casefold():

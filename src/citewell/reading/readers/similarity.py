@@ -113,7 +113,7 @@ class SimilarityReader:
         """Return the best sentence of each passage."""
         if not passages:
             return []
-        asked = self._asked(question)
+        asked = self._encode_question(question)
         around = [content_stems(passage.text) | content_stems(passage.document.title) for passage in passages]
         unknown = asked.named - frozenset().union(*around)
         return [
@@ -129,7 +129,7 @@ class SimilarityReader:
             shares.append(len(said & content_stems(evidence)) / len(said) if said else 0.0)
         return shares
 
-    def _asked(self, question: str) -> Query:
+    def _encode_question(self, question: str) -> Query:
         """Look at the question once."""
         shouts = question.isupper()
         words = [(span.start, question[span.start : span.end]) for span in word_spans(question)]
