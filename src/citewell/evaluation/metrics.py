@@ -1,6 +1,6 @@
 """Measure one answer and one ranking, with what is certain of a mean; every measure names its source.
 
-Pure functions. A mean over questions is taken where the questions are, in `citewell.evaluation.report`.
+Pure functions. A mean over questions is taken where the questions are, in `citewell.evaluation.figures`.
 """
 
 import math
