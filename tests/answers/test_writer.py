@@ -347,7 +347,7 @@ def test_what_figures_give_is_solved_once_for_an_answer(
         asked.append(question)
         return solve(question, texts)
 
-    monkeypatch.setattr("citewell.assistant.solve", counted)
+    monkeypatch.setattr("citewell.answers.pipeline.solve", counted)
     question = "Which country made the most arrests, and when was Wall Street Market taken down?"
     writes("It is so [1].", grades=grades).ask(question)
     assert asked == [question]

@@ -36,7 +36,7 @@ def parse_pieces(chunks: Iterable[str]) -> Iterator[str | Marker | ShortAnswer]:
     space; full stops behind a marker are dropped, since the statement has ended.
 
     >>> list(parse_pieces(["It rose [", "2]", ".\nSho", "rt: it rose"]))
-    ['It rose', Marker(number=2), Short(text='it rose')]
+    ['It rose', Marker(number=2), ShortAnswer(text='it rose')]
     """
     held, fresh = "", True
     stream = iter(chunks)

@@ -113,7 +113,7 @@ def candidates(article: Document) -> list[Candidate]:
     """Return questions in the order of their sentences, each once; rules take turns.
 
     >>> from citewell.documents.document import document
-    >>> [found.question for found in candidates(document("In Berlin 42 find_people were arrested.", id="a"))]
+    >>> [found.question for found in candidates(document("In Berlin 42 people were arrested.", id="a"))]
     ['How many people were arrested?']
     """
     by_kind: dict[str, list[Candidate]] = {}

@@ -22,6 +22,16 @@ function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
 }
 
+// The server tells the page its key once the page is loaded; who is quicker than that waits.
+async function key() {
+  for (let tries = 0; tries < 150; tries += 1) {
+    const found = document.querySelector("#key [data-visit]")?.dataset.visit;
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return "";
+}
+
 // The server keeps the file for this page alone, and names it by a token that only this page is told.
 async function posted(file) {
   const name = [...file.name].slice(-120).join("");
@@ -29,7 +39,7 @@ async function posted(file) {
     method: "POST",
     headers: {
       "Content-Type": "application/octet-stream",
-      "X-Visit": document.querySelector("#key [data-visit]")?.dataset.visit ?? "",
+      "X-Visit": await key(),
       "X-Name": encodeURIComponent(name.toWellFormed?.() ?? name),
     },
     body: file,
