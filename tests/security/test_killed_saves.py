@@ -151,7 +151,7 @@ for _ in range(kills):
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     storage.verify(folder)
-    opened, _ = storage.open_(folder, encoder)
+    opened, _ = storage.load(folder, encoder)
     found.append([state.passages == opened.passages for state in states])
 save(0)  # no lock was left, and what the kills left goes
 print(json.dumps([found, sorted(path.name for path in folder.iterdir())]))
