@@ -147,14 +147,14 @@ def test_a_shown_article_says_the_article_and_each_mark_its_quote(
     drawn: tuple[Document, list[Citation]],
 ) -> None:
     article, citations = drawn
-    page = Page(article_html.article(article, citations))
+    page = Page(article_html.render_article(article, citations))
     assert page.text == article.text
     assert page.marks == {citation.number: citation.quote for citation in citations}
 
 
 @given(articles_and_marks())
 def test_only_our_own_elements_stand_in_an_article(drawn: tuple[Document, list[Citation]]) -> None:
-    page = Page(article_html.article(*drawn))
+    page = Page(article_html.render_article(*drawn))
     assert {tag for tag, _ in page.tags} <= {"article", "h2", "p", "div", "span", "bdi", "mark"}
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
 
@@ -162,7 +162,7 @@ def test_only_our_own_elements_stand_in_an_article(drawn: tuple[Document, list[C
 @given(st.text(ALPHABET, min_size=1), st.text(ALPHABET))
 def test_only_our_own_elements_stand_in_a_conversation(text: str, title: str) -> None:
     exchanges = [Exchange(text, quoted(text, title)), Exchange(text, error=text)]
-    page = Page(conversation_html.conversation(exchanges, pending=text))
+    page = Page(conversation_html.render_conversation(exchanges, pending=text))
     own = {"div", "section", "h2", "p", "bdi", "button", "span", "small", "strong", "form", "label", "input"}
     assert {tag for tag, _ in page.tags} <= own
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
@@ -174,9 +174,9 @@ def test_hostile_text_is_shown_as_text(hostile: str) -> None:
     citation = cite(article, 0, Span(0, len(hostile)), 1)
     near = answer(closest=(citation,), message=hostile, question=hostile)
     shown = [
-        Page(article_html.article(article, [citation])),
+        Page(article_html.render_article(article, [citation])),
         Page(
-            conversation_html.conversation(
+            conversation_html.render_conversation(
                 [Exchange(hostile, near), Exchange(hostile, quoted(hostile, hostile))]
             )
         ),
@@ -189,14 +189,16 @@ def test_hostile_text_is_shown_as_text(hostile: str) -> None:
 def test_an_emoji_before_a_citation_does_not_move_its_mark() -> None:
     article = named("🌊🌊👩‍👩‍👧 Water. The tide rose.")
     start = article.text.index("The tide")
-    page = Page(article_html.article(article, [cite(article, 0, Span(start, start + 14), 1)]))
+    page = Page(article_html.render_article(article, [cite(article, 0, Span(start, start + 14), 1)]))
     assert page.marks == {1: "The tide rose."}
 
 
 def test_the_same_sentence_twice_is_two_marks() -> None:
     article = named("It rose. It fell. It rose.")
     page = Page(
-        article_html.article(article, [cite(article, 0, Span(18, 26), 2), cite(article, 0, Span(0, 8), 1)])
+        article_html.render_article(
+            article, [cite(article, 0, Span(18, 26), 2), cite(article, 0, Span(0, 8), 1)]
+        )
     )
     marks = [attributes for tag, attributes in page.tags if tag == "mark"]
     assert [(mark["data-number"], mark["data-start"], mark["data-end"]) for mark in marks] == [
@@ -209,28 +211,32 @@ def test_the_same_sentence_twice_is_two_marks() -> None:
 def test_marks_that_overlap_are_a_mistake() -> None:
     article = named("It rose. It fell.")
     with pytest.raises(ValueError, match="marks 1 and 2 overlap at character 4"):
-        article_html.article(article, [cite(article, 0, Span(0, 8), 1), cite(article, 0, Span(4, 12), 2)])
+        article_html.render_article(
+            article, [cite(article, 0, Span(0, 8), 1), cite(article, 0, Span(4, 12), 2)]
+        )
 
 
 def test_marks_of_another_article_are_left_out() -> None:
     other = replace(named("It rose."), id="other")
-    assert not Page(article_html.article(named("It fell."), [cite(other, 0, Span(0, 8), 1)])).marks
+    assert not Page(article_html.render_article(named("It fell."), [cite(other, 0, Span(0, 8), 1)])).marks
 
 
 def test_a_title_that_stands_in_the_text_is_not_shown_twice() -> None:
-    html = article_html.article(named("The tide\nIt rose.\n\nIt fell.", title="The tide"))
+    html = article_html.render_article(named("The tide\nIt rose.\n\nIt fell.", title="The tide"))
     assert html.count("The tide</h2>") == 1
     assert '<p dir="auto">It rose.</p>' in html
 
 
 def test_lines_broken_to_fit_a_screen_flow_together_and_a_list_does_not() -> None:
     wrapped = "A line that goes on until the edge of an old screen\nand then goes on."
-    assert 'class="wrapped"' in article_html.article(named(wrapped))
-    assert 'class="wrapped"' not in article_html.article(named("- one\n- two"))
+    assert 'class="wrapped"' in article_html.render_article(named(wrapped))
+    assert 'class="wrapped"' not in article_html.render_article(named("- one\n- two"))
 
 
 def test_controls_of_direction_are_seen_and_shut_in() -> None:
-    assert '<span class="control" title="U+202E">\u202e</span>' in article_html.article(named("a\u202eb"))
+    assert '<span class="control" title="U+202E">\u202e</span>' in article_html.render_article(
+        named("a\u202eb")
+    )
 
 
 @pytest.mark.parametrize(
@@ -245,7 +251,7 @@ def test_controls_of_direction_are_seen_and_shut_in() -> None:
     ],
 )
 def test_only_a_web_address_becomes_a_link(where: str, *, link: bool) -> None:
-    page = Page(article_html.article(replace(named("It rose."), source=where)))
+    page = Page(article_html.render_article(replace(named("It rose."), source=where)))
     links = [attributes for tag, attributes in page.tags if tag == "a"]
     assert bool(links) == link
     for attributes in links:
@@ -254,14 +260,16 @@ def test_only_a_web_address_becomes_a_link(where: str, *, link: bool) -> None:
 
 
 def test_a_date_is_written_for_people() -> None:
-    assert ">22 September 2020</time>" in article_html.article(
+    assert ">22 September 2020</time>" in article_html.render_article(
         replace(named("It rose."), published="2020-09-22")
     )
-    assert "<bdi>last week</bdi>" in article_html.article(replace(named("It rose."), published="last week"))
+    assert "<bdi>last week</bdi>" in article_html.render_article(
+        replace(named("It rose."), published="last week")
+    )
 
 
 def test_a_chip_names_its_characters_and_carries_its_quote() -> None:
-    page = Page(conversation_html.conversation([Exchange("Why?", quoted("It rose."))]))
+    page = Page(conversation_html.render_conversation([Exchange("Why?", quoted("It rose."))]))
     (chip,) = [attributes for _, attributes in page.tags if attributes.get("class") == "chip"]
     assert (chip["data-number"], chip["data-start"], chip["data-end"]) == ("1", "0", "8")
     (quote,) = [attributes for _, attributes in page.tags if attributes.get("class") == "quote"]
@@ -269,7 +277,7 @@ def test_a_chip_names_its_characters_and_carries_its_quote() -> None:
 
 
 def test_a_marker_that_numbers_nothing_is_no_button() -> None:
-    html = conversation_html.conversation(
+    html = conversation_html.render_conversation(
         [Exchange("Why?", answer(Statement("It rose.", (), dangling=(7,))))]
     )
     assert '<span class="dangling" title="This number cites nothing">7?</span>' in html
@@ -279,7 +287,7 @@ def test_a_marker_that_numbers_nothing_is_no_button() -> None:
 def test_what_was_withheld_and_left_unanswered_is_said() -> None:
     article = named("It rose.")
     statement = Statement("It rose.", (cite(article, 0, Span(0, 8), 1),))
-    html = conversation_html.conversation(
+    html = conversation_html.render_conversation(
         [Exchange("Why?", answer(statement, message="The article does not say: when"))]
     )
     assert "The article does not say: when" in html
@@ -287,18 +295,18 @@ def test_what_was_withheld_and_left_unanswered_is_said() -> None:
 
 def test_a_follow_up_shows_how_it_was_understood() -> None:
     asked = answer(question="And in Sweden?", standalone="How many in Sweden?")
-    assert "Understood as: <bdi>How many in Sweden?</bdi>" in conversation_html.conversation(
+    assert "Understood as: <bdi>How many in Sweden?</bdi>" in conversation_html.render_conversation(
         [Exchange("And in Sweden?", asked)]
     )
-    assert "Understood as" not in conversation_html.conversation([Exchange("Why?", answer())])
+    assert "Understood as" not in conversation_html.render_conversation([Exchange("Why?", answer())])
 
 
 def test_the_trace_says_what_a_language_model_made_of_what_was_found(assistant: Assistant) -> None:
     graded = assistant.with_generator(plugins.load("generators", "scripted", grades={"$6.5 million": 0.0}))
     asked = "How much money did the authorities confiscate, in dollars?"
     said = "A language model graded what was found there: 50% for right."
-    assert said in conversation_html.conversation([Exchange(asked, graded.ask(asked))])
-    assert "graded" not in conversation_html.conversation([Exchange(asked, assistant.ask(asked))])
+    assert said in conversation_html.render_conversation([Exchange(asked, graded.ask(asked))])
+    assert "graded" not in conversation_html.render_conversation([Exchange(asked, assistant.ask(asked))])
 
 
 def test_pointing_at_what_is_not_there_changes_nothing() -> None:
@@ -879,7 +887,7 @@ def test_earlier_marks_leave_the_article_and_its_marks_as_they_are(
         for place, (turn, start, size) in enumerate(others)
         if start < min(start + size, end)
     ]
-    page = Page(article_html.article(article, citations, turn=9, earlier=earlier))
+    page = Page(article_html.render_article(article, citations, turn=9, earlier=earlier))
     assert page.text == article.text
     assert {number: quote for number, quote in page.marks.items() if number < 100} == {
         citation.number: citation.quote for citation in citations

@@ -81,7 +81,7 @@ def calibrate(
     sets: list[QuestionSet] = []
     left_out = 0
     with problems_by_line():
-        for file, articles in paired(files, corpus or []):
+        for file, articles in pair_questions(files, corpus or []):
             everything = read_questions(file, context)
             asked = calibration.usable(everything)
             assistant = open_answerer(asked, chosen, articles, index)
@@ -108,7 +108,7 @@ def reader_file(chosen: Settings) -> Path:
     return calibration.settings_file(loaded)
 
 
-def paired(files: Sequence[Path], corpora: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
+def pair_questions(files: Sequence[Path], corpora: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
     """Yield each file of questions with the articles that it is asked of; None for the index.
 
     Raises:

@@ -42,7 +42,7 @@ class Mark:
     title: str = ""
 
 
-def article(  # noqa: PLR0913  # one article, and all that is marked in it
+def render_article(  # noqa: PLR0913  # one article, and all that is marked in it
     document: Document,
     marks: Sequence[Citation] = (),
     *,

@@ -8,7 +8,7 @@ from citewell.answers.citations import Citation, Statement
 from citewell.questions.intent import MAX_CHARACTERS
 from citewell.text.markup import escape, fill_gap, isolate, reveal_controls
 from citewell.web.session import Exchange
-from citewell.web.trace_html import why
+from citewell.web.trace_html import render_trace
 from citewell.web.translations import ENGLISH, Words
 
 # From this probability on, these words; the figure stands behind them.
@@ -16,7 +16,7 @@ CONFIDENCE = ((0.9, "very_confident"), (0.75, "confident"), (0.6, "fairly_confid
 REASONS = frozenset({Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED, Abstention.UNSUPPORTED})
 
 
-def conversation(
+def render_conversation(
     exchanges: Sequence[Exchange],
     *,
     pending: str | None = None,
@@ -36,7 +36,7 @@ def conversation(
         words: The page's language.
     """
     turns = [
-        turn(number, exchange, words, is_last=number == len(exchanges) - 1 and pending is None)
+        render_turn(number, exchange, words, is_last=number == len(exchanges) - 1 and pending is None)
         for number, exchange in enumerate(exchanges)
     ]
     if 0 <= editing < len(turns):
@@ -46,16 +46,16 @@ def conversation(
     # Only what is new is read out: the log by itself says what is added to it.
     return (
         f'<div class="conversation" role="log" aria-label="{escape(words("conversation"))}" tabindex="0">'
-        f"{''.join(turns) or welcome(words)}</div>"
+        f"{''.join(turns) or render_welcome(words)}</div>"
     )
 
 
-def welcome(words: Words) -> str:
+def render_welcome(words: Words) -> str:
     """Return what stands where nothing has been asked yet."""
     starters = (words("starter_summary"), words("starter_people"))
     return (
         f'<section class="welcome"><h2>{escape(words("welcome"))}</h2><p>{escape(words("welcome_how"))}</p>'
-        f"{questions(starters)}</section>"
+        f"{render_questions(starters)}</section>"
     )
 
 
@@ -64,10 +64,10 @@ def render_further(suggested: Sequence[str], words: Words) -> str:
     if not suggested:
         return ""
     label = escape(words("suggested"))
-    return f'<nav class="further" aria-label="{label}"><h3>{label}</h3>{questions(suggested)}</nav>'
+    return f'<nav class="further" aria-label="{label}"><h3>{label}</h3>{render_questions(suggested)}</nav>'
 
 
-def questions(texts: Sequence[str]) -> str:
+def render_questions(texts: Sequence[str]) -> str:
     """Return questions that are asked by a click."""
     buttons = "".join(
         f'<li><button type="button" data-ask="{escape(text)}">{isolate(text)}</button></li>' for text in texts
@@ -86,7 +86,8 @@ def render_draft(asked: str, written: Sequence[str | Withheld], draft: str, word
     if draft.strip():
         said += f'<p class="statement draft" title="{escape(words("unchecked"))}">{isolate(draft)}</p>'
     reading = f'<p class="reading">{escape(words("checking" if draft.strip() else "reading"))}</p>'
-    return f'<section class="turn pending" aria-busy="true">{question(asked, words)}{said}{reading}</section>'
+    question = render_question(asked, words)
+    return f'<section class="turn pending" aria-busy="true">{question}{said}{reading}</section>'
 
 
 def render_withheld(item: Withheld, words: Words) -> str:
@@ -101,7 +102,7 @@ def render_replacing(words: Words) -> str:
     return f'<p class="replacing" role="status">{escape(words("editing"))} {keep}</p>'
 
 
-def turn(number: int, exchange: Exchange, words: Words = ENGLISH, *, is_last: bool = False) -> str:
+def render_turn(number: int, exchange: Exchange, words: Words = ENGLISH, *, is_last: bool = False) -> str:
     """Return one exchange; `number` counts from 0."""
     answer = exchange.answer
     if answer is None:
@@ -110,12 +111,12 @@ def turn(number: int, exchange: Exchange, words: Words = ENGLISH, *, is_last: bo
         said = render_answer(number, answer, words)
     else:
         said = render_abstention(number, answer, words)
-    asked = question(exchange.question, words) + render_resolved(answer, words)
-    acts = actions(number, exchange, words, is_last=is_last)
+    asked = render_question(exchange.question, words) + render_resolved(answer, words)
+    acts = render_actions(number, exchange, words, is_last=is_last)
     return f'<section class="turn" data-turn="{number}" tabindex="-1">{asked}{said}{acts}</section>'
 
 
-def actions(number: int, exchange: Exchange, words: Words, *, is_last: bool) -> str:
+def render_actions(number: int, exchange: Exchange, words: Words, *, is_last: bool) -> str:
     """Return what can be done with an exchange: ask it again, edit it, take it back, judge it."""
     named = ["edit", "retry", "undo"] if is_last else ["edit"]
     buttons = "".join(
@@ -146,7 +147,7 @@ def render_judging(number: int, exchange: Exchange, words: Words) -> str:
     )
 
 
-def question(text: str, words: Words = ENGLISH) -> str:
+def render_question(text: str, words: Words = ENGLISH) -> str:
     """Return what was asked."""
     said = isolate(text) if text.strip() else escape(words("nothing"))
     return f'<h2 class="question">{said}</h2>'
@@ -167,9 +168,8 @@ def render_answer(number: int, answer: Answer, words: Words) -> str:
     statements = "".join(render_statement(number, statement, words) for statement in answer.statements)
     statements += "".join(render_withheld(item, words) for item in answer.trace.withheld if item.drafted)
     note = f'<p class="note">{isolate(answer.message)}</p>' if answer.message else ""
-    return (
-        f'<div class="answer">{short}{statements}{note}{confidence(answer, words)}{why(answer, words)}</div>'
-    )
+    confidence, trace = render_confidence(answer, words), render_trace(answer, words)
+    return f'<div class="answer">{short}{statements}{note}{confidence}{trace}</div>'
 
 
 def render_statement(number: int, statement: Statement, words: Words) -> str:
@@ -181,7 +181,7 @@ def render_statement(number: int, statement: Statement, words: Words) -> str:
         parts.append(f"<strong>{reveal_controls(statement.text[span.start : span.end])}</strong>")
         at = span.end
     parts.append(reveal_controls(statement.text[at:]))
-    chips = "".join(chip(number, citation, words) for citation in statement.citations)
+    chips = "".join(render_chip(number, citation, words) for citation in statement.citations)
     dangling = "".join(
         f'<span class="dangling" title="{escape(words("dangling"))}">{loose}?</span>'
         for loose in statement.dangling
@@ -189,7 +189,7 @@ def render_statement(number: int, statement: Statement, words: Words) -> str:
     return f'<p class="statement"><bdi>{"".join(parts)}</bdi> {chips}{dangling}</p>'
 
 
-def chip(number: int, citation: Citation, words: Words) -> str:
+def render_chip(number: int, citation: Citation, words: Words) -> str:
     """Return the numbered button that shows a citation, with its quote to be read out and shown on hover."""
     quote = f"quote-{number}-{citation.number}"
     return (
@@ -208,7 +208,7 @@ def mark_attributes(number: int, citation: Citation) -> str:
     )
 
 
-def confidence(answer: Answer, words: Words) -> str:
+def render_confidence(answer: Answer, words: Words) -> str:
     """Return how sure the answer is, in words with the figure behind."""
     if not answer.trace.evidence:  # a summary or a list: nothing was weighed
         return f'<p class="confidence">{escape(words(wording_key(answer)))}</p>'
@@ -239,5 +239,5 @@ def render_abstention(number: int, answer: Answer, words: Words) -> str:
     near = f'{label}<ol class="nearby">{closest}</ol>' if closest else ""
     return (
         f'<div class="abstention"><p class="reason">{escape(words(answer.abstention.value))}</p>'
-        f'<p class="message">{isolate(answer.message)}</p>{near}{why(answer, words)}</div>'
+        f'<p class="message">{isolate(answer.message)}</p>{near}{render_trace(answer, words)}</div>'
     )

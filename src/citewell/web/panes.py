@@ -30,7 +30,7 @@ class Panes:
 
     def render_conversation(self, session: Session) -> str:
         """Return the conversation."""
-        return conversation_html.conversation(
+        return conversation_html.render_conversation(
             session.exchanges,
             pending=session.pending,
             written=session.written,
@@ -51,7 +51,7 @@ class Panes:
             if turn != session.turn and other.answer
             for citation in other.answer.citations
         ]
-        return article_html.article(
+        return article_html.render_article(
             document,
             exchange.passages,
             kind="cited" if exchange.answer and exchange.answer.statements else "closest",

@@ -12,13 +12,15 @@ from citewell.web.translations import Words
 SNIPPET_CHARACTERS = 90
 
 
-def why(answer: Answer, words: Words) -> str:
+def render_trace(answer: Answer, words: Words) -> str:
     """Return the trace: what was read, how sure each passage was, what was held back, how long it took."""
     trace = answer.trace
     if not trace.evidence:
         return ""
     cited = {(item.document_id, item.start) for item in answer.citations}
-    rows = "".join(render_weighed(item, use(item, cited, trace.threshold), words) for item in trace.evidence)
+    rows = "".join(
+        render_weighed(item, use_key(item, cited, trace.threshold), words) for item in trace.evidence
+    )
     withheld = "".join(
         f"<li>{isolate(item.text)} <small>{isolate(item.reason)}</small></li>" for item in trace.withheld
     )
@@ -47,7 +49,7 @@ def why(answer: Answer, words: Words) -> str:
     )
 
 
-def use(item: Evidence, cited: set[tuple[str, int]], threshold: float) -> str:
+def use_key(item: Evidence, cited: set[tuple[str, int]], threshold: float) -> str:
     """Return the key of what became of a passage: cited, not needed, or too unsure to be used."""
     passage = item.hit.passage
     if any(id_ == passage.document.id and passage.start <= at < passage.end for id_, at in cited):

@@ -11,6 +11,7 @@ from citewell.text.english import ORDINALS
 def figures_at_rank(known: Sequence[Quantity], place: int, is_least: bool) -> list[Quantity]:  # noqa: FBT001  # of a rank
     """Return those at a place among figures, several where they are equal; [] when there is none.
 
+    >>> from decimal import Decimal
     >>> known = [Quantity("Kiel", Decimal(12)), Quantity("Bremen", Decimal(7)), Quantity("Emden", Decimal(1))]
     >>> [figure.name for figure in figures_at_rank(known, 2, True)]
     ['Bremen']
