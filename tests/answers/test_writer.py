@@ -356,7 +356,10 @@ def test_what_figures_give_is_solved_once_for_an_answer(
 def test_without_a_language_model_nothing_is_solved(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("citewell.answers.arithmetic.question.NumericQuestion")  # a call would raise
+    def refuse(_question: str, _texts: Sequence[str]) -> None:
+        pytest.fail("it was asked to solve something")
+
+    monkeypatch.setattr("citewell.answers.pipeline.solve", refuse)
     assert assistant.ask(GERMANY).short == "42"
 
 

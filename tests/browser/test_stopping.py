@@ -39,7 +39,7 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def readers(program: subprocess.Popen[str]) -> list[str]:
     """Return the processes that read for a server."""
     listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat=,args="],  # noqa: S607
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="],  # noqa: S607
         capture_output=True,
         text=True,
         check=True,
