@@ -357,6 +357,17 @@ def test_a_blend_lies_between_what_was_trained_and_what_it_began_with() -> None:
     torch.testing.assert_close(train.blended(trained, begun, 0.25).span.weight.detach(), wanted)
 
 
+def test_weights_after_several_steps_are_averaged(tmp_path: Path) -> None:
+    models = [ReaderModel(1) for _ in range(2)]
+    with pytest.raises(SystemExit, match=r"holds no a\.10\.pt, a\.20\.pt"):
+        train.trained(tmp_path, "a", 1, (10, 20))
+    for step, model in zip((10, 20), models, strict=True):
+        train.save(train.averaged_file(tmp_path, "a", step), model.state_dict())
+    found = train.trained(tmp_path, "a", 1, (10, 20))
+    wanted = (models[0].span.weight + models[1].span.weight) / 2
+    torch.testing.assert_close(found.span.weight.detach(), wanted.detach())
+
+
 @pytest.fixture
 def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A repository whose history holds weights that its files no longer are."""

@@ -62,7 +62,7 @@ def main() -> None:
         train(config, given.base, data, given.work, max_steps=given.max_steps, pause_at=given.pause_at)
     if {"export", "all"} & set(given.steps):
         chosen = config["base"][given.base]
-        model = trained(given.work, given.base, chosen["layers"])
+        model = trained(given.work, given.base, chosen["layers"], config["train"].get("average", ()))
         if share := config["train"].get("base_share", 0.0):
             model = blended(model, base.load(chosen, given.work), share)
         ship(model, tokenizer, given.work / "fp32", given.to)

@@ -46,6 +46,7 @@ def train(
         batch for _ in passes for phase in data.phases for batch in batches(phase, config["train"], order)
     ]
     steps = steps[: max_steps or config["train"].get("steps") or None]
+    pause_at = pause_at or config["train"].get("stop_at", 0)
     freeze(model, config["train"].get("frozen_layers", 0))
     optimiser = torch.optim.AdamW(groups(model, config["train"]), fused=True)
     rates = [group["lr"] for group in optimiser.param_groups]
@@ -65,11 +66,13 @@ def train(
             seconds = round(time.monotonic() - began, 1)
             log.write(json.dumps({"step": step, "of": len(steps), "seconds": seconds, **losses}) + "\n")
             log.flush()
+            if step + 1 in config["train"].get("average", ()):
+                save(averaged_file(work, name, step + 1), model.state_dict())
             due = (step + 1) % config["train"]["checkpoint_every"] == 0
             if due or step + 1 == pause_at:
                 state = {"model": model.state_dict(), "optimiser": optimiser.state_dict()}
                 save(checkpoint, {**state, "step": step + 1, "seen": examples_of(steps[: step + 1])})
-    if not pause_at:
+    if not pause_at or pause_at >= len(steps):
         save(work / f"{name}.pt", model.state_dict())
     return model.eval()
 
@@ -278,18 +281,38 @@ def resume(
     return int(state["step"])
 
 
-def trained(work: Path, name: str, layers: int) -> ReaderModel:
+def averaged_file(work: Path, name: str, step: int) -> Path:
+    """Return where the weights after a step are kept, to be averaged."""
+    return work / f"{name}.{step}.pt"
+
+
+def trained(work: Path, name: str, layers: int, average: Sequence[int] = ()) -> ReaderModel:
     """Return the trained network, or what an unfinished training has so far.
 
+    Args:
+        work: The work folder.
+        name: Of the base.
+        layers: Of the base.
+        average: Steps after which the weights are averaged instead, which does what a rate that falls to
+            0 does (Izmailov et al. 2018), without knowing beforehand when the end comes.
+
     Raises:
-        SystemExit: Nothing has been trained.
+        SystemExit: Nothing has been trained, or not as far.
     """
-    whole, part = work / f"{name}.pt", work / f"{name}.checkpoint.pt"
-    if not whole.exists() and not part.exists():
-        message = f"{work} holds no {whole.name}: run `python -m training train` first"
-        raise SystemExit(message)
-    state = torch.load(whole if whole.exists() else part, map_location="cpu", weights_only=True)
     model = ReaderModel(layers)
+    whole, part = work / f"{name}.pt", work / f"{name}.checkpoint.pt"
+    files = [averaged_file(work, name, step) for step in average]
+    missing = [file.name for file in files if not file.exists()]
+    if missing or not (files or whole.exists() or part.exists()):
+        lacking = ", ".join(missing) or whole.name
+        message = f"{work} holds no {lacking}: run `python -m training train` first"
+        raise SystemExit(message)
+    if files:
+        states = [torch.load(file, map_location="cpu", weights_only=True) for file in files]
+        mean = {key: sum(state[key] for state in states) / len(states) for key in states[0]}
+        model.load_state_dict(mean)
+        return model.eval()
+    state = torch.load(whole if whole.exists() else part, map_location="cpu", weights_only=True)
     model.load_state_dict(state if whole.exists() else state["model"])
     return model.eval()
 

@@ -313,7 +313,8 @@ def test_the_shipped_calibration_names_data_that_is_there(module: ModuleType) ->
             ROOT / "tests" / "data" / "wikinews" / "questions.jsonl",
         )
     }
-    assert shipped["questions_sha256"] in hashes
+    fitted = shipped["questions_sha256"]
+    assert ({fitted} if isinstance(fitted, str) else set(fitted)) <= hashes
     assert shipped["slope"] > 0
     reader = module.create(hashing.create())
     assert reader.calibration == Calibration(
