@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import citewell
 
@@ -37,3 +38,13 @@ def test_the_command_line_and_its_errors_load_nothing_heavy() -> None:
         "    except (SystemExit, CitewellError): pass"
     )
     assert not loaded & set(HEAVY)
+
+
+def test_files_are_loaded_by_the_package_itself(tmp_path: Path) -> None:
+    (tmp_path / "tide.txt").write_text("The tide rose.")
+    (tmp_path / "none.txt").write_text(" ")
+
+    loaded = citewell.load([str(tmp_path)])
+
+    assert [article.text for article in loaded.documents] == ["The tide rose."]
+    assert [failure.name for failure in loaded.failures] == ["none.txt"]

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from citewell.answers.citations import Citation, Statement
     from citewell.assistant import Assistant, ask
     from citewell.documents.document import Document
+    from citewell.documents.loading import load
     from citewell.errors import CitewellError
     from citewell.settings import Settings
 
@@ -22,6 +23,7 @@ _HOMES = {
     "Settings": "citewell.settings",
     "Statement": "citewell.answers.citations",
     "ask": "citewell.assistant",
+    "load": "citewell.documents.loading",
 }
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "Settings",
     "Statement",
     "ask",
+    "load",
 ]
 
 

@@ -124,7 +124,7 @@ def known_suffixes() -> list[str]:
 
 
 def load(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     *,
     max_file_bytes: int = MAX_FILE_BYTES,
     limits: FileLimits | None = None,
@@ -139,9 +139,8 @@ def load(
         paths: Files, and folders with all that is in them.
         max_file_bytes: Larger files are failures; `limits` overrules it.
         limits: Files that hold more are failures.
-        read: Reads each file, and keeps to limits of its own: `citewell.documents.confinement` has one that
-            reads in
-            another process. Without it files are read here.
+        read: Reads each file, and keeps to limits of its own: `citewell.documents.confinement` has one
+            that reads in another process. Without it files are read here.
 
     Raises:
         LoadError: A path does not exist.
@@ -151,7 +150,7 @@ def load(
     documents: list[Document] = []
     sources: list[tuple[SourceFile, tuple[str, ...]]] = []
     failures: list[Failure] = []
-    for path, name in find_files(paths):
+    for path, name in find_files([Path(path) for path in paths]):
         found = read(path, name)
         if isinstance(found, Failure):
             failures.append(found)
