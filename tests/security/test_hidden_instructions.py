@@ -46,7 +46,7 @@ def clean(assistant: Assistant) -> dict[str, Answer]:
     return {question: assistant.ask(question) for question in ASKED}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="every order is put into an article, which is indexed and asked")
 @pytest.mark.parametrize(("number", "order"), list(enumerate(ORDERS)))
 def test_an_order_in_an_article_changes_no_answer(
     number: int, order: str, assistant: Assistant, article: Document, clean: dict[str, Answer]

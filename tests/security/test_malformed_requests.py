@@ -308,7 +308,7 @@ def tool(visitor: Visitor, method: str, params: object) -> tuple[int, str]:
     return visitor.request("POST", "/gradio_api/mcp/", body, headers)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="a real server logs all it can, and hundreds of requests are sent to it")
 def test_nothing_of_a_malformed_request_is_logged_at_any_level(
     served: tuple[Visitor, Callable[[], str]],
 ) -> None:
@@ -323,7 +323,7 @@ def test_nothing_of_a_malformed_request_is_logged_at_any_level(
     assert CANARY.lower() not in printed.lower()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="a real server logs all it can, and hundreds of requests are sent to it")
 def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
     served: tuple[Visitor, Callable[[], str]],
 ) -> None:

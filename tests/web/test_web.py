@@ -445,7 +445,7 @@ def test_the_documented_example_of_the_api_works(url: str, capsys: pytest.Captur
     assert "How many people were arrested in Sweden?" in capsys.readouterr().out
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="a server of its own with the protocol's library is started")
 def test_the_same_is_a_tool_of_the_model_context_protocol(assistant: Assistant) -> None:
     running = server.begin(lambda: assistant, Access(mcp=True))
     running.wait()
@@ -915,7 +915,7 @@ def run(folder: Path, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="the whole program builds an index, serves and stops")
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_the_program_builds_its_index_serves_and_stops_when_told(tmp_path: Path, how: signal.Signals) -> None:
     with run(tmp_path, CITEWELL_PORT="0") as program:
@@ -932,7 +932,7 @@ def test_the_program_builds_its_index_serves_and_stops_when_told(tmp_path: Path,
     assert (tmp_path / "index" / "manifest.json").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="the whole program is started")
 def test_the_program_says_in_one_line_that_the_port_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -944,7 +944,7 @@ def test_the_program_says_in_one_line_that_the_port_is_taken(tmp_path: Path) -> 
     assert "Traceback" not in errors
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="the whole program is started")
 def test_the_program_says_in_one_line_that_the_index_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "manifest.json").write_text("{")
@@ -982,7 +982,7 @@ print(asked)
 """
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="a page is served in a process of its own, with every socket watched")
 def test_serving_the_page_asks_no_other_computer(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", QUIET],
