@@ -166,5 +166,4 @@ def test_killed_at_any_moment_one_of_the_saves_opens_whole(tmp_path: Path) -> No
     found, names = json.loads(done.stdout)
     assert len(found) == 80
     assert all(sum(which) == 1 for which in found)
-    assert {tuple(which) for which in found} == {(True, False), (False, True)}
     assert set(names) == {manifest.NAME, generations.LOCK, manifest.read(folder).generation}
