@@ -1,7 +1,7 @@
 # make chat   ask the article in a browser, on http://127.0.0.1:7860
 # make test   every check and test
 # make fuzz   look for what breaks loaders, questions and the server, for FUZZ_S seconds
-# Both set up .venv themselves, from the pins in constraints.txt; a second run finds it done.
+# They set up .venv themselves, from the pins in constraints.txt; a second run finds it done.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,13 +12,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # No round of fuzzing begins after so many seconds.
 FUZZ_S ?= 600
 
-.PHONY: chat test fuzz lint format pictures constraints clean
+.PHONY: chat test coverage fuzz lint format pictures constraints clean
 
 chat: $(VENV)/.chat
 	$(BIN)/python app.py
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 	$(BIN)/citewell evaluate corpus/questions.jsonl --corpus corpus/operation-disruptor.txt --split test --fail-under $(BOUNDS)
 
 # What the program reached on the test questions when it was last changed, less one question for another processor's
@@ -28,6 +28,10 @@ BOUNDS := f1=0.63,right=0.56,evidence_recall=0.81,abstention_recall=0.6,false_ab
 # A round prints its seed, and what it finds ends with the command that finds it again.
 fuzz: $(VENV)/.test
 	$(BIN)/python tests/fuzz/rounds.py --seconds $(FUZZ_S)
+
+# Which lines no test runs. By itself, since to watch every line takes long.
+coverage: $(VENV)/.test
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check
