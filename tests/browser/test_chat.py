@@ -204,7 +204,11 @@ def test_edit_retry_and_undo(visit: Visit, one: str) -> None:
     box = page.get_by_label("Your question")
     ask(page, GERMANY)
     turn = ask(page, "And in Sweden?")
+    # The answer that was there is shown until the new one is being made; what is undone must be the new one.
+    turn.evaluate("turn => { turn.dataset.old = ''; }")
     turn.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".turn[data-old]")).to_have_count(0)
+    expect(page.locator(".pending")).to_have_count(0)
     expect(page.locator(".turn")).to_have_count(2)
     expect(turn.locator(".short")).to_have_text("1")
     turn.get_by_role("button", name="Undo").click()
