@@ -27,6 +27,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,10 @@ def confine(task: Task) -> None:
     if os.getppid() != task.parent:  # it died before that
         os._exit(ORPHANED)
     os.nice(task.nice)
+    # Linux shares the processor among sessions first, and this process is one of its own: without this, nice
+    # would count for nothing beside the server.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(task.nice), encoding="ascii")
     allow_seconds(task.seconds)
     threading.Thread(target=watch, args=(task,), daemon=True).start()
     refuse_programs()
