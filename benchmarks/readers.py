@@ -46,7 +46,7 @@ from citewell.settings import settings
 sys.path.append(str(Path(__file__).parent.parent))  # training/ is no part of the package
 from training import base
 from training.model import POSITIONS
-from training.report import auroc, best_f1, whole
+from training.report import auroc, best_f1, named_folder, whole
 
 ROOT = Path(__file__).parent.parent
 FALSE_ABSTENTION = 0.10  # readers are compared where each withholds as many answers that it should give
@@ -287,19 +287,12 @@ def batching(folder: Path, asked: QuestionSet, passages: Sequence[Passage]) -> T
     return table
 
 
-def named(text: str) -> tuple[str, Path]:
-    """Read NAME=FOLDER."""
-    name, _, folder = text.partition("=")
-    if not name or not folder:
-        message = f"{text!r} is not NAME=FOLDER"
-        raise argparse.ArgumentTypeError(message)
-    return name, Path(folder)
-
-
 def main() -> None:
     """Read the arguments, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=named, action="append", metavar="NAME=FOLDER", help="another row")
+    parser.add_argument(
+        "--weights", type=named_folder, action="append", metavar="NAME=FOLDER", help="another row"
+    )
     parser.add_argument("--work", type=Path, help="training/work: compare the base too, fetched if need be")
     parser.add_argument("--split", choices=["dev", "test"], default="dev", help="test is not to choose by")
     parser.add_argument("--squad", type=Path, help="questions in SQuAD 2.0's format, .json or .json.gz")

@@ -39,7 +39,7 @@ def main() -> None:
     )
     parser.add_argument(
         "--weights",
-        type=named,
+        type=report.named_folder,
         action="append",
         default=[],
         metavar="NAME=FOLDER",
@@ -90,15 +90,6 @@ def compare(config: Mapping[str, Any], given: argparse.Namespace, tokenizer: Pat
         for column in table.columns[1:]:
             column.no_wrap = True
         out.print(table)
-
-
-def named(text: str) -> tuple[str, Path]:
-    """Read NAME=FOLDER."""
-    name, _, folder = text.partition("=")
-    if not name or not folder:
-        message = f"{text!r} is not NAME=FOLDER"
-        raise argparse.ArgumentTypeError(message)
-    return name, Path(folder)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Measure the exported reader on what was held back, and write the model card."""
 
+import argparse
 import json
 import math
 import random
@@ -31,6 +32,15 @@ MADE = 600  # statements with something swapped
 RANKED = 100  # questions whose passage is looked for among all of its article
 
 CARD = Path(__file__).parent / "card.md"
+
+
+def named_folder(text: str) -> tuple[str, Path]:
+    """Read NAME=FOLDER."""
+    name, _, folder = text.partition("=")
+    if not name or not folder:
+        message = f"{text!r} is not NAME=FOLDER"
+        raise argparse.ArgumentTypeError(message)
+    return name, Path(folder)
 
 
 def measure(config: Mapping[str, Any], data: Path, folders: Mapping[str, Path]) -> dict[str, Any]:

@@ -13,12 +13,9 @@ from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event
 from citewell.assistant import Assistant
 from citewell.errors import GeneratorError, PluginError
 from citewell.settings import Settings
+from shipped import ARRESTS
 
 GERMANY = "How many people were arrested in Germany?"
-ARRESTS = (
-    "The arrests were carried out in the United States (121), Germany (42), the Netherlands (8), "
-    "United Kingdom (4), Austria (3), and Sweden (1)."
-)
 Writes = Callable[..., Assistant]
 
 

@@ -8,15 +8,7 @@ from citewell.answers.arithmetic.checks import find_wrong_comparison, is_calcula
 from citewell.answers.arithmetic.figures import find_figures, find_lists
 from citewell.answers.claim_checks import find_broken_rule
 from citewell.text.numbers import find_numbers
-
-ARRESTS = (
-    "The arrests were carried out in the United States (121), Germany (42), the Netherlands (8), "
-    "United Kingdom (4), Austria (3), and Sweden (1)."
-)
-HELPED = (
-    "It was the result of a collaborative effort between the authorities of Austria, Cyprus, Germany, the "
-    "Netherlands, Sweden, Australia, Canada, the United Kingdom and the United States."
-)
+from shipped import ARRESTS, HELPED
 
 
 @pytest.mark.parametrize(

@@ -14,18 +14,11 @@ from citewell.documents import loading
 from citewell.evaluation import questions
 from citewell.evaluation.questions import Question, locate_evidence
 from citewell.text.words import folded_words
+from shipped import ARRESTS, HELPED
 
 ROOT = Path(__file__).parents[3]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 REASONING = ROOT / "tests" / "data" / "reasoning"
-ARRESTS = (
-    "The arrests were carried out in the United States (121), Germany (42), the Netherlands (8), "
-    "United Kingdom (4), Austria (3), and Sweden (1)."
-)
-HELPED = (
-    "It was the result of a collaborative effort between the authorities of Austria, Cyprus, Germany, the "
-    "Netherlands, Sweden, Australia, Canada, the United Kingdom and the United States."
-)
 WRITTEN = (
     lambda names, values: (
         "Boats were lost in " + ", ".join(f"{n} ({v})" for n, v in zip(names, values, strict=True)) + "."
