@@ -27,6 +27,7 @@ from citewell.reading.reader import Calibration
 from citewell.reading.readers.cross_encoder import WEIGHTS, create
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
+from training import __main__ as program
 from training import (
     base,
     contradictions,
@@ -551,3 +552,18 @@ def test_an_interrupted_training_goes_on_and_ends_in_weights_that_read(
         Statement("s", CONTEXT, "It fell.", "contradict"),
     ]
     assert report.support(small, statements)["s"]["kept"][1] == 1
+
+
+@pytest.mark.slow(reason="the program reads every passage of the development articles")
+def test_the_program_compares_the_weights_that_ship_where_none_are_named(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--data", str(data), "--work", str(tmp_path), "--every", "60"]
+    config = str(Path(program.__file__).with_name("further.toml"))
+    monkeypatch.setattr("sys.argv", ["training", "dev", "--config", config, *given])
+
+    program.main()
+
+    shown = capsys.readouterr().out
+    assert WEIGHTS.name in shown
+    assert "lookalikes" in shown

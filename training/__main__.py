@@ -9,14 +9,12 @@ from typing import Any
 
 from rich.console import Console
 
-from citewell.reading.readers.cross_encoder import create
+from citewell.reading.readers.cross_encoder import WEIGHTS, create
 from training import base, development, examples, near_misses, report
 from training.export import ship
 from training.train import blended, train, trained
 
 HERE = Path(__file__).parent
-SHIPPED = HERE.parent / "src" / "citewell" / "readers" / "weights"
-
 WIDTH = 150  # columns of a terminal that the tables of `dev` need
 
 
@@ -29,7 +27,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets; see README.md")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="folder of what is made on the way")
     parser.add_argument(
-        "--to", type=Path, default=SHIPPED, help="folder of the weights that citewell reads with"
+        "--to", type=Path, default=WEIGHTS, help="folder of the weights that citewell reads with"
     )
     parser.add_argument("--base", help="which base of the config is trained; the first when not given")
     parser.add_argument("--config", type=Path, default=HERE / "config.toml")
@@ -86,7 +84,7 @@ def compare(config: Mapping[str, Any], given: argparse.Namespace, tokenizer: Pat
     measured = {name: development.cached(folder, found, given.work) for name, folder in weights.items()}
     out = Console(highlight=False)
     out.width = max(out.width, WIDTH)
-    for table in development.tables(found, measured, create(folder=str(SHIPPED)).calibration):
+    for table in development.tables(found, measured, create().calibration):
         for column in table.columns[1:]:
             column.no_wrap = True
         out.print(table)
