@@ -28,7 +28,7 @@ from citewell.evaluation.run import evaluate
 from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.text.spans import Span
-from citewell.web import jsonl_file
+from citewell.web import feedback_file
 from citewell.web.feedback import Feedback, keep, record, unlabelled_file
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -319,9 +319,9 @@ def test_threads_that_write_at_once_lose_no_line(tmp_path: Path) -> None:
 WRITE = """
 import sys
 from pathlib import Path
-from citewell.web import jsonl_file as appending
+from citewell.web import feedback_file
 for number in range(30):
-    appending.append(Path(sys.argv[1]), {"id": f"{sys.argv[2]}-{number}", "said": "x" * 5000}, 10**7)
+    feedback_file.append(Path(sys.argv[1]), {"id": f"{sys.argv[2]}-{number}", "said": "x" * 5000}, 10**7)
 """
 
 
@@ -367,10 +367,10 @@ FILL = """
 import resource, sys
 from pathlib import Path
 from citewell.errors import FeedbackError
-from citewell.web import jsonl_file as appending
+from citewell.web import feedback_file
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 try:
-    appending.append(Path(sys.argv[1]), {"id": "b", "said": "x" * 500}, 10**7)
+    feedback_file.append(Path(sys.argv[1]), {"id": "b", "said": "x" * 500}, 10**7)
 except FeedbackError as error:
     print(error)
 """
@@ -378,7 +378,7 @@ except FeedbackError as error:
 
 def test_a_line_that_the_disk_has_no_room_for_leaves_no_part_behind(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
-    jsonl_file.append(path, {"id": "a"}, 10**7)
+    feedback_file.append(path, {"id": "a"}, 10**7)
     done = subprocess.run([sys.executable, "-c", FILL, path], capture_output=True, text=True, check=True)
     assert f"{path} cannot be written (" in done.stdout
     assert path.read_bytes() == b'{"id": "a"}\n'
@@ -387,26 +387,26 @@ def test_a_line_that_the_disk_has_no_room_for_leaves_no_part_behind(tmp_path: Pa
 def test_what_a_crash_left_of_a_line_is_removed(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_bytes(b'{"id": "a"}\n{"id": "b", "said": "half')
-    jsonl_file.append(path, {"id": "c"}, 10**7)
+    feedback_file.append(path, {"id": "c"}, 10**7)
     assert path.read_bytes() == b'{"id": "a"}\n{"id": "c"}\n'
 
 
 def test_a_whole_last_line_without_its_end_stays(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_bytes(b'{"id": "a"}')
-    jsonl_file.append(path, {"id": "b"}, 10**7)
+    feedback_file.append(path, {"id": "b"}, 10**7)
     assert path.read_bytes() == b'{"id": "a"}\n{"id": "b"}\n'
 
 
 def test_a_folder_in_the_place_of_the_file_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(FeedbackError, match="cannot be written"):
-        jsonl_file.append(tmp_path, {"id": "a"}, 10**7)
+        feedback_file.append(tmp_path, {"id": "a"}, 10**7)
 
 
 def test_a_file_that_somebody_holds_for_too_long_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     with FileLock(f"{path}.lock"), pytest.raises(FeedbackError, match=r"another process holds .* 0\.1 s"):
-        jsonl_file.append(path, {"id": "a"}, 10**7, wait_s=0.1)
+        feedback_file.append(path, {"id": "a"}, 10**7, wait_s=0.1)
 
 
 def test_what_tells_no_right_answer_goes_beside_whatever_the_file_is_called() -> None:

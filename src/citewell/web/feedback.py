@@ -22,7 +22,7 @@ from citewell.evaluation.metrics import squad_normalise
 from citewell.questions.history import MOST_TURNS, clean_turn
 from citewell.questions.intent import MAX_CHARACTERS, Intent, detect_intent
 from citewell.text.normalisation import normalise
-from citewell.web import jsonl_file
+from citewell.web import feedback_file
 
 KIND = "reported"
 MOST_TYPED = 20
@@ -88,7 +88,7 @@ def keep(feedback: Feedback, documents: Sequence[Document], path: Path, most_byt
     """
     line = record(feedback, documents)
     target = path if "answerable" in line else unlabelled_file(path)
-    jsonl_file.append(target, line, most_bytes)
+    feedback_file.append(target, line, most_bytes)
     return target
 
 

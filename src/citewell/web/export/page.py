@@ -11,7 +11,7 @@ from citewell.text.normalisation import SURROGATES
 from citewell.web import article_html
 from citewell.web.export.record import OFFSETS, KeptConversation, WordedAnswer, number_controls, word_answer
 
-STYLE = files("citewell.web") / "static" / "keeping.css"
+STYLE = files("citewell.web") / "static" / "export.css"
 
 
 def as_html(kept: KeptConversation) -> str:
