@@ -20,7 +20,18 @@ from rich.text import Text
 from citewell.assistant import Assistant
 from citewell.cli import tables
 from citewell.cli.opening import open_assistant, read_settings_for
-from citewell.cli.options import BaseUrl, ContextOf, Corpus, Generator, GivenArticle, Index, Model, Reader
+from citewell.cli.options import (
+    BaseUrl,
+    ContextOf,
+    Corpus,
+    File,
+    Generator,
+    GivenArticle,
+    Index,
+    Model,
+    Reader,
+    Threshold,
+)
 from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import loading
 from citewell.documents.document import Document
@@ -41,10 +52,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    file: Annotated[
-        Path | None,
-        typer.Argument(help="Questions: our .jsonl, SQuAD's .json, or a BEIR folder.", metavar="FILE"),
-    ] = None,
+    file: File = None,
     index: Index = None,
     *,
     corpus: Corpus = None,
@@ -74,12 +82,7 @@ def evaluate(
             "--fail-under", help="Exit 3 where a figure is worse, as in f1=0.8,abstention_recall=0.7."
         ),
     ] = "",
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            "--threshold", help="Probability from which on an answer is given [default: the reader's]."
-        ),
-    ] = None,
+    threshold: Threshold = None,
     reader: Reader = None,
     generator: Generator = None,
     model: Model = None,

@@ -20,7 +20,7 @@ Article = Annotated[
 ]
 
 File = Annotated[
-    Path,
+    Path | None,
     typer.Argument(help="Questions: our .jsonl, SQuAD's .json, or a BEIR folder.", metavar="FILE"),
 ]
 
