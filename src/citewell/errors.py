@@ -11,7 +11,7 @@
     ├── QuestionsFileError        a file of questions is malformed, or marked "test" where that is refused
     ├── ReportError               an evaluation's report cannot be written, read or compared
     ├── RequestError              a request to the web chat is not what is taken there
-    ├── UploadError               a file that was sent to the web chat is not taken, or not there
+    ├── UploadError               a file that is sent to the web chat is not taken, or is too much
     ├── FeedbackError             what a person says of an answer contradicts itself, or cannot be kept
     ├── CalibrationError          a reader cannot be calibrated on these answers, or to this target
     └── CollectionError           something is wrong with an index folder
@@ -93,7 +93,7 @@ class RequestError(CitewellError):
 
 
 class UploadError(CitewellError):
-    """A visitor's file is not taken, or is not there any more.
+    """A visitor's file is not taken, or is too much.
 
     Attributes:
         status: What HTTP calls it.

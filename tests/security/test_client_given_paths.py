@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import socket
 import sys
 import threading
@@ -78,12 +77,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (outside / "secret.txt").write_text(SECRET)
     (outside / "folder" / "secret.md").write_text(SECRET)
     (outside / "link.txt").symlink_to(outside / "secret.txt")
-    before = os.environ.get("GRADIO_TEMP_DIR")
-    os.environ["GRADIO_TEMP_DIR"] = str(folder / "uploads")
-    yield folder
-    os.environ.pop("GRADIO_TEMP_DIR")
-    if before is not None:
-        os.environ["GRADIO_TEMP_DIR"] = before
+    with pytest.MonkeyPatch.context() as patched:
+        # Where Gradio would put what it copies or fetches, and where we put what is sent to us.
+        patched.setenv("GRADIO_TEMP_DIR", str(folder / "uploads"))
+        patched.setattr("tempfile.tempdir", str(folder / "uploads"))
+        yield folder
 
 
 @pytest.fixture(scope="module")

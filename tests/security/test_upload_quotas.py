@@ -30,7 +30,7 @@ Start = Callable[..., str]
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Serve with some limits lower than they are."""
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     running: list[Running] = []
 
     def begin(**given: int) -> str:

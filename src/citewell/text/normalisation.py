@@ -14,6 +14,8 @@ LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # A byte order mark inside a text comes from files put together; Unicode 3.2 deprecated it as a joiner.
 INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 SURROGATES = re.compile("[\ud800-\udfff]+")
+# Half of a pair by itself, which no encoding has.
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # No writing puts as many on one letter (UAX #15, Stream-Safe Text Format). Outside the first plane all
 # characters are taken for marks, since `re` would go through the real ones one by one.

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 
 import gradio as gr
 
@@ -26,27 +26,24 @@ class Additions:
     Attributes:
         panes: What the page shows.
         uploads: Where the files that visitors send wait to be read.
+        queue: Has them read, so many at once.
     """
 
     panes: Panes
     uploads: Uploads
+    queue: reading_queue.ReadingQueue
 
     @property
     def assistant(self) -> Assistant:
         """Who answers about the articles of the index."""
         return self.panes.assistant
 
-    @cached_property
-    def queue(self) -> reading_queue.ReadingQueue:
-        """Reads visitors' articles."""
-        return reading_queue.ReadingQueue(self.assistant.settings)
-
     def add(
         self, sending: gr.EventData, visit: Visit, request: gr.Request | None = None
     ) -> Iterator[tuple[str, object, object]]:
         """Read what the visitor brings: (how far it is, list of articles, article)."""
         settings = self.assistant.settings
-        nothing: list[object] = []
+        nothing: list[str] = []
         tokens, url = read_sent(sending, "tokens", nothing), read_sent(sending, "url", "").strip()
         host = request.client.host if request and request.client else ""
         yield self.tell("add_reading"), gr.skip(), gr.skip()
@@ -55,8 +52,7 @@ class Additions:
                 self.uploads.count(visit.key, host)
                 claimed = []
             else:
-                strings = [token for token in tokens if isinstance(token, str)]
-                claimed = self.uploads.claim(strings, visit.key)
+                claimed = self.uploads.claim(tokens, visit.key)
 
             def bring(link: reading_queue.PageLink) -> visitor_articles.BroughtArticles:
                 load = partial(self.queue.load, link=link)

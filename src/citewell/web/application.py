@@ -42,7 +42,6 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
         allowed_paths=[],
         favicon_path=str(page.STATIC / "icon.svg"),
         show_error=False,
-        max_file_size=assistant.settings.max_file_bytes,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,

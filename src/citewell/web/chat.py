@@ -22,6 +22,7 @@ from citewell.web import conversation_html, export, feedback
 from citewell.web.additions import Additions
 from citewell.web.blocks import log_mistake, read_sent
 from citewell.web.panes import Panes
+from citewell.web.reading_queue import ReadingQueue
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.translations import Words
 from citewell.web.uploads import Uploads
@@ -59,7 +60,7 @@ class Chat:
     @cached_property
     def additions(self) -> Additions:
         """What happens when a visitor adds articles."""
-        return Additions(self.panes, self.uploads)
+        return Additions(self.panes, self.uploads, ReadingQueue(self.assistant.settings))
 
     @property
     def words(self) -> Words:

@@ -5,7 +5,6 @@ opens a few hundred such connections and does nothing more would keep everybody 
 """
 
 import asyncio
-import logging
 import resource
 import time
 from collections import Counter
@@ -15,8 +14,6 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from citewell.web.networks import network_of
-
-LOG = logging.getLogger(__name__)
 
 # From the first moment until the last header is there; a slow phone takes two.
 HEAD_S = 10.0

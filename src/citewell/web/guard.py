@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.web.access import Access
+from citewell.web.intake import MOST_BYTES
 from citewell.web.login import LOGIN, LOGOUT, Login
 from citewell.web.login import MOST_BYTES as MOST_LOGIN_BYTES
 from citewell.web.origins import asked_host, is_foreign
@@ -47,9 +48,6 @@ WITHOUT_LOGIN = frozenset({LOGIN, HEALTH, "/robots.txt", "/favicon.ico"})
 # What a page elsewhere may link to. All else can change something, or take a place in the queue.
 FROM_ANYWHERE = WITHOUT_LOGIN | {"/"}
 READING = frozenset({"GET", "HEAD"})
-
-# A question has 4,000 characters at most; the rest is for the history that comes with it.
-MOST_BYTES = 1_000_000
 
 # The page may talk to its own server and to nobody else, whatever it is made to hold. Gradio builds
 # its templates from strings, so it needs both 'unsafe-…'; what is shown is escaped before.
@@ -119,11 +117,7 @@ class Guard:
                 await self.choose_answerer(scope)(scope, receive, safely)
         finally:
             # What stands behind "?" may name a visitor, and a path that is not ours may say anything.
-            path = (
-                NAMES.sub("…", scope["path"])
-                if self.is_known(scope["path"]) or scope["path"] == HEALTH
-                else "…"
-            )
+            path = NAMES.sub("…", scope["path"]) if self.is_known(scope["path"]) else "…"
             method = scope["method"] if scope["method"] in METHODS else "…"
             level = logging.DEBUG if NOISE.fullmatch(scope["path"]) else logging.INFO
             took = (time.monotonic() - began) * 1000
@@ -197,7 +191,8 @@ class Guard:
     def is_known(self, path: str) -> bool:
         """Whether there is something at a path."""
         return bool(
-            PATHS.fullmatch(path)
+            path == HEALTH
+            or PATHS.fullmatch(path)
             or (self.access.upload_bytes and path == UPLOAD)
             or (self.login is not None and path in {LOGIN, LOGOUT})
             or (self.access.mcp and MCP.fullmatch(path))

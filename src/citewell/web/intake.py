@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.errors import RequestError
@@ -17,7 +17,7 @@ from citewell.web import toolcalls
 from citewell.web.inputs import SESSION, Inputs
 from citewell.web.receiving import UPLOAD
 
-# As many bytes as the guard lets a request say that it has.
+# A question has 4,000 characters at most; the rest is for the history that comes with it.
 MOST_BYTES = 1_000_000
 # A request of that size takes half a minute on a line of 250 kbit/s; who sends slower only holds a place.
 ARRIVES_S = 30.0
@@ -58,12 +58,12 @@ class Intake:
                 await self.receiving(scope, receive, send)
                 return
             scope = {**scope, "query_string": read_query(scope)}
-            if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
+            if scope["method"] not in {"GET", "HEAD"}:
                 scope, receive = await self.rewrite(scope, receive)
         except RequestError as error:
             await refuse(error)(scope, receive, send)
         except RefusedError as refused:
-            await Response(f"{refused}\n", refused.status, media_type="text/plain")(scope, receive, send)
+            await PlainTextResponse(f"{refused}\n", refused.status)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

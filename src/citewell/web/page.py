@@ -41,8 +41,6 @@ AT_ONCE = 4
 READING = "reading"
 # A closed page may be a laptop that sleeps; the visitor finds all there for this long.
 KEPT_S = 3600
-# What visitors send lies on disk until it is read; what was sent and never read is swept after this long.
-SWEPT_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Endpoint:
             history: Earlier questions, or messages with "role" and "content"; oldest first.
             article: Id of the article to answer from; all when empty.
         """
-        # Gradio checks nothing of what comes over the network.
+        # The intake has held this against its schema; who mounts the page without it has not.
         kinds = ((question, str), (history or [], list), (article, str))
         fits = all(isinstance(value, kind) for value, kind in kinds)
         if not fits or not all(isinstance(item, str | dict) for item in history or []):
@@ -91,7 +89,6 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         analytics_enabled=False,
         fill_width=True,
         fill_height=True,
-        delete_cache=(SWEPT_S, SWEPT_S),
     )
     with page:
         # Each visitor has a copy, on the server; it is forgotten an hour after the page is closed.

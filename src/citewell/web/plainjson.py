@@ -5,13 +5,13 @@ import re
 from typing import Any
 
 from citewell.errors import RequestError
+from citewell.text.normalisation import LONE_SURROGATE
 
 # Ours need five; what is nested deeper is meant to exhaust whoever reads it.
 DEEPEST = 12
 WHOLE = "the request"
 STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 BRACKETS = re.compile(rb"[\[\]{}]")
-LONE = re.compile("[\ud800-\udfff]")
 
 
 def parse(body: bytes) -> object:
@@ -54,7 +54,7 @@ def measure_depth(body: bytes) -> int:
 def mend(value: Any) -> Any:
     """Return a value whose strings are whole."""
     if isinstance(value, str):
-        return LONE.sub("\ufffd", value)
+        return LONE_SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
         return [mend(item) for item in value]
     if isinstance(value, dict):

@@ -23,6 +23,8 @@ LONGEST_NAME = 4_000
 class Receiving:
     """An ASGI application that takes one file a request.
 
+    It checks what the guard checks too: each wall stands by itself.
+
     Attributes:
         uploads: Where it waits.
         most_bytes: Of a file; 0 when none is taken.

@@ -107,7 +107,6 @@ def serve(make: Callable[[], Assistant], access: Access) -> None:
 
     with outlets(), workplace() as folder, ending_in_time(stop, folder):
         log_to_stderr()
-        os.environ["GRADIO_TEMP_DIR"] = str(folder / "uploads")
         running = begin(make, access)
         LOG.info("listening on %s, loading", running.url)
         try:

@@ -4,7 +4,6 @@ A file lies in a folder of the server's own under a random name; no path comes f
 What a client gets is a token that cannot be guessed, works once, and only for the page that it was given to.
 """
 
-import os
 import re
 import secrets
 import shutil
@@ -263,11 +262,8 @@ class Uploads:
     def _folder(self) -> Path:
         """Return where files lie; made when the first is sent, and gone with the program at the latest."""
         if self._home is None:
-            # `serve` names a folder that is removed when it ends, however it ends.
-            within = os.environ.get("GRADIO_TEMP_DIR")
-            if within:
-                Path(within).mkdir(parents=True, exist_ok=True)
-            self._home = Path(tempfile.mkdtemp(prefix="citewell-received-", dir=within))
+            # `serve` has temporary files in a folder that is removed when it ends, however it ends.
+            self._home = Path(tempfile.mkdtemp(prefix="citewell-received-"))
             weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
         return self._home
 
