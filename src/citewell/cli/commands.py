@@ -1,7 +1,7 @@
 """Speak on the terminal: one reader of an Answer, and the keeper of an index.
 
 Exit codes: 0 answered or done, 1 abstained (`ask`), 2 an error that the user can mend, said in one
-line on stderr.
+line on stderr, 3 done, but a whole file could not be read (`index`).
 """
 
 import json
@@ -30,6 +30,7 @@ from citewell.settings import settings as read_settings
 
 ABSTAINED = 1
 USER_ERROR = 2
+PARTLY_DONE = 3
 
 app = typer.Typer(
     name="citewell",
@@ -81,8 +82,14 @@ def index(
         str | None,
         typer.Option("--encoder-model", help="Its model: a folder, or a name on the Hugging Face hub."),
     ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Name every article and every warning, not only their numbers.")
+    ] = False,
 ) -> None:
-    """Build an index, or bring it in line with files and folders; what is there is not encoded again."""
+    """Build an index, or bring it in line with files and folders; what is there is not encoded again.
+
+    Exit code 0 when every file was read, 3 when one was refused and others were read, 2 when none was.
+    """
     chosen = read_settings(index=index, encoder=encoder, encoder_model=encoder_model)
     with progress_bar("Encoding") as report:
         if remove:
@@ -103,14 +110,26 @@ def index(
                 progress=report,
             )
     report_failures(failures)
-    for label, ids in (("added", change.added), ("replaced", change.replaced), ("removed", change.removed)):
-        if ids:
-            out.print(Text(printable(f"{label}: {', '.join(ids)}")))
-    for id_, holder in change.duplicates:
-        out.print(Text(printable(f"already there: {id_} has the text of {holder}")))
+    changed = {"added": change.added, "replaced": change.replaced, "removed": change.removed}
+    if verbose:
+        for label, ids in changed.items():
+            for id_ in ids:
+                out.print(Text(printable(f"{label}: {id_}")))
+        for id_, holder in change.duplicates:
+            out.print(Text(printable(f"already there: {id_} has the text of {holder}")))
+        for warned in change.warnings:
+            err.print(Text(printable(f"warning: {warned}")))
+    elif change.warnings:
+        files = len({warned.path for warned in change.warnings})
+        number = f"{len(change.warnings)} warning{'s' * (len(change.warnings) != 1)}"
+        err.print(Text(f"{number} about {files} file{'s' * (files != 1)}; --verbose lists them"))
     record = manifest.read(chosen.index)
-    state = "" if change.any else ", up to date"
-    out.print(Text(f"{chosen.index}: {describe_size(record)}{state}"))
+    sums = [f"{len(ids)} {label}" for label, ids in changed.items() if ids] or ["up to date"]
+    sums += [f"{len(change.duplicates)} already there"] * bool(change.duplicates)
+    sums += [f"{len(failures)} file{'s' * (len(failures) != 1)} not read"] * bool(failures)
+    out.print(Text(f"{chosen.index}: {describe_size(record)} ({', '.join(sums)})"))
+    if failures:
+        sys.exit(PARTLY_DONE)
 
 
 def describe_size(record: manifest.Manifest) -> str:
@@ -271,6 +290,9 @@ def inspect(
             f"{document.sha256[:12]}…",
         )
     out.print(table)
+    for file in record.sources:
+        for text in file.warnings:
+            out.print(Text(printable(f"warning: {file.path}: {text}")))
 
 
 @app.command()

@@ -17,12 +17,14 @@ import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from citewell.documents.document import Document
+from citewell.documents.document import Document, are_of
 from citewell.documents.loading import Failure, FileLimits, Found, SourceFile
+from citewell.documents.structure import Mark
 from citewell.errors import LoadError
 
 # Others may be computing too: a process that waits for its turn has done nothing wrong.
@@ -125,7 +127,7 @@ class Confinement:
         except LoadError as error:
             self.close()
             return Failure(name, str(error), path)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             self.close()
             return Failure(name, "made its reader write nonsense; save it as plain text", path)
         except BaseException:
@@ -264,9 +266,28 @@ def parse_found(record: Mapping[str, Any], path: Path, name: str) -> Found | Fai
     """
     if "failure" in record:
         return Failure(name, str(record["failure"]), path)
-    articles = tuple(Document(**article) for article in record["articles"])
-    if not all(isinstance(value, str) for article in articles for value in asdict(article).values()):
+    articles = tuple(parse_document(article) for article in record["articles"])
+    file = SourceFile(path, name, str(record["sha256"]), int(record["size"]))
+    return Found(file, articles, tuple(map(str, record["warnings"])))
+
+
+def parse_document(fields: Mapping[str, Any]) -> Document:
+    """Read an article of what a process says of a file.
+
+    Raises:
+        ValueError: It is not what a reader says.
+        TypeError: The same.
+    """
+    marks = tuple(Mark(*mark) for mark in fields["marks"])
+    made = Document(**{**fields, "marks": marks})
+    texts = [getattr(made, field.name) for field in dataclass_fields(made) if field.name != "marks"]
+    texts += [text for mark in marks for text in (mark.kind, mark.label)]
+    if not all(isinstance(text, str) for text in texts):
         message = "an article's field is no string"
         raise TypeError(message)
-    file = SourceFile(path, name, str(record["sha256"]), int(record["size"]))
-    return Found(file, articles)
+    "".join(texts).encode()  # a lone half of a surrogate pair is a ValueError
+    whole = all(isinstance(number, int) for mark in marks for number in (mark.start, mark.end, mark.level))
+    if not whole or not are_of(made.text, marks):
+        message = "an article's marks are of another text"
+        raise ValueError(message)
+    return made

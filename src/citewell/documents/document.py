@@ -1,9 +1,12 @@
 """Hold an article as it will be cited."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 
+from citewell.documents.structure import KINDS, Mark, Outline
 from citewell.errors import LoadError
 from citewell.text.normalisation import normalise
 
@@ -18,6 +21,8 @@ class Document:
         text: Normalised by `citewell.text.normalisation.normalise`, then never changed.
         source: Where it came from, a file name or an address; "" when unknown.
         published: Date of publication, ISO 8601; "" when unknown.
+        author: Who wrote it; "" when unknown.
+        marks: What the parts of the text are, sorted by start.
     """
 
     id: str
@@ -25,26 +30,51 @@ class Document:
     text: str
     source: str = ""
     published: str = ""
+    author: str = ""
+    marks: tuple[Mark, ...] = ()
 
     @property
     def sha256(self) -> str:
         """The SHA-256 of the text in UTF-8, hexadecimal: two articles with the same text are one."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
+    @property
+    def outline(self) -> Outline:
+        """What tells the place of a character."""
+        return outline(self.text, self.marks)
+
+
+@lru_cache(maxsize=256)
+def outline(text: str, marks: tuple[Mark, ...]) -> Outline:
+    """Return the outline of a text; made once for the articles that were asked about last."""
+    return Outline(text, marks)
+
 
 # A first line this long is no title, and what fits one line of a list.
 LONGEST_TITLE = 90
 
 
-def document(text: str, *, id: str, title: str = "", source: str = "", published: str = "") -> Document:
+def document(  # noqa: PLR0913  # the fields of a Document
+    text: str,
+    *,
+    id: str,
+    title: str = "",
+    source: str = "",
+    published: str = "",
+    author: str = "",
+    marks: tuple[Mark, ...] = (),
+) -> Document:
     """Make a Document from raw text, normalised.
 
     Without a title its first line is taken if it looks like one, else the id's last part in words.
 
     Raises:
-        LoadError: The text holds no letter or digit.
+        LoadError: The text holds no letter or digit, or its marks are of another text.
     """
     clean = normalise(text)
+    if marks and (clean != text or not are_of(clean, marks)):
+        message = f"{source or id}: its marks are of another text; a loader makes both with a TextBuilder"
+        raise LoadError(message)
     if not any(character.isalnum() for character in clean):
         where = source or id
         message = (
@@ -57,7 +87,15 @@ def document(text: str, *, id: str, title: str = "", source: str = "", published
         text=clean,
         source=source,
         published=published,
+        author=author,
+        marks=marks,
     )
+
+
+def are_of(text: str, marks: Sequence[Mark]) -> bool:
+    """Whether marks can be of a text: known kinds, inside it, not empty, sorted by start."""
+    inside = all(mark.kind in KINDS and 0 <= mark.start < mark.end <= len(text) for mark in marks)
+    return inside and all(first.start <= second.start for first, second in pairwise(marks))
 
 
 def document_of_text(text: str, *, id: str, title: str = "") -> Document:

@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from citewell.documents.structure import Mark
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """What a loader found in a file, before it becomes a Document.
 
     Attributes:
-        text: As found; the caller normalises it.
+        text: As found; the caller normalises it. With marks it is normalised already, as by `TextBuilder`.
         title: "" when the file gives none.
         source: An address when the file gives one, else "".
         published: ISO 8601 date, or "".
         id: What the file itself calls the article, or "".
+        author: Who wrote it, or "".
+        marks: What the parts of its text are, sorted by start.
+        warnings: What of it was not read, was withdrawn or was guessed, each a sentence for the reader.
     """
 
     text: str
@@ -23,6 +28,9 @@ class Article:
     source: str = ""
     published: str = ""
     id: str = ""
+    author: str = ""
+    marks: tuple[Mark, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Loader(Protocol):

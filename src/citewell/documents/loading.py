@@ -86,16 +86,37 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """What of a file was not read, was withdrawn or was guessed, though its articles were read.
+
+    Attributes:
+        name: As in SourceFile.
+        text: A sentence for who must rely on the articles.
+        path: Where the file is.
+    """
+
+    name: str
+    text: str
+    path: Path
+
+    def __str__(self) -> str:
+        """Return it as a person reads it."""
+        return f"{self.name}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What one file holds, before its articles stand among others.
 
     Attributes:
         file: The file.
         articles: In order, with the ids that they want and without a title where the file gives none.
+        warnings: What of it was not read, was withdrawn or was guessed.
     """
 
     file: SourceFile
     articles: tuple[Document, ...]
+    warnings: tuple[str, ...] = ()
 
 
 Read: TypeAlias = Callable[[Path, str], Found | Failure]
@@ -110,11 +131,13 @@ class Loaded:
         documents: The articles, in the order of the files.
         sources: The files that were read, each with the ids of its articles.
         failures: The files that were not.
+        warnings: What of the files that were read was not read, was withdrawn or was guessed.
     """
 
     documents: tuple[Document, ...]
     sources: tuple[tuple[SourceFile, tuple[str, ...]], ...]
     failures: tuple[Failure, ...]
+    warnings: tuple[Warned, ...] = ()
 
 
 def known_suffixes() -> list[str]:
@@ -150,6 +173,7 @@ def load(
     documents: list[Document] = []
     sources: list[tuple[SourceFile, tuple[str, ...]]] = []
     failures: list[Failure] = []
+    warnings: list[Warned] = []
     for path, name in find_files([Path(path) for path in paths]):
         found = read(path, name)
         if isinstance(found, Failure):
@@ -158,7 +182,8 @@ def load(
         placed = [_place(article, ids.free(article.id)) for article in found.articles]
         documents += placed
         sources.append((found.file, tuple(article.id for article in placed)))
-    return Loaded(tuple(documents), tuple(sources), tuple(failures))
+        warnings += [Warned(name, text, path) for text in found.warnings]
+    return Loaded(tuple(documents), tuple(sources), tuple(failures), tuple(warnings))
 
 
 def read_file(path: Path, name: str, limits: FileLimits = DEFAULTS) -> Found | Failure:
@@ -174,7 +199,8 @@ def read_file(path: Path, name: str, limits: FileLimits = DEFAULTS) -> Found | F
         plugin = _plugin(path, _loader_names())
         file = _source(path, name, limits.file_bytes)
         # Loaded when the first of its files comes: some bring a heavy library.
-        return Found(file, tuple(_documents(file, _within(_loader(plugin).load(path), limits))))
+        articles = _within(_loader(plugin).load(path), limits)
+        return Found(file, tuple(_documents(file, articles)), tuple(_warnings(articles)))
     except (LoadError, PluginError) as error:
         return Failure(name, _reason(str(error), path.name), path)
     except OSError as error:
@@ -204,8 +230,9 @@ def _within(articles: Iterable[Article], limits: FileLimits) -> list[Article]:
     kept: list[Article] = []
     characters = 0
     for article in articles:
-        fields = (article.text, article.title, article.source, article.published, article.id)
-        characters += sum(map(len, fields))
+        characters += sum(map(len, (article.text, article.title, article.source, article.published)))
+        characters += sum(map(len, (article.id, article.author, *article.warnings)))
+        characters += sum(len(mark.label) for mark in article.marks)
         kept.append(article)
         if characters > limits.characters:
             message = (
@@ -260,12 +287,24 @@ def _documents(file: SourceFile, articles: Sequence[Article]) -> Iterator[Docume
                 title=article.title,
                 source=clean_name(article.source) or file.name,
                 published=clean_name(article.published),
+                author=clean_name(article.author),
+                marks=article.marks,
             )
             yield replace(made, id=_id(file, article, place if len(articles) > 1 else 0))
         except LoadError as error:
+            if article.marks and any(map(str.isalnum, article.text)):
+                raise
             which = f"article {place} of {len(articles)} " if len(articles) > 1 else ""
             message = f"{which}holds no text; an article needs at least one word"
             raise LoadError(message) from error
+
+
+def _warnings(articles: Sequence[Article]) -> Iterator[str]:
+    """Yield each warning once, on one line; of many articles with the place of its article."""
+    for place, article in enumerate(articles, start=1):
+        where = f"article {place}: " if len(articles) > 1 else ""
+        for text in dict.fromkeys(article.warnings):
+            yield _reason(f"{where}{text}", "")
 
 
 def _id(file: SourceFile, article: Article, place: int) -> str:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from citewell.documents.document import Document
+from citewell.documents.structure import Place
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 
@@ -46,6 +47,11 @@ class Passage:
     def text(self) -> str:
         """The characters of the passage."""
         return self.document.text[self.start : self.end]
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in its article."""
+        return self.document.outline.place(self.start)
 
 
 class _Unit(NamedTuple):

@@ -106,7 +106,8 @@ def record(found: Found | Failure) -> dict[str, Any]:
     if isinstance(found, Failure):
         return {"failure": found.reason}
     articles = [asdict(article) for article in found.articles]
-    return {"sha256": found.file.sha256, "size": found.file.size, "articles": articles}
+    file = {"sha256": found.file.sha256, "size": found.file.size}
+    return {**file, "articles": articles, "warnings": found.warnings}
 
 
 def confine(task: Task) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from citewell import plugins
 from citewell.documents.document import Document, Ids
+from citewell.documents.loading import Warned
 from citewell.documents.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
 from citewell.errors import LoadError
 from citewell.index.manifest import IndexedFile
@@ -107,6 +108,7 @@ class UpdateResult:
         removed: Articles that their file holds no more.
         unchanged: Articles that were there already, with the same text.
         duplicates: (id not indexed, id of the article with the same text).
+        warnings: What of the files that were read was not read, was withdrawn or was guessed.
     """
 
     added: tuple[str, ...] = ()
@@ -114,6 +116,7 @@ class UpdateResult:
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     duplicates: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def any(self) -> bool:

@@ -21,7 +21,7 @@ from citewell.errors import (
 from citewell.files import file_sha256, regular
 
 PROGRAM = "citewell"
-FORMAT = 1
+FORMAT = 2  # 2: marks, author and warnings
 NAME = "manifest.json"
 GENERATION = re.compile(r"generation-[0-9a-f]{16}")  # all of it: a folder "generation-x" may be the user's
 
@@ -34,11 +34,13 @@ class IndexedFile:
         path: Relative to the index folder, so that a project may be moved as a whole.
         sha256: Of its bytes.
         documents: Ids of its articles, in order.
+        warnings: What of it was not read, was withdrawn or was guessed.
     """
 
     path: str
     sha256: str
     documents: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def read(folder: Path) -> Manifest:
 def parse(content: dict[str, Any]) -> Manifest:
     """Make the manifest of what JSON gave."""
     sources = (
-        IndexedFile(**{**source, "documents": tuple(source["documents"])}) for source in content["sources"]
+        IndexedFile(source["path"], source["sha256"], tuple(source["documents"]), tuple(source["warnings"]))
+        for source in content["sources"]
     )
     documents = (IndexedDocument(**document) for document in content["documents"])
     return Manifest(**{**content, "sources": tuple(sources), "documents": tuple(documents)})

@@ -8,6 +8,7 @@ from typing import Any
 from citewell import plugins
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
+from citewell.documents.structure import Mark
 from citewell.errors import DamagedIndexError, ForeignIndexError, MissingIndexError
 from citewell.index import generations, manifest
 from citewell.index.collection import Collection, IndexConfig
@@ -18,6 +19,8 @@ from citewell.text.spans import Span, lies_within
 
 DOCUMENTS = "documents.jsonl"
 PASSAGES = "passages.jsonl"
+# Of an article, in the order of a line.
+FIELDS = ("id", "title", "text", "source", "published", "author", "marks")
 VECTORS = "vectors"
 LEXICAL = "lexical"
 
@@ -32,10 +35,7 @@ def save(collection: Collection, encoder: Encoder, folder: Path) -> Manifest:
     def write(aside: Path) -> None:
         write_lines(
             aside / DOCUMENTS,
-            (
-                [document.id, document.title, document.source, document.published, document.text]
-                for document in collection.documents
-            ),
+            ([getattr(document, field) for field in FIELDS] for document in collection.documents),
         )
         write_lines(
             aside / PASSAGES,
@@ -145,8 +145,8 @@ def read_generation(folder: Path, record: Manifest) -> Collection:
     generation = folder / record.generation
     try:
         documents = tuple(
-            Document(id=id_, title=title, text=text, source=source, published=published)
-            for id_, title, source, published, text in read_lines(generation / DOCUMENTS)
+            Document(id_, title, text, source, published, author, tuple(Mark(*mark) for mark in marks))
+            for id_, title, text, source, published, author, marks in read_lines(generation / DOCUMENTS)
         )
         passages = tuple(
             Passage(documents[place], start, end, tuple(Span(*sentence) for sentence in sentences))

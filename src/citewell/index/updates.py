@@ -85,9 +85,14 @@ def update(
     with generations.lock(folder):
         record, old = (None, None) if rebuild else read_if_present(folder)
         by_id = {document.id: document for document in loaded.documents}
+        told: dict[Path, list[str]] = {}
+        for warned in loaded.warnings:
+            told.setdefault(warned.path, []).append(warned.text)
         incoming = [
             (
-                IndexedFile(path=relative_path(source.path, folder), sha256=source.sha256, documents=()),
+                IndexedFile(
+                    relative_path(source.path, folder), source.sha256, (), tuple(told.get(source.path, ()))
+                ),
                 [by_id[id_] for id_ in ids],
             )
             for source, ids in loaded.sources
@@ -107,7 +112,7 @@ def update(
             write_changed(folder, documents, sources, recipe, (None, None), progress)
         elif change.any or (old is not None and tuple(sources) != old.sources):
             write_changed(folder, documents, sources, config_of(record), (old, record), progress)
-    return change, failures
+    return replace(change, warnings=loaded.warnings), failures
 
 
 def is_gone(

@@ -1,0 +1,175 @@
+"""Put an article's text together from its parts, and note what each part is.
+
+A loader that knows headings, tables or pages hands its blocks to a `TextBuilder`. What is known of them
+travels as marks with offsets into the text, so that the text itself holds nothing that the file does not say.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+from citewell.text.normalisation import normalise
+from citewell.text.spans import Span
+
+MarkKind: TypeAlias = Literal["heading", "table", "caption", "note", "page"]
+KINDS: tuple[str, ...] = get_args(MarkKind)
+
+
+class Mark(NamedTuple):
+    """What a part of an article's text is.
+
+    Attributes:
+        kind: `heading`: its own words, for all that follows until the next of its level or a higher one.
+            `table`: the rows. `caption`: of a table or picture. `note`: a footnote or endnote.
+            `page`: what stands on one page.
+        start: First character, in code points of the article's text.
+        end: One past the last.
+        label: Of a table: its header row, with the caption where there is one. Of a note: its sign. Of a
+            page: the number printed on it, or its ordinal where none is.
+        level: Of a heading: from 1, the highest. Of a page: its ordinal, from 1. Else 0.
+    """
+
+    kind: MarkKind
+    start: int
+    end: int
+    label: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage stands in its article.
+
+    Attributes:
+        headings: Those above it, the highest first.
+        table: The label of the table that it is in; "" outside one.
+        page: The label of the page that it begins on; "" where there are none.
+        page_number: The page's ordinal, from 1; 0 where there are none.
+    """
+
+    headings: tuple[str, ...] = ()
+    table: str = ""
+    page: str = ""
+    page_number: int = 0
+
+
+NOWHERE = Place()
+
+
+class Outline:
+    """Tells the place of any character of an article, in time that grows with the logarithm of its marks."""
+
+    def __init__(self, text: str, marks: Sequence[Mark]) -> None:
+        """Sort the marks by kind.
+
+        Args:
+            text: The article's.
+            marks: The article's, sorted by start.
+        """
+        self._by_kind = {kind: [mark for mark in marks if mark.kind == kind] for kind in KINDS}
+        self._starts = {kind: [mark.start for mark in found] for kind, found in self._by_kind.items()}
+        self._above: list[tuple[tuple[int, str], ...]] = []
+        open_: tuple[tuple[int, str], ...] = ()
+        for mark in self._by_kind["heading"]:
+            words = " ".join(text[mark.start : mark.end].split())
+            open_ = (*(one for one in open_ if one[0] < mark.level), (mark.level, words))
+            self._above.append(open_)
+
+    def place(self, start: int) -> Place:
+        """Return where a character stands.
+
+        A heading is not above itself: what begins with one stands below the headings over it.
+        """
+        before = bisect_right(self._starts["heading"], start) - 1
+        if before >= 0 and self._by_kind["heading"][before].start == start:
+            level = self._by_kind["heading"][before].level
+            above = tuple(one for one in self._above[before] if one[0] < level)
+        else:
+            above = self._above[before] if before >= 0 else ()
+        table, page = self._around("table", start), self._around("page", start)
+        return Place(
+            tuple(words for _, words in above),
+            table.label if table else "",
+            page.label if page else "",
+            page.level if page else 0,
+        )
+
+    def _around(self, kind: MarkKind, at: int) -> Mark | None:
+        before = bisect_right(self._starts[kind], at) - 1
+        found = self._by_kind[kind][before] if before >= 0 else None
+        return found if found and at < found.end else None
+
+
+class TextBuilder:
+    r"""Put blocks together and note what each is.
+
+    >>> builder = TextBuilder()
+    >>> builder.heading("Damage", 2)
+    >>> builder.table(["Anna | 2", "Bertha | 3"], label="Boat | Holes")
+    >>> builder.text
+    'Damage\n\nAnna | 2\nBertha | 3'
+    >>> [mark.kind for mark in builder.marks]
+    ['heading', 'table']
+    """
+
+    def __init__(self) -> None:
+        """Begin with no text."""
+        self._pieces: list[str] = []
+        self._length = 0
+        self._marks: list[Mark] = []
+
+    def add(self, text: str, *, gap: str = "\n\n") -> Span:
+        """Append a block, normalised and without white space at its ends.
+
+        Args:
+            text: The block; nothing happens where it has no words.
+            gap: What parts it from the block before: a blank line parts paragraphs, a line end the items
+                of a list and the rows of a table, a space what goes on on the next page.
+
+        Returns:
+            Where it stands; empty at the end of the text where it has no words.
+        """
+        clean = normalise(text).strip()
+        if not clean:
+            return Span(self._length, self._length)
+        if self._pieces:
+            self._pieces.append(gap)
+            self._length += len(gap)
+        start = self._length
+        self._pieces.append(clean)
+        self._length += len(clean)
+        return Span(start, self._length)
+
+    def mark(self, kind: MarkKind, span: Span, label: str = "", level: int = 0) -> None:
+        """Say what a part is; nothing happens where it is empty."""
+        if span.start < span.end:
+            self._marks.append(Mark(kind, span.start, span.end, " ".join(normalise(label).split()), level))
+
+    def heading(self, text: str, level: int) -> None:
+        """Append a heading; its level is from 1, the highest."""
+        self.mark("heading", self.add(" ".join(text.split())), level=max(1, level))
+
+    def table(self, rows: Sequence[str], *, label: str = "") -> None:
+        """Append the rows of a table, each on a line; `label` is its header row, with a caption."""
+        spans = [
+            self.add(" ".join(row.split()), gap="\n" if place else "\n\n") for place, row in enumerate(rows)
+        ]
+        held = [span for span in spans if span.start < span.end]
+        if held:
+            self.mark("table", Span(held[0].start, held[-1].end), label)
+
+    @property
+    def end(self) -> int:
+        """Where the text ends, in code points."""
+        return self._length
+
+    @property
+    def text(self) -> str:
+        """All blocks."""
+        return "".join(self._pieces)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What was noted, sorted by start; of equals what was noted first."""
+        return tuple(sorted(self._marks, key=lambda mark: mark.start))
