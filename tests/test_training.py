@@ -120,7 +120,8 @@ def write_near_misses(folder: Path) -> None:
     texts = {"train": LONG, "dev": LONG.replace("Kiel", "Lund"), "test": LONG.replace("Kiel", "Zanzibar")}
     articles, asked = [], []
     for part, text in texts.items():
-        articles.append({"id": part, "title": f"Of {part}", "source": "", "text": text, "split": part})
+        named = {"id": part, "title": f"Of {part}", "source": "", "date": "", "licence": "CC0"}
+        articles.append({**named, "text": text, "split": part})
         told = {"answer": "Ann Lee", "sentence": "were lost, said Ann Lee.", "answerable": True}
         for question, kind, rest in (
             ("Who told of the boats?", "factoid", told),
@@ -285,13 +286,14 @@ def test_an_answer_that_its_article_does_not_give_is_said(data: Path) -> None:
 
 
 def test_near_misses_are_written_for_citewell_to_be_asked(data: Path, tmp_path: Path) -> None:
-    near_misses.write(data, "dev", tmp_path)
+    near_misses.write(data, tmp_path)
     asked = asked_about.read(tmp_path / "questions.jsonl").questions
     found = asked_about.locate_evidence(asked, loading.load([tmp_path / "articles.jsonl"]).documents)
     assert [(len(gold.places), one.answers) for gold, one in zip(found, asked, strict=True)] == [
         (1, ("Ann Lee",)),
         (0, ()),
-    ]
+    ] * 2
+    assert [(one.id, one.split) for one in asked[1:3]] == [("near-0001", "dev"), ("near-1000", "test")]
 
 
 def test_training_further_reads_no_article_that_is_developed_or_tested_on(

@@ -71,7 +71,7 @@ def main() -> None:
         figures = json.loads((given.to / "figures.json").read_text(encoding="utf-8"))
         (given.to / "MODEL_CARD.md").write_text(report.card(figures), encoding="utf-8")
     if "questions" in given.steps:
-        near_misses.write(given.data, "dev", given.work / "near_misses")
+        near_misses.write(given.data, given.work / "near_misses")
     if "dev" in given.steps:
         compare(config, given, tokenizer)
 

@@ -23,6 +23,9 @@ from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from training.records import Question
 
+# The number of a part's first question in citewell's own format.
+FIRST = {"dev": 0, "test": 1000}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -57,7 +60,9 @@ def read(data: Path, part: str) -> Iterator[Asked]:
         message = f"{folder} lacks {Path(error.filename).name}: training/README.md says what --data must hold"
         raise SystemExit(message) from error
     articles = {
-        row["id"]: document(row["text"], id=row["id"], title=row["title"], source=row["source"])
+        row["id"]: document(
+            row["text"], id=row["id"], title=row["title"], source=row["source"], published=row["date"]
+        )
         for row in rows
         if row["split"] == part
     }
@@ -68,11 +73,24 @@ def read(data: Path, part: str) -> Iterator[Asked]:
             yield Asked(article, row["kind"], row["question"].strip(), answer)
 
 
-def write(data: Path, part: str, folder: Path) -> None:
-    """Write a part's questions and articles in citewell's own format, for `evaluate` and `calibrate`."""
+def write(data: Path, folder: Path) -> None:
+    """Write the questions for `dev` and `test`, and their articles, in citewell's own format."""
+    rows, texts = [], []
+    for part, first in FIRST.items():
+        made, articles = in_own_format(data, part, first)
+        rows += made
+        texts += articles
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, lines in (("articles", texts), ("questions", rows)):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+
+
+def in_own_format(data: Path, part: str, first: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return a part's questions, numbered from the first, and its articles with their licences."""
     articles: dict[str, Document] = {}
     rows = []
-    for number, one in enumerate(read(data, part)):
+    for number, one in enumerate(read(data, part), first):
         articles[one.article.id] = one.article
         found: dict[str, list[str]] = {"answers": [], "evidence": []}
         if one.answer:
@@ -82,11 +100,14 @@ def write(data: Path, part: str, folder: Path) -> None:
             found["evidence"] = [one.article.text[min(start, sentence.start) : max(end, sentence.end)]]
         row = {"id": f"near-{number:04}", "question": one.question, "kind": one.kind, "split": part}
         rows.append({**row, **found, "answerable": one.answer is not None, "document_id": one.article.id})
-    folder.mkdir(parents=True, exist_ok=True)
-    texts = [{"id": one.id, "title": one.title, "text": one.text} for one in articles.values()]
-    for name, lines in (("articles", texts), ("questions", rows)):
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    lines = (data / "near_misses" / "articles.jsonl").read_text(encoding="utf-8").split("\n")
+    licences = {row["id"]: row["licence"] for row in map(json.loads, filter(None, lines))}
+    texts = [
+        {"id": one.id, "title": one.title, "source": one.source, "published": one.published}
+        | {"licence": licences[one.id], "text": one.text}
+        for one in articles.values()
+    ]
+    return rows, texts
 
 
 def place(article: Document, sentence: str, answer: str) -> Span:

@@ -41,16 +41,15 @@ class Assistant:
         self.settings = settings = settings or read_settings()
         reader: Reader = plugins.load("readers", settings.reader, {"encoder": encoder})
         generator: Generator = plugins.load("generators", settings.generator, settings.generator_options)
-        own = settings.threshold
         self._pipeline = Pipeline(
             collection=collection,
             encoder=encoder,
             reader=reader,
             gate=Gate(
-                reader_threshold=reader.calibration.threshold if own is None else own,
+                calibration=reader.calibration,
                 grader=generator,
                 grading=generator.grading,
-                is_set=own is not None,
+                own_threshold=settings.threshold,
             ),
             generator=generator,
             copier=plugins.load("generators", "extractive"),
@@ -227,7 +226,7 @@ class Assistant:
     @property
     def threshold(self) -> float:
         """Probability from which on an answer is given."""
-        return self._pipeline.gate.reader_threshold
+        return self._pipeline.gate.threshold([])
 
     def ask(
         self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None

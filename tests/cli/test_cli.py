@@ -74,9 +74,25 @@ def test_an_article_is_indexed_asked_inspected_and_verified(run: Run, tmp_path: 
 
 def test_an_abstention_exits_with_one(run: Run) -> None:
     run("index", "articles")
-    silent = run("ask", "How high did the tide rise at Kiel?", CITEWELL_THRESHOLD="1")
+    silent = run("ask", "Why did the tide turn red?")
     assert (silent.returncode, silent.stdout.splitlines()[0]) == (1, "The article does not say.")
     assert "Closest in the article, not an answer:" in silent.stdout
+
+
+def test_what_is_possible_is_pointed_to_and_exits_with_one(run: Run) -> None:
+    run("index", "articles")
+    unsure = run("ask", "How high did the tide rise at Kiel?", CITEWELL_THRESHOLD="1")
+    assert unsure.returncode == 1
+    assert unsure.stdout.splitlines()[:2] == [
+        "I am not sure enough to answer. The first passage may say it.",
+        "May answer it, not sure enough to say so:",
+    ]
+    said = json.loads(
+        run("ask", "How high did the tide rise at Kiel?", "--json", CITEWELL_THRESHOLD="1").stdout
+    )
+    assert (said["abstention"], said["short"], said["statements"]) == ("possibly", "", [])
+    assert said["closest"][0]["cited_text"] == "The tide rose to 3.2 metres at Kiel on Monday."
+    assert "3.2" not in said["text"]
     assert run("ask", "hello").returncode == 1
 
 

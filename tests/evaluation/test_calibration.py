@@ -311,6 +311,7 @@ def test_the_shipped_calibration_names_data_that_is_there(module: ModuleType) ->
         for path in (
             ROOT / "corpus" / "questions.jsonl",
             ROOT / "tests" / "data" / "wikinews" / "questions.jsonl",
+            ROOT / "tests" / "data" / "near_misses" / "questions.jsonl",
         )
     }
     fitted = shipped["questions_sha256"]
@@ -318,8 +319,9 @@ def test_the_shipped_calibration_names_data_that_is_there(module: ModuleType) ->
     assert shipped["slope"] > 0
     reader = module.create(hashing.create())
     assert reader.calibration == Calibration(
-        shipped["slope"], shipped["intercept"], shipped["threshold"], shipped["fitted_on"]
-    )
+        shipped["slope"], shipped["intercept"], shipped["threshold"], shipped["fitted_on"],
+        shipped["possible"], shipped["sure"],
+    )  # fmt: skip
 
 
 def test_a_reader_without_such_a_file_is_named() -> None:

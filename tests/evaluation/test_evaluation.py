@@ -150,11 +150,16 @@ def test_a_perfect_answerer_has_perfect_figures() -> None:
     assert got["unanswerable"] == {"n": len(asked) - n, "abstention_recall": 1}
     assert got["answered"] == {"n": n, "right": 1}
     assert got["citations"] == {"n": n, "exact": 1, "precision": 1, "recall": 1}
-    assert got["overall"] == {"n": len(asked), "exact_match": 1, "f1": 1}
+    silence = pytest.approx((len(asked) - n) / len(asked))
+    assert got["overall"] == {"n": len(asked), "exact_match": 1, "f1": 1, "f1_of_silence": silence}
     assert [got["calibration"][name] for name in ("n", "ece", "brier", "risk_coverage_auc")] == [n, 0, 0, 0]
+    assert got["calibration"]["coverage@90"] == pytest.approx(n / len(asked))
     assert got["stages"] == {}
     assert got["questions_measured"]["citations.precision"] == n
-    assert all(low == high == got_at(got, path) for path, (low, high) in got["intervals"].items())
+    # How many questions have an answer hangs on which are drawn; what was made of them does not.
+    drawn = {"overall.f1_of_silence", "calibration.coverage@90"}
+    sure = {path: ends for path, ends in got["intervals"].items() if path not in drawn}
+    assert all(low == high == got_at(got, path) for path, (low, high) in sure.items())
 
 
 def test_an_answerer_that_always_abstains_is_right_about_the_unanswerable_alone() -> None:
@@ -173,7 +178,8 @@ def test_an_answerer_that_always_abstains_is_right_about_the_unanswerable_alone(
     assert got["answered"] == {"n": 0, "right": None}
     assert got["citations"] == {"n": 0, "exact": None, "precision": None, "recall": None}
     share = pytest.approx(nothing / len(asked))
-    assert got["overall"] == {"n": len(asked), "exact_match": share, "f1": share}
+    assert got["overall"] == {"n": len(asked), "exact_match": share, "f1": share, "f1_of_silence": share}
+    assert got["calibration"]["coverage@90"] == 0
     assert [got["calibration"][name] for name in ("ece", "brier", "risk_coverage_auc")] == [None] * 3
     assert got["retrieval"]["n"] == 0
     assert got["by_kind"]["hostile"]["false_abstention"] is None

@@ -300,6 +300,15 @@ def test_risk_and_coverage_on_worked_numbers() -> None:
     assert reliability.risk_coverage_area(WORKED) == pytest.approx((0.5 + 0.5 + 1 / 3 + 0.5) / 4)
 
 
+def test_coverage_is_the_most_that_can_be_answered_so_rightly() -> None:
+    # The surest two are one right and one wrong; with the third two of three are right; the last is wrong.
+    assert reliability.coverage_at(WORKED, 0.9) == 0
+    assert reliability.coverage_at(WORKED, 2 / 3) == 3 / 4
+    assert reliability.coverage_at(WORKED, 0.5) == 1
+    without = np.vstack([WORKED, [-1.0, 0.0]])
+    assert reliability.coverage_at(without, 0.5) == 4 / 5
+
+
 def test_without_answers_calibration_has_no_figure() -> None:
     assert math.isnan(reliability.brier(outcomes()))
     assert math.isnan(reliability.expected_calibration_error(outcomes()))

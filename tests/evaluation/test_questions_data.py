@@ -12,15 +12,18 @@ ROOT = Path(__file__).parents[2]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 WIKINEWS = ROOT / "tests" / "data" / "wikinews"
 LOOKALIKES = ROOT / "tests" / "data" / "lookalikes"
+NEAR_MISSES = ROOT / "tests" / "data" / "near_misses"
 FILES = {
     "corpus": ROOT / "corpus" / "questions.jsonl",
     "wikinews": WIKINEWS / "questions.jsonl",
     "lookalikes": LOOKALIKES / "questions.jsonl",
+    "near_misses": NEAR_MISSES / "questions.jsonl",
 }
 ARTICLES = {
     "corpus": ARTICLE,
     "wikinews": WIKINEWS / "articles.jsonl",
     "lookalikes": LOOKALIKES / "articles.jsonl",
+    "near_misses": NEAR_MISSES / "articles.jsonl",
 }
 BOTH = pytest.mark.parametrize("name", ["corpus", "wikinews"])
 EVERY = pytest.mark.parametrize("name", FILES)
@@ -29,7 +32,11 @@ KINDS = {
     "factoid", "numeric", "list", "why_how", "attribution", "reasoning", "noisy", "follow_up",
     "near_miss", "false_premise", "off_topic", "hostile",
 }  # fmt: skip
-NEVER_ANSWERABLE = {"near_miss", "false_premise", "off_topic", "hostile"}
+MISSES = {
+    "other_entity", "not_named", "other_quantity", "other_time", "reversed", "false_premise",
+    "missing_why_how", "missing_detail", "other_stage", "swapped_word",
+}  # fmt: skip
+NEVER_ANSWERABLE = {"near_miss", "off_topic", "hostile", *MISSES}
 
 
 def asked(name: str) -> tuple[Question, ...]:
@@ -96,9 +103,24 @@ def test_wikinews_has_200_questions_a_third_unanswerable_on_40_articles() -> Non
     assert len({question.document_id for question in found if question.answerable}) == 40
 
 
-def test_wikinews_is_split_by_article_so_that_nothing_of_the_test_was_seen() -> None:
+@pytest.mark.parametrize("name", ["wikinews", "near_misses"])
+def test_a_set_is_split_by_article_so_that_nothing_of_the_test_was_seen(name: str) -> None:
     splits: dict[str, set[str]] = {}
-    for question in asked("wikinews"):
+    for question in asked(name):
         if question.document_id:
             splits.setdefault(question.document_id, set()).add(question.split)
     assert all(len(found) == 1 for found in splits.values())
+
+
+def test_half_of_the_near_misses_are_answered_and_every_way_to_miss_is_there() -> None:
+    found = asked("near_misses")
+    assert Counter((question.split, question.answerable) for question in found) == {
+        ("dev", True): 387, ("dev", False): 386, ("test", True): 254, ("test", False): 255,
+    }  # fmt: skip
+    assert len({question.id for question in found}) == len(found)
+    assert {question.kind for question in found if not question.answerable} == MISSES
+
+
+def test_every_text_of_the_near_misses_names_its_licence() -> None:
+    lines = ARTICLES["near_misses"].read_text(encoding="utf-8").splitlines()
+    assert all(json.loads(line)["licence"] and json.loads(line)["source"] for line in lines)

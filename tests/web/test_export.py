@@ -18,6 +18,7 @@ from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
 from citewell.reading.evidence import Evidence
+from citewell.reading.gate import Sureness
 from citewell.reading.reader import Reading
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
@@ -132,7 +133,7 @@ def answered(article: Document = TIDE, span: Span = ROSE, **changes: Any) -> Ans
         abstention=None,
         message="",
         closest=(),
-        trace=weighed(article),
+        trace=replace(weighed(article), sureness=Sureness.CONFIDENT),
     )
     return replace(made, **changes)
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from citewell.answers.citations import Citation, Statement
 from citewell.reading.evidence import Evidence
+from citewell.reading.gate import Sureness
 from citewell.text.normalisation import normalise
 
 
@@ -14,6 +15,7 @@ class Abstention(StrEnum):
 
     NO_PASSAGE = "no_passage"
     NOT_ANSWERED = "not_answered"
+    POSSIBLY = "possibly"
     UNSUPPORTED = "unsupported"
     NOT_A_QUESTION = "not_a_question"
 
@@ -21,6 +23,7 @@ class Abstention(StrEnum):
 MESSAGES = {
     Abstention.NO_PASSAGE: "Nothing in the article is about that, so I cannot answer it.",
     Abstention.NOT_ANSWERED: "The article does not say.",
+    Abstention.POSSIBLY: "I am not sure enough to answer. The first passage may say it.",
     Abstention.UNSUPPORTED: "I found no statement that the article fully supports, so I give no answer.",
 }
 
@@ -50,6 +53,7 @@ class Trace:
         threshold: Probability from which on an answer is given.
         withheld: Statements that were not supported.
         writer: What wrote the answer: the generator and its model.
+        sureness: How sure the answer is; None where nothing was weighed, or nothing is answered.
         fallback: Why the article's own words stand where a language model was to write; "" when it wrote.
         milliseconds: Time by stage, in order; not part of equality of two answers.
     """
@@ -59,6 +63,7 @@ class Trace:
     withheld: tuple[Withheld, ...] = ()
     writer: str = ""
     fallback: str = ""
+    sureness: Sureness | None = None
     milliseconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, object]:
@@ -86,6 +91,7 @@ class Trace:
             "withheld": [asdict(item) for item in self.withheld],
             "writer": self.writer,
             "fallback": self.fallback,
+            "sureness": self.sureness.value if self.sureness else None,
             "latency_ms": dict(self.milliseconds),
         }
 
@@ -104,7 +110,8 @@ class Answer:
         abstention: Why there is no answer; None when there is one.
         message: What is said in place of an answer when abstaining; beside an answer, what of the
             question is not answered, or "".
-        closest: When abstaining, the nearest passages: places to look, never the answer.
+        closest: When abstaining, the nearest passages: places to look, never the answer. Of `possibly` the
+            first is the sentence that may answer.
         trace: How it came about.
     """
 

@@ -59,6 +59,11 @@ class Source:
     span: Span
     short: tuple[Span, ...] = ()
 
+    def overlaps(self, other: "Source") -> bool:
+        """Whether both hold the same characters of an article."""
+        is_same = self.document_index == other.document_index
+        return is_same and self.span.start < other.span.end and other.span.start < self.span.end
+
 
 def cite(document: Document, document_index: int, span: Span, number: int) -> Citation:
     """Cite a span of an article; the only place where a quote is cut."""

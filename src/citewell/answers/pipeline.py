@@ -105,6 +105,8 @@ class Pipeline:
             best, unanswered = evidence[:1], ()
         if not best:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
+            if any(self.gate.is_possible(evidence) for evidence in readings):
+                reason = Abstention.POSSIBLY
             surest = evidence[0].probability if evidence else 0.0
             yield from self.writer.abstain(asking, reason, surest, trace)
             return
@@ -113,7 +115,7 @@ class Pipeline:
             merge_sources(kept, self.collection),
             min(item.probability for item in kept),
             note(unanswered, len(best) - len(kept)),
-            trace,
+            replace(trace, sureness=None if is_reckoned else self.gate.sureness(kept)),
             budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
             solution=solution,
             solved_in=near,

@@ -274,6 +274,9 @@ class Writer:
         """Yield why there is no answer, and where to look."""
         nearest = sorted(trace.evidence, key=lambda item: (-item.hit.fused, item.hit.position))[:CLOSEST]
         sources = [] if reason is Abstention.NO_PASSAGE else merge_sources(nearest, self.collection)
+        if reason is Abstention.POSSIBLY:
+            first = merge_sources(trace.evidence[:1], self.collection)
+            sources = [*first, *(item for item in sources if not any(map(item.overlaps, first)))][:CLOSEST]
         documents = self.collection.documents
         closest = tuple(
             cite(documents[source.document_index], source.document_index, source.span, number)

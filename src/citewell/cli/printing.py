@@ -1,8 +1,10 @@
 """Print an answer for a person."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
-from citewell.answers.answer import Answer
+from citewell.answers.answer import Abstention, Answer
 from citewell.answers.citations import Citation
 from citewell.cli.terminal import out, printable
 
@@ -13,11 +15,9 @@ def print_answer(answer: Answer) -> None:
         out.print(Text(f"Asked: {printable(answer.standalone)}", style="dim"))
     if answer.abstention:
         out.print(Text(answer.message, style="yellow"))
-        if answer.closest:
-            out.print(Text("Closest in the article, not an answer:", style="dim"))
-            for citation in answer.closest:
-                out.print(Text(f"  {describe_place(citation)}", style="dim"))
-                out.print(Text(f"  {printable(citation.quote)}", style="dim"))
+        first = 1 if answer.abstention is Abstention.POSSIBLY else 0
+        print_passages("May answer it, not sure enough to say so:", answer.closest[:first])
+        print_passages("Closest in the article, not an answer:", answer.closest[first:])
         return
     line = Text()
     for statement in answer.statements:
@@ -34,7 +34,19 @@ def print_answer(answer: Answer) -> None:
         out.print(Text(f"[{citation.number}] {describe_place(citation)}", style="cyan"))
         if all(statement.text != citation.quote for statement in answer.statements):
             out.print(Text(f"    {printable(citation.quote)}", style="dim"))
-    out.print(Text(f"Confidence: {answer.confidence:.0%}", style="dim"))
+    sureness = answer.trace.sureness
+    if sureness:
+        words = sureness.value.replace("_", " ")
+        out.print(Text(f"Confidence: {answer.confidence:.0%}, {words}", style="dim"))
+
+
+def print_passages(label: str, passages: Sequence[Citation]) -> None:
+    """Print passages to look at under a label; nothing without any."""
+    if passages:
+        out.print(Text(label, style="dim"))
+    for citation in passages:
+        out.print(Text(f"  {describe_place(citation)}", style="dim"))
+        out.print(Text(f"  {printable(citation.quote)}", style="dim"))
 
 
 def describe_place(citation: Citation) -> str:

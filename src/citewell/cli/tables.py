@@ -108,6 +108,8 @@ def show_fit(fit: calibration.Fit, left_out: int) -> None:
         ("slope", fit.calibration.slope),
         ("intercept", fit.calibration.intercept),
         (f"threshold for {fit.target}", operation.threshold),
+        (f"possible from, for {calibration.POSSIBLE}", fit.calibration.possible),
+        (f"very confident from, for {calibration.SURE}", fit.calibration.sure),
         ("false abstention", operation.false_abstention),
         ("abstention recall", operation.abstention_recall),
         ("precision", operation.precision),

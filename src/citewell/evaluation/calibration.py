@@ -13,6 +13,7 @@ import inspect
 import json
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,11 @@ TEST = "test"
 # Makes a language model grade before it is known how its grades count: the confidence of what it graded is
 # the graded score itself, as a probability.
 UNFITTED = Calibration(slope=1.0, intercept=0.0, threshold=0.0)
+# What is possible is pointed to, so that nine of ten questions with an answer get to see it.
+POSSIBLE = Target("false_abstention", 0.1)
+# What is called very confident.
+SURE = Target("precision", 0.95)
+NEVER = 2.0
 # A record's confidence has six digits.
 NEAREST = 1e-6
 
@@ -128,12 +134,14 @@ def calibrate(
     probabilities = np.array([curve.probability(score) for score in scores])
     certain = np.ones(len(given))
     certain[fitted] = probabilities
-    operation = choose(operations(records, given, certain, right, weights), wanted)
+    found = operations(records, given, certain, right, weights)
+    operation = choose(found, wanted)
+    possible, sure = choose_tiers(found, operation.threshold)
     outcomes = np.column_stack([probabilities, outcome]).astype(np.float64)
     # These figures count rows: a question of weight 1 is a hundred of them.
     outcomes = np.repeat(outcomes, np.rint(100 * weights[fitted]).astype(int), axis=0)
     return Fit(
-        calibration=Calibration(slope, intercept, operation.threshold, fitted_on),
+        calibration=Calibration(slope, intercept, operation.threshold, fitted_on, possible, sure),
         target=wanted,
         n=len(scores),
         right=int(outcome.sum()),
@@ -142,6 +150,25 @@ def calibrate(
         brier=reliability.brier(outcomes),
         unanswerable=unanswerable,
     )
+
+
+def choose_tiers(found: Sequence[Operation], threshold: float) -> tuple[float, float]:
+    """Return where candidates begin that are pointed to, and where answers are as right as `SURE` says.
+
+    Args:
+        found: What every threshold does.
+        threshold: From which on answers are given.
+
+    Returns:
+        The first is at most the threshold, and the threshold where none does; the second is at least the
+        threshold, and above 1 where no answers are so right.
+    """
+    possible, sure = threshold, NEVER
+    with suppress(CalibrationError):
+        possible = min(choose(found, POSSIBLE).threshold, threshold)
+    with suppress(CalibrationError):
+        sure = max(choose(found, SURE).threshold, threshold)
+    return possible, sure
 
 
 def weigh_answers(records: Sequence[Record], given: Sequence[Record], unanswerable: float | None) -> Values:
@@ -217,7 +244,9 @@ def save(path: Path, fit: Fit, asked: Sequence[QuestionSet], documents: Iterable
     record = {
         "slope": fit.calibration.slope,
         "intercept": fit.calibration.intercept,
+        "possible": fit.calibration.possible,
         "threshold": fit.calibration.threshold,
+        "sure": fit.calibration.sure,
         "fitted_on": fit.calibration.fitted_on,
         "questions_sha256": hashes[0] if len(hashes) == 1 else hashes,
         "articles_sha256": hashlib.sha256(articles.encode()).hexdigest(),

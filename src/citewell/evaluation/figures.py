@@ -81,6 +81,16 @@ def _guessed(record: Record) -> tuple[float, ...] | None:
     return (guess["confidence"], float(guess["right"])) if guess else None
 
 
+def _asked(record: Record) -> tuple[float, ...] | None:
+    """Return the confidence and outcome of every question; one without any guess is below all others."""
+    return None if record["error"] else _guessed(record) or (-1.0, 0.0)
+
+
+def _silence(record: Record) -> tuple[float, ...] | None:
+    """Return what saying nothing is worth: right where there is no answer."""
+    return None if record["error"] else (float(not record["answerable"]),)
+
+
 def _total_time(record: Record) -> tuple[float, ...] | None:
     return (record["latency_ms"]["total"],) if "total" in record["latency_ms"] else None
 
@@ -105,8 +115,10 @@ FIGURES = (
     Figure("calibration.ece", _given, reliability.expected_calibration_error, lower_is_better=True),
     Figure("calibration.brier", _given, reliability.brier, lower_is_better=True),
     Figure("calibration.risk_coverage_auc", _guessed, reliability.risk_coverage_area, lower_is_better=True),
+    Figure("calibration.coverage@90", _asked, lambda rows: reliability.coverage_at(rows, 0.9)),
     _mean("overall.exact_match"),
     _mean("overall.f1"),
+    Figure("overall.f1_of_silence", _silence, lambda rows: float(rows.mean())),
 )
 TIMES = (
     Figure(

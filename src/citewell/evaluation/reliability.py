@@ -99,6 +99,23 @@ def _risks(outcomes: Outcomes) -> tuple[NDArray[np.float64], NDArray[np.intp], N
     return order[:, 0], given, np.cumsum(1 - order[:, 1])[given - 1] / given
 
 
+def coverage_at(outcomes: Outcomes, precision: float) -> float:
+    """Return the largest share of the questions that can be answered with so many of the answers right.
+
+    Args:
+        outcomes: Of all questions; one without an answer at any threshold has a confidence below 0.
+        precision: Share of the answers given that is to be right.
+    """
+    if not len(outcomes):
+        return math.nan
+    answered = outcomes[outcomes[:, 0] >= 0]
+    if not len(answered):
+        return 0.0
+    _, given, risks = _risks(answered)
+    good = given[1 - risks >= precision - 1e-12]
+    return float(good.max(initial=0) / len(outcomes))
+
+
 def risk_coverage_area(outcomes: Outcomes) -> float:
     """Return the area under the risk–coverage curve: the mean risk over all thresholds; NaN without answers.
 

@@ -23,12 +23,17 @@ class Calibration:
         intercept: Of the logistic curve.
         threshold: Probability below which citewell abstains, in [0, 1].
         fitted_on: What it was fitted on, for the record.
+        possible: Probability from which on what is no answer is offered as possible, as a place to look at;
+            where it is the threshold or more, nothing is.
+        sure: Probability from which on answers were right 95 times in 100; above 1 where they never were.
     """
 
     slope: float
     intercept: float
     threshold: float
     fitted_on: str = ""
+    possible: float = 1.0
+    sure: float = 2.0
 
     @classmethod
     def beside(cls, module: Path) -> "Calibration":
@@ -48,7 +53,10 @@ class Calibration:
         """
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            return cls(record["slope"], record["intercept"], record["threshold"], record["fitted_on"])
+            tiers = {name: float(record[name]) for name in ("possible", "sure") if name in record}
+            return cls(
+                record["slope"], record["intercept"], record["threshold"], record["fitted_on"], **tiers
+            )
         except (OSError, ValueError, KeyError, TypeError) as error:
             message = f"{path} holds no calibration ({error!r}): install citewell again"
             raise SettingsError(message) from error

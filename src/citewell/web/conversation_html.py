@@ -11,9 +11,9 @@ from citewell.web.session import Exchange
 from citewell.web.trace_html import render_trace
 from citewell.web.translations import ENGLISH, Words
 
-# From this probability on, these words; the figure stands behind them.
-CONFIDENCE = ((0.9, "very_confident"), (0.75, "confident"), (0.6, "fairly_confident"), (0.0, "tentative"))
-REASONS = frozenset({Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED, Abstention.UNSUPPORTED})
+REASONS = frozenset(
+    {Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED, Abstention.POSSIBLY, Abstention.UNSUPPORTED}
+)
 
 
 def render_conversation(
@@ -210,9 +210,9 @@ def mark_attributes(number: int, citation: Citation) -> str:
 
 def render_confidence(answer: Answer, words: Words) -> str:
     """Return how sure the answer is, in words with the figure behind."""
-    if not answer.trace.evidence:  # a summary or a list: nothing was weighed
+    if answer.trace.sureness is None:  # a summary or a sum: nothing was weighed
         return f'<p class="confidence">{escape(words(wording_key(answer)))}</p>'
-    said = escape(words(confidence_key(answer)))
+    said = escape(words(answer.trace.sureness.value))
     return f'<p class="confidence">{said} <span class="figure">{answer.confidence:.0%}</span></p>'
 
 
@@ -221,23 +221,25 @@ def wording_key(answer: Answer) -> str:
     return "own_words" if answer.trace.writer in {"", "extractive"} else "other_words"
 
 
-def confidence_key(answer: Answer) -> str:
-    """Return the key of the words for how sure an answer is."""
-    return next(key for least, key in CONFIDENCE if answer.confidence >= least)
-
-
 def render_abstention(number: int, answer: Answer, words: Words) -> str:
     """Return why there is no answer, and the closest passages as what they are."""
     if answer.abstention not in REASONS:
         return f'<div class="reply"><p>{isolate(answer.message)}</p></div>'
-    closest = "".join(
-        f'<li><button type="button" class="near" {mark_attributes(number, citation)}>'
-        f"{isolate(citation.quote)}</button></li>"
-        for citation in answer.closest
-    )
-    label = f"<h3>{escape(words('closest'))}</h3>"
-    near = f'{label}<ol class="nearby">{closest}</ol>' if closest else ""
+    first = 1 if answer.abstention is Abstention.POSSIBLY else 0
+    near = render_passages(number, answer.closest[:first], "candidate", words)
+    near += render_passages(number, answer.closest[first:], "closest", words)
     return (
-        f'<div class="abstention"><p class="reason">{escape(words(answer.abstention.value))}</p>'
+        f'<div class="abstention {answer.abstention.value}">'
+        f'<p class="reason">{escape(words(answer.abstention.value))}</p>'
         f'<p class="message">{isolate(answer.message)}</p>{near}{render_trace(answer, words)}</div>'
     )
+
+
+def render_passages(number: int, passages: Sequence[Citation], label: str, words: Words) -> str:
+    """Return passages to look at under a label, which is a key of the page's words; "" without any."""
+    items = "".join(
+        f'<li><button type="button" class="near" {mark_attributes(number, citation)}>'
+        f"{isolate(citation.quote)}</button></li>"
+        for citation in passages
+    )
+    return f'<h3>{escape(words(label))}</h3><ol class="nearby {label}">{items}</ol>' if items else ""

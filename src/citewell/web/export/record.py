@@ -10,7 +10,7 @@ from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import STEERING
 from citewell.text.normalisation import normalise
-from citewell.web.conversation_html import REASONS, confidence_key, wording_key
+from citewell.web.conversation_html import REASONS, wording_key
 from citewell.web.translations import ENGLISH
 
 # Of the JSON; it grows when a key goes or changes its meaning.
@@ -133,9 +133,13 @@ def word_answer(answer: Answer) -> WordedAnswer:
 def word_confidence(answer: Answer) -> str:
     """Return how sure an answer is; of an abstention, what was not enough."""
     if answer.statements:
-        words = ENGLISH(confidence_key(answer))
-        return f"{words}, {answer.confidence:.0%}" if answer.trace.evidence else ENGLISH(wording_key(answer))
-    if answer.abstention in {Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED} and answer.trace.evidence:
+        sureness = answer.trace.sureness
+        return (
+            f"{ENGLISH(sureness.value)}, {answer.confidence:.0%}"
+            if sureness
+            else ENGLISH(wording_key(answer))
+        )
+    if answer.abstention in REASONS - {Abstention.UNSUPPORTED} and answer.trace.evidence:
         least = f"an answer is given from {answer.trace.threshold:.0%} on"
         return f"Not sure enough, {answer.confidence:.0%}; {least}"
     return ""
