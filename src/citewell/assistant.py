@@ -39,7 +39,9 @@ class Assistant:
     def __init__(self, collection: Collection, encoder: Encoder, settings: Settings | None = None) -> None:
         """Take a collection and the encoder that made it; load the reader and generator of the settings."""
         self.settings = settings = settings or read_settings()
-        reader: Reader = plugins.load("readers", settings.reader, {"encoder": encoder})
+        reader: Reader = plugins.load(
+            "readers", settings.reader, {"encoder": encoder, **settings.reader_options}
+        )
         generator: Generator = plugins.load("generators", settings.generator, settings.generator_options)
         self._pipeline = Pipeline(
             collection=collection,

@@ -70,6 +70,14 @@ class Settings(BaseSettings):
         MAX_TOKENS
     )
     reader: Annotated[str, Field(description="Plugin that reads passages.")] = "cross_encoder"
+    reader_model: Annotated[
+        str,
+        Field(description="Question-answering model of the reader `transformers`: a folder or a hub name."),
+    ] = ""
+    support_model: Annotated[
+        str,
+        Field(description="Inference model with which it judges statements: a folder or a hub name."),
+    ] = ""
     generator: Annotated[str, Field(description="Plugin that writes the answer.")] = "extractive"
     model: Annotated[
         str,
@@ -261,6 +269,12 @@ class Settings(BaseSettings):
             question_characters=self.max_question_characters,
             question_tokens=self.max_question_tokens,
         )
+
+    @property
+    def reader_options(self) -> dict[str, object]:
+        """What a reader is offered, besides the encoder: the options that are set."""
+        given = {"reader_model": self.reader_model, "support_model": self.support_model}
+        return {name: value for name, value in given.items() if value}
 
     @property
     def generator_options(self) -> dict[str, object]:

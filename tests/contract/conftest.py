@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import small_models
 from citewell import plugins
 from citewell.plugins import Family
 from faulty import Behaviour, serving
@@ -25,6 +26,14 @@ def chat_server() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def hub_reader(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A reader with models as the hub has them."""
+    folder = tmp_path_factory.mktemp("hub")
+    finds, judges = small_models.save(folder / "f"), small_models.save(folder / "j", small_models.LABELS)
+    return plugins.load("readers", "transformers", reader_model=str(finds), support_model=str(judges))
+
+
+@pytest.fixture(scope="session")
 def make(request: pytest.FixtureRequest) -> Make:
     """Load a plugin by family and name, once in a session."""
     made: dict[tuple[Family, str], Any] = {}
@@ -34,6 +43,8 @@ def make(request: pytest.FixtureRequest) -> Make:
             return request.getfixturevalue("encoder")  # the one that all tests share
         if (family, name) == ("generators", "llama_cpp"):
             return request.getfixturevalue("in_process")
+        if (family, name) == ("readers", "transformers"):
+            return request.getfixturevalue("hub_reader")
         if (family, name) == ("generators", "openai_chat"):
             return request.getfixturevalue("chat_server")
         if (family, name) not in made:

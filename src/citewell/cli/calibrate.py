@@ -11,7 +11,17 @@ from citewell import plugins
 from citewell.cli import tables
 from citewell.cli.evaluate import open_answerer, problems_by_line, read_questions, run_questions
 from citewell.cli.opening import read_settings_for
-from citewell.cli.options import BaseUrl, ContextOf, Generator, GivenArticle, Index, Model, Reader
+from citewell.cli.options import (
+    BaseUrl,
+    ContextOf,
+    Generator,
+    GivenArticle,
+    Index,
+    Model,
+    Reader,
+    ReaderModel,
+    SupportModel,
+)
 from citewell.cli.terminal import out
 from citewell.documents.document import Document
 from citewell.errors import CalibrationError
@@ -51,6 +61,8 @@ def calibrate(
         ),
     ] = None,
     reader: Reader = None,
+    reader_model: ReaderModel = None,
+    support_model: SupportModel = None,
     corpus: Annotated[
         list[Path] | None,
         typer.Option(
@@ -74,7 +86,14 @@ def calibrate(
     grader = plugins.load("generators", grades.generator, grades.generator_options) if grades else None
     # What is not graded keeps the reader's threshold.
     threshold = None if grader else 0.0
-    chosen = read_settings(index=index, reader=reader, generator="extractive", threshold=threshold)
+    chosen = read_settings(
+        index=index,
+        reader=reader,
+        reader_model=reader_model,
+        support_model=support_model,
+        generator="extractive",
+        threshold=threshold,
+    )
     path = calibration.grades_file(grader) if grader else reader_file(chosen)
     records: list[Record] = []
     documents: dict[str, Document] = {}
@@ -104,7 +123,9 @@ def calibrate(
 
 def reader_file(chosen: Settings) -> Path:
     """Return the file that the chosen reader keeps its calibration in."""
-    loaded = plugins.load("readers", chosen.reader, {"encoder": chosen.recipe.load_encoder()})
+    loaded = plugins.load(
+        "readers", chosen.reader, {"encoder": chosen.recipe.load_encoder(), **chosen.reader_options}
+    )
     return calibration.settings_file(loaded)
 
 

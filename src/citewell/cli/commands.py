@@ -20,7 +20,17 @@ from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
 from citewell.cli.opening import open_assistant, read_settings_for, report_failures
-from citewell.cli.options import Article, BaseUrl, Generator, Index, Model, Reader, Threshold
+from citewell.cli.options import (
+    Article,
+    BaseUrl,
+    Generator,
+    Index,
+    Model,
+    Reader,
+    ReaderModel,
+    SupportModel,
+    Threshold,
+)
 from citewell.cli.printing import print_answer
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others, read_line
 from citewell.documents.confinement import Confinement
@@ -147,13 +157,22 @@ def ask(
     article: Article = None,
     threshold: Threshold = None,
     reader: Reader = None,
+    reader_model: ReaderModel = None,
+    support_model: SupportModel = None,
     generator: Generator = None,
     model: Model = None,
     base_url: BaseUrl = None,
 ) -> None:
     """Answer one question; exit code 0 when answered, 1 when the article does not say."""
     chosen = read_settings_for(
-        index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
+        index=index,
+        threshold=threshold,
+        reader=reader,
+        reader_model=reader_model,
+        support_model=support_model,
+        generator=generator,
+        model=model,
+        base_url=base_url,
     )
     answer = open_assistant(chosen, index).ask(question, only=article)
     if as_json:
@@ -170,13 +189,22 @@ def chat(
     article: Article = None,
     threshold: Threshold = None,
     reader: Reader = None,
+    reader_model: ReaderModel = None,
+    support_model: SupportModel = None,
     generator: Generator = None,
     model: Model = None,
     base_url: BaseUrl = None,
 ) -> None:
     """Ask on the terminal, with follow-ups; an empty line or Ctrl-D ends it."""
     chosen = read_settings_for(
-        index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
+        index=index,
+        threshold=threshold,
+        reader=reader,
+        reader_model=reader_model,
+        support_model=support_model,
+        generator=generator,
+        model=model,
+        base_url=base_url,
     )
     assistant = open_assistant(chosen, index)
     titles = ", ".join(document.title for document in assistant.collection.documents[:3])
@@ -228,6 +256,8 @@ def serve(
     ] = None,
     threshold: Threshold = None,
     reader: Reader = None,
+    reader_model: ReaderModel = None,
+    support_model: SupportModel = None,
     generator: Generator = None,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -246,6 +276,8 @@ def serve(
         language=language,
         threshold=threshold,
         reader=reader,
+        reader_model=reader_model,
+        support_model=support_model,
         generator=generator,
         model=model,
         base_url=base_url,

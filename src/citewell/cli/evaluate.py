@@ -30,6 +30,8 @@ from citewell.cli.options import (
     Index,
     Model,
     Reader,
+    ReaderModel,
+    SupportModel,
     Threshold,
 )
 from citewell.cli.terminal import err, printable, progress_bar
@@ -84,6 +86,8 @@ def evaluate(
     ] = "",
     threshold: Threshold = None,
     reader: Reader = None,
+    reader_model: ReaderModel = None,
+    support_model: SupportModel = None,
     generator: Generator = None,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -101,7 +105,14 @@ def evaluate(
         message = "no FILE of questions was given, nor --compare A.json B.json; see citewell evaluate --help"
         raise ReportError(message)
     chosen = read_settings_for(
-        index=index, threshold=threshold, reader=reader, generator=generator, model=model, base_url=base_url
+        index=index,
+        threshold=threshold,
+        reader=reader,
+        reader_model=reader_model,
+        support_model=support_model,
+        generator=generator,
+        model=model,
+        base_url=base_url,
     )
     with problems_by_line():
         if file.is_dir():

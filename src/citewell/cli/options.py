@@ -15,6 +15,14 @@ Threshold = Annotated[
     typer.Option("--threshold", help="Probability from which on an answer is given [default: the reader's]."),
 ]
 Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
+ReaderModel = Annotated[
+    str | None,
+    typer.Option("--reader-model", help="Model of the reader `transformers`: a folder or a hub name."),
+]
+SupportModel = Annotated[
+    str | None,
+    typer.Option("--support-model", help="Model with which it judges statements: a folder or a hub name."),
+]
 Article = Annotated[
     list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
 ]

@@ -206,11 +206,13 @@ def _grade(record: Record) -> float | None:
 
 
 def settings_file(reader: Reader) -> Path:
-    """Return the file that a reader reads its calibration from: beside its module, with its name.
+    """Return the file that a reader reads its calibration from: what it names, else its module's neighbour.
 
     Raises:
         CalibrationError: The reader has none.
     """
+    if isinstance(named := getattr(reader, "calibration_file", None), Path):
+        return named
     module = Path(inspect.getfile(type(reader)))
     path = module.with_suffix(".json")
     if not path.is_file():

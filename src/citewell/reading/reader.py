@@ -86,6 +86,28 @@ class Reading:
     relevance: float
 
 
+def cite_sentences(passage: Passage, answer: Span, score: float, relevance: float) -> Reading:
+    """Return the reading of an answer: the sentences that it stands in, and what of each it is.
+
+    Args:
+        passage: What was read.
+        answer: Characters of the article, inside the passage.
+        score: As in Reading.
+        relevance: As in Reading.
+    """
+    evidence = tuple(
+        sentence
+        for sentence in passage.sentences
+        if sentence.start < answer.end and answer.start < sentence.end
+    )
+    short = tuple(
+        part
+        for sentence in evidence
+        if (part := Span(max(answer.start, sentence.start), min(answer.end, sentence.end))) != sentence
+    )
+    return Reading(evidence or passage.sentences[:1], short, score, relevance)
+
+
 # What a language model's log odds weigh against the reader's. On the article's dev questions and on SQuAD's
 # that were held back, half and twice of it part right answers from wrong ones about as well.
 GRADE_WEIGHT = 0.93

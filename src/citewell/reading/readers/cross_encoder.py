@@ -28,7 +28,7 @@ from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
 from citewell.questions.intent import LIST_REQUEST
-from citewell.reading.reader import Calibration, Reading
+from citewell.reading.reader import Calibration, Reading, cite_sentences
 from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
 from citewell.text.spans import Span, lies_within
 
@@ -147,17 +147,7 @@ def make_reading(question: str, passage: Passage, windows: Sequence[Window]) -> 
         bounds = tuple(Span(*(place - passage.start for place in sentence)) for sentence in passage.sentences)
         best = complete_list(best, passage.text, bounds)
     answer = Span(*(passage.start + place for place in best.span))
-    evidence = tuple(
-        sentence
-        for sentence in passage.sentences
-        if sentence.start < answer.end and answer.start < sentence.end
-    )
-    short = tuple(
-        part
-        for sentence in evidence
-        if (part := Span(max(answer.start, sentence.start), min(answer.end, sentence.end))) != sentence
-    )
-    return Reading(evidence or passage.sentences[:1], short, best.score, relevance)
+    return cite_sentences(passage, answer, best.score, relevance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,184 @@
+"""Read with any extractive question-answering model, and judge with any entailment model, of the hub.
+
+`--reader transformers --reader-model deepset/deberta-v3-large-squad2` takes a folder or a hub name, on a GPU
+where there is one. A model scores a span by its start and end logits against those of its first token, which
+stands for no answer (Devlin et al. 2019). What the scores are worth is not known until
+`citewell calibrate --reader transformers --reader-model …` has measured it.
+"""
+
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import (
+    AutoModelForQuestionAnswering,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+)
+
+from citewell.documents.passages import Passage
+from citewell.errors import SettingsError
+from citewell.index.protocols import Encoder
+from citewell.reading.reader import Calibration, Reading, cite_sentences
+from citewell.text.spans import Span
+
+CALIBRATIONS = Path(__file__).parent / "calibrations"
+# Says nothing it is not very sure of, until somebody has measured what its scores are worth.
+UNMEASURED = Calibration(slope=0.5, intercept=0.0, threshold=0.95, fitted_on="nothing")
+ENTAILS = re.compile("entail", re.IGNORECASE)  # at its beginning: "not_entailment" is another label
+MAX_TOKENS = 384  # of a pair, as SQuAD's models are trained
+STRIDE = 128  # tokens shared by two windows of a longer passage
+MAX_SPAN_TOKENS = 64
+NO_SPAN = -30.0  # the score of a passage without a token
+BATCH = 16
+
+Logits = NDArray[np.float32]
+
+
+class TransformersReader:
+    """See the module.
+
+    Attributes:
+        calibration_file: Where `citewell calibrate` writes what this model's scores are worth.
+    """
+
+    def __init__(self, model: str, support_model: str) -> None:
+        """Load both models; without a second the first judges support by reading.
+
+        Raises:
+            SettingsError: A name is no folder and the hub has no such model, or it is of another kind.
+        """
+        # A tokenizer holds how it is to cut and pad while it works: one thread at a time.
+        self._lock = threading.Lock()
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._tokenizer, self._model = self._load(AutoModelForQuestionAnswering, model)
+        self._judge_tokenizer, self._judge = self._load(AutoModelForSequenceClassification, support_model)
+        labels = {name: place for place, name in self._judge.config.id2label.items()}
+        entailing = [place for name, place in labels.items() if ENTAILS.match(name)]
+        if len(entailing) != 1:
+            message = (
+                f"the support model {support_model!r} has the labels {', '.join(labels)}, and one must be"
+                " entailment: name a model of natural language inference with --support-model"
+            )
+            raise SettingsError(message)
+        self._entailing = int(entailing[0])
+        self.calibration_file = CALIBRATIONS / f"{re.sub(r'[^A-Za-z0-9.]+', '-', model).strip('-')}.json"
+        is_measured = self.calibration_file.exists()
+        self.calibration = Calibration.read(self.calibration_file) if is_measured else UNMEASURED
+
+    def _load(self, kind: Any, name: str) -> tuple[Any, Any]:
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True)
+            model = kind.from_pretrained(name).to(self.device).eval()
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            message = (
+                f"no model {name!r} for the reader 'transformers' ({first}); name a folder or a hub's model"
+            )
+            raise SettingsError(message) from error
+        return tokenizer, model
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return the best span of each passage and the sentences that it stands in."""
+        return [self._reading(passage, *self._best(question, passage.text)) for passage in passages]
+
+    def _best(self, question: str, text: str) -> tuple[Span | None, float]:
+        """Return the likeliest answer in a text, and its logits less those of no answer."""
+        room = longest(self._model, self._tokenizer)
+        with self._lock:
+            encoded = self._tokenizer(
+                self._cut(question, room // 2), text, truncation="only_second", max_length=room,
+                stride=min(STRIDE, room // 4), return_overflowing_tokens=True, return_offsets_mapping=True,
+                padding=True, return_tensors="pt",
+            )  # fmt: skip
+        offsets = encoded.pop("offset_mapping").numpy()
+        encoded.pop("overflow_to_sample_mapping", None)
+        with torch.inference_mode():
+            found = self._model(**{name: values.to(self.device) for name, values in encoded.items()})
+        best: tuple[Span | None, float] = (None, NO_SPAN)
+        for row in range(len(offsets)):
+            places = [
+                place
+                for place, sequence in enumerate(encoded.sequence_ids(row))
+                if sequence == 1 and offsets[row][place][0] < offsets[row][place][1]
+            ]
+            if not places:
+                continue
+            starts, ends = (
+                logits[row].float().cpu().numpy() for logits in (found.start_logits, found.end_logits)
+            )
+            first, last, score = best_span(starts[places], ends[places], float(starts[0] + ends[0]))
+            if score > best[1]:
+                span = Span(int(offsets[row][places[first]][0]), int(offsets[row][places[last]][1]))
+                best = span, round(score, 4)
+        return best
+
+    def _cut(self, question: str, most: int) -> str:
+        """Return a question's beginning, as much as leaves room for a passage; never nothing."""
+        offsets = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
+        ends = [end for _, end in offsets["offset_mapping"]]
+        return (question if len(ends) <= most else question[: ends[most - 1]]) or "?"
+
+    def _reading(self, passage: Passage, span: Span | None, score: float) -> Reading:
+        if span is None:
+            return Reading(passage.sentences[:1], (), NO_SPAN, NO_SPAN)
+        answer = Span(passage.start + span.start, passage.start + span.end)
+        return cite_sentences(passage, answer, score, score)
+
+    def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
+        """Return the probability of each statement being entailed by its evidence."""
+        found: list[float] = []
+        room = longest(self._judge, self._judge_tokenizer)
+        for start in range(0, len(claims), BATCH):
+            statements, evidence = zip(*claims[start : start + BATCH], strict=True)
+            with self._lock:
+                encoded = self._judge_tokenizer(
+                    list(evidence), list(statements), truncation=True, max_length=room, padding=True,
+                    return_tensors="pt",
+                )  # fmt: skip
+            with torch.inference_mode():
+                logits = self._judge(**encoded.to(self.device)).logits.float()
+            found += torch.softmax(logits, -1)[:, self._entailing].tolist()
+        return found
+
+
+def longest(model: Any, tokenizer: Any) -> int:
+    """Return how many tokens of a pair a model reads."""
+    return int(min(MAX_TOKENS, model.config.max_position_embeddings, tokenizer.model_max_length))
+
+
+def best_span(starts: Logits, ends: Logits, nothing: float) -> tuple[int, int, float]:
+    """Return the first and last token of the likeliest span, and how much likelier it is than no answer."""
+    n = len(starts)
+    sums = starts[:, None] + ends[None, :]
+    allowed = np.tril(np.triu(np.ones((n, n), dtype=bool)), MAX_SPAN_TOKENS - 1)
+    first, last = np.unravel_index(int(np.argmax(np.where(allowed, sums, -np.inf))), sums.shape)
+    return int(first), int(last), float(sums[first, last]) - nothing
+
+
+def create(
+    encoder: Encoder | None = None,  # noqa: ARG001
+    *,
+    reader_model: str = "",
+    support_model: str = "",
+) -> TransformersReader:
+    """Load the models; the reader needs no encoder.
+
+    Args:
+        encoder: Not used.
+        reader_model: An extractive question-answering model: a folder or a hub name.
+        support_model: A model of natural language inference, which judges statements: the same.
+
+    Raises:
+        SettingsError: One is not named, not there or of another kind.
+    """
+    for option, value in (("--reader-model", reader_model), ("--support-model", support_model)):
+        if not value:
+            message = f"the reader 'transformers' needs {option}: a folder, or a model's name on the hub"
+            raise SettingsError(message)
+    return TransformersReader(reader_model, support_model)
