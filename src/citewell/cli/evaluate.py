@@ -19,7 +19,7 @@ from rich.text import Text
 
 from citewell.assistant import Assistant
 from citewell.cli import tables
-from citewell.cli.opening import open_assistant, read_settings_for
+from citewell.cli.opening import open_index, read_settings_for
 from citewell.cli.options import (
     BaseUrl,
     ContextOf,
@@ -159,7 +159,7 @@ def open_answerer(asked: QuestionSet, chosen: Settings, corpus: Path | None, giv
         if loaded.failures:
             raise LoadError("; ".join(map(str, loaded.failures)))
         return build_assistant(loaded.documents, chosen)
-    return open_assistant(chosen, given)
+    return open_index(chosen, given)
 
 
 def build_assistant(documents: Sequence[Document], chosen: Settings) -> Assistant:

@@ -8,6 +8,7 @@ after it, the new one is. What no manifest names is removed when the lock is giv
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +170,11 @@ def owns(folder: Path, path: Path) -> bool:
     here = folder.resolve()
     top = path.relative_to(here).parts[:1] if path.is_relative_to(here) else ()
     return any(name == NAME or GENERATION.fullmatch(name) for name in top)
+
+
+def is_there(folder: Path) -> bool:
+    """Whether a folder holds an index, whole or damaged."""
+    return os.path.lexists(folder / NAME)
 
 
 def explain_missing(folder: Path) -> str:
