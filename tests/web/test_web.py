@@ -305,7 +305,7 @@ def test_a_follow_up_shows_how_it_was_understood() -> None:
 def test_the_trace_says_what_a_language_model_made_of_what_was_found(assistant: Assistant) -> None:
     graded = assistant.with_generator(plugins.load("generators", "scripted", grades={"$6.5 million": 0.0}))
     asked = "How much money did the authorities confiscate, in dollars?"
-    said = "A language model graded what was found there: 50% for right."
+    said = "A language model graded the answer found there: right with a probability of 50%."
     assert said in conversation_html.render_conversation([Exchange(asked, graded.ask(asked))])
     assert "graded" not in conversation_html.render_conversation([Exchange(asked, assistant.ask(asked))])
 
@@ -815,7 +815,7 @@ def test_more_articles_than_allowed_are_refused_with_the_number(assistant: Assis
     chat, visit = Chat(few), Visit()
     tokens = [upload(chat, visit, f"{name}.txt", f"The quay {name} is closed.")[0] for name in ("a", "b")]
     *_, (status, _, _) = chat.additions.add(Sent(tokens=tokens), visit)
-    assert "2 articles would be too many, the limit is 1" in status
+    assert "2 articles are too many: the limit is 1" in status
     assert visit.session.own is None
 
 

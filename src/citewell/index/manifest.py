@@ -117,7 +117,7 @@ def read(folder: Path) -> Manifest:
         message = f"{folder} is a file, and an index is a folder; name another with --index"
         raise MissingIndexError(message) from error
     except OSError as error:
-        message = f"{path} cannot be read ({error.strerror}); check whose it is, or {mend}"
+        message = f"{path} cannot be read ({error.strerror}); check its permissions, or {mend}"
         raise DamagedIndexError(message) from error
     try:
         record = json.loads(raw)
@@ -137,7 +137,7 @@ def read(folder: Path) -> Manifest:
     try:
         return parse(record["content"])
     except (KeyError, TypeError) as error:
-        message = f"{path} has not the fields of format {FORMAT} ({error}); {mend}"
+        message = f"{path} lacks the fields of format {FORMAT} ({error}); {mend}"
         raise ForeignIndexError(message) from error
 
 
