@@ -11,7 +11,8 @@ from citewell.answers.answer import Abstention, Answer
 from citewell.answers.citations import Citation
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.errors import LoadError, QuestionError
+from citewell.documents.sample import NOTICE
+from citewell.errors import LoadError, MissingIndexError, QuestionError
 from citewell.settings import Settings
 
 GERMANY = "How many people were arrested in Germany?"
@@ -233,6 +234,24 @@ def test_files_and_texts_can_be_asked_without_an_index(tmp_path: Path) -> None:
         answer = assistant.ask("How high did the tide rise at Kiel?")
         assert answer.citations[0].quote == "The tide rose to 3.2 metres at Kiel."
         assert answer.citations[0].document_title == "Tide"
+
+
+def test_without_an_index_the_sample_is_opened_and_logged_and_a_corpus_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sample = Assistant.open(settings=Settings(encoder="hashing"))
+    assert sample.is_sample
+    assert NOTICE in caplog.messages
+    assert [article.title for article in sample.collection.documents] == ["Operation DisrupTor"]
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(MissingIndexError, match="no index in mine"):
+        Assistant.open(settings=Settings(encoder="hashing", index=Path("mine")))
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "tide.txt").write_text("The tide rose at Kiel.")
+    own = Assistant.open(settings=Settings(encoder="hashing"))
+    assert not own.is_sample
+    assert not sample.beside(own.collection.documents).is_sample
 
 
 @pytest.mark.parametrize("text", ["", " \n\u00a0", "…!?"])

@@ -3,10 +3,13 @@
 import re
 import shutil
 import tomllib
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from citewell.assistant import default_assistant
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -14,9 +17,13 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "SECURITY.md",
     ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "index" / "README.md",
+    ROOT / "training" / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# Code and, where it is given right behind, its output.
+BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 # The one of web.md talks to a server, and is run in test_web.py.
 WITH_CODE = [
@@ -24,18 +31,28 @@ WITH_CODE = [
 ]
 
 
-@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.name)
+def name_of(page: Path) -> str:
+    """Return a page's path in the repository."""
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", WITH_CODE, ids=name_of)
 def test_the_python_of_a_document_runs_from_top_to_bottom(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    if page.name != "README.md":  # whose reader has nothing yet
+        shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
     monkeypatch.chdir(tmp_path)
+    default_assistant.cache_clear()
     names = {"__name__": "document"}
-    for code in BLOCK.findall(page.read_text(encoding="utf-8")):
-        exec(compile(code, str(page), "exec"), names)  # noqa: S102 - the documents are ours
+    for code, output in BLOCK.findall(page.read_text(encoding="utf-8")):
+        with redirect_stdout(StringIO()) as printed:
+            exec(compile(code, str(page), "exec"), names)  # noqa: S102 - the documents are ours
+        assert printed.getvalue() == (output or printed.getvalue())
+    default_assistant.cache_clear()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_the_links_of_a_document_lead_somewhere(page: Path) -> None:
     dead = [
         target

@@ -1,5 +1,6 @@
 """Answer questions about articles: `ask` for one, `Assistant` to keep."""
 
+import logging
 from collections.abc import Collection as AbstractCollection
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -13,13 +14,13 @@ from citewell.answers.citations import Citation
 from citewell.answers.pipeline import Pipeline
 from citewell.answers.summary import Overviews
 from citewell.answers.writer import Event
-from citewell.documents import loading
+from citewell.documents import loading, sample
 from citewell.documents.confinement import Confinement
 from citewell.documents.document import Document, document_of_text
 from citewell.errors import LoadError
 from citewell.generation.generator import Generator
 from citewell.index import collection as collections
-from citewell.index import storage, updates
+from citewell.index import manifest, storage, updates
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 from citewell.progress import Progress, silent
@@ -31,6 +32,8 @@ from citewell.reading.reader import Calibration, Reader
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 from citewell.text.spans import Span
+
+LOG = logging.getLogger(__name__)
 
 
 class Assistant:
@@ -61,13 +64,27 @@ class Assistant:
         self._answerable: dict[tuple[str, str], bool] = {}
 
     @classmethod
-    def open(cls, index: str | Path, *, settings: Settings | None = None) -> "Assistant":
+    def open(cls, index: str | Path | None = None, *, settings: Settings | None = None) -> "Assistant":
         """Open an index folder, with the encoder that made it.
+
+        Args:
+            index: The folder. None: that of the settings, first brought in line with their corpus. Where
+                neither is there and no setting names one: the sample article, and a logged warning.
+            settings: Those read from file and environment when None.
 
         Raises:
             CollectionError: It is missing, damaged or foreign; the message has the command that mends it.
+            LoadError: The corpus of the settings holds no article.
         """
-        return cls(*storage.load(Path(index)), settings)
+        if index is not None:
+            return cls(*storage.load(Path(index)), settings)
+        settings = settings or read_settings()
+        if falls_back_on_sample(settings):
+            LOG.warning(sample.NOTICE)
+            return cls.from_documents([sample.sample_article()], settings=settings)
+        read = partial(loading.read_file, limits=settings.limits)
+        updates.ensure(settings.index, settings.corpus, settings.recipe, read=read)
+        return cls(*storage.load(settings.index), settings)
 
     @classmethod
     def from_files(
@@ -221,6 +238,11 @@ class Assistant:
         return self._pipeline.collection
 
     @property
+    def is_sample(self) -> bool:
+        """Whether the articles are the sample, for want of others."""
+        return self.collection.documents == (sample.sample_article(),)
+
+    @property
     def encoder(self) -> Encoder:
         """The encoder, to share with another Assistant."""
         return self._pipeline.encoder
@@ -261,19 +283,18 @@ class Assistant:
         return self._pipeline.run(question, history, only)
 
 
+def falls_back_on_sample(settings: Settings) -> bool:
+    """Whether there is nothing to answer from but the sample, and nobody named an index or a corpus."""
+    is_named = bool(settings.model_fields_set & {"index", "corpus"})
+    return not (is_named or settings.corpus.exists() or manifest.is_there(settings.index))
+
+
 @lru_cache(maxsize=1)
 def default_assistant() -> Assistant:
-    """Return the Assistant of the default settings, made once; its index is built if it is missing or stale.
-
-    Raises:
-        CitewellError: There is no corpus, or no usable index.
-    """
-    chosen = read_settings()
-    read = partial(loading.read_file, limits=chosen.limits)
-    updates.ensure(chosen.index, chosen.corpus, chosen.recipe, read=read)
-    return Assistant.open(chosen.index, settings=chosen)
+    """Return the Assistant that `Assistant.open()` gives, made once."""
+    return Assistant.open()
 
 
 def ask(question: str, history: History = ()) -> Answer:
-    """Answer one question about the default corpus; `Assistant` says what the arguments are."""
+    """Answer one question about what `Assistant.open()` opens; `Assistant` says what the arguments are."""
     return default_assistant().ask(question, history)

@@ -1,4 +1,4 @@
-"""Tell how far something is that takes a while."""
+"""Report the progress of a long task."""
 
 from collections.abc import Callable
 from typing import TypeAlias

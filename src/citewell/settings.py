@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     encoder: Annotated[str, Field(description="Plugin that makes vectors.")] = "sentence_transformers"
     encoder_model: Annotated[
         str,
-        Field(description="Model of the encoder: a folder or a hub name; empty for the one that is shipped."),
+        Field(description="Model of the encoder: a folder or a hub name; empty: the one that ships."),
     ] = ""
     vector_index: Annotated[str, Field(description="Plugin that searches vectors.")] = "faiss"
     lexical: Annotated[str, Field(description="Plugin that searches words.")] = "bm25"
@@ -108,10 +108,10 @@ class Settings(BaseSettings):
     threshold: Annotated[
         float | None,
         Field(
-            ge=0, le=1, description="Probability from which on an answer is given; unset: the reader's own."
+            ge=0, le=1, description="Lowest probability of an answer that is shown; unset: the reader's own."
         ),
     ] = None
-    passages: Annotated[int, Field(ge=1, le=100, description="Passages that are read for a question.")] = 8
+    passages: Annotated[int, Field(ge=1, le=100, description="Passages read for a question.")] = 8
     max_statements: Annotated[int, Field(ge=1, le=20, description="Most statements in an answer.")] = 5
     max_answer_tokens: Annotated[
         int, Field(ge=16, description="Most tokens of evidence in an answer, counted by tiktoken.")
@@ -125,63 +125,62 @@ class Settings(BaseSettings):
     max_file_bytes: Annotated[int, Field(ge=1, description="Largest file that is loaded.")] = MAX_FILE_BYTES
     max_file_characters: Annotated[
         int,
-        Field(
-            ge=1, description="Most characters in one file: as many as the largest file of plain text has."
-        ),
+        Field(ge=1, description="Most characters in one file."),
     ] = MAX_CHARACTERS
     max_file_articles: Annotated[
-        int, Field(ge=1, description="Most articles in one file; larger sets are read as BEIR folders.")
+        int, Field(ge=1, description="Most articles in one file; give larger sets as a BEIR folder.")
     ] = MAX_ARTICLES
     file_seconds: Annotated[
         int,
-        Field(ge=1, description="Computing that `index` spends on one file, so that no file stops a folder."),
+        Field(ge=1, description="Seconds of computing that `index` spends on one file."),
     ] = 300
     file_memory_mb: Annotated[
         int,
-        Field(ge=200, description="Memory that `index` spends on one file; the parsers take 0.1 GB unread."),
+        Field(ge=200, description="Memory that `index` spends on one file, in MB."),
     ] = 4000
     language: Annotated[str, Field(description="Language of the web chat's page: en or de.")] = "en"
     own_articles: Annotated[
         int, Field(ge=0, le=100, description="Articles that a visitor of the web chat may bring.")
     ] = 10
     own_characters: Annotated[
-        int, Field(ge=1, description="Most characters in a file that a visitor brings: two long novels.")
+        int, Field(ge=1, description="Most characters in a file that a visitor brings.")
     ] = 1_000_000
     own_passages: Annotated[
         int,
-        Field(ge=1, description="Most passages of a visitor's own articles: about a minute of encoding."),
+        Field(ge=1, description="Most passages of a visitor's own articles."),
     ] = 4000
     own_seconds: Annotated[
-        int, Field(ge=1, description="Computing that is spent on reading a visitor's file: most take one.")
+        int, Field(ge=1, description="Seconds of computing spent on reading a visitor's file.")
     ] = 20
     own_memory_mb: Annotated[
         int,
-        Field(ge=200, description="Memory that is spent on reading a visitor's file: most take 0.1 GB."),
+        Field(ge=200, description="Memory spent on reading a visitor's file, in MB."),
     ] = 1000
     own_at_once: Annotated[
         int,
         Field(
-            ge=1, description="Visitors whose articles are read at once; others wait, and questions do not."
+            ge=1,
+            description="Visitors whose articles are read at once; others wait, questions do not.",
         ),
     ] = 1
     allow_urls: Annotated[
-        bool, Field(description="Whether visitors of the web chat may have public web pages fetched.")
+        bool, Field(description="Whether visitors of the web chat may give the address of a public web page.")
     ] = False
     upload_minutes: Annotated[
-        int, Field(ge=1, description="Minutes over which what visitors send is counted.")
+        int, Field(ge=1, description="Minutes over which uploads are counted for the limits below.")
     ] = 60
-    uploads_visitor: Annotated[
-        int, Field(ge=1, description="Files that one page may send in that time: five times its articles.")
-    ] = 50
+    uploads_visitor: Annotated[int, Field(ge=1, description="Files that one page may send in that time.")] = (
+        50
+    )
     upload_bytes_visitor: Annotated[
         int,
         Field(
             ge=1,
-            description="Bytes that one page may send in that time: its articles, all as large as may be.",
+            description="Bytes that one page may send in that time.",
         ),
     ] = 200_000_000
     uploads_address: Annotated[
-        int, Field(ge=1, description="Files from one network address in that time: a newsroom may share one.")
+        int, Field(ge=1, description="Files from one network address in that time.")
     ] = 200
     upload_bytes_address: Annotated[
         int, Field(ge=1, description="Bytes from one network address in that time.")
@@ -210,7 +209,7 @@ class Settings(BaseSettings):
         int, Field(ge=1, description="Characters of own articles kept in memory for all visitors at once.")
     ] = 50_000_000
     feedback: Annotated[
-        Path, Field(description="Question set that verdicts from the web chat are added to.")
+        Path, Field(description="File of questions that the verdicts of the web chat are added to.")
     ] = Path("feedback/reported.jsonl")
     auth: Annotated[
         str, Field(description="Who may use the web chat: USER:FILE, a name and the file of its password.")
@@ -218,12 +217,13 @@ class Settings(BaseSettings):
     without_auth: Annotated[
         bool, Field(description="Whether others may reach the web chat without a password.")
     ] = False
-    share: Annotated[bool, Field(description="Whether a public link is made, by Gradio's servers.")] = False
+    share: Annotated[bool, Field(description="Whether Gradio's servers make a public link.")] = False
     mcp: Annotated[bool, Field(description="Whether `ask` is a tool of the Model Context Protocol too.")] = (
         False
     )
     queue: Annotated[
-        int, Field(ge=1, description="Questions that may wait in the web chat; past them it is busy.")
+        int,
+        Field(ge=1, description="Questions that may wait in the web chat; one more is told that it is busy."),
     ] = 64
     host: Annotated[str, Field(description="Address that `serve` listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` listens on.")] = 7860

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from citewell.cli.terminal import printable
+from citewell.documents.sample import NOTICE, TITLE
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ARTICLE = (
@@ -166,6 +167,21 @@ def test_odd_questions_are_answered_in_words(indexed: Run, question: str) -> Non
     assert asked.stdout.strip()
     assert "\x1b" not in asked.stdout
     assert asked.stderr == ""
+
+
+def test_without_an_index_the_sample_is_asked_and_a_named_index_is_still_an_error(
+    run: Run, tmp_path: Path
+) -> None:
+    question = "How many people were arrested in Germany?"
+    asked = run("ask", question, "--json")
+    assert (asked.returncode, asked.stderr) == (0, f"{NOTICE}\n")
+    assert json.loads(asked.stdout)["citations"][0]["document_title"] == TITLE
+    for named in ({"CITEWELL_INDEX": "mine"}, {"CITEWELL_CORPUS": "mine"}):
+        failed = run("ask", question, **named)
+        assert (failed.returncode, failed.stdout) == (2, "")
+        assert "build one: citewell index" in failed.stderr
+    assert run("evaluate", str(tmp_path / "articles")).returncode == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"articles"}
 
 
 def test_what_is_printed_cannot_steer_a_terminal() -> None:

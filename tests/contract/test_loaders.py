@@ -397,7 +397,7 @@ def test_a_scan_is_refused_for_its_missing_text_layer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"no PDF", WHOLE["pdf"][:200]], ids=["empty", "foreign", "cut"])
 def test_a_damaged_pdf_is_refused(data: bytes, tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=r"^tide.pdf: is damaged or no PDF"):
+    with pytest.raises(LoadError, match=r"^tide.pdf: is damaged or not a PDF"):
         read(tmp_path, "tide.pdf", data)
 
 
@@ -531,7 +531,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("data", FOREIGN.values(), ids=FOREIGN)
 def test_a_damaged_or_foreign_word_document_is_refused(data: bytes, tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=r"^tide.docx: is damaged or no Word document"):
+    with pytest.raises(LoadError, match=r"^tide.docx: is damaged or not a Word document"):
         read(tmp_path, "tide.docx", data)
 
 

@@ -358,9 +358,9 @@ def test_a_redirect_to_letters_beyond_ascii_is_followed(site: Site, tmp_path: Pa
         ("http://[::1]/", "::1: is not on the public internet"),
         ("http://127.0.0.1:22/", "has port 22"),
         ("http://user:secret@127.0.0.1/", "has a user's name"),
-        ("file:///etc/passwd", "no web address"),
-        ("http://[", "no web address"),
-        ("http://ex ample/", "no web address"),
+        ("file:///etc/passwd", "not a web address"),
+        ("http://[", "not a web address"),
+        ("http://ex ample/", "not a web address"),
         ("", "does not say where to"),
     ],
 )
@@ -388,9 +388,9 @@ def test_redirects_in_a_circle_end(site: Site, tmp_path: Path) -> None:
         (page(status=403), "answered 403 Forbidden"),
         (page(b"", status=204), "answered 204 No Content"),
         (page(status=304), "answered 304 Not Modified"),
-        (page(status=799), "answered 799 and no article"),
-        (page(kind="image/png"), "sends image/png, which is no article"),
-        (page(kind="application/octet-stream"), "wanted is .docx .html .md .pdf .txt"),
+        (page(status=799), "answered 799, not an article"),
+        (page(kind="image/png"), "sends image/png, which citewell cannot read"),
+        (page(kind="application/octet-stream"), "it reads .docx .html .md .pdf .txt"),
         (page(kind=""), "sends no kind"),
         (page(gzip.compress(b"x"), Content_Encoding="gzip"), "compresses what it sends"),
         (page(Content_Length="1000"), "broke off 937 bytes before the end"),
@@ -472,7 +472,7 @@ def test_a_server_that_drips_is_cut(site: Site, tmp_path: Path, start: bytes) ->
         while not stop.wait(0.02):
             handler.wfile.write(b"0")
 
-    assert "gave no whole article in 0.3 seconds" in refusal(site, tmp_path, drip, timeout_s=0.3)
+    assert "did not send the whole article within 0.3 seconds" in refusal(site, tmp_path, drip, timeout_s=0.3)
     stop.set()
 
 
@@ -484,7 +484,7 @@ def test_redirects_do_not_add_time(site: Site, tmp_path: Path) -> None:
         stop.wait(0.2)
         redirect("/tide")(handler)
 
-    assert "gave no whole article in 0.5 seconds" in refusal(site, tmp_path, slow, timeout_s=0.5)
+    assert "did not send the whole article within 0.5 seconds" in refusal(site, tmp_path, slow, timeout_s=0.5)
     assert len(site.asked) < 1 + MAX_REDIRECTS
     stop.set()
 
@@ -499,7 +499,7 @@ def test_a_look_up_that_hangs_is_cut(tmp_path: Path) -> None:
 
     message = refused("http://tide.example/", tmp_path, Reach(resolve=hang), timeout_s=0.1)
     go_on.set()
-    assert "gave no whole article in 0.1 seconds" in message
+    assert "did not send the whole article within 0.1 seconds" in message
 
 
 @pytest.mark.timeout(60)
@@ -509,7 +509,7 @@ def test_a_server_that_is_silent_is_cut(tmp_path: Path, scheme: str) -> None:
         port = silent.getsockname()[1]
         reach = Reach(allowed=lambda _: True, ports=frozenset({port}))
         message = refused(f"{scheme}://127.0.0.1:{port}/", tmp_path, reach, timeout_s=0.2)
-    assert "gave no whole article in 0.2 seconds" in message
+    assert "did not send the whole article within 0.2 seconds" in message
 
 
 # Certificates.

@@ -200,11 +200,11 @@ def test_a_file_that_cannot_be_read_is_told_with_the_reason_and_the_others_go_on
     assert told["a.jsonl"].startswith("line 2: is not JSON")
     assert told["b.csv"] == "holds no article"
     assert told["c.txt"] == "holds no text; an article needs at least one word"
-    assert told["e.zip"].startswith("unknown kind .zip; known are .csv .docx .htm .html")
-    assert told["f"].startswith("unknown kind, the name has no suffix; known are .csv")
+    assert told["e.zip"].startswith("unknown kind .zip; citewell reads .csv .docx .htm .html")
+    assert told["f"].startswith("unknown kind, the name has no suffix; citewell reads .csv")
     assert told["h.jsonl"] == "article 2 of 2 holds no text; an article needs at least one word"
     assert told["i.txt"].startswith("holds binary data")
-    assert told["sub/g.pdf"].startswith("is damaged or no PDF")
+    assert told["sub/g.pdf"].startswith("is damaged or not a PDF")
 
 
 def test_a_file_of_unknown_kind_that_is_named_is_a_failure_too(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_what_may_not_be_opened_is_a_failure(tmp_path: Path) -> None:
 def test_a_failure_is_read_as_its_file_and_its_reason(tmp_path: Path) -> None:
     write(tmp_path, b_zip="")
     (failure,) = load([tmp_path]).failures
-    assert str(failure).startswith("b.zip: unknown kind .zip; known are ")
+    assert str(failure).startswith("b.zip: unknown kind .zip; citewell reads ")
 
 
 def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:

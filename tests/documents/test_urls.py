@@ -173,7 +173,7 @@ def test_a_url_is_put_together_in_ascii_without_its_fragment(url: str, whole: st
     ],
 )
 def test_what_is_no_web_address_is_refused(url: str) -> None:
-    with pytest.raises(FetchError, match="this is no web address"):
+    with pytest.raises(FetchError, match="this is not a web address"):
         parse_url(url, INTERNET.ports)
 
 
@@ -186,7 +186,7 @@ def test_a_password_in_the_address_is_refused_and_not_repeated(who: str) -> None
 
 @pytest.mark.parametrize("port", [0, 22, 8080, 65535])
 def test_other_ports_than_the_web_s_are_refused(port: int) -> None:
-    with pytest.raises(FetchError, match=f"has port {port}, wanted is 80 or 443"):
+    with pytest.raises(FetchError, match=f"has port {port}, not 80 or 443"):
         parse_url(f"http://tide.example:{port}/", INTERNET.ports)
 
 

@@ -243,7 +243,7 @@ def test_where_some_were_graded_those_are_fitted_and_the_others_are_given_at_any
 
 
 def test_a_generator_that_grades_nothing_is_named() -> None:
-    with pytest.raises(CalibrationError, match="the generator extractive grades nothing"):
+    with pytest.raises(CalibrationError, match="the generator extractive gives no grades"):
         calibration.grades_file(extractive.create())
 
 

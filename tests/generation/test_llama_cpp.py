@@ -202,7 +202,7 @@ def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "page.gguf"
     path.write_text("<html>")
-    with pytest.raises(GeneratorError, match="no model in GGUF"):
+    with pytest.raises(GeneratorError, match="is not a GGUF model"):
         plugins.load("generators", "llama_cpp", model=str(path))
 
 

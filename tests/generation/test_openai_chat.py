@@ -189,9 +189,9 @@ def test_the_key_is_sent_and_stands_nowhere_else(
         ({}, "needs base_url"),
         ({"base_url": "http://127.0.0.1:1/v1"}, "needs model"),
         ({"model": "m"}, "needs base_url"),
-        ({"model": "m", "base_url": "127.0.0.1:8080"}, "is no address"),
-        ({"model": "m", "base_url": "ftp://127.0.0.1/v1"}, "is no address of http"),
-        ({"model": "m", "base_url": "http://"}, "is no address"),
+        ({"model": "m", "base_url": "127.0.0.1:8080"}, "is not an"),
+        ({"model": "m", "base_url": "ftp://127.0.0.1/v1"}, "is not an http"),
+        ({"model": "m", "base_url": "http://"}, "is not an"),
     ],
 )
 def test_what_is_lacking_is_named(options: dict[str, str], said: str) -> None:

@@ -37,6 +37,7 @@ from citewell.answers.citations import Citation, Statement, cite
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.documents.loading import known_suffixes
+from citewell.documents.sample import sample_article
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
 from citewell.index.encoders import hashing
@@ -46,7 +47,7 @@ from citewell.text.spans import Span
 from citewell.web import article_html, conversation_html, server
 from citewell.web.access import Access, read_access, read_address, read_credentials
 from citewell.web.chat import Chat
-from citewell.web.page import add_panel, build, forget
+from citewell.web.page import add_panel, build, forget, top_bar
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.startup import Opening
 from citewell.web.translations import languages, rows, words
@@ -304,7 +305,7 @@ def test_a_follow_up_shows_how_it_was_understood() -> None:
 def test_the_trace_says_what_a_language_model_made_of_what_was_found(assistant: Assistant) -> None:
     graded = assistant.with_generator(plugins.load("generators", "scripted", grades={"$6.5 million": 0.0}))
     asked = "How much money did the authorities confiscate, in dollars?"
-    said = "A language model graded what was found there: 50% for right."
+    said = "A language model graded the answer found there: right with a probability of 50%."
     assert said in conversation_html.render_conversation([Exchange(asked, graded.ask(asked))])
     assert "graded" not in conversation_html.render_conversation([Exchange(asked, assistant.ask(asked))])
 
@@ -368,6 +369,16 @@ def get(url: str, **headers: str) -> tuple[int, str, dict[str, str]]:
 def test_the_server_says_that_it_is_well(url: str) -> None:
     status, body, _ = get(f"{url}healthz")
     assert (status, json.loads(body)) == (200, {"status": "ok", "loading": ""})
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "the sample article"), ("de", "Beispielartikel")])
+def test_the_page_says_that_it_answers_from_the_sample_and_only_then(
+    assistant: Assistant, language: str, says: str
+) -> None:
+    chosen = settings(encoder="hashing", language=language)
+    sample = Assistant.from_documents([sample_article()], settings=chosen, encoder=hashing.create())
+    assert says in top_bar(sample, words(language))
+    assert says not in top_bar(assistant, words(language))
 
 
 def test_the_page_may_load_nothing_from_elsewhere(url: str) -> None:
@@ -804,7 +815,7 @@ def test_more_articles_than_allowed_are_refused_with_the_number(assistant: Assis
     chat, visit = Chat(few), Visit()
     tokens = [upload(chat, visit, f"{name}.txt", f"The quay {name} is closed.")[0] for name in ("a", "b")]
     *_, (status, _, _) = chat.additions.add(Sent(tokens=tokens), visit)
-    assert "2 articles would be too many, the limit is 1" in status
+    assert "2 articles are too many: the limit is 1" in status
     assert visit.session.own is None
 
 

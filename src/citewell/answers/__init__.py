@@ -1,7 +1,6 @@
 """Statements that their citations prove, and the `Answer` that they make.
 
-In: evidence, and what a generator writes of it. Out: an `Answer`: statements with citations, a confidence
-and a trace, or an abstention with its reason. What follows from figures and lists is worked out in
-`arithmetic/`.
+In: evidence, and the text that a generator writes of it. Out: an `Answer` with a trace: statements with
+citations and a confidence, or an abstention with its reason. `arithmetic/` calculates from figures and lists.
 May import: generation and what is above it.
 """

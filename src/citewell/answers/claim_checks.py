@@ -53,7 +53,7 @@ def find_broken_rule(text: str, quotes: str) -> tuple[str, bool]:
             is_negated(text) != is_negated(relevant_clauses(text, quotes))
             and not is_left_out
             and not is_without,
-            "it and its citation differ in a negation",
+            "it denies what its citation affirms, or the reverse",
         ),
         (said, f"its citation does not have the words “{''.join(said[:1])}”"),
         (changed and not new_numbers, f"its citation has no {' '.join(changed[0]) if changed else ''}"),

@@ -1,1 +1,1 @@
-"""Speak on the terminal: one reader of an Answer, the keeper of an index, and the one who measures."""
+"""The command line: print answers, keep an index, measure answers."""

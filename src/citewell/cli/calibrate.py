@@ -47,7 +47,7 @@ def calibrate(
         str,
         typer.Option(
             "--target",
-            help="What the threshold is for: false_abstention=, precision= or abstention_recall=",
+            help="What the threshold must reach: false_abstention=, precision= or abstention_recall=",
         ),
     ] = "false_abstention=0.10",
     unanswerable: Annotated[
@@ -67,7 +67,7 @@ def calibrate(
         list[Path] | None,
         typer.Option(
             "--corpus",
-            help="Answer from this, in memory, and not from the index; once for all sets, or once for each.",
+            help="Answer from this file or folder instead of the index; once for all sets, or once for each.",
         ),
     ] = None,
     context: ContextOf = squad.Context.PARAGRAPH,
@@ -77,9 +77,11 @@ def calibrate(
     base_url: BaseUrl = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
 ) -> None:
-    """Fit a reader's probability and threshold to questions, and write both where the reader keeps them.
+    """Fit probability and threshold to questions.
 
-    With a generator, fit those of its grades instead.
+    Both are written into the reader's file.
+
+    With --generator, fit the grades of that language model instead.
     """
     wanted = operating_points.target(target)
     grades = read_settings_for(generator=generator, model=model, base_url=base_url) if generator else None
@@ -138,7 +140,7 @@ def pair_questions(files: Sequence[Path], corpora: Sequence[Path]) -> Iterator[t
     if len(corpora) > 1 and len(corpora) != len(files):
         message = (
             f"there are {len(files)} files of questions and {len(corpora)} times --corpus;"
-            " give one for all, or one for each in the same order"
+            " give one --corpus for all, or one for each in the same order"
         )
         raise CalibrationError(message)
     for place, file in enumerate(files):

@@ -82,10 +82,10 @@ def index(
     index: Index = None,
     *,
     remove: Annotated[
-        bool, typer.Option("--remove", help="Take the articles with these ids out instead.")
+        bool, typer.Option("--remove", help="Remove the articles with these ids instead.")
     ] = False,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Forget what the index holds, damaged or not, and make it anew.")
+        bool, typer.Option("--rebuild", help="Discard the index, damaged or not, and build it anew.")
     ] = False,
     encoder: Annotated[str | None, typer.Option("--encoder", help="Plugin that makes vectors.")] = None,
     encoder_model: Annotated[
@@ -96,7 +96,9 @@ def index(
         bool, typer.Option("--verbose", help="Name every article and every warning, not only their numbers.")
     ] = False,
 ) -> None:
-    """Build an index, or bring it in line with files and folders; what is there is not encoded again.
+    """Build an index, or bring it up to date.
+
+    The index is brought in line with the files and folders; nothing is encoded twice.
 
     Exit code 0 when every file was read, 3 when one was refused and others were read, 2 when none was.
     """
@@ -163,7 +165,10 @@ def ask(
     model: Model = None,
     base_url: BaseUrl = None,
 ) -> None:
-    """Answer one question; exit code 0 when answered, 1 when the article does not say."""
+    """Answer one question.
+
+    Exit code 0 for an answer, 1 when the article does not say.
+    """
     chosen = read_settings_for(
         index=index,
         threshold=threshold,
@@ -195,7 +200,10 @@ def chat(
     model: Model = None,
     base_url: BaseUrl = None,
 ) -> None:
-    """Ask on the terminal, with follow-ups; an empty line or Ctrl-D ends it."""
+    """Ask on the terminal, with follow-ups.
+
+    An empty line or Ctrl-D ends it.
+    """
     chosen = read_settings_for(
         index=index,
         threshold=threshold,
@@ -238,7 +246,7 @@ def serve(
     ] = None,
     share: Annotated[
         bool | None,
-        typer.Option("--share/--no-share", help="Make a public link, by Gradio's servers [default: not]."),
+        typer.Option("--share/--no-share", help="Make a public link, by Gradio's servers [default: no]."),
     ] = None,
     queue: Annotated[
         int | None, typer.Option("--queue", help="Questions that may wait [default: 64].")
@@ -249,7 +257,9 @@ def serve(
     ] = None,
     allow_urls: Annotated[
         bool | None,
-        typer.Option("--allow-urls", help="Let visitors have public web pages fetched.", show_default=False),
+        typer.Option(
+            "--allow-urls", help="Let visitors give the address of a public web page.", show_default=False
+        ),
     ] = None,
     language: Annotated[
         str | None, typer.Option("--language", help="Language of the page: en or de [default: en].")
@@ -296,7 +306,10 @@ def inspect(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
 ) -> None:
-    """Show what an index holds and how it was made; only its manifest is read."""
+    """Show what an index holds and how it was made.
+
+    Only the manifest is read.
+    """
     chosen = read_settings(index=index)
     record = manifest.read(chosen.index)
     if as_json:
@@ -329,7 +342,10 @@ def inspect(
 
 @app.command()
 def verify(index: Index = None) -> None:
-    """Check that an index is whole: every file against its hash, every offset against its article."""
+    """Check that an index is whole.
+
+    Every file is checked against its hash, every offset against its article.
+    """
     chosen = read_settings(index=index)
     record = storage.verify(chosen.index)
     out.print(Text(f"{chosen.index}: whole, {len(record.hashes)} files, {describe_size(record)}"))

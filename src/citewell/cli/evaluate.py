@@ -19,7 +19,7 @@ from rich.text import Text
 
 from citewell.assistant import Assistant
 from citewell.cli import tables
-from citewell.cli.opening import open_assistant, read_settings_for
+from citewell.cli.opening import open_index, read_settings_for
 from citewell.cli.options import (
     BaseUrl,
     ContextOf,
@@ -61,18 +61,21 @@ def evaluate(
     context: ContextOf = squad.Context.PARAGRAPH,
     given_article: GivenArticle = False,
     split: Annotated[str, typer.Option("--split", help="Only the questions of this split: dev, test.")] = "",
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first so many.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Only so many questions, the first ones.")
+    ] = None,
     json_out: Annotated[
-        Path | None, typer.Option("--json", help="Write the report there; - is standard output.")
+        Path | None, typer.Option("--json", help="Write the report into this file; - is standard output.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write the report there as a page to look at.")
+        Path | None, typer.Option("--html", help="Write the report into this file as a page.")
     ] = None,
     trec: Annotated[
-        Path | None, typer.Option("--trec", help="Write the ranking there, for trec_eval.")
+        Path | None, typer.Option("--trec", help="Write the ranking into this file, in trec_eval's format.")
     ] = None,
     qrels: Annotated[
-        Path | None, typer.Option("--qrels", help="Write what is relevant there, likewise.")
+        Path | None,
+        typer.Option("--qrels", help="Write the relevant passages into this file, in trec_eval's format."),
     ] = None,
     compare: Annotated[
         tuple[Path, Path] | None,
@@ -92,7 +95,12 @@ def evaluate(
     model: Model = None,
     base_url: BaseUrl = None,
 ) -> None:
-    """Ask the questions of a file and measure the answers, their citations, and the abstentions."""
+    """Measure the answers to a file of questions.
+
+    The answers, their citations and the abstentions are measured.
+
+    Exit code 3 when a question could not be asked, or a figure misses --fail-under.
+    """
     for path in (json_out, html, trec, qrels):
         check_writable(path)
     if compare:
@@ -170,7 +178,7 @@ def open_answerer(asked: QuestionSet, chosen: Settings, corpus: Path | None, giv
         if loaded.failures:
             raise LoadError("; ".join(map(str, loaded.failures)))
         return build_assistant(loaded.documents, chosen)
-    return open_assistant(chosen, given)
+    return open_index(chosen, given)
 
 
 def build_assistant(documents: Sequence[Document], chosen: Settings) -> Assistant:

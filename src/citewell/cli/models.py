@@ -15,7 +15,7 @@ MEGABYTE = 1_000_000
 
 app = typer.Typer(
     name="models",
-    help="Keep language models in GGUF for --generator llama_cpp.",
+    help="Download and check language models (GGUF).",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -55,7 +55,7 @@ def download(
     *,
     sha256: Annotated[str, typer.Option("--sha256", help="Hash that it must have.")] = "",
 ) -> None:
-    """Fetch a model from the Hugging Face hub, or go on with what is there of it, and check its hash."""
+    """Download a model from the Hugging Face hub, or resume a download, and check its hash."""
     where = read_settings(models_folder=folder).models_folder
     with progress_bar("Checking") as report:
         path = gguf.download(name, where, wanted=sha256, progress=report)
@@ -68,9 +68,9 @@ def check(
     name: Annotated[str, typer.Argument(help="A model's file or name.", metavar="MODEL")],
     folder: Folder = None,
 ) -> None:
-    """Hash a model, and hold that against what is known of it."""
+    """Compare a model's hash with the known one."""
     path = gguf.find(name, read_settings(models_folder=folder).models_folder)
     with progress_bar("Checking") as report:
         found = gguf.verify(path, report)
-    known = "as it should be" if gguf.expected_sha256(path) else "nobody said what it should be"
+    known = "as it should be" if gguf.expected_sha256(path) else "no known hash to compare with"
     out.print(Text(printable(f"{path}: SHA-256 {found}, {known}")))

@@ -6,8 +6,9 @@ from pathlib import Path
 from rich.text import Text
 
 from citewell import plugins
-from citewell.assistant import Assistant
+from citewell.assistant import Assistant, falls_back_on_sample
 from citewell.cli.terminal import err, printable, progress_bar
+from citewell.documents import sample
 from citewell.documents.confinement import Confinement
 from citewell.documents.loading import Failure
 from citewell.errors import SettingsError
@@ -40,6 +41,15 @@ def read_settings_for(
 
 
 def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
+    """Open the index of the settings or, where there is none and nobody named one, the sample article."""
+    if falls_back_on_sample(chosen):
+        # Before anything is loaded: who waits should know for what.
+        err.print(Text(sample.NOTICE))
+        return Assistant.from_documents([sample.sample_article()], settings=chosen)
+    return open_index(chosen, given)
+
+
+def open_index(chosen: Settings, given: Path | None = None) -> Assistant:
     """Open the index of the settings, built first from the corpus when it is missing or stale.
 
     An index that was given on the command line is opened as it is.

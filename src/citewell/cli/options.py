@@ -12,7 +12,9 @@ Index = Annotated[
 ]
 Threshold = Annotated[
     float | None,
-    typer.Option("--threshold", help="Probability from which on an answer is given [default: the reader's]."),
+    typer.Option(
+        "--threshold", help="Lowest probability of an answer that is shown [default: the reader's]."
+    ),
 ]
 Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
 ReaderModel = Annotated[
@@ -34,11 +36,13 @@ File = Annotated[
 
 Corpus = Annotated[
     Path | None,
-    typer.Option("--corpus", help="Answer from this file or folder, in memory, and not from the index."),
+    typer.Option("--corpus", help="Answer from this file or folder instead of the index."),
 ]
-ContextOf = Annotated[squad.Context, typer.Option("--context", help="What one article of a SQuAD file is.")]
+ContextOf = Annotated[
+    squad.Context, typer.Option("--context", help="What counts as one article of a SQuAD file.")
+]
 GivenArticle = Annotated[
-    bool, typer.Option("--given-article", help="Answer each question from the article that it names, alone.")
+    bool, typer.Option("--given-article", help="Answer each question only from the article that it names.")
 ]
 
 Generator = Annotated[

@@ -183,7 +183,7 @@ class Confinement:
                 if piece.endswith(b"\n"):
                     return b"".join(pieces)
                 if size > most:
-                    message = f"made its reader write more than {most:,} bytes; save it as plain text"
+                    message = f"gives more than {most:,} bytes once it is read; save it as plain text"
                     raise LoadError(message)
 
     def _begin(self) -> subprocess.Popen[bytes]:

@@ -24,7 +24,7 @@ def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
         try:
             is_there = path.exists()
         except OSError as error:
-            message = f"{path}: cannot be looked at ({error.strerror}); check who may enter its folder"
+            message = f"{path}: cannot be opened ({error.strerror}); check the permissions of its folder"
             raise LoadError(message) from error
         if not is_there:
             message = f"{path}: no such file or folder"

@@ -127,7 +127,9 @@ def _answer(there: Target, limits: _Limits, reach: Reach) -> Iterator[HTTPRespon
             response.begin()
             yield response
     except TimeoutError as error:
-        message = f"{there.host}: gave no whole article in {limits.timeout_s:g} seconds; {BY_HAND}"
+        message = (
+            f"{there.host}: did not send the whole article within {limits.timeout_s:g} seconds; {BY_HAND}"
+        )
         raise FetchError(message) from error
     except socket.gaierror as error:
         message = f"{there.host}: is not found ({error.strerror}); check the address"
@@ -204,7 +206,7 @@ def _suffix(response: HTTPResponse, host: str) -> str:
     """Return the suffix of what is answered; what is no article is refused."""
     if response.status != FOUND:
         found = f"{response.status} {responses.get(response.status, '')}".strip()
-        message = f"{host}: answered {found} and no article; check the address, or {BY_HAND}"
+        message = f"{host}: answered {found}, not an article; check the address, or {BY_HAND}"
         raise FetchError(message)
     coded = response.headers.get("Content-Encoding", "identity").strip().lower()
     if coded not in {"", "identity"}:
@@ -214,7 +216,7 @@ def _suffix(response: HTTPResponse, host: str) -> str:
     kind = response.headers.get_content_type() if "Content-Type" in response.headers else "no kind"
     if kind not in SUFFIXES:
         known = " ".join(sorted(set(SUFFIXES.values())))
-        message = f"{host}: sends {kind[:80]}, which is no article that can be read; wanted is {known}"
+        message = f"{host}: sends {kind[:80]}, which citewell cannot read; it reads {known}"
         raise FetchError(message)
     return SUFFIXES[kind]
 
@@ -266,7 +268,7 @@ def _store(body: bytes, folder: Path, name: str, suffix: str) -> Path:
         except OSError as error:
             with suppress(OSError):
                 path.unlink()
-            message = f"the article cannot be stored ({error.strerror}); tell who runs this server"
+            message = f"the article cannot be stored ({error.strerror}); tell the operator of this server"
             raise FetchError(message) from error
         else:
             return path

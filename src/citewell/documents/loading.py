@@ -1,4 +1,4 @@
-"""Turn files and folders into articles; what cannot be read is told, and stops nothing else."""
+"""Turn files and folders into articles. Files that fail are reported; the others still load."""
 
 import hashlib
 import re
@@ -248,7 +248,7 @@ def _within(articles: Iterable[Article], limits: FileLimits) -> list[Article]:
 def _check(path: Path) -> None:
     """Refuse what has no end: a pipe or device could be read for ever."""
     if not stat.S_ISREG(path.stat().st_mode):
-        message = "is no file with an end, but a pipe, a device, or a folder that cannot be opened"
+        message = "is not a regular file, but a pipe, a device, or a folder that cannot be opened"
         raise LoadError(message)
 
 
@@ -269,7 +269,7 @@ def _plugin(path: Path, known: Sequence[str]) -> str:
     plugin = ALIASES.get(suffix, suffix)
     if plugin not in known:
         found = f"unknown kind {path.suffix}" if suffix else "unknown kind, the name has no suffix"
-        message = f"{found}; known are {' '.join(known_suffixes())}"
+        message = f"{found}; citewell reads {' '.join(known_suffixes())}"
         raise LoadError(message)
     return plugin
 

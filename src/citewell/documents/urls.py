@@ -83,7 +83,9 @@ class Reach:
         """
         addresses = [ip_address(text) for text in self.resolve(host)]
         if not addresses or not all(map(self.allowed, addresses)):
-            message = f"{host}: is not on the public internet, and only what is can be fetched; {BY_HAND}"
+            message = (
+                f"{host}: is not on the public internet, and only public pages can be fetched; {BY_HAND}"
+            )
             raise FetchError(message)
         return addresses
 
@@ -138,7 +140,7 @@ def parse_url(url: str, ports: frozenset[int], base: str = "") -> Target:
     # Half a surrogate pair is not printable, nor are line breaks, which urlsplit drops.
     is_plain = len(url) <= MAX_URL_CHARACTERS and url.isprintable() and " " not in url
     if not is_plain or parts.scheme not in PORTS or not HOST.fullmatch(host):
-        message = f"this is no web address; wanted is one such as https://example.org/article, or {BY_HAND}"
+        message = f"this is not a web address such as https://example.org/article; correct it, or {BY_HAND}"
         raise FetchError(message)
     if "@" in parts.netloc:
         message = f"{host}: the address has a user's name in it; {BY_HAND}"
@@ -146,7 +148,7 @@ def parse_url(url: str, ports: frozenset[int], base: str = "") -> Target:
     port = PORTS[parts.scheme] if port is None else port
     if port not in ports:
         wanted = " or ".join(map(str, sorted(ports)))
-        message = f"{host}: the address has port {port}, wanted is {wanted}; {BY_HAND}"
+        message = f"{host}: the address has port {port}, not {wanted}; {BY_HAND}"
         raise FetchError(message)
     path = quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE)}" if parts.query else "")
     return Target(parts.scheme, host, port, path)

@@ -81,7 +81,7 @@ def usable(questions: QuestionSet) -> QuestionSet:
     chosen = questions.select("dev" if "dev" in splits else "")
     if any(question.split == TEST for question in chosen.questions):
         message = (
-            f"{questions.name} is marked {TEST!r}: what is fitted on it can no longer be tested with it;"
+            f"{questions.name} is marked {TEST!r}, and a fit on test questions cannot be tested with them;"
             " give questions of the split 'dev'"
         )
         raise CalibrationError(message)
@@ -216,9 +216,7 @@ def settings_file(reader: Reader) -> Path:
     module = Path(inspect.getfile(type(reader)))
     path = module.with_suffix(".json")
     if not path.is_file():
-        message = (
-            f"the reader of {module.name} has no {path.name} beside it: it takes no calibration from outside"
-        )
+        message = f"the reader of {module.name} has no {path.name} beside it, so it cannot be calibrated"
         raise CalibrationError(message)
     return path
 
@@ -230,7 +228,9 @@ def grades_file(generator: Generator) -> Path:
         CalibrationError: The generator grades nothing.
     """
     if not isinstance(generator, ChatGenerator):
-        message = f"the generator {generator.name} grades nothing; calibrate the reader, without --generator"
+        message = (
+            f"the generator {generator.name} gives no grades; calibrate the reader: leave --generator out"
+        )
         raise CalibrationError(message)
     return generator.grades_file
 

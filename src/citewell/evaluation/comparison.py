@@ -123,9 +123,7 @@ def read_records(path: Path) -> list[Record]:
         )
         for item in records
     ):
-        message = (
-            f"{path}: is no report of `citewell evaluate --json`, or one of another version; write it anew"
-        )
+        message = f"{path}: is not a report of this version's `citewell evaluate --json`; write it anew"
         raise ReportError(message)
     return records
 

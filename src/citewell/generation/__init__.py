@@ -1,6 +1,6 @@
-"""Evidence put into words: by copying it, or by a language model that is held to cite.
+"""Put evidence into words: copy it, or have a language model write and cite.
 
-In: a `GenerationRequest`. Out: text, markers and a short answer as they are written; nothing of it is
-believed before it is verified. Plugins: `generators/`.
+In: a `GenerationRequest`. Out: text, markers and a short answer as they are written. `answers/` verifies all
+of it. Plugins: `generators/`.
 May import: reading and what is above it.
 """

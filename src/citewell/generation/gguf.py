@@ -98,8 +98,8 @@ def find(model: str, folder: Path | None = None) -> Path:
     where = models_folder(folder)
     if not model:
         message = (
-            "no model was given: set model to a GGUF file, or to a name that citewell models list shows, "
-            "after citewell models download"
+            "no model was given; set model to a GGUF file, or to a name of `citewell models list` that is "
+            "downloaded"
         )
         raise GeneratorError(message)
     names = [KNOWN[model].file] if model in KNOWN else [model, model + SUFFIX]
@@ -111,8 +111,8 @@ def find(model: str, folder: Path | None = None) -> Path:
         if path.is_file():
             return path
     message = (
-        f"no model {model!r}: it is no file, and {where} has no {names[0]}; citewell models download "
-        "fetches one"
+        f"no model {model!r}: there is no such file, and {where} has no {names[0]}; fetch one with "
+        "citewell models download"
     )
     raise GeneratorError(message)
 
@@ -130,7 +130,7 @@ def check(path: Path) -> None:
         message = f"the model {path} cannot be read: {error.strerror or error}"
         raise GeneratorError(message) from error
     if begins != MAGIC:
-        message = f"{path} is no model in GGUF: it begins with {begins!r}, wanted {MAGIC!r}"
+        message = f"{path} is not a GGUF model: it begins with {begins!r}, not with {MAGIC!r}"
         raise GeneratorError(message)
     size = path.stat().st_size
     known = known_model(path)
@@ -185,8 +185,8 @@ def download(name: str, folder: Path | None = None, *, wanted: str = "", progres
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         first = str(error).strip().partition("\n")[0] or type(error).__name__
         message = (
-            f"the hub does not give {repository}:{file} ({first}); what came of it is kept, and the same "
-            "command goes on from there"
+            f"{repository}:{file} cannot be downloaded ({first}); the part that came is kept: run the same "
+            "command again to go on"
         )
         raise GeneratorError(message) from error
     stored = next((item.lfs.sha256 for item in said if isinstance(item, RepoFile) and item.lfs), "")

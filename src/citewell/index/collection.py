@@ -169,7 +169,7 @@ def build(  # noqa: PLR0913  # three say what, three how
     """
     documents = tuple(documents)
     if len({document.id for document in documents}) < len(documents):
-        message = "two articles have the same id; a citation could not say which one it is from"
+        message = "two articles have the same id; a citation must name one article: give each its own id"
         raise ValueError(message)
     kept = group_by_text(reuse)
 
@@ -189,7 +189,9 @@ def build(  # noqa: PLR0913  # three say what, three how
             passages += new
             rows += [None] * len(new)
         if pace.most is not None and len(passages) > pace.most:
-            message = f"the articles make more than {pace.most:,} passages, the limit; bring a part of them"
+            message = (
+                f"the articles have more than {pace.most:,} passages, the limit; add fewer or shorter ones"
+            )
             raise LoadError(message)
     encode_missing(passages, rows, encoder, progress, pace)
     vectors = np.stack([row for row in rows if row is not None]) if rows else encoder.encode([])

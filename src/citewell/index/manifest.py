@@ -8,6 +8,7 @@ after it, the new one is. What no manifest names is removed when the lock is giv
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +117,7 @@ def read(folder: Path) -> Manifest:
         message = f"{folder} is a file, and an index is a folder; name another with --index"
         raise MissingIndexError(message) from error
     except OSError as error:
-        message = f"{path} cannot be read ({error.strerror}); check whose it is, or {mend}"
+        message = f"{path} cannot be read ({error.strerror}); check its permissions, or {mend}"
         raise DamagedIndexError(message) from error
     try:
         record = json.loads(raw)
@@ -136,7 +137,7 @@ def read(folder: Path) -> Manifest:
     try:
         return parse(record["content"])
     except (KeyError, TypeError) as error:
-        message = f"{path} has not the fields of format {FORMAT} ({error}); {mend}"
+        message = f"{path} lacks the fields of format {FORMAT} ({error}); {mend}"
         raise ForeignIndexError(message) from error
 
 
@@ -169,6 +170,11 @@ def owns(folder: Path, path: Path) -> bool:
     here = folder.resolve()
     top = path.relative_to(here).parts[:1] if path.is_relative_to(here) else ()
     return any(name == NAME or GENERATION.fullmatch(name) for name in top)
+
+
+def is_there(folder: Path) -> bool:
+    """Whether a folder holds an index, whole or damaged."""
+    return os.path.lexists(folder / NAME)
 
 
 def explain_missing(folder: Path) -> str:

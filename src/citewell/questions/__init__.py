@@ -1,5 +1,6 @@
-"""What a person wants: the intent of a question, a follow-up made to stand alone, questions to suggest.
+"""Find out what a person wants: detect the intent, make a follow-up stand alone, suggest questions.
 
-In: a question as typed, and what was said before it. Out: its intent, questions that stand alone, candidates.
+In: a question as typed, and the conversation before it. Out: its intent,
+questions that stand alone, candidates.
 May import: index and what is above it.
 """

@@ -1,4 +1,4 @@
-"""Question and passage, read together: what answers, and how likely it is that it does.
+"""Read question and passage together: find what answers, and how likely it is right.
 
 In: a question that stands alone, and hits. Out: `Evidence`, surest first, with calibrated probabilities.
 Plugins: `readers/`, each with its calibration file beside it.

@@ -97,7 +97,7 @@ class Chat:
         if not scope.own:
             return self.assistant
         if session.own is None:
-            message = "your articles are gone with the page that they were given to; give them again"
+            message = "your articles are no longer here, as their page was closed; add them again"
             raise LoadError(message)
         return session.own
 

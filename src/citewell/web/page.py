@@ -12,7 +12,7 @@ import gradio as gr
 from gradio.events import api
 
 from citewell.assistant import Assistant
-from citewell.documents import loading
+from citewell.documents import loading, sample
 from citewell.errors import CitewellError
 from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
@@ -93,8 +93,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
     with page:
         # Each visitor has a copy, on the server; it is forgotten an hour after the page is closed.
         visit = gr.State(Visit())
-        own_button = fill_template("own.html", chat.words) if assistant.settings.own_articles else ""
-        top = html("top", fill_template("top.html", chat.words).replace("<!-- own -->", own_button))
+        top = html("top", top_bar(assistant, chat.words))
         with gr.Row(elem_id="panes"):
             with gr.Column(elem_id="chat"):
                 talk_pane = html("talk", chat.panes.render_conversation(Session()))
@@ -212,6 +211,14 @@ def forget(page: gr.Blocks, session: str) -> None:
 def html(name: str, content: str) -> gr.HTML:
     """Return a pane with its script, `static/<name>.js`."""
     return gr.HTML(content, elem_id=name, js_on_load=text_of(f"{name}.js"), apply_default_css=False)
+
+
+def top_bar(assistant: Assistant, words: Words) -> str:
+    """Return the bar and, where nobody gave an article, a line that says what is answered from."""
+    own_button = fill_template("own.html", words) if assistant.settings.own_articles else ""
+    notice = words("sample", title=sample.TITLE)
+    line = fill_template("sample.html", words, notice=notice) if assistant.is_sample else ""
+    return fill_template("top.html", words).replace("<!-- own -->", own_button) + line
 
 
 def question_box(words: Words) -> gr.Textbox:

@@ -93,7 +93,9 @@ class ReadingQueue:
         while not self._free.acquire(timeout=ASKED_EVERY_S):
             link.check()
             if time.monotonic() > until:
-                message = f"articles of others have been read for {WAIT_S} seconds; try again later"
+                message = (
+                    f"the server has read other visitors' articles for {WAIT_S} seconds; try again later"
+                )
                 raise LoadError(message)
         try:
             yield

@@ -84,7 +84,7 @@ class Running:
             SettingsError: It has ended, though nobody stopped it.
         """
         if not self._thread.is_alive():
-            message = "the web server ended by itself, which is a mistake in it; start it again"
+            message = "the web server stopped by itself, which is a mistake of citewell; start it again"
             raise SettingsError(message)
 
     def close(self) -> None:
@@ -280,7 +280,9 @@ def bind_socket(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
     except OSError as error:
-        message = f"{host}:{port} is no address to listen on ({error.strerror}); choose another with --host"
+        message = (
+            f"{host}:{port} is not an address to listen on ({error.strerror}); choose another with --host"
+        )
         raise SettingsError(message) from error
     try:
         # Else a restart has to wait a minute for connections of the one before.

@@ -68,7 +68,7 @@ class DocxLoader:
             title, published = properties(document)
             title = title or heading(document)
         except DAMAGE as error:
-            message = f"{path.name}: is damaged or no Word document; save it anew, or its text as .txt"
+            message = f"{path.name}: is damaged or not a Word document; save it anew, or its text as .txt"
             raise LoadError(message) from error
         yield Article(text=text, title=title, published=published)
 

@@ -45,7 +45,7 @@ class HtmlLoader:
                 date_extraction_params={"original_date": True, "extensive_search": False},
             )
         except DAMAGE as error:
-            message = f"{path.name}: is no page that can be read; save the article's text as .txt"
+            message = f"{path.name}: cannot be read as a page; save the article's text as .txt"
             raise LoadError(message) from error
         if not isinstance(page, Page) or not page.text:
             message = f"{path.name}: no article found in the page; save the article's text as .txt"

@@ -65,12 +65,10 @@ class PdfLoader:
             message = f"{path.name}: is encrypted or packed as pypdf alone cannot read it ({error})"
             raise LoadError(message) from error
         except DAMAGE as error:
-            message = f"{path.name}: is damaged or no PDF; save it anew, or its text as .txt"
+            message = f"{path.name}: is damaged or not a PDF; save it anew, or its text as .txt"
             raise LoadError(message) from error
         if not any(character.isalnum() for page in pages for character in page):
-            message = (
-                f"{path.name}: has no text layer, as scans have none; run OCR on it first, e.g. ocrmypdf"
-            )
+            message = f"{path.name}: has no text layer, like most scans; run OCR on it first, e.g. ocrmypdf"
             raise LoadError(message)
         words = Counter(WORD.findall(" ".join(pages)))
         texts = [join_paragraphs(page.splitlines(), words) for page in pages]

@@ -64,7 +64,7 @@ class LlamaCppGenerator(ChatGenerator):
             self._server = xllamacpp.Server(params)
         except RuntimeError as error:
             message = (
-                f"llama.cpp cannot load {path}: it is truncated or damaged (citewell models check says), too "
+                f"llama.cpp cannot load {path}: it is damaged (try: citewell models check), too "
                 "large for the memory, or of a kind that this release does not know"
             )
             raise GeneratorError(message) from error

@@ -64,7 +64,7 @@ class OpenAIChatGenerator(ChatGenerator):
             raise GeneratorError(message) from error
         except (ValueError, AttributeError, TypeError) as error:  # of the client, over chunks that are none
             message = (
-                f"{self._where} sends what is no chat completion ({type(error).__name__}); is it an "
+                f"{self._where} sent no chat completion ({type(error).__name__}); is it an "
                 "OpenAI-compatible server?"
             )
             raise GeneratorError(message) from error
@@ -90,7 +90,7 @@ class OpenAIChatGenerator(ChatGenerator):
         except openai.OpenAIError as error:
             raise GeneratorError(self._explain(error)) from error
         except (ValueError, AttributeError, TypeError, IndexError, httpx2.HTTPError) as error:
-            message = f"{self._where} grades nothing ({type(error).__name__})"
+            message = f"{self._where} gives no grade ({type(error).__name__})"
             raise GeneratorError(message) from error
 
     @property
@@ -161,10 +161,10 @@ def create(  # noqa: PLR0913  # each is a setting
     try:
         url = httpx2.URL(base_url)
     except httpx2.InvalidURL as error:
-        message = f"base_url {base_url!r} is no address: {error}"
+        message = f"base_url {base_url!r} is not an address: {error}"
         raise GeneratorError(message) from error
     if url.scheme not in {"http", "https"} or not url.host:
-        message = f"base_url {base_url!r} is no address of http or https, as in http://127.0.0.1:11434/v1"
+        message = f"base_url {base_url!r} is not an http or https address such as http://127.0.0.1:11434/v1"
         raise GeneratorError(message)
     client = openai.OpenAI(
         base_url=base_url,
