@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from citewell.text.english import DATE_WORDS, NUMBER_WORDS, SENTENCE_OPENERS
-from citewell.text.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
 from citewell.text.numbers import find_numbers
 from citewell.text.sentences import sentence_texts
 
+MAX_ITEM_WORDS = 8
+SEPARATOR = re.compile(r"\s*[,;]\s+(?:(?:and|or|as well as)\s+)?|\s+(?:and|or|as well as)\s+")
+CLAUSE = re.compile(r"[.:!?–—]\s+")
 WORD = re.compile(r"(?<!\w)[^\W\d_][\w’'-]+")
 NAME = r"[A-Z][\w’'-]*(?: (?:of (?:the )?)?[A-Z][\w’'-]*)*"
 VALUE = rf"(?<!of the )(?<!of )(?<![\d.,])(?P<value>\d[\d,.]*|\b(?:{'|'.join(NUMBER_WORDS)})\b)"

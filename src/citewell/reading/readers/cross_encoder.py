@@ -13,7 +13,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -27,10 +27,8 @@ from citewell.documents import passages
 from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
-from citewell.questions.intent import LIST_REQUEST
 from citewell.reading.reader import Calibration, Reading, cite_sentences
-from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
-from citewell.text.spans import Span, lies_within
+from citewell.text.spans import Span
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 256  # of a pair, as trained
@@ -95,9 +93,7 @@ class CrossEncoderReader:
         """Return the best span of each passage and the sentences that it stands in."""
         question = self._cut(question)
         read = map_in_parallel(lambda passage: self._windows(question, passage.text), passages)
-        return [
-            make_reading(question, passage, windows) for passage, windows in zip(passages, read, strict=True)
-        ]
+        return [make_reading(passage, windows) for passage, windows in zip(passages, read, strict=True)]
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
         """Return the probability of each statement being entailed; of long evidence, by its best window."""
@@ -133,40 +129,23 @@ class CrossEncoderReader:
         )
 
 
-def make_reading(question: str, passage: Passage, windows: Sequence[Window]) -> Reading:
+def make_reading(passage: Passage, windows: Sequence[Window]) -> Reading:
     """Turn what was found in a passage's windows into its answer."""
-    spans = sorted(
-        (best for window in windows if (best := best_span(window)) is not None),
-        key=lambda best: (-best.score, best.span),
-    )
+    found = [best for window in windows if (best := best_span(window)) is not None]
     relevance = max(window.relevance for window in windows)
-    if not spans:
+    if not found:
         return Reading(passage.sentences[:1], (), NO_SPAN, relevance)
-    best = spans[0]
-    if LIST_REQUEST.search(question):
-        bounds = tuple(Span(*(place - passage.start for place in sentence)) for sentence in passage.sentences)
-        best = complete_list(best, passage.text, bounds)
-    answer = Span(*(passage.start + place for place in best.span))
-    return cite_sentences(passage, answer, best.score, relevance)
+    score, span = min(found, key=lambda best: (-best[0], best[1]))
+    answer = Span(*(passage.start + place for place in span))
+    return cite_sentences(passage, answer, score, relevance)
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The likeliest answer of a window.
+def best_span(window: Window) -> tuple[float, Span] | None:
+    """Return the span with the highest sum of start and end (Devlin et al. 2019), behind its score.
 
-    Attributes:
-        span: Its characters, in the passage's text.
-        score: How much likelier it is than there being none, plus how surely the window answers.
-        window: Where it was found.
+    The score is how much likelier it is than there being none, plus how surely the window answers. None in an
+    empty window.
     """
-
-    span: Span
-    score: float
-    window: Window
-
-
-def best_span(window: Window) -> Best | None:
-    """Return the span with the highest sum of start and end (Devlin et al. 2019); None in an empty window."""
     n = len(window.offsets)
     if not n:
         return None
@@ -176,43 +155,7 @@ def best_span(window: Window) -> Best | None:
     start, end = np.unravel_index(int(np.argmax(np.where(allowed, sums, -np.inf))), sums.shape)
     span = Span(window.offsets[start].start, window.offsets[end].end)
     margin = float(sums[start, end]) - window.nothing
-    return Best(span, round(margin + ANSWERABLE_WEIGHT * window.answerable, 4), window)
-
-
-def complete_list(best: Best, text: str, sentences: Sequence[Span]) -> Best:
-    """Return an answer that is part of an enumeration as the whole enumeration; any other as it is.
-
-    Trained on questions with short answers, the network tends to stop at the first item. Commas and
-    conjunctions say which items there are; where the first begins and the last ends, the network's
-    own logits inside them.
-    """
-    sentence = next((span for span in sentences if lies_within(best.span, span)), None)
-    if sentence is None:
-        return best
-    before = shift(items_before(text[sentence.start : best.span.start]), sentence.start)
-    after = shift(items_after(text[best.span.end : sentence.end]), best.span.end)
-    start, end = (before or [best.span])[0].start, (after or [best.span])[-1].end
-    if not CONJUNCTION.search(text[start:end]):
-        return best  # "Kiel, the harbour" is no enumeration
-    if before:
-        start = strongest_token(best.window, best.window.starts, before[0]).start
-    if after:
-        end = strongest_token(best.window, best.window.ends, after[-1]).end
-    bracket = BRACKET.match(text, end, sentence.end)
-    if bracket and "(" in text[start:end]:
-        end = bracket.end()  # what stands behind every item stands behind the last
-    return replace(best, span=Span(start, end))
-
-
-def shift(spans: Sequence[Span], by: int) -> list[Span]:
-    """Return spans of a part of a text as spans of the text."""
-    return [Span(span.start + by, span.end + by) for span in spans]
-
-
-def strongest_token(window: Window, logits: Logits, region: Span) -> Span:
-    """Return the token of a region with the highest logit."""
-    inside = [place for place, token in enumerate(window.offsets) if lies_within(token, region)]
-    return window.offsets[max(inside, key=lambda place: float(logits[place]))] if inside else region
+    return round(margin + ANSWERABLE_WEIGHT * window.answerable, 4), span
 
 
 def entailment(support: Logits) -> float:
