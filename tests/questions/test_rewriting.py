@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.assistant import Assistant
-from citewell.questions.decomposition import decompose
 from citewell.questions.history import History, Turn
 from citewell.questions.rewriting import read_history, rewrite_follow_up
 
@@ -22,8 +21,8 @@ FOLLOW_UPS = [
     ("Which market was taken down?", "Who led it?", "Who led it? (market taken down)"),
     (GERMANY, "Which drugs were seized by the police?", "Which drugs were seized by the police?"),
     (GERMANY, "How many people were there in the end?", "How many people were there in the end?"),
+    (GERMANY, "What did they do?", "What did they do? (people arrested Germany)"),
     (GERMANY, "Thanks!", "Thanks!"),
-    (GERMANY, "Who is the CEO of Acme and how old is he?", "Who is the CEO of Acme and how old is he?"),
     (GERMANY, "ok", "ok"),
     (GERMANY, "And?", "And?"),
     (GERMANY, "Summarise the article", "Summarise the article"),
@@ -64,18 +63,6 @@ def test_messages_questions_and_answers_are_the_same_history(assistant: Assistan
         assert resolved == "How many people were arrested in Sweden?"
 
 
-def test_two_questions_in_one_are_asked_apart() -> None:
-    assert decompose("Who led the takedown and when did it happen?") == [
-        "Who led the takedown",
-        "when did it happen? (led takedown)",
-    ]
-    assert decompose("How many were arrested? Which drugs were seized by the police?") == [
-        "How many were arrested",
-        "Which drugs were seized by the police?",
-    ]
-    assert decompose("Which vendors and buyers were arrested?") == ["Which vendors and buyers were arrested?"]
-
-
 def test_a_history_of_anything_else_is_a_mistake_of_the_programmer() -> None:
     with pytest.raises(TypeError, match="history holds int"):
         read_history([7])  # type: ignore[list-item]
@@ -95,7 +82,6 @@ def test_a_long_conversation_does_not_grow_into_its_questions() -> None:
 def test_the_question_before_is_not_asked_again(assistant: Assistant) -> None:
     first = assistant.ask("How many firearms were seized?")
     second = assistant.ask("Which agencies coordinated it?", [first])
-    assert decompose(second.standalone) == [second.standalone]
     assert "64" not in second.short
 
 
@@ -111,7 +97,3 @@ def test_an_odd_history_is_only_a_history(assistant: Assistant, said: str) -> No
 def test_one_item_is_no_history(history: object) -> None:
     with pytest.raises(TypeError, match="it takes a list"):
         read_history(history)  # type: ignore[arg-type]
-
-
-def test_a_question_of_very_many_parts_is_asked_as_one() -> None:
-    assert decompose("who and " * 400 + "who") == ["who and " * 400 + "who"]

@@ -22,12 +22,11 @@ from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
-from citewell.questions.decomposition import decompose
 from citewell.questions.history import History, Turn
 from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
-from citewell.reading.evidence import Evidence, merge, read_surest
+from citewell.reading.evidence import Evidence, read_surest
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
 from citewell.text.normalisation import normalise
@@ -84,37 +83,30 @@ class Pipeline:
         """Answer a question that stands alone."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
-        asked = decompose(asking.standalone)
-        found = [self.read(part, hits) for part in asked]
+        evidence = self.read(asking.standalone, hits)
         asking.lap("read")
         near, solution = self.solve(asking.standalone, hits, only)
-        readings = [
-            self.gate.grade(part, evidence)
-            if self.gate.is_unsure(part, evidence) and not solution
-            else evidence
-            for part, evidence in zip(asked, found, strict=True)
-        ]
+        if self.gate.is_unsure(asking.standalone, evidence) and not solution:
+            evidence = self.gate.grade(asking.standalone, evidence)
         asking.lap("grade")
-        selection = self.gate.select(asked, readings)
-        evidence = merge(readings)
-        trace = Trace(evidence=evidence, threshold=self.gate.threshold(evidence))
-        best, unanswered = selection.best, selection.unanswered
+        best = self.gate.select(asking.standalone, evidence)
+        trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
         # Figures and lists answer what the reader, which looks for a passage, is unsure of.
         is_reckoned = bool(self.generator.room and solution) and not best
         if is_reckoned:
-            best, unanswered = evidence[:1], ()
+            best = evidence[:1]
         if not best:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
-            if any(self.gate.is_possible(evidence) for evidence in readings):
+            if self.gate.is_possible(evidence):
                 reason = Abstention.POSSIBLY
             surest = evidence[0].probability if evidence else 0.0
             yield from self.writer.abstain(asking, reason, surest, trace)
             return
-        kept = budget.fit_answer([*best, *selection.more], self.limits)
+        kept = budget.fit_answer(best, self.limits)
         written = WritingState(
             merge_sources(kept, self.collection),
             min(item.probability for item in kept),
-            note(unanswered, len(best) - len(kept)),
+            "",  # nothing is left out
             replace(trace, sureness=None if is_reckoned else self.gate.sureness(kept)),
             budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
             solution=solution,
@@ -170,12 +162,12 @@ class Pipeline:
         """Return the passages that may answer, best first."""
         return retrieve(question, self.collection, self.encoder, self.limits.passages, only=only)
 
-    def read(self, part: str, hits: Sequence[Hit]) -> list[Evidence]:
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Read the hits for a question with and without the words of the one before; the surer counts.
 
         "Why?" needs them, and "Which agencies coordinated it?" is drawn away from its answer by them.
         """
-        return read_surest(variants(part), hits, self.reader)
+        return read_surest(variants(question), hits, self.reader)
 
     def solve(
         self, question: str, hits: Sequence[Hit], only: frozenset[str] | None
@@ -191,11 +183,3 @@ class Pipeline:
     def writer(self) -> Writer:
         """What puts the evidence into words and verifies them."""
         return Writer(self.collection, self.reader, self.generator, self.copier, self.limits.statements)
-
-
-def note(unanswered: Sequence[str], left_out: int) -> str:
-    """Return what an answer says besides: the parts that nothing answers, and how many are left out."""
-    notes = [f"The article does not say: {'; '.join(unanswered)}"] if unanswered else []
-    if left_out > 0:
-        notes.append(f"{left_out} more parts are left out for length; ask them alone")
-    return ". ".join(notes)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from citewell.questions.history import MOST_TURNS, History, Turn, clean_turn, message_text
 from citewell.questions.intent import Intent, detect_intent
-from citewell.text.english import FUNCTION_WORDS
+from citewell.text.english import AUXILIARIES, FUNCTION_WORDS, QUESTION_WORDS
 from citewell.text.words import folded_words, word_spans
 
 
@@ -42,21 +42,12 @@ def read_history(history: History) -> list[Turn]:
     return found
 
 
-OPENERS = re.compile(r"^\s*(?:and|but|so|ok(?:ay)?|then|also)\b[\s,]*", re.IGNORECASE)
-WHAT_ABOUT = re.compile(r"^\s*(?:what|how)\s+about\s+", re.IGNORECASE)
-PREPOSITIONS = "in|at|on|from|of|by|for|to|with|during|since|before|after|under|against"
+OPENER = re.compile(r"\s*(?:and|but|so|then|also|ok(?:ay)?)\b[\s,]*", re.IGNORECASE)
+WHAT_ABOUT = re.compile(r"\s*(?:what|how)\s+about\s+", re.IGNORECASE)
+PREPOSITIONS = "in|at|on|from|of|by|for|to|with"
 FRAGMENT = re.compile(rf"(?P<preposition>{PREPOSITIONS})\s+\S", re.IGNORECASE)
-ASKS = re.compile(
-    r"\b(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
-    r"|list|name|tell|give|show|explain|describe)\b",
-    re.IGNORECASE,
-)
-POINTS_BACK = re.compile(
-    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs"
-    r"|this one|the same|the others?|the former|the latter|(?:that|this|those|these)(?=\s+\w+))\b",
-    re.IGNORECASE,
-)
 NAMES = r"(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*)*"
+POINTS_BACK = frozenset("it its he him his she her they them their this that these those".split())
 # A question this short leans on what was said before: "Why?", "Since when?", "How many?".
 SHORT_WORDS = 3
 # A question with this many words of its own can be read without the one before.
@@ -64,8 +55,6 @@ OWN_WORDS = 2
 # What a question is about stands in few words.
 MOST_CONTEXT_WORDS = 12
 CONTEXT = re.compile(r"\s\([^()]*\)$")
-# Besides those, what asks for a length or an age.
-UNTELLING = FUNCTION_WORDS | {"long", "old"}
 
 
 def rewrite_follow_up(question: str, earlier: Sequence[Turn]) -> str:
@@ -85,20 +74,18 @@ def rewrite_follow_up(question: str, earlier: Sequence[Turn]) -> str:
         return question
     asked = (turn.question for turn in reversed(earlier))
     last = next((said for said in asked if detect_intent(said) is Intent.QUESTION), "")
-    opener = OPENERS.match(question)
-    rest = OPENERS.sub("", question)
+    opener = OPENER.match(question)
+    rest = question[opener.end() :] if opener else question
     about = WHAT_ABOUT.match(rest)
-    rest = WHAT_ABOUT.sub("", rest).strip(" ?.!")
+    rest = (rest[about.end() :] if about else rest).strip(" ?.!")
     if not last or not rest:
         return question
-    if about or ((opener or FRAGMENT.match(rest)) and not ASKS.search(rest)):
+    here = set(folded_words(question))
+    if about or ((opener or FRAGMENT.match(rest)) and here.isdisjoint(QUESTION_WORDS | AUXILIARIES)):
         return substitute(drop_context(last), rest)
-    # "Who is the head of EC3, and how old is he?" points back to itself.
-    points_back = POINTS_BACK.search(question) and not re.search(rf"\s{NAMES}", question)
-    if opener or points_back or len(folded_words(question)) <= SHORT_WORDS:
-        here = set(folded_words(question))
+    if opener or here & POINTS_BACK or len(here) <= SHORT_WORDS:
         words = [last[span.start : span.end] for span in word_spans(last)]
-        context = [word for word in words if not set(folded_words(word)) & (UNTELLING | here)]
+        context = [word for word in words if not set(folded_words(word)) & (FUNCTION_WORDS | here)]
         return f"{question.strip()} ({' '.join(context[:MOST_CONTEXT_WORDS])})" if context else question
     return question
 
@@ -121,7 +108,7 @@ def variants(question: str) -> list[str]:
     ['How old is he? (CEO Digital Shadows)']
     """
     alone = drop_context(question)
-    own = [word for word in folded_words(alone) if word not in UNTELLING]
+    own = [word for word in folded_words(alone) if word not in FUNCTION_WORDS]
     return [question, alone] if alone != question and len(own) >= OWN_WORDS else [question]
 
 

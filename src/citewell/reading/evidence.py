@@ -67,17 +67,3 @@ def read_surest(wordings: Sequence[str], hits: Sequence[Hit], reader: Reader) ->
     """Read every hit for each wording of a question; return the evidence of the one that is surest."""
     readings = [read(wording, hits, reader) for wording in wordings]
     return max(readings, key=lambda evidence: evidence[0].probability if evidence else 0.0)
-
-
-def merge(readings: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:
-    """Merge what was read for the parts of a question: each passage once, at its surest; surest first.
-
-    What was graded comes before what is held down to it.
-    """
-    best: dict[int, Evidence] = {}
-    for item in (item for evidence in readings for item in evidence):
-        known = best.get(item.hit.position)
-        if known is None or item.probability > known.probability:
-            best[item.hit.position] = item
-    order = sorted(best.values(), key=lambda item: (-item.probability, item.grade is None, item.hit.position))
-    return tuple(order)

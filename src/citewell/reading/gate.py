@@ -1,8 +1,7 @@
 """Decide what of the evidence is sure enough to be an answer.
 
-In: for each part of a question, what was read in each passage, with its calibrated probability. Out: the
-evidence that answers, and the parts that nothing answers. Below an answer lies what is possible: it is
-pointed to and not said.
+In: what was read in each passage for a question, with its calibrated probability. Out: the evidence that
+answers. Below an answer lies what is possible: it is pointed to and not said.
 """
 
 from collections.abc import Sequence
@@ -48,21 +47,6 @@ class Grader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """What passed the gate.
-
-    Attributes:
-        best: The surest evidence of each part that is answered, in the order of the parts.
-        more: Further evidence of parts that ask for several things.
-        unanswered: The parts that nothing answers.
-    """
-
-    best: tuple[Evidence, ...]
-    more: tuple[Evidence, ...]
-    unanswered: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Gate:
     """The line between an answer and silence.
 
@@ -83,7 +67,7 @@ class Gate:
         """Tokens of passages that the grader can read."""
         return self.grader.room
 
-    def is_unsure(self, part: str, evidence: Sequence[Evidence]) -> bool:
+    def is_unsure(self, question: str, evidence: Sequence[Evidence]) -> bool:
         """Whether a grade would help: the reader is neither sure of an answer nor sure that there is none.
 
         A yes or no is no answer of the reader's, so it is left to the rules.
@@ -92,11 +76,11 @@ class Gate:
             self.grading is not None
             and bool(evidence)
             and SURELY_NOT <= evidence[0].probability < SURELY
-            and not is_yes_or_no(part)
+            and not is_yes_or_no(question)
         )
 
-    def grade(self, part: str, evidence: list[Evidence]) -> list[Evidence]:
-        """Let the grader grade the surest evidence of a part.
+    def grade(self, question: str, evidence: list[Evidence]) -> list[Evidence]:
+        """Let the grader grade the surest evidence.
 
         No other passage is surer afterwards than the one that was graded.
         """
@@ -104,7 +88,7 @@ class Gate:
             return evidence
         top = evidence[0]
         try:
-            grade = self.grader.grade(part, top.short, top.quote)
+            grade = self.grader.grade(question, top.short, top.quote)
         except GeneratorError:
             grade = None  # the answer will say that the model cannot be asked
         if grade is None:
@@ -136,17 +120,9 @@ class Gate:
             return Sureness.VERY_CONFIDENT
         return Sureness.CONFIDENT if least >= made.threshold else Sureness.TENTATIVE
 
-    def select(self, parts: Sequence[str], readings: Sequence[Sequence[Evidence]]) -> Selection:
-        """Return what of the evidence answers each part, surest first in each."""
-        best: list[Evidence] = []
-        more: list[Evidence] = []
-        unanswered: list[str] = []
-        for part, evidence in zip(parts, readings, strict=True):
-            passed = above_threshold(evidence, self.threshold(evidence))
-            if not passed:
-                unanswered.append(part)
-                continue
-            best.append(passed[0])
-            if expects_several(part):
-                more += [item for item in passed[1:] if item.probability >= NEARLY * passed[0].probability]
-        return Selection(tuple(best), tuple(more), tuple(unanswered))
+    def select(self, question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """Return what of the evidence answers, surest first; further pieces where several may."""
+        passed = above_threshold(evidence, self.threshold(evidence))
+        if not expects_several(question):
+            return passed[:1]
+        return [item for item in passed if item.probability >= NEARLY * passed[0].probability]

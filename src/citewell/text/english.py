@@ -27,13 +27,18 @@ MONTHS = tuple(
 DAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 
 QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
+AUXILIARIES = frozenset("is are was were do does did has have had can could will would should".split())
 # What a question is made of besides what it is about.
-FUNCTION_WORDS = QUESTION_WORDS | frozenset(
-    (
-        "a an the of in on at to for by from with and or but as is are was were be been did do does has "
-        "have had will would can could it its this that these those there they them their he she his her "
-        "him many much please tell me give list name show about so then"
-    ).split()
+FUNCTION_WORDS = (
+    QUESTION_WORDS
+    | AUXILIARIES
+    | frozenset(
+        (
+            "a an the of in on at to for by from with and or but as be been it its this that these those "
+            "there they them their he she his her him many much please tell me give list name show about so "
+            "then"
+        ).split()
+    )
 )
 # Words that begin a sentence with a capital and name nothing.
 SENTENCE_OPENERS = frozenset(
