@@ -19,10 +19,7 @@ from citewell.text.spans import Span
 from citewell.text.words import folded_words
 
 NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{'|'.join(SMALL_NUMBERS[1:12])}|dozens of|hundreds of|thousands of)"
-DONE = (
-    r"(?:[a-z]{2,}ed|found|shot|sold|held|lost|built|born|hurt|taken|given|made|sent|won|hit|known|seen"
-    r"|left)"
-)
+DONE = r"(?:[a-z]{2,}ed|held|made|sold)"
 NOUN = r"(?:[a-z][a-z-]+ ){0,2}[a-z][a-z-]+s|people|men|women|children"
 PLACE = r"(?: (?:in|across) (?:the )?[A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]+)*)?"
 WHEN = rf"(?:on|in|since) (?:{'|'.join((*DAYS, *MONTHS))}|[12]\d{{3}}|\d{{1,2}} [A-Z][a-z]+)"
@@ -46,10 +43,6 @@ DATED = re.compile(
     rf"\b(?P<thing>[Tt]he (?:[a-z][\w-]* ){{0,2}}[a-z][\w-]+) (?P<verb>was|were) (?P<done>{DONE})\b"
     rf"[^.;]*? {WHEN}"
 )
-PAID = re.compile(
-    rf"[$€£][\d.,]+(?: (?:million|billion|trillion))? (?:was|were|has been|have been|had been)"
-    rf" (?P<done>{DONE})"
-)
 # No person, whatever is said of it.
 BODY = re.compile(
     r"\b(?:The|News|TV|Press|Post|Times|Herald|University|College|Council|Agency|Department|Ministry|Party|Court"
@@ -57,7 +50,7 @@ BODY = re.compile(
 )
 SITED = re.compile(
     rf"\b(?P<thing>[Tt]he (?:[a-z][\w-]* ){{0,2}}[a-z][\w-]+) (?P<verb>was|were) (?P<done>{DONE})"
-    rf"(?P<out> out)? (?:in|at) (?:the )?[A-Z]"
+    rf" (?:in|at) (?:the )?[A-Z]"
 )
 NAMED_THING = re.compile(r"\b(?P<name>(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+), (?:an?|the) [a-z]")
 
@@ -149,12 +142,10 @@ def make_candidates(article: Document) -> Iterator[Candidate]:
 
 
 def ask_how_many(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and text of questions for a number or a sum."""
+    """Yield the kind and text of questions for a number."""
     for match in (*COUNTED_NOUN.finditer(text), *COUNTING.finditer(text)):
         if not NOT_COUNTED.search(match["noun"]):
             yield "counted", f"How many {match['noun']} were {match['done']}{match['place']}?"
-    for match in PAID.finditer(text):
-        yield "paid", f"How much money was {match['done']}?"
 
 
 def ask_when_and_where(text: str) -> Iterator[tuple[str, str]]:
@@ -162,8 +153,7 @@ def ask_when_and_where(text: str) -> Iterator[tuple[str, str]]:
     for kind, word, pattern in (("dated", "When", DATED), ("sited", "Where", SITED)):
         for match in pattern.finditer(text):
             thing = match["thing"][0].lower() + match["thing"][1:]
-            out = match.groupdict().get("out") or ""
-            yield kind, f"{word} {match['verb']} {thing} {match['done']}{out}?"
+            yield kind, f"{word} {match['verb']} {thing} {match['done']}?"
 
 
 def sort_by_distance(found: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:
