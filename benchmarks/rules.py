@@ -34,8 +34,8 @@ from citewell.reading.readers.cross_encoder import CrossEncoderReader, Window
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-WIKINEWS = ROOT / "tests" / "data" / "wikinews"
 NEVER = re.compile(r"(?!)")
+WIKINEWS = ROOT / "tests" / "data" / "wikinews"
 
 Outcome: TypeAlias = tuple[bool, str, str]
 """Whether a question came out right, the short answer, and the text."""
@@ -90,45 +90,22 @@ def without_weight(name: str) -> Rule:
 ENGLISH = frozenset(STOPWORDS_EN)
 PIPELINE = "citewell.answers.pipeline"
 GATE = "citewell.reading.gate"
-INTENT = "citewell.questions.intent"
 REWRITING = "citewell.questions.rewriting"
-CROSS_ENCODER = "citewell.reading.readers.cross_encoder"
 SIMILARITY = "citewell.reading.readers.similarity"
 BM25 = "citewell.index.lexical.bm25"
 RULES = {
-    "a list is completed": Rule({f"{CROSS_ENCODER}.complete_list": same}),
-    "a list: only where one is asked for": Rule({f"{CROSS_ENCODER}.LIST_REQUEST": re.compile("")}),
-    "a list: brackets behind every item": Rule(
-        {"citewell.text.enumerations.BRACKET": NEVER, f"{CROSS_ENCODER}.BRACKET": NEVER}
-    ),
     "several places": Rule({f"{GATE}.expects_several": never}),
-    "several places: lists": Rule({f"{INTENT}.LIST_REQUEST": NEVER}),
-    "several places: reasons": Rule({f"{INTENT}.EXPLAINS": NEVER}),
-    "two questions in one": Rule({f"{PIPELINE}.decompose": alone}),
     "what is no question": Rule({f"{PIPELINE}.detect_intent": a_question}),
     "nothing but question words": Rule({f"{PIPELINE}.has_no_content": never}),
-    "noise": Rule({f"{INTENT}.NOISE": NEVER}),
-    "markup": Rule({f"{INTENT}.without_markup": same}),
     "follow-ups": Rule({f"{PIPELINE}.rewrite_follow_up": same, f"{REWRITING}.rewrite_follow_up": same}),
-    "follow-ups: openers": Rule({f"{REWRITING}.OPENERS": NEVER}),
-    "follow-ups: what about": Rule({f"{REWRITING}.WHAT_ABOUT": NEVER}),
-    "follow-ups: fragments": Rule({f"{REWRITING}.FRAGMENT": NEVER}),
-    "follow-ups: what asks": Rule({f"{REWRITING}.ASKS": NEVER}),
-    "follow-ups: pronouns": Rule({f"{REWRITING}.POINTS_BACK": NEVER}),
-    "follow-ups: names beside pronouns": Rule({f"{REWRITING}.NAMES": NEVER.pattern}),
-    "follow-ups: short": Rule({f"{REWRITING}.SHORT_WORDS": 0}),
-    "follow-ups: function words": Rule({f"{REWRITING}.UNTELLING": frozenset()}),
+    "follow-ups: pronouns": Rule({f"{REWRITING}.POINTS_BACK": frozenset()}),
+    "follow-ups: function words": Rule({f"{REWRITING}.FUNCTION_WORDS": frozenset()}),
     "follow-ups: without the words before": Rule({f"{PIPELINE}.variants": alone}),
-    "follow-ups: own words": Rule({f"{REWRITING}.OWN_WORDS": 0}),
     "index: words of questions": Rule({f"{BM25}.STOPWORDS": ENGLISH}, is_indexed=True),
     "index: stop words": Rule({f"{BM25}.STOPWORDS": frozenset()}, is_indexed=True),
     "index: stems": Rule({f"{BM25}.stem": same}, is_indexed=True),
-    "similarity: forms": Rule({f"{SIMILARITY}.FORMS": ()}, "similarity"),
     "similarity: numbers": without_form(similarity.NUMBER_FORM),
     "similarity: times": without_form(similarity.TIME_FORM),
-    "similarity: lists": without_form(similarity.LIST_FORM),
-    "similarity: names": without_form(similarity.NAME_FORM),
-    "similarity: stop words": Rule({f"{SIMILARITY}.STOPWORDS": ENGLISH}, "similarity"),
     "similarity: missing": without_weight("missing"),
     "similarity: unknown": without_weight("unknown"),
 }
