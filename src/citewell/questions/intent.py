@@ -127,13 +127,25 @@ def expects_several(question: str) -> bool:
     return bool(EXPLAINS.search(question))
 
 
-YES_OR_NO = re.compile(rf"\s*(?:{'|'.join(sorted(AUXILIARIES))})(?:n['’]t)?\b", re.IGNORECASE)
+_ASKS = rf"(?:{'|'.join(sorted(AUXILIARIES))})(?:n['’]t)?\b"
+# By itself, or behind a clause: "Of the two, did Kiel win?" The solver needs the second.
+YES_OR_NO = re.compile(
+    rf"\s*{_ASKS}"
+    rf"|(?!\s*(?:(?:in|by|of) )?(?:wh\w+|how)\b).*[,;:.–—-]\s*(?:(?:but|and|so|then) )?{_ASKS}",
+    re.IGNORECASE,
+)
+# "Were more lost in Kiel or in Emden?" asks which.
+ALTERNATIVE = re.compile(
+    r"\b(?:more|fewer|less|higher|lower|larger|smaller|bigger|most|fewest)\b.*\bor\b", re.IGNORECASE
+)
 
 
 def is_yes_or_no(question: str) -> bool:
     """Whether a question is to be answered with a yes or a no.
 
-    >>> is_yes_or_no("Did Kiel win?"), is_yes_or_no("How far is it?")
-    (True, False)
+    >>> [is_yes_or_no(asked) for asked in ("Did Kiel win?", "Of the two, did Kiel win?", "How far is it?")]
+    [True, True, False]
+    >>> is_yes_or_no("Were more lost in Kiel or in Emden?")
+    False
     """
-    return bool(YES_OR_NO.match(question))
+    return bool(YES_OR_NO.match(question)) and not ALTERNATIVE.search(question)
