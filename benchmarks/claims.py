@@ -41,7 +41,7 @@ RULES: dict[str, dict[str, Any]] = {
     "quotations": {f"{CLAIMS}.QUOTED": NEVER},
     "what a number is of": {f"{CLAIMS}.find_miscounts": lambda *_: []},
     "all rules": {"citewell.answers.verification.find_broken_rule": lambda *_: ("", False)},
-    **{f"NEEDED: {needed}": {"citewell.answers.verification.NEEDED": needed} for needed in (0.4, 0.6, 0.85)},
+    "NEEDED: whatever words are new": {"citewell.answers.verification.NEEDED": (0.75,)},
 }
 AUXILIARY = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b"
 # What stands before the answer in its sentence, and what is asked of it.

@@ -43,7 +43,7 @@ def test_below_an_answer_lies_what_is_possible_and_below_that_silence(
     probability: float, own: float | None, *, is_answer: bool, is_possible: bool
 ) -> None:
     evidence = found(probability)
-    assert bool(gate(own).select(["When?"], [evidence]).best) == is_answer
+    assert bool(gate(own).select("When?", evidence)) == is_answer
     assert gate(own).is_possible(evidence) == is_possible
 
 
@@ -56,7 +56,7 @@ def test_a_calibration_without_a_middle_has_none() -> None:
 
 
 def test_what_was_graded_is_held_against_the_grades_calibration() -> None:
-    assert gate().select(["When?"], [found(0.25, grade=1.0)]).best
+    assert gate().select("When?", found(0.25, grade=1.0))
     assert gate().is_possible(found(0.15, grade=1.0))
 
 
