@@ -39,7 +39,6 @@ RULES: dict[str, dict[str, Any]] = {
     "numbers": {f"{CLAIMS}.find_numbers": lambda _: set()},
     "names": {f"{CLAIMS}.capitalised_words": lambda _: []},
     "quotations": {f"{CLAIMS}.QUOTED": NEVER},
-    "what a number is of": {f"{CLAIMS}.find_miscounts": lambda *_: []},
     "all rules": {"citewell.answers.verification.find_broken_rule": lambda *_: ("", False)},
     "NEEDED: whatever words are new": {"citewell.answers.verification.NEEDED": (0.75,)},
 }

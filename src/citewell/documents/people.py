@@ -9,7 +9,7 @@ NAME_WORD = rf"(?<!\w){UPPER}[\w’'-]{{1,40}}+"
 FULL_NAME = (
     rf"{NAME_WORD}(?:[ \u00a0]{UPPER}\.)?(?:[ \u00a0](?:{NAME_WORD}|de|van|von|der|al|bin|la|di)){{1,3}}"
 )
-# Each word stands beside at least two names in the development articles (`benchmarks/rules.py`).
+# Each word stands beside at least two names in the articles of the development questions.
 SPEAKS = r"(?:said|says|told|tweeted|announced|wrote|stated)"
 ROLES = (
     r"(?:president|chief|executive|minister|director|general|mayor|head|spokes\w+|bishop|secretary|ceo"

@@ -129,25 +129,3 @@ def test_number_words_are_numbers(value: int) -> None:
 )
 def test_what_is_reckoned_may_say_nothing_else(statement: str, broken: str) -> None:
     assert find_broken_rule(statement, f"{HELPED} {ARRESTS}")[0] == broken
-
-
-SEIZED = (
-    "Over $6.5 million were seized in cash, alongside some 500 kilograms of drugs, including fentanyl; and "
-    "64 firearms. The vendors were arrested across Europe and the United States."
-)
-
-
-@pytest.mark.parametrize(
-    ("statement", "broken"),
-    [
-        ("They seized 500 kilograms of drugs.", ""),
-        ("They seized more than $6.5 million.", ""),
-        (
-            "The haul included 500 kilograms of fentanyl.",
-            "its citation does not say 500 of fentanyl together",
-        ),
-        ("They seized 64 drugs.", "its citation does not say 64 drugs together"),
-    ],
-)
-def test_numbers_stay_with_what_they_are_of(statement: str, broken: str) -> None:
-    assert find_broken_rule(statement, SEIZED)[0] == broken
