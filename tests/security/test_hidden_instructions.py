@@ -85,7 +85,7 @@ def test_what_a_model_writes_that_obeys_is_withheld(
     obedient = assistant.with_generator(plugins.load("generators", "scripted", texts=[written]))
     made = obedient.beside([document(text, id="attacked")])
     answer = made.ask(ASKED[0])
-    # What was reckoned from the article's figures, or its own sentences, stand in.
+    # The article's own sentences stand in.
     exactness.check_citations(answer, made.collection)
     assert answer.citations
     assert answer.short == "42"

@@ -7,7 +7,6 @@ from citewell.answers.arithmetic.checks import (
     WITHOUT,
     find_calculation,
     find_wrong_comparison,
-    names_left_out,
 )
 from citewell.answers.arithmetic.figures import WORD, find_figures, refers_to
 from citewell.text.english import NEGATIONS, NUMBER_WORDS, PLAIN_WORDS, SENTENCE_OPENERS
@@ -31,14 +30,13 @@ def find_broken_rule(text: str, quotes: str) -> tuple[str, bool]:
         and not names_people_of(name, quotes)
     ]
     misjudgement = find_wrong_comparison(text, quotes)
-    is_left_out = is_negated(text) and names_left_out(text, quotes)
     # The network cannot tell whether what is reckoned is so: it may add only words of reckoning.
     parts = [
         min(origin, key=lambda part: len(find_unexplained_words(text, part)))
         for origin in origins.values()
         if origin
     ]
-    parts += [quotes] if misjudgement == "" or is_left_out else []
+    parts += [quotes] if misjudgement == "" else []
     added = sorted(word for part in parts for word in find_unexplained_words(text, part))
     said = [words for words in QUOTED.findall(text) if padded_words(words) not in padded_words(quotes)]
     rules = (
@@ -47,7 +45,7 @@ def find_broken_rule(text: str, quotes: str) -> tuple[str, bool]:
         (new_names, f"its citation does not name {''.join(new_names[:1])}"),
         (misjudgement, misjudgement or ""),
         (
-            parts and not is_left_out and is_negated(WITHOUT.sub("", text)),
+            parts and is_negated(WITHOUT.sub("", text)),
             "it denies what follows from its citation",
         ),
         (added, f"its citation does not say {''.join(added[:1])}"),
@@ -98,7 +96,7 @@ def find_unexplained_words(text: str, quotes: str) -> set[str]:
 def names_people_of(name: str, quotes: str) -> bool:
     """Whether a name is that of the people of a place that quotes give a figure for.
 
-    >>> names_people_of("Dutch", "the Netherlands (8)"), names_people_of("Danish", "the Netherlands (8)")
+    >>> names_people_of("German", "Germany (8)"), names_people_of("Danish", "Germany (8)")
     (True, False)
     """
     return any(refers_to(name, figure.name) for figure in find_figures(quotes))

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from citewell.answers import budget
 from citewell.answers.answer import Abstention, Trace
 from citewell.answers.answer_builder import AnswerBuilder
-from citewell.answers.arithmetic.fact import Fact
 from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source
-from citewell.answers.statements import merge_sources, source_texts
+from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.writer import Event, Writer, WritingState
 from citewell.errors import GeneratorError
@@ -26,7 +25,7 @@ from citewell.questions.history import History, Turn
 from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
-from citewell.reading.evidence import Evidence, read_surest
+from citewell.reading.evidence import Evidence, read_surest, surest_first
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
 from citewell.text.normalisation import normalise
@@ -83,18 +82,23 @@ class Pipeline:
         """Answer a question that stands alone."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
+        solution = solve(asking.standalone, lambda part: self.read(part, self.retrieve(part, only)))
+        if solution and solution.probability >= self.gate.threshold(solution.proof):
+            asking.lap("read")
+            trace = Trace(
+                tuple(surest_first(solution.proof)),
+                self.gate.threshold(solution.proof),
+                sureness=self.gate.sureness(solution.proof),
+            )
+            yield from self.writer.state(asking, solution, trace)
+            return
         evidence = self.read(asking.standalone, hits)
         asking.lap("read")
-        near, solution = self.solve(asking.standalone, hits, only)
-        if self.gate.is_unsure(asking.standalone, evidence) and not solution:
+        if self.gate.is_unsure(asking.standalone, evidence):
             evidence = self.gate.grade(asking.standalone, evidence)
         asking.lap("grade")
         best = self.gate.select(asking.standalone, evidence)
         trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
-        # Figures and lists answer what the reader, which looks for a passage, is unsure of.
-        is_reckoned = bool(self.generator.room and solution) and not best
-        if is_reckoned:
-            best = evidence[:1]
         if not best:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
             if self.gate.is_possible(evidence):
@@ -107,11 +111,8 @@ class Pipeline:
             merge_sources(kept, self.collection),
             min(item.probability for item in kept),
             "",  # nothing is left out
-            replace(trace, sureness=None if is_reckoned else self.gate.sureness(kept)),
+            replace(trace, sureness=self.gate.sureness(kept)),
             budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
-            solution=solution,
-            solved_in=near,
-            is_reckoned=is_reckoned,
         )
         yield from self.writer.write(asking, written)
 
@@ -168,16 +169,6 @@ class Pipeline:
         "Why?" needs them, and "Which agencies coordinated it?" is drawn away from its answer by them.
         """
         return read_surest(variants(question), hits, self.reader)
-
-    def solve(
-        self, question: str, hits: Sequence[Hit], only: frozenset[str] | None
-    ) -> tuple[list[Source], Fact | None]:
-        """Return what figures and lists answer, and the passages that they stand in.
-
-        It is solved once, for the grades, the gate and the words, from what a language model can read.
-        """
-        near = budget.fit_prompt(self.collection, (), hits, only, self.gate.room)
-        return near, solve(question, source_texts(near, self.collection)) if near else None
 
     @property
     def writer(self) -> Writer:

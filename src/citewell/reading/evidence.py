@@ -1,6 +1,6 @@
 """Read the passages that were found: what answers in each, and how surely."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from citewell.index.retrieval import Hit
@@ -50,6 +50,11 @@ def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
         Evidence(hit, reading, reader.calibration.probability(reading.score))
         for hit, reading in zip(hits, readings, strict=True)
     ]
+    return surest_first(evidence)
+
+
+def surest_first(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Return evidence with the surest first, ties by position."""
     return sorted(evidence, key=lambda item: (-item.probability, -item.reading.score, item.hit.position))
 
 
