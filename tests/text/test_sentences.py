@@ -4,7 +4,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-import regex  # type: ignore[import-untyped] # it knows the properties of characters
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
