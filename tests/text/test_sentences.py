@@ -59,7 +59,7 @@ EXAMPLES = {
     "an ellipsis of one character": "It fell… and rose. ¦It stayed… ¦Then it fell.",
     "an ellipsis that opens": '… Then he left. ¦It fell. ¦"... And it rose." ¦It stayed.',
     "a spaced ellipsis": "He left . . . and came. ¦Then he went.",
-    "a cut in brackets": "He said [...] that it fell. ¦She left.",
+    "a cut in brackets": "He said [...] that it fell. ¦She left [...] ¦Then he came.",
     "a quotation before a sentence": 'He said, "Go." ¦Then he left.',
     "a curly quotation before a sentence": "He said, “Go.” ¦Then he left.",
     "a quotation of several sentences": 'He said, "I came. ¦I saw." ¦She left.',

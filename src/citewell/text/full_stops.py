@@ -12,6 +12,7 @@ LAST_WORDS = re.compile(r"(?:(\w++)(,?)\s{1,3})?((?:\b[^\W\d_]\.\s)*[\w.'’°º
 NEXT_WORD = re.compile(r"[^\W_]{1,20}+\.?")
 ELIDED = re.compile(r"\A(?:[dl]|qu)['’](?=\w)", re.IGNORECASE)  # l'éd., d'A. Dumas
 DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}|[^\W\d_]")  # U.S, a.m, Ph.D, z.B, an initial
+ORDINAL = re.compile(r"(?<![\w.,])\d{1,2}\.\s?\Z")
 ROMAN = re.compile(r"[IVXLCDM]{2,}")
 SUBJECT = re.compile(r"[A-Z][\w'’-]{0,30}(?:,|\s+[a-z])")  # Employees were; not Mayor Muriel Bowser
 
@@ -67,6 +68,18 @@ def full_stop_ends(text: str, before: Span, after: Span, *, is_small: bool) -> b
     if is_small:
         return len(word) >= SHORTEST_WORD and word not in known.LISTED and not DOTTED.fullmatch(around.last)
     return _ends_before_capital(around)
+
+
+def ordinal_start(text: str, start: int) -> int:
+    """Return where a German date or number begins, of which a word at `start` is the noun; else `start`.
+
+    >>> ordinal_start("Am 3. Mai", 6)
+    3
+    """
+    noun = NEXT_WORD.match(text, start)
+    number = ORDINAL.search(text, max(0, start - LOOK_BACK), start)
+    is_ordinal = noun and number and noun[0].rstrip(".").casefold() in known.AFTER_ORDINAL
+    return number.start() if number and is_ordinal else start
 
 
 def is_cased(letter: str) -> bool:

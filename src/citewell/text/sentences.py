@@ -110,7 +110,7 @@ def _next_sentence(text: str, stop: re.Match[str], begin: int, end: int) -> int 
         return None if initial == "と" and stop[0] != stop[1] else gap.end()  # 「はい。」と言った
     is_small = _is_small(initial) and not _BRAND.match(text, gap.end(), end)
     before, after = Span(begin, stop.start()), Span(gap.end(), end)
-    if text[stop.start() - 1] in "([" and stop[0][-1] in ")]":
+    if stop[0][0] in "!?" and text[stop.start() - 1] in "([" and stop[0][-1] in ")]":
         ends = False  # he said (!) that
     elif not gap[1]:
         ends = _is_glued(text, stop[0], before, after)

@@ -30,7 +30,9 @@ from citewell.index.protocols import Encoder
 from citewell.questions.intent import LIST_REQUEST
 from citewell.reading.reader import Calibration, Reading, cite_sentences
 from citewell.text.enumerations import BRACKET, CONJUNCTION, items_after, items_before
+from citewell.text.full_stops import ordinal_start
 from citewell.text.spans import Span, lies_within
+from citewell.text.variants import plain_forms
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 256  # of a pair, as trained
@@ -106,14 +108,14 @@ class CrossEncoderReader:
 
     def _cut(self, text: str) -> str:
         """Return a question's beginning, as much as leaves room for a passage."""
-        encoding = self._plain.encode(text, add_special_tokens=False)
+        encoding = self._plain.encode(plain_forms(text), add_special_tokens=False)
         if len(encoding) <= MAX_QUESTION_TOKENS:
             return text
         return text[: encoding.offsets[MAX_QUESTION_TOKENS - 1][1]]
 
     def _windows(self, first: str, second: str) -> list[Window]:
         """Run the network on every window of a pair."""
-        encoding = self._tokenizer.encode(first, second)
+        encoding = self._tokenizer.encode(plain_forms(first), plain_forms(second))
         return [self._run(window) for window in (encoding, *encoding.overflowing)]
 
     def _run(self, window: Encoding) -> Window:
@@ -143,6 +145,7 @@ def make_reading(question: str, passage: Passage, windows: Sequence[Window]) -> 
     if not spans:
         return Reading(passage.sentences[:1], (), NO_SPAN, relevance)
     best = spans[0]
+    best = replace(best, span=Span(ordinal_start(passage.text, best.span.start), best.span.end))
     if LIST_REQUEST.search(question):
         bounds = tuple(Span(*(place - passage.start for place in sentence)) for sentence in passage.sentences)
         best = complete_list(best, passage.text, bounds)
