@@ -289,6 +289,7 @@ def test_a_date_in_the_text_is_no_date_of_publication(tmp_path: Path) -> None:
         ("x-sjis", "cp932"),
         ("windows-1251", "utf-8"),
         ("nonsense", "utf-16"),
+        ("windows-1252", "cp1251"),
     ],
 )
 def test_a_page_is_decoded_as_it_declares_unless_that_is_not_true(

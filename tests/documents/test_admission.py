@@ -30,7 +30,7 @@ def test_the_guess_of_an_encoding_is_told_in_every_kind_of_text(name: str, tmp_p
     found = loaded(tmp_path, name, whole.encode("cp1252"))
 
     assert text in found.documents[0].text
-    assert told(found) == ["read as cp1252 (guessed: it is not UTF-8 and names no encoding)"]
+    assert told(found) == ["read as cp1252 (guessed: it is not UTF-8 and names no encoding that is true)"]
 
 
 def test_bad_lines_are_named_and_the_others_are_read(tmp_path: Path) -> None:

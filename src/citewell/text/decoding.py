@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 from typing import NamedTuple
 
 from citewell.errors import LoadError
@@ -33,7 +34,8 @@ RARE = (
     *("cp850", "cp852", "cp866", "cp437"),
 )
 ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b$(D", b"\x1b$)C", b"\x1b$A")
-STRANGE_SHARE = 0.05  # of the characters beside ASCII; text in a wrong encoding has more than a third
+STRANGE_SHARE = 0.05  # of the characters beside ASCII; Russian read as Windows-1252 has a quarter
+UNTRUE_SHARE = 0.15  # of them, where an encoding that is declared is doubted
 SAMPLE_BYTES = 20_000  # of the lines that are not ASCII: more tells no more
 BROKEN_SHARE = 0.01  # of a text that is UTF-8 but for some bytes
 FEW_BROKEN = 3
@@ -62,7 +64,7 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     with U+FFFD where a few bytes are broken; else what the file declares counts; the rest is guessed.
 
     >>> decode("café".encode("cp1252")).warnings
-    ('read as cp1252 (guessed: it is not UTF-8 and names no encoding)',)
+    ('read as cp1252 (guessed: it is not UTF-8 and names no encoding that is true)',)
 
     Args:
         data: The bytes.
@@ -78,7 +80,7 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     strange = len(data) - len(data.translate(None, BINARY_BYTES))
     if strange > max(1, BINARY_SHARE * len(data)):
         if wide := _utf16(data):
-            return Decoded(wide)
+            return Decoded(wide, ("read as UTF-16 (guessed by its NUL bytes)",))
         message = f"holds binary data, not text: {strange:,} of {len(data):,} bytes are control characters"
         raise LoadError(message)
     if escaped := _iso2022(data):
@@ -87,8 +89,7 @@ def decode(data: bytes, declared: str = "") -> Decoded:
         return Decoded(data.decode())
     except UnicodeDecodeError:
         pass
-    known = decode_declared(data, declared)
-    return _damaged(data) or _guessed(data) if known is None else Decoded(known)
+    return _believed(data, declared) or _damaged(data) or _guessed(data)
 
 
 def decode_declared(data: bytes, declared: str) -> str | None:
@@ -109,6 +110,18 @@ def decode_declared(data: bytes, declared: str) -> str | None:
         except (LookupError, ValueError):  # "undefined" is a codec, and decodes nothing
             continue
     return None
+
+
+def _believed(data: bytes, declared: str) -> Decoded | None:
+    """Return the text in the declared encoding; None where that is not true or reads like another one."""
+    text = decode_declared(data, declared)
+    if text is None:
+        return None
+    found = fit(decode_declared(_sample(data), declared) or "")
+    if found.strange > UNTRUE_SHARE * found.others:
+        with suppress(LoadError):
+            return _guessed(data)
+    return Decoded(text)
 
 
 def _lost(text: str, data: bytes) -> tuple[str, ...]:
@@ -158,7 +171,7 @@ def _guessed(data: bytes) -> Decoded:
         message = f"is not UTF-8, and no other encoding fits; {SAVE}"
         raise LoadError(message)
     text = data.decode(fitting[0], errors="replace")
-    guess = f"read as {fitting[0]} (guessed: it is not UTF-8 and names no encoding)"
+    guess = f"read as {fitting[0]} (guessed: it is not UTF-8 and names no encoding that is true)"
     return Decoded(text, (guess, *_lost(text, b"")))
 
 
