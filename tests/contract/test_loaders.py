@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from citewell import plugins
-from citewell.documents.loader import Article, Loader
+from citewell.documents.loader import Article, Loader, Skipped
 from citewell.documents.loading import ALIASES
 from citewell.errors import LoadError
 
@@ -110,6 +110,12 @@ WHOLE: dict[str, bytes] = {
 
 
 def read(tmp_path: Path, name: str, data: bytes | str) -> list[Article]:
+    """Write a file and load all its articles with the loader of its suffix."""
+    parts = read_parts(tmp_path, name, data)
+    return [part for part in parts if isinstance(part, Article)]
+
+
+def read_parts(tmp_path: Path, name: str, data: bytes | str) -> list[Article | Skipped]:
     """Write a file and load it with the loader of its suffix."""
     path = tmp_path / name
     path.write_bytes(data.encode() if isinstance(data, str) else data)
@@ -280,8 +286,10 @@ def test_a_date_in_the_text_is_no_date_of_publication(tmp_path: Path) -> None:
     [
         ("windows-1251", "cp1251"),
         ("shift_jis", "shift_jis"),
+        ("x-sjis", "cp932"),
         ("windows-1251", "utf-8"),
         ("nonsense", "utf-16"),
+        ("windows-1252", "cp1251"),
     ],
 )
 def test_a_page_is_decoded_as_it_declares_unless_that_is_not_true(
@@ -566,9 +574,13 @@ def test_a_line_of_json_is_an_article_with_its_fields(tmp_path: Path) -> None:
         ('{"text": "a", "id": ' + "1" * 5000 + "}", "digits"),
     ],
 )
-def test_a_malformed_line_is_refused_with_its_number(line: str, wrong: str, tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=rf"^tide.jsonl:3: .*({wrong})"):
-        read(tmp_path, "tide.jsonl", f'{{"text": "It rose."}}\n\n{line}\n')
+def test_a_malformed_line_is_named_and_the_others_are_read(line: str, wrong: str, tmp_path: Path) -> None:
+    lines = f'{{"text": "It rose."}}\n\n{line}\n{{"text": "It fell."}}'
+    first, bad, last = read_parts(tmp_path, "tide.jsonl", lines)
+
+    assert (first, last) == (Article("It rose.", id="1"), Article("It fell.", id="3"))
+    assert isinstance(bad, Skipped)
+    assert re.match(rf"line 3: .*({wrong})", bad.reason)
 
 
 # Files are written: how long that takes says nothing.
@@ -593,7 +605,8 @@ def test_any_texts_come_back_from_a_table_and_from_json_lines(
 
 
 @pytest.mark.parametrize(
-    ("name", "delimiter"), [("a.csv", ","), ("a.csv", ";"), ("a.csv", "\t"), ("a.tsv", "\t")]
+    ("name", "delimiter"),
+    [("a.csv", ","), ("a.csv", ";"), ("a.csv", "\t"), ("a.csv", "|"), ("a.csv", ", "), ("a.tsv", "\t")],
 )
 def test_a_table_names_its_columns_in_the_header(name: str, delimiter: str, tmp_path: Path) -> None:
     rows = [
@@ -619,21 +632,48 @@ def test_a_cell_may_be_as_long_as_an_article(tmp_path: Path) -> None:
     assert len(one(tmp_path, "tide.csv", f'text\n"{"word " * 100_000}"\n').text) == 500_000
 
 
+def test_a_table_without_a_text_is_refused_with_the_line(tmp_path: Path) -> None:
+    wrong = "1: no column is called text, body, content or article; there are: name, year"
+    with pytest.raises(LoadError, match=f"^tide.csv:{wrong}"):
+        read(tmp_path, "tide.csv", "name,year\nAnna,1987\n")
+    with pytest.raises(LoadError, match=r"^tide\.csv:1: unexpected end of data"):
+        read(tmp_path, "tide.csv", '"text\nIt rose.\n')
+
+
 @pytest.mark.parametrize(
-    ("table", "wrong"),
+    ("rows", "wrong"),
     [
-        (
-            "name,year\nAnna,1987\n",
-            "1: no column is called text, body, content or article; there are: name, year",
-        ),
-        ('text\n"two\nlines"\n"never closed\n\n', "4: unexpected end of data"),
-        ("id,text\n1,It rose, then fell.\n", "2: the row has 3 cells, the header 2"),
-        ("id,text\n1,It rose.\n2,\n", "3: has no 'text'"),
+        ('1,"two\nlines"\n2,"never closed\n3,It fell.\n', "line 4: unexpected end of data"),
+        ('1,It rose.\n2,"a" b\n3,It fell.\n', "line 3: ',' expected after '\"'"),
+        ("1,It rose.\n2,It rose, then fell.\n3,It fell.\n", "line 3: the row has 3 cells, the header 2"),
+        ("1,It rose.\n2,\n3,It fell.\n", "line 3: has no 'text'"),
     ],
 )
-def test_a_malformed_table_is_refused_with_the_line(table: str, wrong: str, tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=f"^tide.csv:{wrong}"):
-        read(tmp_path, "tide.csv", table)
+def test_a_malformed_row_is_named_and_the_others_are_read(rows: str, wrong: str, tmp_path: Path) -> None:
+    first, bad, last = read_parts(tmp_path, "tide.csv", f"id,text\n{rows}")
+
+    assert isinstance(first, Article)
+    assert (first.id, last) == ("1", Article("It fell.", id="3"))
+    assert isinstance(bad, Skipped)
+    assert bad.reason.startswith(wrong)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|", ":", "~"])
+def test_a_spreadsheets_first_line_names_the_delimiter(mark: str, tmp_path: Path) -> None:
+    table = f'sep={mark}\r\nid{mark}text\r\n7{mark}"It rose{mark} then fell."\r\n'
+
+    assert one(tmp_path, "tide.csv", table) == Article(f"It rose{mark} then fell.", id="7")
+
+
+def test_quotes_behind_a_space_are_quotes(tmp_path: Path) -> None:
+    assert one(tmp_path, "tide.csv", 'id,text\n7, "It rose, then fell."\n').text == "It rose, then fell."
+
+
+@pytest.mark.parametrize("line", ['"a', '"a" b', '"""', '"a ""b', 'a"b', "a,b"])
+def test_a_table_of_bad_rows_is_read_in_linear_time(line: str, tmp_path: Path) -> None:
+    parts = read_parts(tmp_path, "tide.csv", "text\nIt rose.\n" + f"{line}\n" * 50_000)
+
+    assert parts[0] == Article("It rose.", id="1")
 
 
 @pytest.mark.parametrize("name", ["none.csv", "none.jsonl"])

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citewell.documents.discovery import find_files
-from citewell.documents.loading import Loaded, load
+from citewell.documents.loading import FileLimits, Loaded, load
 from citewell.errors import LoadError
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -178,7 +178,7 @@ def test_fields_of_a_record_can_always_be_stored(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_told_with_the_reason_and_the_others_go_on(tmp_path: Path) -> None:
     write(
         tmp_path,
-        a_jsonl='{"text": "One."}\n{"text"\n',
+        a_jsonl='{"text"\n',
         b_csv="text\n",
         c_txt="\u00a0\n--\n",
         d_txt="It rose.",
@@ -188,7 +188,7 @@ def test_a_file_that_cannot_be_read_is_told_with_the_reason_and_the_others_go_on
         e_zip="PK",
         f="no suffix",
         sub__g_pdf="no PDF",
-        h_jsonl='{"text": "One."}\n{"text": "..."}\n',
+        h_jsonl='{"text": "..."}\n{"text": "..."}\n',
     )
     (tmp_path / "i.txt").write_bytes(bytes(50))
 
@@ -197,12 +197,12 @@ def test_a_file_that_cannot_be_read_is_told_with_the_reason_and_the_others_go_on
     told = failures(loaded)
     assert ids(loaded) == ["d"]
     assert list(told) == ["a.jsonl", "b.csv", "c.txt", "e.zip", "f", "h.jsonl", "i.txt", "sub/g.pdf"]
-    assert told["a.jsonl"].startswith("line 2: is not JSON")
+    assert told["a.jsonl"].startswith("line 1: is not JSON")
     assert told["b.csv"] == "holds no article"
     assert told["c.txt"] == "holds no text; an article needs at least one word"
     assert told["e.zip"].startswith("unknown kind .zip; citewell reads .csv .docx .htm .html")
     assert told["f"].startswith("unknown kind, the name has no suffix; citewell reads .csv")
-    assert told["h.jsonl"] == "article 2 of 2 holds no text; an article needs at least one word"
+    assert told["h.jsonl"] == "article 1 of 2 holds no text; an article needs at least one word"
     assert told["i.txt"].startswith("holds binary data")
     assert told["sub/g.pdf"].startswith("is damaged or not a PDF")
 
@@ -217,9 +217,10 @@ def test_a_file_of_unknown_kind_that_is_named_is_a_failure_too(tmp_path: Path) -
 
 
 def test_ids_of_a_file_that_fails_are_free_for_the_next(tmp_path: Path) -> None:
-    write(tmp_path, a_csv="id,text\n,One.\n,...\n", a__1_txt="Two.", a__2_txt="Three.")
+    write(tmp_path, a_csv="id,text\n,One.\n,Two.\n", a__1_txt="Two.", a__2_txt="Three.")
+    paths = [tmp_path / "a.csv", tmp_path]
 
-    assert ids(load([tmp_path / "a.csv", tmp_path])) == ["a/1", "a/2"]
+    assert ids(load(paths, limits=FileLimits(articles=1))) == ["a/1", "a/2"]
 
 
 def test_a_file_over_the_limit_is_a_failure_and_one_at_the_limit_is_read(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,14 @@ EXAMPLES = {
     "a country at a sentence's end": "He lives in the U.S. ¦He works there.",
     "a time of day": "They met at 5 a.m. on Monday. ¦It rained.",
     "a time of day at a sentence's end": "It opened at 5 p.m. ¦The crowd cheered.",
+    "a time of day before a day": "It closed at 5 p.m. Monday and at 6 p.m. EST. ¦It rained.",
+    "a time of day before a noun": "It closed at 5 p.m. ¦Nobody complained. ¦At 6 p.m. Mr. Poe came.",
+    "a place at a sentence's end": "The firm has offices in Washington, D.C. ¦Employees left. ¦So did I.",
+    "a place after a preposition": "She soon moved to D.C. ¦Friends visited her. ¦All left.",
+    "a place before a name": "In Washington, D.C. Mayor Ann Lee spoke. ¦He is in D.C. Superior Court now.",
+    "a missing space": "It ended here.¦The next day came.¦Repairs went on!¦Who paid?¦Nobody.",
+    "a missing space after a footnote": "It ended there.[1]¦Then it rained.",
+    "names with full stops inside": "Use System.Text, fmt.println or a `list.Add call` of example.Com today.",
     "a title": "Then Dr. X met Mr. Who and Gov. Brown. ¦They spoke.",
     "a title in quotes": 'They saw "Dr. No." ¦Then left.',
     "initials": "Then J. K. Rowling and George W. Bush met. ¦They spoke.",
@@ -38,6 +47,11 @@ EXAMPLES = {
     "an example": "Take fruit, e.g. this, i.e. Apples. ¦Eat it.",
     "a company before its verb": "Foo Inc. grew. ¦It fell.",
     "a company at a sentence's end": "He works at Foo Inc. ¦The firm grew.",
+    "a company in capitals": "It grew in the SR. ¦Nobody saw it.",
+    "a middle initial that is a page too": "John P. Smith met Ann S. Lee on p. 5. ¦They spoke.",
+    "a unit": "It was 30 °C. ¦Nobody swam 100 m. ¦Bob did.",
+    "a contraction": "He won't. ¦Really, he won't. ¦Bob will.",
+    "a mark in brackets": "He said (!) that it (?) works. ¦Is it so (really?) ¦Yes.",
     "authors": "See Smith et al. 2002. ¦It is clear.",
     "a degree": "She has a Ph.D. in law. ¦He has a Ph.D. ¦They met.",
     "an abbreviation not listed before a small letter": "Kosten inkl. aller Steuern bzw. des Portos. ¦Gut.",
@@ -45,7 +59,7 @@ EXAMPLES = {
     "an ellipsis of one character": "It fell… and rose. ¦It stayed… ¦Then it fell.",
     "an ellipsis that opens": '… Then he left. ¦It fell. ¦"... And it rose." ¦It stayed.',
     "a spaced ellipsis": "He left . . . and came. ¦Then he went.",
-    "a cut in brackets": "He said [...] that it fell. ¦She left.",
+    "a cut in brackets": "He said [...] that it fell. ¦She left [...] ¦Then he came.",
     "a quotation before a sentence": 'He said, "Go." ¦Then he left.',
     "a curly quotation before a sentence": "He said, “Go.” ¦Then he left.",
     "a quotation of several sentences": 'He said, "I came. ¦I saw." ¦She left.',
@@ -70,8 +84,24 @@ EXAMPLES = {
     "Chinese": "他来了。¦我走了！¦真的？¦是。",
     "Chinese quotations": "他说：“走吧。”¦然后他走了。¦“我也走。”¦好。",
     "Japanese": "「はい。」と言った。¦とても早い。¦彼は行った！",
+    "full width": "高さは３．５メートル．¦次に下がった．",
     "Arabic": "هل جاء؟ ¦نعم.",
     "Hindi": "वह आया। ¦वह गया।",
+    "German dates": "Am 3. Mai fiel sie. ¦Der 1. FC kam am 4. ¦Danach kam er. ¦Es war im 19. Jahrhundert.",
+    "German numbers": "Es kostet 5,2 Mio. Euro und ca. 9 bzw. Max. ¦Es kostet 3 Mrd. ¦Die Stadt zahlt.",
+    "French": "Le Dr. Lee a lu l'éd. Plon, p. 5. ¦M. Le Goff vint au IVe siècle av. J.-C. avec lui.",
+    "Spanish": "Vive en el núm. 24 con la Sra. Lee. ¦Los EE. UU. son grandes, pp. XI-XII. ¦Hay más.",
+    "Russian": "Это ул. Мира, д. 5, кв. 4 и т. д. ¦Всего 33 тыс. 356 человек в 2019 г. Москва растёт.",
+    "Greek": "Ποιος είναι; ¦Ο Γιάννης ήρθε; ¦Ναι.",
+    "Georgian": "მოვიდა. ¦ის წავიდა. ¦ვინ არის? ¦მე.",
+    "Korean": "나는 집. ¦너는 학교. ¦그는 갔다.¦그리고 왔다.",
+    "Armenian": "Գնաց։ ¦Եկավ։¦Ո՞վ է։",
+    "Amharic": "ሰላም ነው። ¦እንዴት ነህ፧ ¦ደህና፡፡ ¦እሺ።",
+    "Burmese": "မင်္ဂလာပါ။¦နေကောင်းလား။ ¦ကောင်းပါတယ်။",
+    "Tibetan": "བོད་ཡིག། ¦སྐད་ཆ། ¦ཡིན།",
+    "Khmer": "គាត់មក។ ¦ខ្ញុំទៅ។",
+    "Urdu": "وہ آیا۔ ¦وہ گیا۔",
+    "Hebrew": "הוא בא. ¦היא הלכה.¦באמת?",
     "an emoji": "It works! ¦🎉 Great.",
     "a wrapped line": "It rose\nand fell. ¦Then\nit stayed.",
     "a wrapped line that begins with a number": "It is in No.\n5. ¦Then he left.",
@@ -90,6 +120,13 @@ def test_sentences_are_as_a_person_would_divide_them(example: str) -> None:
     text = example.replace("¦", "")
     expected = [sentence.strip() for sentence in example.split("¦")]
     assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+def test_the_stops_of_every_script_that_unicode_names_end_a_sentence() -> None:
+    # Burmese "၊", which Unicode names as well, is a comma.
+    stops = regex.findall(r"[\p{Sentence_Terminal}--\u104a]", "".join(map(chr, range(0x10000))), regex.V1)
+    missed = [stop for stop in stops if len(sentences(f"אב{stop} גד")) == 1]
+    assert missed == []
 
 
 def test_the_sentences_of_the_shipped_article_are_those_found_by_hand() -> None:
@@ -247,6 +284,7 @@ HARD = [
     "\n",
     "- a\n",
 ]
+HARD += [". A. ", ". d'", "p.m. A ", "in D.C. Aa ", "a.A ", '".A', "am 1. A", "ab. ", "α;", "፡፡"]
 HARD += ["'a", "1.", "=", "|", "#", "。", "… ", "a\u0301", "\u0301"]
 
 

@@ -11,7 +11,6 @@ httpx would have to be named among the dependencies. Not done: proxies, cookies,
 scripts. What this network itself shows at public addresses is public here too.
 """
 
-import codecs
 import io
 import re
 import socket
@@ -28,6 +27,7 @@ from urllib.parse import unquote
 
 from citewell.documents.urls import BY_HAND, INTERNET, Address, Reach, Target, follow_redirect, parse_url
 from citewell.errors import FetchError
+from citewell.text.decoding import decode_declared
 
 TIMEOUT_S = 20.0  # A person waits for it; what takes longer is saved by hand sooner.
 MAX_REDIRECTS = 5  # Real ones go to https, to www, to the article.
@@ -242,9 +242,8 @@ def _in_utf8(body: bytes, charset: str) -> bytes:
         body.decode()
     except UnicodeDecodeError:
         # What is no charset, none of text, or not true of the body changes nothing.
-        with suppress(LookupError, ValueError):
-            if codecs.lookup(charset).name != "iso8859-1":
-                return body.decode(charset).encode()
+        text = decode_declared(body, charset)
+        return body if text is None else text.encode()
     return body
 
 

@@ -33,6 +33,17 @@ class Article:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A part of a file that could not be read, while others can.
+
+    Attributes:
+        reason: Where it stands and what is wrong: "line 3: has no 'text'".
+    """
+
+    reason: str
+
+
 class Loader(Protocol):
     """Turn one file into articles."""
 
@@ -41,8 +52,8 @@ class Loader(Protocol):
         """The endings it reads, in lower case with the dot."""
         ...
 
-    def load(self, path: Path) -> Iterator[Article]:
-        """Yield the file's articles in order.
+    def load(self, path: Path) -> Iterator[Article | Skipped]:
+        """Yield the file's articles in order, and what of it is left out.
 
         Raises:
             LoadError: The file is damaged, encrypted, malformed (with the line), or not of this kind.

@@ -1,18 +1,18 @@
 """Turn files and folders into articles. Files that fail are reported; the others still load."""
 
 import hashlib
-import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TypeAlias
 
 from citewell import plugins
-from citewell.documents.discovery import clean_name, find_files
-from citewell.documents.document import Document, Ids, document, title_of_id
-from citewell.documents.loader import Article, Loader
+from citewell.documents.admission import admit, one_line
+from citewell.documents.discovery import find_files
+from citewell.documents.document import Document, Ids, title_of_id
+from citewell.documents.loader import Loader
 from citewell.errors import LoadError, PluginError
 
 # Six long novels of plain text: what is larger is a data set or a book of pictures, and the parsers
@@ -22,9 +22,6 @@ MAX_FILE_BYTES = 20_000_000
 MAX_CHARACTERS = 20_000_000
 # The collections that retrieval is measured on have more in one file, and are read as BEIR folders.
 MAX_ARTICLES = 200_000
-
-# Of a failure's reason: a few lines of a terminal.
-LONGEST_REASON = 500
 
 # A loader is named after the suffix that it reads; these are its other spellings. A plugin of another
 # package that reads two suffixes is announced under both.
@@ -153,7 +150,7 @@ def load(
     limits: FileLimits | None = None,
     read: Read | None = None,
 ) -> Loaded:
-    """Read files and folders. A file gives all its articles or, where one cannot be read, none.
+    """Read files and folders. What of a file cannot be read is told in `warnings`; the rest is read.
 
     An article's id is its file's name without the suffix; in a file of many, with what the file calls
     it behind a slash. A second article of one id becomes "id-2".
@@ -199,10 +196,11 @@ def read_file(path: Path, name: str, limits: FileLimits = DEFAULTS) -> Found | F
         plugin = _plugin(path, _loader_names())
         file = _source(path, name, limits.file_bytes)
         # Loaded when the first of its files comes: some bring a heavy library.
-        articles = _within(_loader(plugin).load(path), limits)
-        return Found(file, tuple(_documents(file, articles)), tuple(_warnings(articles)))
+        found = _loader(plugin).load(path)
+        documents, warnings = admit(name, found, characters=limits.characters, articles=limits.articles)
+        return Found(file, documents, warnings)
     except (LoadError, PluginError) as error:
-        return Failure(name, _reason(str(error), path.name), path)
+        return Failure(name, one_line(str(error), path.name), path)
     except OSError as error:
         return Failure(name, f"cannot be opened: {error.strerror or error}", path)
 
@@ -223,26 +221,6 @@ def _loader(plugin: str) -> Loader:
 def _place(article: Document, id_: str) -> Document:
     """Return an article with the id that it has among others, which names it where nothing else does."""
     return replace(article, id=id_, title=article.title or title_of_id(id_))
-
-
-def _within(articles: Iterable[Article], limits: FileLimits) -> list[Article]:
-    """List a file's articles, while they are within limits."""
-    kept: list[Article] = []
-    characters = 0
-    for article in articles:
-        characters += sum(map(len, (article.text, article.title, article.source, article.published)))
-        characters += sum(map(len, (article.id, article.author, *article.warnings)))
-        characters += sum(len(mark.label) for mark in article.marks)
-        kept.append(article)
-        if characters > limits.characters:
-            message = (
-                f"holds more than {limits.characters:,} characters, the limit; split it into several files"
-            )
-            raise LoadError(message)
-        if len(kept) > limits.articles:
-            message = f"holds more than {limits.articles:,} articles, the limit; split it into several files"
-            raise LoadError(message)
-    return kept
 
 
 def _check(path: Path) -> None:
@@ -272,54 +250,3 @@ def _plugin(path: Path, known: Sequence[str]) -> str:
         message = f"{found}; citewell reads {' '.join(known_suffixes())}"
         raise LoadError(message)
     return plugin
-
-
-def _documents(file: SourceFile, articles: Sequence[Article]) -> Iterator[Document]:
-    """Make documents of a file's articles."""
-    if not articles:
-        message = "holds no article"
-        raise LoadError(message)
-    for place, article in enumerate(articles, start=1):
-        try:
-            made = document(
-                article.text,
-                id="",  # so that no title is made of it
-                title=article.title,
-                source=clean_name(article.source) or file.name,
-                published=clean_name(article.published),
-                author=clean_name(article.author),
-                marks=article.marks,
-            )
-            yield replace(made, id=_id(file, article, place if len(articles) > 1 else 0))
-        except LoadError as error:
-            if article.marks and any(map(str.isalnum, article.text)):
-                raise
-            which = f"article {place} of {len(articles)} " if len(articles) > 1 else ""
-            message = f"{which}holds no text; an article needs at least one word"
-            raise LoadError(message) from error
-
-
-def _warnings(articles: Sequence[Article]) -> Iterator[str]:
-    """Yield each warning once, on one line; of many articles with the place of its article."""
-    for place, article in enumerate(articles, start=1):
-        where = f"article {place}: " if len(articles) > 1 else ""
-        for text in dict.fromkeys(article.warnings):
-            yield _reason(f"{where}{text}", "")
-
-
-def _id(file: SourceFile, article: Article, place: int) -> str:
-    stem = PurePosixPath(file.name).with_suffix("").as_posix()
-    inside = clean_name(article.id) or (str(place) if place else "")
-    return f"{stem}/{inside}" if inside else stem
-
-
-def _reason(message: str, name: str) -> str:
-    """Return an error's message on one line, without the file's name, which a Failure has.
-
-    Some messages name what the file holds: of any length, with line ends and what moves a terminal's cursor.
-    """
-    prefix = rf"^{re.escape(name)}:(?:(\d+):)? ?"
-    reason = re.sub(prefix, lambda found: f"line {found[1]}: " if found[1] else "", message)
-    words = " ".join(reason[: 2 * LONGEST_REASON].split())
-    line = "".join(character for character in words if character.isprintable())
-    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"

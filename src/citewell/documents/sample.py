@@ -20,4 +20,4 @@ def sample_article() -> Document:
     # A wheel holds the file beside this one. A clone has it in `corpus/` only, so that git keeps it once.
     shipped, cloned = files("citewell.documents") / NAME, Path(__file__).parents[3] / "corpus" / NAME
     data = (shipped if shipped.is_file() else cloned).read_bytes()
-    return document(decode(data), id=NAME.removesuffix(".txt"), title=TITLE, source=NAME)
+    return document(decode(data).text, id=NAME.removesuffix(".txt"), title=TITLE, source=NAME)

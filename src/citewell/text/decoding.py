@@ -1,9 +1,13 @@
 """Decode a file's bytes, whatever their encoding."""
 
 import codecs
+import re
 import unicodedata
+from contextlib import suppress
+from typing import NamedTuple
 
 from citewell.errors import LoadError
+from citewell.text.alphabets import Fit, fit
 
 # Random bytes hold 1 in 10 of these; a text holds a stray one. Terminal escapes and the backspaces
 # of manual pages are text.
@@ -19,38 +23,212 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+# What a file that is no UTF-8 may be in: of two that fit as well, the first. Rarer ones, and those that no
+# program saves in any more, would only be taken for these.
+COMMON = (
+    *("cp1252", "cp1250", "cp1251", "cp1254", "cp1253", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("gb18030", "cp932", "euc_jp", "big5hkscs", "cp949"),
+)
+RARE = (
+    *("koi8_r", "koi8_u", "mac_roman", "mac_cyrillic", "mac_latin2", "iso8859_2", "iso8859_5", "iso8859_16"),
+    *("cp850", "cp852", "cp866", "cp437"),
+)
+ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b$(D", b"\x1b$)C", b"\x1b$A")
+STRANGE_SHARE = 0.05  # of the characters beside ASCII; Russian read as Windows-1252 has a quarter
+UNTRUE_SHARE = 0.15  # of them, where an encoding that is declared is doubted
+SAMPLE_BYTES = 20_000  # of the lines that are not ASCII: more tells no more
+BROKEN_SHARE = 0.01  # of a text that is UTF-8 but for some bytes
+FEW_BROKEN = 3
+# Encodings that programs call by the name of a smaller one.
+WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "big5": "big5hkscs"}
+TAG = re.compile(rb"<[^<>]{1,500}>")
+SAVE = "open it where it looks right and save it as UTF-8"
 
-def decode(data: bytes) -> str:
-    """Return the text of a file's bytes, whatever its encoding: UTF-8, UTF-16, or Windows-1252.
+
+class Decoded(NamedTuple):
+    """A file's text.
+
+    Attributes:
+        text: As stored.
+        warnings: What was guessed or lost.
+    """
+
+    text: str
+    warnings: tuple[str, ...] = ()
+
+
+def decode(data: bytes, declared: str = "") -> Decoded:
+    """Return the text of a file's bytes, and what of it was guessed.
 
     A byte order mark decides; else the places of NUL bytes tell UTF-16; else what is UTF-8 is UTF-8,
-    with U+FFFD where a few bytes are broken; the rest is Windows-1252. Bytes that Windows-1252 leaves
-    undefined become U+FFFD: read as Latin-1 they would be control characters, which `normalise`
-    drops, and nobody would see that something stood there.
+    with U+FFFD where a few bytes are broken; else what the file declares counts; the rest is guessed.
 
-    >>> decode("café".encode("cp1252")) == decode("café".encode("utf-16")) == "café"
-    True
+    >>> decode("café".encode("cp1252")).warnings
+    ('read as cp1252 (guessed: it is not UTF-8 and names no encoding that is true)',)
+
+    Args:
+        data: The bytes.
+        declared: The encoding that the file or its sender names; what is none, or not true, is ignored.
 
     Raises:
-        LoadError: The bytes are no text.
+        LoadError: The bytes are no text, or in an encoding that nobody can tell.
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            return data.removeprefix(mark).decode(encoding, errors="replace")
+            text = data.removeprefix(mark).decode(encoding, errors="replace")
+            return Decoded(text, _lost(text, data))
     strange = len(data) - len(data.translate(None, BINARY_BYTES))
     if strange > max(1, BINARY_SHARE * len(data)):
         if wide := _utf16(data):
-            return wide
+            return Decoded(wide, ("read as UTF-16 (guessed by its NUL bytes)",))
         message = f"holds binary data, not text: {strange:,} of {len(data):,} bytes are control characters"
         raise LoadError(message)
+    if escaped := _iso2022(data):
+        return escaped
     try:
-        return data.decode()
+        return Decoded(data.decode())
     except UnicodeDecodeError:
-        text = data.decode(errors="replace")
-    # A text in Windows-1252 has next to no valid sequence of UTF-8; a damaged UTF-8 text has mostly those.
-    broken = text.count("\ufffd")
+        pass
+    return _believed(data, declared) or _damaged(data) or _guessed(data)
+
+
+def decode_declared(data: bytes, declared: str) -> str | None:
+    """Return the text in the encoding that a file or its sender names; None when it is none or not true.
+
+    >>> decode_declared("橋".encode("cp932"), "x-sjis")
+    '橋'
+    """
+    # Python does not know all names of the web: x-sjis, windows-874, iso-8859-8-i.
+    plain = re.sub(r"^x-|-[ie]$", "", declared.strip().lower())
+    for name in (declared, plain, re.sub(r"^windows-(?=\d)", "cp", plain)):
+        try:
+            codec = codecs.lookup(name).name
+            # Latin-1 is what those declare that do not know, and is guessed to be the larger Windows-1252.
+            if codec in {"utf-8", "iso8859-1", "ascii"} or codec.startswith(("utf-16", "utf-32")):
+                return None  # of the last two there are a mark or NUL bytes
+            return data.decode(WIDER.get(codec, codec))
+        except (LookupError, ValueError):  # "undefined" is a codec, and decodes nothing
+            continue
+    return None
+
+
+def _believed(data: bytes, declared: str) -> Decoded | None:
+    """Return the text in the declared encoding; None where that is not true or reads like another one."""
+    text = decode_declared(data, declared)
+    if text is None:
+        return None
+    found = fit(decode_declared(_sample(data), declared) or "")
+    if found.strange > UNTRUE_SHARE * found.others:
+        with suppress(LoadError):
+            return _guessed(data)
+    return Decoded(text)
+
+
+def _lost(text: str, data: bytes) -> tuple[str, ...]:
+    """Say how many characters could not be read; a file may hold U+FFFD itself."""
+    broken = text.count("\ufffd") - data.count("\ufffd".encode())
+    return (f"{broken:,} characters could not be read and stand as \ufffd",) if broken > 0 else ()
+
+
+def _damaged(data: bytes) -> Decoded | None:
+    """Return a text that is UTF-8 but for some bytes; None for what is none.
+
+    Raises:
+        LoadError: It is UTF-8 in some places and something else in others.
+    """
+    text = data.decode(errors="replace")
+    # Another encoding has next to no valid sequence of UTF-8; a damaged UTF-8 text has mostly those.
+    broken = text.count("\ufffd") - data.count("\ufffd".encode())
     whole = sum(character > "\x7f" for character in text) - broken
-    return text if whole > broken else data.decode("cp1252", errors="replace")
+    if whole <= broken:
+        return None
+    if broken > max(FEW_BROKEN, BROKEN_SHARE * whole):
+        message = f"mixes UTF-8 with another encoding: {broken:,} places are not UTF-8; {SAVE}"
+        raise LoadError(message)
+    return Decoded(text, _lost(text, data))
+
+
+def _guessed(data: bytes) -> Decoded:
+    """Return the text in the encoding that fits.
+
+    Raises:
+        LoadError: None does.
+    """
+    sample = _sample(data)
+    readings = {name: _reading(sample, name) for name in (*COMMON, *RARE)}
+    fits: dict[str, Fit] = {text: fit(text) for text in set(readings.values())}
+    fewest = min(found.strange for found in fits.values())
+    best = {name: fits[text] for name, text in readings.items() if fits[text].strange == fewest}
+    most = max(found.hits for found in best.values())
+    fitting = [
+        name
+        for name, found in best.items()
+        if found.hits == most and found.strange <= STRANGE_SHARE * found.others
+    ]
+    if len({readings[name] for name in fitting}) > 1:
+        fitting = _ranked(sample, fitting, is_known=most > 0)
+    if not fitting:
+        message = f"is not UTF-8, and no other encoding fits; {SAVE}"
+        raise LoadError(message)
+    text = data.decode(fitting[0], errors="replace")
+    guess = f"read as {fitting[0]} (guessed: it is not UTF-8 and names no encoding that is true)"
+    return Decoded(text, (guess, *_lost(text, b"")))
+
+
+def _sample(data: bytes) -> bytes:
+    """Return lines that are not ASCII, as many as are needed, without tags; a line that is longer is cut."""
+    if len(data) <= SAMPLE_BYTES:
+        return TAG.sub(b" ", data)
+    kept, size = [], 0
+    for line in data.splitlines(keepends=True):
+        if not line.isascii():
+            kept.append(line[:SAMPLE_BYTES])
+            size += len(kept[-1])
+        if size >= SAMPLE_BYTES:
+            break
+    return TAG.sub(b" ", b"".join(kept))
+
+
+def _reading(sample: bytes, encoding: str) -> str:
+    return unicodedata.normalize("NFC", sample.decode(encoding, errors="replace"))
+
+
+def _ranked(sample: bytes, names: list[str], *, is_known: bool) -> list[str]:
+    """Sort encodings that fit: the commonest is taken, else others by what charset-normalizer says.
+
+    Args:
+        sample: Bytes that give more than one text.
+        names: The encodings.
+        is_known: Words are known in it. Where none is, only a clear winner is returned.
+    """
+    if COMMON[0] in names:
+        return [COMMON[0]]
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - few files need it
+
+    found = from_bytes(sample, cp_isolation=list(names), enable_fallback=False)
+    scores = {
+        name: round(match.chaos - match.coherence, 1)
+        for match in found
+        for name in match.could_be_from_charset
+    }
+    ranked = sorted(names, key=lambda name: (name in RARE, scores.get(name, 1.0)))
+    if not is_known:
+        second = next((name for name in ranked if _reading(sample, name) != _reading(sample, ranked[0])), "")
+        return ranked if scores.get(ranked[0], 1.0) < scores.get(second, 1.0) else []
+    return ranked
+
+
+def _iso2022(data: bytes) -> Decoded | None:
+    """Return a text whose escapes say what it is in: mail of Japan and Korea, which is ASCII to UTF-8."""
+    if not any(escape in data for escape in ESCAPES):
+        return None
+    for encoding in ("iso2022_jp_2", "iso2022_kr"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return Decoded(text, (f"read as {encoding} (guessed by its escape sequences)",))
+    return None
 
 
 def _utf16(data: bytes) -> str:

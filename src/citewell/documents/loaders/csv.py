@@ -5,13 +5,21 @@ Columns are called as the fields of JSON lines are; of them only the text is nee
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from citewell.documents.loader import Article
+from citewell.documents.loader import Article, Skipped
 from citewell.documents.loaders.jsonl import TEXT, make_article
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
+
+# What may stand between the columns; that of a .tsv is a tab.
+DELIMITERS = ",;\t|"
+NAMED_DELIMITER = re.compile(
+    r"\A\ufeff?\"?sep=(.)\"?[ \t]*\r?\n", re.IGNORECASE
+)  # a spreadsheet's first line
 
 
 class TableLoader:
@@ -19,27 +27,62 @@ class TableLoader:
 
     suffixes = (".csv", ".tsv")
 
-    def load(self, path: Path) -> Iterator[Article]:
-        """Yield the articles; one without an id is called by its place, from 1."""
-        text = decode(path.read_bytes())
+    def load(self, path: Path) -> Iterator[Article | Skipped]:
+        """Yield the articles; one without an id is called by its place, from 1. Bad rows are left out."""
+        decoded = decode(path.read_bytes())
         # The limit is one for the whole process, so it is only ever raised; a field may be an article.
-        csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-        lines = csv.reader(
-            io.StringIO(text, newline=""), delimiter=find_delimiter(text, path.suffix), strict=True
-        )
-        line, place = 1, 0
+        csv.field_size_limit(max(csv.field_size_limit(), len(decoded.text)))
+        place = 0
         header: list[str] = []
-        try:
-            for row in lines:
-                if header and any(row):
-                    place += 1
-                    yield make_article(_record(header, row), place)
-                elif not header:
+        for line, row in _rows(decoded.text, path.suffix):
+            if isinstance(row, Skipped):
+                if not header:
+                    message = f"{path.name}:{row.reason.removeprefix('line ')}"
+                    raise LoadError(message)
+                place += 1
+                yield row
+            elif header and any(row):
+                place += 1
+                try:
+                    article = make_article(_record(header, row), place)
+                except ValueError as error:
+                    yield Skipped(f"line {line}: {error}")
+                else:
+                    yield replace(article, warnings=decoded.warnings)
+            elif not header:
+                try:
                     header = _header(row)
-                line = lines.line_num + 1
-        except (csv.Error, ValueError) as error:
-            message = f"{path.name}:{line}: {error}"
-            raise LoadError(message) from error
+                except ValueError as error:
+                    message = f"{path.name}:{line}: {error}"
+                    raise LoadError(message) from error
+
+
+def _rows(text: str, suffix: str) -> Iterator[tuple[int, list[str] | Skipped]]:
+    """Yield each row with its line; one that is no row of a table is left out, and the next is read."""
+    named = NAMED_DELIMITER.match(text)
+    body = text[named.end() :] if named else text
+    delimiter = named[1] if named else find_delimiter(text, suffix)
+    lines = io.StringIO(body, newline="").readlines()
+    first_rows = "".join(lines[:2])
+    # Some write a space behind the delimiter, and a quote behind the space.
+    is_spaced = f'{delimiter} "' in first_rows or f"{delimiter} " in "".join(lines[:1])
+    before, at = 1 if named else 0, 0
+    while at < len(lines):
+        start, failed = at, False
+        reader = csv.reader(lines[start:], delimiter=delimiter, strict=True, skipinitialspace=is_spaced)
+        while start + reader.line_num < len(lines):
+            at = start + reader.line_num
+            number = before + at + 1
+            try:
+                row, failed = next(reader), False
+            except csv.Error as error:
+                yield number, Skipped(f"line {number}: {error}")
+                failed = True
+            else:
+                yield number, row
+        # A quote that is never closed takes in all the rest, which is read again from the next line on. That
+        # happens once: behind it all quotes stand in pairs.
+        at = at + 1 if failed else len(lines)
 
 
 def find_delimiter(text: str, suffix: str) -> str:
@@ -50,7 +93,7 @@ def find_delimiter(text: str, suffix: str) -> str:
     if suffix.lower() == ".tsv":
         return "\t"
     first = text.lstrip("\r\n").partition("\n")[0]
-    for candidate in ",;\t":
+    for candidate in DELIMITERS:
         if {name.strip(' "\r').lower() for name in first.split(candidate)} & set(TEXT):
             return candidate
     return ","

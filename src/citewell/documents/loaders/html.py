@@ -1,6 +1,5 @@
 """Read web pages: the article and not the menus, found by trafilatura (Barbaresi 2021)."""
 
-import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +9,12 @@ from trafilatura.settings import Document as Page
 
 from citewell.documents.loader import Article
 from citewell.errors import LoadError
-from citewell.text.decoding import decode
+from citewell.text.decoding import Decoded, decode
 
 # HTML's own rule: the declaration stands in the first 1,024 bytes.
-CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+CHARSET = re.compile(
+    rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE
+)
 CHARSET_BYTES = 1024
 # What pages of broken markup raise in trafilatura and lxml: they mend much, and trip over some of it.
 DAMAGE = (
@@ -35,10 +36,10 @@ class HtmlLoader:
 
     def load(self, path: Path) -> Iterator[Article]:
         """Yield the article."""
-        data = path.read_bytes()
+        decoded = decode_page(path.read_bytes())
         try:
             page = trafilatura.bare_extraction(
-                decode_page(data),
+                decoded.text,
                 with_metadata=True,
                 include_comments=False,
                 # A date that the page declares is that of its publication; a date in the text may be any.
@@ -55,6 +56,7 @@ class HtmlLoader:
             title=page.title or "",
             source=page.url or "",
             published=page.date or "",
+            warnings=decoded.warnings,
         )
 
 
@@ -85,25 +87,14 @@ def is_row(line: str) -> bool:
     return "|" in line
 
 
-def decode_page(data: bytes) -> str:
+def decode_page(data: bytes) -> Decoded:
     """Decode a page: by what it declares, unless that is not true.
 
     A page that is whole UTF-8 is UTF-8, whatever it declares: servers and editors re-encode pages
     and leave the declaration as it was.
     """
     declared = CHARSET.search(data[:CHARSET_BYTES])
-    if declared:
-        try:
-            data.decode()
-        except UnicodeDecodeError:
-            try:
-                encoding = codecs.lookup(declared[1].decode("ascii"))
-                # As browsers do: Latin-1 is read as the larger Windows-1252, which decode() falls to.
-                if encoding.name not in {"utf-8", "iso8859-1", "ascii"}:
-                    return data.decode(encoding.name)
-            except (LookupError, UnicodeError):  # "undefined" is a codec, and decodes nothing
-                pass
-    return decode(data)
+    return decode(data, declared[1].decode("ascii") if declared else "")
 
 
 def create() -> HtmlLoader:

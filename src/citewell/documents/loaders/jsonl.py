@@ -7,11 +7,11 @@ The text is under `text`, `body`, `content` or `make_article`; `id`, `title`, `s
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from citewell.documents.loader import Article
-from citewell.errors import LoadError
+from citewell.documents.loader import Article, Skipped
 from citewell.text.decoding import decode
 
 # What a record may call its fields, the first one found counts.
@@ -25,18 +25,20 @@ class JsonLinesLoader:
 
     suffixes = (".jsonl",)
 
-    def load(self, path: Path) -> Iterator[Article]:
-        """Yield the articles; one without an id is called by its place, from 1."""
+    def load(self, path: Path) -> Iterator[Article | Skipped]:
+        """Yield the articles; one without an id is called by its place, from 1. Bad lines are left out."""
         place = 0
+        decoded = decode(path.read_bytes())
         # splitlines() would also split at the U+2028 that a JSON string may hold.
-        for number, line in enumerate(decode(path.read_bytes()).split("\n"), start=1):
+        for number, line in enumerate(decoded.text.split("\n"), start=1):
             if line.strip():
                 place += 1
                 try:
-                    yield make_article(_record(line), place)
+                    article = make_article(_record(line), place)
                 except ValueError as error:
-                    message = f"{path.name}:{number}: {error}"
-                    raise LoadError(message) from error
+                    yield Skipped(f"line {number}: {error}")
+                else:
+                    yield replace(article, warnings=decoded.warnings)
 
 
 def make_article(record: Mapping[str, object], place: int) -> Article:

@@ -27,13 +27,14 @@ class MarkdownLoader:
 
     def load(self, path: Path) -> Iterator[Article]:
         """Yield the article."""
-        text = normalise(decode(path.read_bytes()))
-        fields, body = front_matter(text)
+        decoded = decode(path.read_bytes())
+        fields, body = front_matter(normalise(decoded.text))
         yield Article(
             text=body,
             title=fields.get("title") or heading(body),
             source=next((fields[key] for key in SOURCE if key in fields), ""),
             published=date_part(next((fields[key] for key in PUBLISHED if key in fields), "")),
+            warnings=decoded.warnings,
         )
 
 

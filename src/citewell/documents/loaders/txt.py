@@ -14,7 +14,8 @@ class TextLoader:
 
     def load(self, path: Path) -> Iterator[Article]:
         """Yield the article."""
-        yield Article(text=decode(path.read_bytes()))
+        decoded = decode(path.read_bytes())
+        yield Article(text=decoded.text, warnings=decoded.warnings)
 
 
 def create() -> TextLoader:

@@ -23,6 +23,7 @@ from citewell import files
 from citewell.errors import EncoderError
 from citewell.index.protocols import Vectors
 from citewell.text.spans import Span
+from citewell.text.variants import plain_forms
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -55,13 +56,16 @@ class SentenceTransformerEncoder:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         with self._lock:
             vectors = self._model.encode(
-                list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+                [plain_forms(text) for text in texts],
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
             )
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
         """Return the characters of each token."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        encoding = self._tokenizer.encode(plain_forms(text), add_special_tokens=False)
         return tuple(Span(start, end) for start, end in encoding.offsets)
 
 

@@ -28,7 +28,9 @@ from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Reading, cite_sentences
+from citewell.text.full_stops import ordinal_start
 from citewell.text.spans import Span
+from citewell.text.variants import plain_forms
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 256  # of a pair, as trained
@@ -102,14 +104,14 @@ class CrossEncoderReader:
 
     def _cut(self, text: str) -> str:
         """Return a question's beginning, as much as leaves room for a passage."""
-        encoding = self._plain.encode(text, add_special_tokens=False)
+        encoding = self._plain.encode(plain_forms(text), add_special_tokens=False)
         if len(encoding) <= MAX_QUESTION_TOKENS:
             return text
         return text[: encoding.offsets[MAX_QUESTION_TOKENS - 1][1]]
 
     def _windows(self, first: str, second: str) -> list[Window]:
         """Run the network on every window of a pair."""
-        encoding = self._tokenizer.encode(first, second)
+        encoding = self._tokenizer.encode(plain_forms(first), plain_forms(second))
         return [self._run(window) for window in (encoding, *encoding.overflowing)]
 
     def _run(self, window: Encoding) -> Window:
@@ -136,8 +138,8 @@ def make_reading(passage: Passage, windows: Sequence[Window]) -> Reading:
     if not found:
         return Reading(passage.sentences[:1], (), NO_SPAN, relevance)
     score, span = min(found, key=lambda best: (-best[0], best[1]))
-    answer = Span(*(passage.start + place for place in span))
-    return cite_sentences(passage, answer, score, relevance)
+    start = passage.start + ordinal_start(passage.text, span.start)
+    return cite_sentences(passage, Span(start, passage.start + span.end), score, relevance)
 
 
 def best_span(window: Window) -> tuple[float, Span] | None:
