@@ -13,17 +13,20 @@ ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 WIKINEWS = ROOT / "tests" / "data" / "wikinews"
 LOOKALIKES = ROOT / "tests" / "data" / "lookalikes"
 NEAR_MISSES = ROOT / "tests" / "data" / "near_misses"
+REASONING = ROOT / "tests" / "data" / "reasoning"
 FILES = {
     "corpus": ROOT / "corpus" / "questions.jsonl",
     "wikinews": WIKINEWS / "questions.jsonl",
     "lookalikes": LOOKALIKES / "questions.jsonl",
     "near_misses": NEAR_MISSES / "questions.jsonl",
+    "reasoning": REASONING / "dev-questions.jsonl",
 }
 ARTICLES = {
     "corpus": ARTICLE,
     "wikinews": WIKINEWS / "articles.jsonl",
     "lookalikes": LOOKALIKES / "articles.jsonl",
     "near_misses": NEAR_MISSES / "articles.jsonl",
+    "reasoning": NEAR_MISSES / "articles.jsonl",
 }
 BOTH = pytest.mark.parametrize("name", ["corpus", "wikinews"])
 EVERY = pytest.mark.parametrize("name", FILES)
@@ -37,6 +40,7 @@ MISSES = {
     "missing_why_how", "missing_detail", "other_stage", "swapped_word",
 }  # fmt: skip
 NEVER_ANSWERABLE = {"near_miss", "off_topic", "hostile", *MISSES}
+REASONED = {"count", "compare", "add", "rank", "yes_no"}
 
 
 def asked(name: str) -> tuple[Question, ...]:
@@ -72,7 +76,8 @@ def test_the_quotes_are_verbatim_before_anything_is_normalised_too(name: str) ->
 def test_an_answerable_question_has_answers_and_evidence_and_no_other_has(name: str) -> None:
     for question in asked(name):
         assert bool(question.answers) == bool(question.evidence) == question.answerable, question.id
-        assert question.answerable or question.kind in NEVER_ANSWERABLE | {"follow_up", "noisy"}, question.id
+        may_be_in_vain = NEVER_ANSWERABLE | REASONED | {"follow_up", "noisy"}
+        assert question.answerable or question.kind in may_be_in_vain, question.id
         assert not (question.answerable and question.kind in NEVER_ANSWERABLE), question.id
 
 
@@ -124,3 +129,17 @@ def test_half_of_the_near_misses_are_answered_and_every_way_to_miss_is_there() -
 def test_every_text_of_the_near_misses_names_its_licence() -> None:
     lines = ARTICLES["near_misses"].read_text(encoding="utf-8").splitlines()
     assert all(json.loads(line)["licence"] and json.loads(line)["source"] for line in lines)
+
+
+def test_each_kind_of_reasoning_has_its_questions_to_write_on_and_others_to_measure_on_by_article() -> None:
+    found = asked("reasoning")
+    halves = Counter((question.kind, question.split) for question in found)
+    assert halves.keys() == {(kind, half) for kind in REASONED for half in ("written", "measured")}
+    assert min(halves.values()) >= 16
+    assert all(
+        question.split == ("written" if int(question.document_id[1:]) % 2 else "measured")
+        for question in found
+    )
+    unanswerable = Counter(question.kind for question in found if not question.answerable)
+    assert unanswerable.keys() == REASONED
+    assert sum(unanswerable.values()) >= len(found) / 5
