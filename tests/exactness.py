@@ -3,6 +3,7 @@
 import json
 
 from citewell.answers.answer import Answer
+from citewell.answers.writer import RECKONER
 from citewell.index.collection import Collection
 
 
@@ -19,11 +20,14 @@ def check_citations(answer: Answer, collection: Collection) -> None:
 
 
 def check(answer: Answer, collection: Collection) -> None:
-    """Check that an answer says nothing but characters of its articles, each cited where it stands."""
+    """Check that an answer says nothing but what its articles say, or what is reckoned from it, cited."""
     check_citations(answer, collection)
     for statement in answer.statements:
         assert statement.citations
-        assert statement.text in {citation.quote for citation in statement.citations}
+        if statement.is_reckoned:
+            assert answer.trace.writer == RECKONER
+        else:
+            assert statement.text in {citation.quote for citation in statement.citations}
     if answer.abstention:
         assert not answer.statements
         assert answer.message

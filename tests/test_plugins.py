@@ -163,7 +163,7 @@ def test_to_copy_sentences_loads_nothing_that_reckons_or_stems() -> None:
         "plugins.load('generators', 'extractive')\n"
         "print(sorted(name for name in sys.modules if name in "
         "{'Stemmer', 'citewell.answers.arithmetic.solver', 'citewell.answers.arithmetic.checks', "
-        "'citewell.answers.arithmetic.tables'}))"
+        "'citewell.answers.arithmetic.amounts'}))"
     )
 
     assert done.stdout == "[]\n", done.stderr

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from citewell.answers.arithmetic.solver import solve
+from citewell.answers.claim_checks import find_unexplained_words
 from citewell.index.lexical.bm25 import terms
 from citewell.reading.readers.similarity import content_stems
 from citewell.text import stemming
@@ -36,7 +36,7 @@ def test_every_thread_stems_with_a_stemmer_of_its_own(monkeypatch: pytest.Monkey
             assert stem(word) == word
         assert terms("boats lost") == ["boats", "lost"]
         assert content_stems("boats lost") == {"boats", "lost"}
-        solve("Which town lost the most boats?", ["Boats were lost in Kiel (12), Bremen (7) and Emden (1)."])
+        assert find_unexplained_words("boats lost", "lost") == {"boats"}
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))

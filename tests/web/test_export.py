@@ -254,6 +254,14 @@ def test_a_note_beside_an_answer_and_a_number_that_cites_nothing_are_kept(seen: 
 
 
 @FORMATS
+def test_what_was_calculated_is_said_to_be_reckoned_from_what_it_cites(seen: Seen) -> None:
+    (statement,) = answered().statements
+    assert "reckoned" not in everything(seen(one(answered())))
+    reckoned = answered(statements=(replace(statement, is_reckoned=True),))
+    assert "reckoned from [1]" in everything(seen(one(reckoned)))
+
+
+@FORMATS
 def test_of_many_articles_only_those_that_are_quoted_are_listed(seen: Seen) -> None:
     page = seen(one(answered(), RAIN, TIDE))
     assert page.of("h1") == ["Questions about 2 articles"]

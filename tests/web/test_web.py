@@ -285,6 +285,14 @@ def test_a_marker_that_numbers_nothing_is_no_button() -> None:
     assert 'class="chip"' not in html
 
 
+def test_what_was_calculated_is_marked_before_what_it_is_reckoned_from() -> None:
+    cited = (cite(named("It rose 3."), 0, Span(0, 10), 1),)
+    reckoned, said = Statement("Yes: 3.", cited, is_reckoned=True), Statement("It rose 3.", cited)
+    html = conversation_html.render_conversation([Exchange("Did it?", answer(reckoned))])
+    assert '<bdi>Yes: 3.</bdi> <small>reckoned from</small> <button type="button" class="chip"' in html
+    assert "reckoned" not in conversation_html.render_conversation([Exchange("Did it?", answer(said))])
+
+
 def test_what_was_withheld_and_left_unanswered_is_said() -> None:
     article = named("It rose.")
     statement = Statement("It rose.", (cite(article, 0, Span(0, 8), 1),))

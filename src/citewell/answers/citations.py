@@ -88,12 +88,14 @@ class Statement:
         citations: What proves it, in order of number; at least one in an answer.
         short: The short answer inside `text`, offsets into `text`, in order; may be empty.
         dangling: Numbers that were written but name no evidence; shown as such, never a citation.
+        is_reckoned: Whether it was calculated from the citations; they do not say it themselves.
     """
 
     text: str
     citations: tuple[Citation, ...]
     short: tuple[Span, ...] = ()
     dangling: tuple[int, ...] = ()
+    is_reckoned: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """Return it as JSON; the citations by number."""
@@ -102,10 +104,16 @@ class Statement:
             "citations": [citation.number for citation in self.citations],
             "short": [[span.start, span.end] for span in self.short],
             "dangling": list(self.dangling),
+            "reckoned": self.is_reckoned,
         }
 
     @property
     def markers(self) -> str:
-        """What stands behind the text: " [1][2]"; a dangling number is shown as "[7?]"."""
+        """What stands behind the text: " [1][2]"; a dangling number is shown as "[7?]".
+
+        Behind what was calculated: " (reckoned from [1][2])".
+        """
         numbers = [f"[{citation.number}]" for citation in self.citations] + [f"[{n}?]" for n in self.dangling]
+        if self.is_reckoned:
+            return f" (reckoned from {''.join(numbers)})"
         return f" {''.join(numbers)}" if numbers else ""

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from citewell.answers import budget
 from citewell.answers.answer import Abstention, Trace
 from citewell.answers.answer_builder import AnswerBuilder
-from citewell.answers.arithmetic.fact import Fact
 from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source
-from citewell.answers.statements import merge_sources, source_texts
+from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.writer import Event, Writer, WritingState
 from citewell.errors import GeneratorError
@@ -84,25 +83,28 @@ class Pipeline:
         """Answer a question that stands alone."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
+        solution = solve(asking.standalone, lambda part: self.read(part, self.retrieve(part, only)))
+        if solution and solution.probability >= self.gate.threshold(solution.proof):
+            asking.lap("read")
+            trace = Trace(
+                merge([solution.proof]),
+                self.gate.threshold(solution.proof),
+                sureness=self.gate.sureness(solution.proof),
+            )
+            yield from self.writer.state(asking, solution, trace)
+            return
         asked = decompose(asking.standalone)
         found = [self.read(part, hits) for part in asked]
         asking.lap("read")
-        near, solution = self.solve(asking.standalone, hits, only)
         readings = [
-            self.gate.grade(part, evidence)
-            if self.gate.is_unsure(part, evidence) and not solution
-            else evidence
+            self.gate.grade(part, evidence) if self.gate.is_unsure(part, evidence) else evidence
             for part, evidence in zip(asked, found, strict=True)
         ]
         asking.lap("grade")
         selection = self.gate.select(asked, readings)
         evidence = merge(readings)
         trace = Trace(evidence=evidence, threshold=self.gate.threshold(evidence))
-        best, unanswered = selection.best, selection.unanswered
-        # Figures and lists answer what the reader, which looks for a passage, is unsure of.
-        is_reckoned = bool(self.generator.room and solution) and not best
-        if is_reckoned:
-            best, unanswered = evidence[:1], ()
+        best = selection.best
         if not best:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
             if any(self.gate.is_possible(evidence) for evidence in readings):
@@ -114,12 +116,9 @@ class Pipeline:
         written = WritingState(
             merge_sources(kept, self.collection),
             min(item.probability for item in kept),
-            note(unanswered, len(best) - len(kept)),
-            replace(trace, sureness=None if is_reckoned else self.gate.sureness(kept)),
+            note(selection.unanswered, len(best) - len(kept)),
+            replace(trace, sureness=self.gate.sureness(kept)),
             budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
-            solution=solution,
-            solved_in=near,
-            is_reckoned=is_reckoned,
         )
         yield from self.writer.write(asking, written)
 
@@ -176,16 +175,6 @@ class Pipeline:
         "Why?" needs them, and "Which agencies coordinated it?" is drawn away from its answer by them.
         """
         return read_surest(variants(part), hits, self.reader)
-
-    def solve(
-        self, question: str, hits: Sequence[Hit], only: frozenset[str] | None
-    ) -> tuple[list[Source], Fact | None]:
-        """Return what figures and lists answer, and the passages that they stand in.
-
-        It is solved once, for the grades, the gate and the words, from what a language model can read.
-        """
-        near = budget.fit_prompt(self.collection, (), hits, only, self.gate.room)
-        return near, solve(question, source_texts(near, self.collection)) if near else None
 
     @property
     def writer(self) -> Writer:

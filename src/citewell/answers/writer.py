@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, Withheld, appended_text
 from citewell.answers.answer_builder import AnswerBuilder
+from citewell.answers.arithmetic.checks import asks_for_calculation
 from citewell.answers.arithmetic.fact import Fact
-from citewell.answers.arithmetic.solver import weigh
 from citewell.answers.citations import Citation, Source, Statement, cite
-from citewell.answers.claim_checks import states_answer
+from citewell.answers.claim_checks import find_broken_rule, states_answer
 from citewell.answers.statements import (
     mark_short_answer,
     merge_sources,
@@ -18,14 +18,14 @@ from citewell.answers.statements import (
     renumber,
     source_texts,
 )
-from citewell.answers.verification import find_objection, narrow_citations, number_of_span
+from citewell.answers.verification import find_objection, narrow_citations
 from citewell.errors import GeneratorError
 from citewell.generation.generator import GenerationRequest, Generator, ShortAnswer
 from citewell.generation.prompts import MOST_CHARACTERS
 from citewell.index.collection import Collection
 from citewell.questions.intent import expects_several, is_yes_or_no
 from citewell.reading.reader import Reader
-from citewell.text.spans import Span, lies_within
+from citewell.text.spans import lies_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ or, when it is not supported, as Withheld.
 
 # Shown when abstaining.
 CLOSEST = 3
-# What the trace says wrote what was reckoned.
+# What the trace says wrote what was calculated.
 RECKONER = "reckoning"
 # Statements that a language model may answer such a question with.
 SEVERAL = 3
@@ -66,14 +66,12 @@ class WritingState:
         trace: What was read.
         passages: What a language model is given; empty when none writes.
         whole: Whether all of the passages are asked about.
-        solution: What follows from the figures and lists of the passages; None when nothing was solved.
-        solved_in: The passages that it was solved from.
-        is_reckoned: Whether no passage by itself answers, and only the solution may.
         statements: What is supported so far.
         withheld: What is not.
         numbers: Of the citations, from those of the sources.
         short: What a language model gave as the short answer.
         found: What the reader found, which a language model is to say.
+        may_calculate: Whether it may say instead what follows from the figures.
         writer: What wrote the statements.
         fallback: Why the article's own words stand where a language model was to write.
     """
@@ -84,14 +82,12 @@ class WritingState:
     trace: Trace
     passages: Sequence[Source] = ()
     whole: bool = False
-    solution: Fact | None = None
-    solved_in: Sequence[Source] = ()
-    is_reckoned: bool = False
     statements: list[Statement] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     short: list[str] = field(default_factory=list)
     found: tuple[str, ...] = ()
+    may_calculate: bool = False
     writer: str = ""
     fallback: str = ""
 
@@ -101,9 +97,8 @@ class WritingState:
             return SAID_BEFORE
         if len(statement.text) >= MOST_CHARACTERS:
             return "it breaks off"
-        if self.solution and not self.solution.is_said(statement.text):
-            return f"it does not say what follows from the figures: {self.solution.short}"
-        if self.found and not any(states_answer(statement.text, found) for found in self.found):
+        says_found = not self.found or any(states_answer(statement.text, found) for found in self.found)
+        if not says_found and not (self.may_calculate and is_calculated(statement)):
             return f"it does not say what the reader found: {self.found[0]}"
         return ""
 
@@ -112,6 +107,12 @@ class WritingState:
         """What the answer says besides: the note, and that a language model did not finish."""
         failed = self.fallback and self.fallback != NOTHING_SUPPORTED
         return ". ".join(filter(None, (self.note, f"{NO_MODEL} ({self.fallback})" if failed else "")))
+
+
+def is_calculated(statement: Statement) -> bool:
+    """Whether a statement, which its citations prove, says what follows from their figures."""
+    quotes = " ".join(citation.quote for citation in statement.citations)
+    return find_broken_rule(statement.text, quotes)[1]
 
 
 def add_statement(composing: WritingState, proved: Statement) -> Iterator[Event]:
@@ -155,14 +156,11 @@ class Writer:
             except GeneratorError as error:
                 composing.fallback = str(error)
             if composing.statements:
-                solved = [composing.solution.short] if composing.solution else []
                 found = composing.found
-                known = [*solved, ", ".join(found), *found, *composing.short]
+                known = [", ".join(found), *found, *composing.short]
                 composing.statements = mark_short_answer(composing.statements, known)
                 composing.writer = self.generator.name
-            elif composing.solution:
-                yield from self._write_solution(composing, composing.solution)
-        if not composing.statements and not composing.is_reckoned:
+        if not composing.statements:
             if passages and not composing.fallback:
                 composing.fallback = NOTHING_SUPPORTED
             # The article's own sentences are wanted; a model would write others.
@@ -182,8 +180,21 @@ class Writer:
         if composing.statements:
             yield asking.answer(composing.statements, composing.confidence, composing.said, trace)
         else:
-            reason = Abstention.NOT_ANSWERED if composing.is_reckoned else Abstention.UNSUPPORTED
-            yield from self.abstain(asking, reason, composing.confidence, trace)
+            yield from self.abstain(asking, Abstention.UNSUPPORTED, composing.confidence, trace)
+
+    def state(self, asking: AnswerBuilder, solution: Fact, trace: Trace) -> Iterator[Event]:
+        """State what was calculated, and cite the sentences that it is reckoned from."""
+        documents = self.collection.documents
+        citations = tuple(
+            cite(documents[source.document_index], source.document_index, source.span, number)
+            for number, source in enumerate(merge_sources(solution.proof, self.collection), start=1)
+        )
+        stated = Statement(solution.text, citations, is_reckoned=True)
+        statements = mark_short_answer([stated], [solution.short])
+        yield appended_text(statements)
+        yield from citations
+        asking.lap("compose")
+        yield asking.answer(statements, solution.probability, "", replace(trace, writer=RECKONER))
 
     def _task(self, question: str, composing: WritingState) -> GenerationRequest:
         """Return what a language model is asked."""
@@ -201,36 +212,10 @@ class Writer:
             return GenerationRequest(question, evidence, statements=self.max_statements, whole=True)
         texts = (short_answer_of(item, self.collection) for item in composing.sources)
         found = tuple(dict.fromkeys(filter(None, texts)))
-        solution = composing.solution
-        if not solution:
-            solution = weigh(question, evidence, ", ".join(found))
-            composing.solved_in = passages
-        if solution and not composing.is_reckoned and solution.short.isdigit() and solution.short in found:
-            solution = None  # a number that the reader found by itself is the article's: nothing is reckoned
-        composing.solution = solution
-        composing.found = () if solution or is_yes_or_no(question) else found
+        composing.found = () if is_yes_or_no(question) else found
+        composing.may_calculate = asks_for_calculation(question)
         most = min(len(composing.sources), SEVERAL) if expects_several(question) else 1
-        told = (solution.text,) if solution else ()
-        return GenerationRequest(question, evidence, tuple(likely), composing.found, told, max(most, 1))
-
-    def _write_solution(self, composing: WritingState, solution: Fact) -> Iterator[Event]:
-        """Say what was reckoned, where the language model that was told of it did not say it rightly."""
-        proof = self._locate(solution.proof, composing.solved_in)
-        yield from add_statement(composing, Statement(solution.text, tuple(proof)))
-        composing.statements = mark_short_answer(composing.statements, [solution.short])
-        composing.writer, composing.fallback = RECKONER, composing.fallback or NOTHING_SUPPORTED
-
-    def _locate(self, sentences: Sequence[str], passages: Sequence[Source]) -> Iterator[Citation]:
-        """Cite sentences of passages."""
-        for sentence in sentences:
-            for source in passages:
-                document = self.collection.documents[source.document_index]
-                start = document.text.find(sentence, source.span.start, source.span.end)
-                if start >= 0:
-                    span = Span(start, start + len(sentence))
-                    number = number_of_span(passages, source.document_index, span)
-                    yield cite(document, source.document_index, span, number)
-                    break
+        return GenerationRequest(question, evidence, tuple(likely), composing.found, max(most, 1))
 
     def _generate(
         self,

@@ -33,7 +33,6 @@ class GenerationRequest:
             here, from 1. Sentences that answer or, for a generator with room for passages, passages.
         likely: Numbers of those in which a reader found an answer; may be empty.
         found: What a reader took to be the answer, in few words; may be empty.
-        facts: Sentences that follow from figures of the evidence, reckoned for the writer; may be empty.
         statements: How many the answer may have at most.
         whole: Whether all of the evidence is asked about, as for a summary.
     """
@@ -42,7 +41,6 @@ class GenerationRequest:
     evidence: tuple[str, ...]
     likely: tuple[int, ...] = ()
     found: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
     statements: int = 1
     whole: bool = False
 

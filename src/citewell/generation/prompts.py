@@ -54,8 +54,6 @@ def answer_messages(task: GenerationRequest) -> list[dict[str, str]]:
     """
     passages = "\n".join(f"[{number}] {escape(text)}" for number, text in enumerate(task.evidence, start=1))
     asked = [WHOLE] if task.whole else [f"Question: {escape(task.question)}"]
-    if task.facts:
-        asked.append(f"Reckoned from the passages: {escape(' '.join(task.facts))}")
     if is_yes_or_no(task.question):
         asked.append(YES_OR_NO)
     if task.found:
@@ -121,7 +119,7 @@ def grammar(task: GenerationRequest) -> str:
     The line of the short answer is left out where the short answer is known: every word takes time.
     """
     numbers = " | ".join(f'"{number}"' for number in range(1, len(task.evidence) + 1))
-    last = "" if task.found or task.facts or task.whole else f' "\\n{SHORT} " short'
+    last = "" if task.found or task.whole else f' "\\n{SHORT} " short'
     return (
         f'root ::= statement (" " statement){{0,{task.statements - 1}}}{last}\n'
         f'statement ::= start letter (letter | letter figure){{12,{MOST_CHARACTERS}}} "."?'

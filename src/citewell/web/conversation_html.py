@@ -186,7 +186,8 @@ def render_statement(number: int, statement: Statement, words: Words) -> str:
         f'<span class="dangling" title="{escape(words("dangling"))}">{loose}?</span>'
         for loose in statement.dangling
     )
-    return f'<p class="statement"><bdi>{"".join(parts)}</bdi> {chips}{dangling}</p>'
+    reckoned = f"<small>{escape(words('reckoned'))}</small> " if statement.is_reckoned else ""
+    return f'<p class="statement"><bdi>{"".join(parts)}</bdi> {reckoned}{chips}{dangling}</p>'
 
 
 def render_chip(number: int, citation: Citation, words: Words) -> str:
@@ -210,7 +211,7 @@ def mark_attributes(number: int, citation: Citation) -> str:
 
 def render_confidence(answer: Answer, words: Words) -> str:
     """Return how sure the answer is, in words with the figure behind."""
-    if answer.trace.sureness is None:  # a summary or a sum: nothing was weighed
+    if answer.trace.sureness is None:  # a summary: nothing was weighed
         return f'<p class="confidence">{escape(words(wording_key(answer)))}</p>'
     said = escape(words(answer.trace.sureness.value))
     return f'<p class="confidence">{said} <span class="figure">{answer.confidence:.0%}</span></p>'

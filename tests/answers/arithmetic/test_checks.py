@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.answers.arithmetic.checks import find_wrong_comparison, is_calculable, names_left_out
+from citewell.answers.arithmetic.checks import find_wrong_comparison, is_calculable
 from citewell.answers.arithmetic.figures import find_figures, find_lists
 from citewell.answers.claim_checks import find_broken_rule
 from citewell.text.numbers import find_numbers
@@ -20,9 +20,9 @@ from shipped import ARRESTS, HELPED
         ("180", "180 were arrested.", False),
         ("58", "58 were arrested outside the United States.", True),
         ("58", "In all, 58 were arrested.", False),
-        ("50", "The German and Dutch arrests are 50.", True),
+        ("45", "The German and Austrian arrests are 45.", True),
         ("34", "Germany arrested 34 more than the Netherlands.", True),
-        ("179", "The German and Dutch arrests add up to 179.", False),
+        ("179", "The German and Austrian arrests add up to 179.", False),
         ("79", "79 were arrested.", False),
     ],
 )
@@ -73,21 +73,6 @@ def test_a_text_that_says_which_is_most_is_taken_at_its_word() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("statement", "follows"),
-    [
-        ("Cyprus, Australia and Canada made no arrests.", True),
-        ("Cyprus and Canada made no arrests.", True),
-        ("Only Cyprus and Canada made no arrests.", False),
-        ("Cyprus, Australia and Canada did not collaborate.", False),
-        ("Cyprus, Germany, Australia and Canada made no arrests.", False),
-        ("Nobody was there.", False),
-    ],
-)
-def test_who_is_left_out(statement: str, follows: bool) -> None:  # noqa: FBT001
-    assert names_left_out(statement, f"{HELPED} {ARRESTS}") is follows
-
-
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_read_without_a_fault(statement: str, text: str) -> None:
     (
@@ -95,7 +80,6 @@ def test_any_text_is_read_without_a_fault(statement: str, text: str) -> None:
         find_lists(text),
         find_figures(text),
         is_calculable("3", statement, text),
-        names_left_out(statement, text),
     )
     find_wrong_comparison(statement, text)
 
@@ -115,10 +99,13 @@ def test_number_words_are_numbers(value: int) -> None:
 @pytest.mark.parametrize(
     ("statement", "broken"),
     [
-        ("The German and Dutch arrests add up to 50.", ""),
+        ("The German and Austrian arrests add up to 45.", ""),
         ("Germany had the second-highest arrest count.", ""),
         ("Without the United States, 58 arrests were made.", ""),
-        ("Cyprus, Australia and Canada are not in the list of “the arrests were carried out in”.", ""),
+        (
+            "Cyprus, Australia and Canada made no arrests.",
+            "it denies what its citation affirms, or the reverse",
+        ),
         ("Six people were hospitalised.", "its citation does not say hospitalis"),
         ("Germany convicted the second most people.", "its citation does not say convict"),
         ("Nine countries made arrests.", "its citation does not say arrest"),
@@ -146,7 +133,7 @@ SEIZED = (
             "The haul included 500 kilograms of fentanyl.",
             "its citation does not say 500 of fentanyl together",
         ),
-        ("They seized 64 guns.", ""),
+        ("They seized 64 guns.", "its citation does not say 64 guns together"),
         ("They seized 64 drugs.", "its citation does not say 64 drugs together"),
         ("Europe seized 64 firearms.", "its citation does not say Europe and 64 together"),
         ("The largest sum was $6.5 million.", "its citation does not compare so: largest"),

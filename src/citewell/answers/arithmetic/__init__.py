@@ -1,8 +1,9 @@
-"""Calculate from the figures and lists of a text: totals, differences, counts, ranks, who is left out.
+"""What follows from amounts: whether one is more, by how much, both together.
 
-In: a question and texts, or a statement and the text that it cites. Out: a `Fact`, or the mistake.
+In: a question and what reads for another one, or a statement and the text that it cites. Out: a `Fact`, or
+the mistake.
 
-`figures` and `tables` read a text, `question` reads what is asked, and `solver` is the one door: for each
-table (`table_question`) it tries `strategies`, for lists `membership`; `wording` makes sentences of what
-they find. `checks` holds a statement against its text.
+`amounts` reads how much a text says, `question` which amounts a question wants, and `solver` is the one door:
+a reader finds each amount, and what follows is a `fact`. `checks` holds a statement that somebody else wrote
+against the `figures` of its text.
 """

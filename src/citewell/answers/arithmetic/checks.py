@@ -6,10 +6,8 @@ from decimal import Decimal
 from citewell.answers.arithmetic.figures import (
     MOST_FIGURES,
     PAIR,
-    find_enumerations,
     find_figures,
     find_lists,
-    folded_names,
     refers_to,
 )
 from citewell.text.english import NUMBER_WORDS
@@ -110,6 +108,19 @@ WITHOUT = re.compile(
     re.IGNORECASE,
 )
 
+# Words of a question whose answer may follow from figures without being one of them.
+TOTALS = frozenset("total altogether combined together sum difference more fewer less".split())
+
+
+def asks_for_calculation(question: str) -> bool:
+    """Whether a question may be answered by what follows from figures.
+
+    >>> [asks_for_calculation(asked) for asked in ("How many without Kiel?", "How many has Kiel?")]
+    [True, False]
+    """
+    words = set(folded_words(question))
+    return bool(WITHOUT.search(question) or words & (GREATEST | LEAST | TOTALS))
+
 
 def find_wrong_comparison(statement: str, text: str) -> str | None:
     """Say what is wrong with a comparison that a statement makes of the figures of a text.
@@ -153,29 +164,3 @@ def find_wrong_comparison(statement: str, text: str) -> str | None:
             "" if holds else f"the cited figures are {first.name} {first.value}, {second.name} {second.value}"
         )
     return None
-
-
-def names_left_out(statement: str, text: str) -> bool:
-    """Whether a statement names only what one enumeration of a text has and another lacks, and is about that.
-
-    It is about the sentence that it shares more words with.
-
-    >>> text = "Kiel, Bremen and Emden helped. Kiel, Bremen and Rum sent boats."
-    >>> names_left_out("Emden sent no boats.", text), names_left_out("Emden did not help.", text)
-    (True, False)
-    """
-    said = set(folded_names(statement))
-    words = {stem(word) for word in folded_words(statement)}
-    words -= {stem(word) for name in said for word in name.split()}
-    is_all = bool({"only", "all"} & set(folded_words(statement)))
-    found = [
-        (listing, len(words & {stem(word) for word in folded_words(sentence)}))
-        for sentence, listing in find_enumerations(text)
-    ]
-    return bool(said) and any(
-        (said == listing - others if is_all else said <= listing - others)
-        and len(listing & others) >= PAIR
-        and about > near
-        for listing, near in found
-        for others, about in found
-    )

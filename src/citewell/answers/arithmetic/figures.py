@@ -1,14 +1,12 @@
 """Find the figures that a text gives for names, and the names that it lists."""
 
 import re
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 
 from citewell.text.english import DATE_WORDS, NUMBER_WORDS, SENTENCE_OPENERS
 from citewell.text.enumerations import CLAUSE, MAX_ITEM_WORDS, SEPARATOR
 from citewell.text.numbers import find_numbers
-from citewell.text.sentences import sentence_texts
 
 WORD = re.compile(r"(?<!\w)[^\W\d_][\w’'-]+")
 NAME = r"[A-Z][\w’'-]*(?: (?:of (?:the )?)?[A-Z][\w’'-]*)*"
@@ -44,8 +42,6 @@ MOST_FIGURES = 12
 # Fewer words between commas are an apposition more often than a list.
 LISTED = 3
 PAIR = 2
-# Words before an enumeration that say what it lists.
-LEADING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +50,6 @@ class Quantity:
 
     name: str
     value: Decimal
-
-
-def folded_names(text: str) -> list[str]:
-    """Return the names of a text, folded, in order: words with a capital that stand together."""
-    return [match.casefold().removeprefix("the ") for match in re.findall(NAME, text)]
-
-
-def listed_names(items: list[str]) -> set[str]:
-    """Return the names that an enumeration lists: of its first item the last one, of its last the first.
-
-    >>> sorted(
-    ...     listed_names(["This was the work of the people", "the boats of Kiel", "Bremen", "Emden in May"])
-    ... )
-    ['bremen', 'emden', 'kiel']
-    """
-    begins = re.sub(r"^[A-Z]\w* (?=[a-z])", "", items[0])  # a capital there is that of the sentence
-    first, last = folded_names(begins)[-1:], folded_names(items[-1])[:1]
-    return {*first, *last, *(name for item in items[1:-1] for name in folded_names(item))}
 
 
 def find_figures(text: str) -> list[Quantity]:
@@ -119,39 +97,10 @@ def find_lists(text: str) -> list[list[str]]:
     return [items for items in found if len(items) >= LISTED]
 
 
-def find_enumerations(text: str) -> list[tuple[str, set[str]]]:
-    """Return the names that each enumeration of a text lists, in order, with the sentence around it."""
-    return [
-        (sentence, listed_names(items)) for sentence in sentence_texts(text) for items in find_lists(sentence)
-    ]
-
-
-# What people call a place whose name begins otherwise.
-DEMONYMS = {
-    "america": "United States", "american": "United States", "usa": "United States",
-    "british": "United Kingdom", "britain": "United Kingdom", "uk": "United Kingdom",
-    "danish": "Denmark", "dutch": "Netherlands", "finnish": "Finland", "french": "France",
-    "greek": "Greece", "holland": "Netherlands", "irish": "Ireland", "norwegian": "Norway",
-    "polish": "Poland", "spanish": "Spain", "swedish": "Sweden", "swiss": "Switzerland",
-    "turkish": "Turkey", "welsh": "Wales", "italian": "Italy", "portuguese": "Portugal",
-    "spaniard": "Spain", "dane": "Denmark", "swede": "Sweden", "briton": "United Kingdom",
-}  # fmt: skip
-
-
-def as_written(text: str, folded: AbstractSet[str]) -> list[str]:
-    """Return folded names as a text writes them, in its order."""
-    found = re.findall(NAME, text)
-    return list(dict.fromkeys(name for name in found if name.casefold().removeprefix("the ") in folded))
-
-
-def refers_to(question: str, name: str) -> bool:
-    """Whether a question names something, or somebody from there."""
-    called = {DEMONYMS.get(word.casefold().removesuffix("s"), "") for word in WORD.findall(question)}
-    if re.search(r"\bU\.?S\b", question):  # in small letters it is a pronoun
-        called.add("United States")
-    return name in called or bool(
-        re.search(rf"\b(?:{re.escape(shared_beginning(name))}|(?i:{re.escape(name)})\b)", question)
-    )
+def refers_to(text: str, name: str) -> bool:
+    """Whether a text names something, or somebody from there: "German" where the name is "Germany"."""
+    beginning = re.escape(shared_beginning(name))
+    return bool(re.search(rf"\b(?:{beginning}|(?i:{re.escape(name)})\b)", text))
 
 
 def shared_beginning(name: str) -> str:

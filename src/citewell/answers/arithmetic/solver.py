@@ -1,95 +1,122 @@
-"""Solve what a question asks for from the figures and lists of a text, or leave it alone.
+"""Calculate what a question asks for from amounts that the reader finds, or leave it alone.
 
-Who has the most, the fewest, the third most; totals, with all or without some; sums and differences; how
-many there are, or pass a number; who is missing from a list; yes or no to any of these. What is solved is
-true of the sentences that it names as its proof, whatever was asked; `citewell.answers.arithmetic.question`
-says whether it is what was asked for.
+Whether one is more than another or than a number, by how much, and both together. Nothing else: what there
+is to count, who ranks where, and which of two is asked for are left to the reader (`benchmarks/solver.py`
+measures what each kind is worth).
 """
 
+import math
 import re
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 
+from citewell.answers.arithmetic.amounts import Amount, find_amounts
+from citewell.answers.arithmetic.checks import WITHOUT
 from citewell.answers.arithmetic.fact import NO, YES, Fact
-from citewell.answers.arithmetic.membership import (
-    answer_left_out_or_both,
-    answer_list_length,
-    answer_membership,
-)
-from citewell.answers.arithmetic.question import (
-    NumericQuestion,
-)
-from citewell.answers.arithmetic.strategies import STRATEGIES, answer_comparison, answer_limit
-from citewell.answers.arithmetic.table_question import TableQuestion
-from citewell.questions.intent import is_yes_or_no
-from citewell.text.english import NUMBER_WORDS
-from citewell.text.numbers import find_numbers
-from citewell.text.sentences import sentence_texts
+from citewell.answers.arithmetic.question import Calculation, Kind, read_calculation
+from citewell.reading.evidence import Evidence
+from citewell.text.english import FUNCTION_WORDS
+from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
-# Shares and multiples are not reckoned, nor what each has.
-TOO_MUCH = re.compile(
-    r"\b(?:each|respectively|times|twice|double|half|percent|average|mean)\b|%", re.IGNORECASE
-)
-SIZES = frozenset("thousand million billion trillion".split())
+# How sure the reader must be of each amount, by its calibration: one that is fitted anew asks for
+# `benchmarks/solver.py` anew.
+SURE = 0.7
+# Of all but some, of each, and shares are another calculation.
+OTHERWISE = re.compile(r"\b(?:any|each|every|all|average|half|twice|double)\b", re.IGNORECASE)
+# Numbers that may be a year.
+YEARS = range(1800, 2100)
 
 
-def solve(question: str, texts: Sequence[str]) -> Fact | None:
-    """Solve what a question asks for; None when it asks for nothing that figures and lists give.
-
-    The one door to what reckons: called once for an answer.
+def solve(question: str, find: Callable[[str], Sequence[Evidence]]) -> Fact | None:
+    """Calculate what a question asks for; None when it asks for nothing that two amounts give.
 
     Args:
         question: Standing alone.
-        texts: Passages.
-
-    >>> text = ["Lost were boats from Kiel (12), Bremen (7) and Emden (1)."]
-    >>> asked = ("How many more did Kiel lose than Emden?", "Which lost the most?")
-    >>> [solve(each, text).text for each in asked]
-    ['Kiel has 11 more than Emden.', 'Kiel has the most (12).']
-    >>> solve("Which town lost the most men?", text), solve("When were they lost?", text)
-    (None, None)
+        find: Reads the articles for another question; surest evidence first.
     """
-    if TOO_MUCH.search(question):
+    wanted = read_calculation(question)
+    if wanted is None or OTHERWISE.search(question) or WITHOUT.search(question):
         return None
-    return next(filter(None, try_strategies(NumericQuestion(question, tuple(texts)))), None)
+    owned = distinguishing_stems(wanted.names)
+    if wanted.names and not all(owned):
+        return None
+    found: list[tuple[Amount, Evidence]] = []
+    for part, own in zip(wanted.parts, owned, strict=True):
+        evidence = find(part)
+        amount = read_amount(evidence[0], own) if evidence else None
+        if amount is None:
+            return None
+        found.append((amount, evidence[0]))
+    said = compare_with_limit(wanted, found[0][0]) if wanted.limit else calculate(wanted, found)
+    if said is None:
+        return None
+    proof = tuple(evidence for _, evidence in found)
+    return Fact(*said, proof, math.prod(evidence.probability for evidence in proof))
 
 
-def weigh(question: str, texts: Sequence[str], found: str) -> Fact | None:
-    """Answer whether what a reader found passes the number that a question asks about, if it asks for one.
+def read_amount(evidence: Evidence, own: frozenset[str]) -> Amount | None:
+    """Return the amount that was read; None when it is unsure, none, or in a sentence of something else.
 
-    >>> weigh("Did they lose more than 9 boats?", ["They lost 12 boats."], "12 boats").text
-    'Yes: 12 boats.'
+    Args:
+        evidence: What was read.
+        own: Stems that the sentence must have.
     """
-    if TOO_MUCH.search(question) or not is_yes_or_no(question):
+    short = evidence.reading.short
+    if evidence.probability < SURE or len(short) != 1 or len(evidence.reading.evidence) != 1:
         return None
-    return answer_limit_of_found(NumericQuestion(question, tuple(texts)), found)
-
-
-def try_strategies(asked: NumericQuestion) -> Iterator[Fact | None]:
-    """Yield what each way makes of a question, the surest first; None where it does not apply."""
-    tables = [listing for listing in asked.find_fitting() if listing.figures]
-    if is_yes_or_no(asked.question):
-        answered = answer_limit if asked.limit else answer_comparison
-        yield from (answered(TableQuestion(asked, listing)) for listing in tables)
-        yield answer_membership(asked)
-        return
-    for listing in tables:
-        if not asked.names_another(listing):
-            table = TableQuestion(asked, listing)
-            way = next((way for applies, way in STRATEGIES if applies(table)), None)
-            yield way(table) if way else None
-    yield answer_left_out_or_both(asked)
-    yield answer_list_length(asked)
-
-
-def answer_limit_of_found(asked: NumericQuestion, found: str) -> Fact | None:
-    """Answer whether what a reader found passes a number."""
-    said = find_numbers(found)
-    if not asked.limit or len(said) != 1 or NUMBER_WORDS.keys() & set(folded_words(found)):
+    (span,), (sentence,) = short, evidence.reading.evidence
+    text = evidence.hit.passage.document.text[sentence.start : sentence.end]
+    # Of the whole sentence: the hedge may stand before what the reader took.
+    inside = [
+        amount for amount in find_amounts(text) if span.start <= sentence.start + amount.start < span.end
+    ]
+    if len(inside) != 1 or (not inside[0].unit and inside[0].value in YEARS):
         return None
-    if SIZES & set(folded_words(found)) != SIZES & set(asked.words):
+    return inside[0] if own <= stems(text) else None
+
+
+def calculate(wanted: Calculation, found: Sequence[tuple[Amount, Evidence]]) -> tuple[str, str] | None:
+    """Return the sentence and the short answer that two amounts give; None when they do not."""
+    (one, first), (other, second) = found
+    if one.unit != other.unit or first.reading.short == second.reading.short:
         return None
-    proof = [part for text in asked.texts for part in sentence_texts(text) if found in part]
-    answer = YES if asked.limit.admits(Decimal(next(iter(said)))) else NO
-    return Fact(f"{answer}: {found}.", answer, tuple(proof[:1])) if proof else None
+    exceeds = one.exceeds(other)
+    amounts = [f"{name}: {amount}" for name, amount in zip(wanted.names, (one, other), strict=True)]
+    if wanted.kind is Kind.SUM:
+        return f"Together {one + other}: {'; '.join(amounts)}.", str(one + other)
+    if exceeds is None or one.value == other.value:
+        return None
+    if wanted.kind is Kind.DIFFERENCE:
+        ahead = one - other if exceeds else other - one
+        return f"The difference is {ahead}: {'; '.join(amounts)}.", str(ahead)
+    answer = YES if exceeds is not wanted.is_less else NO
+    return f"{answer}: {'; '.join(amounts)}.", answer
+
+
+def compare_with_limit(wanted: Calculation, amount: Amount) -> tuple[str, str] | None:
+    """Return whether an amount passes the limit that is asked about; None when its hedge leaves that open."""
+    limit = wanted.limit
+    if limit is None or amount.unit != limit.unit:
+        return None
+    if amount.is_exact and amount.value == limit.value:
+        return (f"{YES if wanted.is_enough else NO}: {amount}.", YES if wanted.is_enough else NO)
+    exceeds = amount.exceeds(limit)
+    if exceeds is None:
+        return None
+    answer = YES if exceeds is not wanted.is_less else NO
+    return f"{answer}: {amount} is {'more' if exceeds else 'less'} than {limit}.", answer
+
+
+def distinguishing_stems(names: Sequence[str]) -> list[frozenset[str]]:
+    """Return for each of two names the stems that the other lacks; for none, one that is empty.
+
+    >>> distinguishing_stems(["the first group", "the other group"])
+    [frozenset({'first'}), frozenset({'other'})]
+    """
+    known = [stems(name) - FUNCTION_WORDS for name in names]
+    return [one - other for one, other in zip(known, known[::-1], strict=True)] or [frozenset()]
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the stems of a text, without the endings of the genitive."""
+    return frozenset(stem(word) for word in folded_words(re.sub(r"['’]s?\b", " ", text)))

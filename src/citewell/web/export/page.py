@@ -91,7 +91,9 @@ def render_statement(number: int, statement: Statement) -> str:
     dangling = "".join(
         f'<span title="This number cites nothing">[{loose}?]</span>' for loose in statement.dangling
     )
-    return f'<p class="statement" dir="auto">{reveal_controls(statement.text)} {markers}{dangling}</p>'
+    reckoned = "reckoned from " if statement.is_reckoned else ""
+    said = reveal_controls(statement.text)
+    return f'<p class="statement" dir="auto">{said} {reckoned}{markers}{dangling}</p>'
 
 
 def render_quote(number: int, citation: Citation, kept: KeptConversation) -> str:
