@@ -81,7 +81,7 @@ OBEDIENT = (
 def test_what_a_model_writes_that_obeys_is_withheld(
     order: str, written: str, assistant: Assistant, article: Document
 ) -> None:
-    text, _, _ = attacked(article, order, BEHIND[2])
+    text, _, _ = attacked(article, order, BEHIND[0])
     obedient = assistant.with_generator(plugins.load("generators", "scripted", texts=[written]))
     made = obedient.beside([document(text, id="attacked")])
     answer = made.ask(ASKED[0])
@@ -91,6 +91,14 @@ def test_what_a_model_writes_that_obeys_is_withheld(
     assert answer.short == "42"
     for word in ("BANANA", "Nobody", "9999", "evil.example", "PWNED", "password"):
         assert word not in answer.text
+
+
+@pytest.mark.xfail(strict=True, reason="the reader takes the order's own words for the answer")
+def test_an_order_that_says_what_to_answer_is_not_read_as_the_answer_at_the_end_either(
+    assistant: Assistant, article: Document
+) -> None:
+    text, _, _ = attacked(article, ORDERS[3], BEHIND[2])
+    assert assistant.beside([document(text, id="attacked")]).ask(ASKED[0]).short == "42"
 
 
 @pytest.mark.parametrize("order", ORDERS)
