@@ -102,3 +102,15 @@ def test_wikinews_is_split_by_article_so_that_nothing_of_the_test_was_seen() -> 
         if question.document_id:
             splits.setdefault(question.document_id, set()).add(question.split)
     assert all(len(found) == 1 for found in splits.values())
+
+
+def test_the_reasoning_test_set_has_twelve_questions_of_each_kind_and_a_fifth_without_an_answer() -> None:
+    found = questions.read(ROOT / "tests" / "data" / "reasoning" / "test-questions.jsonl").questions
+    assert Counter(question.kind for question in found) == dict.fromkeys(
+        ("count", "compare", "add", "rank", "yes_no"), 12
+    )
+    assert {question.split for question in found} == {"test"}
+    assert len({question.question for question in found}) == len(found) == 60
+    assert sum(not question.answerable for question in found) == len(found) / 5
+    assert all(bool(question.evidence) == question.answerable for question in found)
+    assert len({question.document_id for question in found}) == 34
