@@ -143,3 +143,15 @@ def test_each_kind_of_reasoning_has_its_questions_to_write_on_and_others_to_meas
     unanswerable = Counter(question.kind for question in found if not question.answerable)
     assert unanswerable.keys() == REASONED
     assert sum(unanswerable.values()) >= len(found) / 5
+
+
+def test_the_reasoning_test_set_has_twelve_questions_of_each_kind_and_a_fifth_without_an_answer() -> None:
+    found = questions.read(ROOT / "tests" / "data" / "reasoning" / "test-questions.jsonl").questions
+    assert Counter(question.kind for question in found) == dict.fromkeys(
+        ("count", "compare", "add", "rank", "yes_no"), 12
+    )
+    assert {question.split for question in found} == {"test"}
+    assert len({question.question for question in found}) == len(found) == 60
+    assert sum(not question.answerable for question in found) == len(found) / 5
+    assert all(bool(question.evidence) == question.answerable for question in found)
+    assert len({question.document_id for question in found}) == 34
