@@ -150,14 +150,27 @@ class TextBuilder:
         """Append a heading; its level is from 1, the highest."""
         self.mark("heading", self.add(" ".join(text.split())), level=max(1, level))
 
-    def table(self, rows: Sequence[str], *, label: str = "") -> None:
-        """Append the rows of a table, each on a line; `label` is its header row, with a caption."""
+    def table(self, rows: Sequence[str], *, label: str = "", header: str = "", caption: str = "") -> None:
+        """Append the rows of a table, each on a line.
+
+        Args:
+            rows: What stands below the header.
+            label: The mark's; without it `header`, with `caption` before it.
+            header: Its header row. It stands in the text as the first row, and the mark begins below it:
+                a passage that begins with it has it, and each that begins further down knows it.
+            caption: What stands over it in the text.
+        """
+        caption, header = " ".join(caption.split()), " ".join(header.split())
+        self.mark("caption", self.add(caption))
+        first = self.add(header, gap="\n" if caption else "\n\n") if header else None
         spans = [
-            self.add(" ".join(row.split()), gap="\n" if place else "\n\n") for place, row in enumerate(rows)
+            self.add(" ".join(row.split()), gap="\n" if place or first or caption else "\n\n")
+            for place, row in enumerate(rows)
         ]
         held = [span for span in spans if span.start < span.end]
         if held:
-            self.mark("table", Span(held[0].start, held[-1].end), label)
+            known = label or ": ".join(filter(None, (caption, header)))
+            self.mark("table", Span(held[0].start, held[-1].end), known)
 
     @property
     def end(self) -> int:
