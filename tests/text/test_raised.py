@@ -65,8 +65,8 @@ def test_raised_and_lowered_figures_never_join_a_number(before: str, figures: st
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_anything_can_be_raised_or_lowered(before: str, raised: str, after: str) -> None:
-    assert write_raised(before, raised, after) != 0
-    assert isinstance(write_lowered(before, raised, after), str)
+    written = [write_raised(before, raised, after), write_lowered(before, raised, after)]
+    assert len("".join(filter(None, written))) <= 2 * (len(raised) + 4)
 
 
 def test_a_fraction_is_one_sign() -> None:

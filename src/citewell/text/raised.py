@@ -43,8 +43,8 @@ _FUNCTIONS = frozenset(
 _ISOTOPE = re.compile(r"(?:<[^>]*>)?[A-Z][a-z]?(?![a-z])")
 _ELEMENTS = frozenset(
     "He Li Be Ne Na Mg Al Si Cl Ar Ca Sc Ti Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Zr Nb Mo Tc Ru Rh Pd"
-    " Ag Cd In Sn Sb Te Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta Re Os Ir Pt Au Hg Tl Pb Bi Po"
-    " At Rn Fr Ra Ac Th Pa Np Pu Am Cm Bk Cf Es Fm Md No Lr".split()
+    " Ag Cd In Sn Sb Te Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta Re Os Ir Pt Au Hg Tl Pb"
+    " Bi Po At Rn Fr Ra Ac Th Pa Np Pu Am Cm Bk Cf Es Fm Md No Lr".split()
 )
 _ORDINALS = frozenset("st nd rd th er ère ere re e è ème eme de nde ᵉ o a os as º ª ter te le".split())
 # Bases of powers; a note at one of these two numbers is the rarer case.
