@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - a page or a part of one is a line
 
+import time
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,36 @@ def test_text_that_only_colour_or_place_hides_is_told(tmp_path: Path) -> None:
         "set so that nobody sees it, so not in the text: “It killed nine.”",
         "set so that nobody sees it, so not in the text: “Or ten.”",
     ]
+
+
+def test_elements_that_nobody_closed_lose_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path, page("<font>x " * 1000 + "It killed two.")).text.endswith("It killed two.")
+
+
+def test_what_is_nested_too_deeply_to_be_read_is_told(tmp_path: Path) -> None:
+    article = read(tmp_path, page("<font>x " * 3000 + "It killed two."))
+    assert "two" in article.text or any("not read" in warning for warning in article.warnings)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<p>", "<div>x", "<li>x", "<td>", "a<sup>3</sup>", "<a href='#x'>1</a> ", "<del>x</del>y", "<br>",
+        "<p class='a b' style='color:#fff'>x</p>", "<p id=a>x<a href='#a'><sup>1</sup></a>", "<tr><td rowspan=9>x",
+        "<sup>1</sup>/<sub>2</sub>", "<table><td><table><td>x</table></table>", "<button aria-controls='a b'>",
+        "<section class=modal><h2>x</h2>cookies we use consent</section>", "<style>.a .b{color:red}</style>",
+    ],
+)  # fmt: skip
+def test_a_page_of_eight_times_the_size_takes_eight_times_the_time(piece: str, tmp_path: Path) -> None:
+    style = (
+        "<style>.a > .b p ~ p, .a .b .c p { display: none } p { color: red } * + * { color: black }</style>"
+    )
+    times = []
+    for size in (10_000, 80_000):
+        markup = page(piece * (size // len(piece)), style)
+        began = time.process_time()
+        read(tmp_path, markup)
+        times.append(time.process_time() - began)
+
+    # Quadratic work would take 64 times as long.
+    assert times[1] < max(24 * times[0], 0.3)

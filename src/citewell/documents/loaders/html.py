@@ -60,17 +60,18 @@ def read_page(markup: str, name: str) -> Article | None:
         markup: Decoded.
         name: The file's, without its suffix: it may begin with a date.
     """
-    root = parse(markup)
+    root, problems = parse(markup)
     if root is None:
         return None
     known = metadata.read(root)
-    problems = keep_seen(root)
+    problems += keep_seen(root)
     amounts = measure(root)
     targets = find_targets(root)
     main = find_main(root, amounts)
     walker = Walker(amounts, targets, root.get("lang") or "")
     walker.walk(main)
-    text, marks, warnings = walker.builder.text, walker.builder.marks, (*walker.warnings, *problems)
+    walker.problems += problems
+    text, marks, warnings = walker.builder.text, walker.builder.marks, walker.warnings
     if known.body and len(text) < SHORT < len(known.body):
         text, marks = known.body, ()
         warnings = (*warnings, "the page is filled by a script; its text is what it tells search engines")

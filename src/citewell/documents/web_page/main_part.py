@@ -41,14 +41,14 @@ class Amount:
         linked: Of these in links.
         links: Number of links.
         headings: Number of headings.
-        blocks: Number of paragraphs, pieces of code and inner tables.
+        titles: Of these, of the first level.
     """
 
     text: int = 0
     linked: int = 0
     links: int = 0
     headings: int = 0
-    blocks: int = 0
+    titles: int = 0
 
     @property
     def prose(self) -> int:
@@ -63,7 +63,6 @@ class Amount:
 
 Amounts = dict[Element, Amount]
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = frozenset({"p", "pre", "table", "blockquote", "form"})
 
 
 def measure(root: Element) -> Amounts:
@@ -80,7 +79,7 @@ def measure(root: Element) -> Amounts:
                     own.linked += part.linked
                     own.links += part.links
                     own.headings += part.headings + (inner.tag in _HEADINGS)
-                    own.blocks += part.blocks + (inner.tag in _BLOCKS)
+                    own.titles += part.titles + (inner.tag == "h1")
                 own.text += _length(inner.tail)
             if element.tag == "a" and element.get("href"):
                 own.linked, own.links = own.text, 1
@@ -131,16 +130,15 @@ def _leave_out(
     """Empty what is no part of an article, as far as something of it is left."""
     whole = amounts[body].prose
     walk = etree.iterwalk(body, events=("start", "end"))
-    inside: list[Element] = []  # the articles that are open; a main part counts where it has none
+    inside: list[Element] = []  # the articles that are open; on a page without any, its main part
+    has_article = next(body.iter("article"), None) is not None
     gone: list[Element] = []
     for event, element in walk:
         if event == "end":
             if inside and inside[-1] is element:
                 inside.pop()
             continue
-        if element.tag == "article" or (
-            element.tag == "main" and next(element.iter("article"), None) is None
-        ):
+        if element.tag == "article" or (element.tag == "main" and not has_article):
             inside.append(element)
         if isinstance(element.tag, str) and element.tag != GONE and element is not body:
             amount = amounts[element]
@@ -162,14 +160,9 @@ def _is_beside(element: Element, amount: Amount, whole: int, is_inside: bool) ->
     if tag == "nav" or (role in _ROLES and not (is_inside and role in {"complementary", "banner"})):
         return True
     if tag in _OUTER and not is_inside:
-        has_title = tag == "header" and next(element.iter("h1"), None) is not None
-        return not has_title or amount.share_of_links > _LINKED
+        return tag != "header" or not amount.titles or amount.share_of_links > _LINKED
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if (
-        not LEFT_OUT.search(names)
-        or tag in {"html", "body", *MAIN}
-        or next(element.iter("h1"), None) is not None
-    ):
+    if not LEFT_OUT.search(names) or tag in {"html", "body", *MAIN} or amount.titles:
         return False
     if tag in {"table", "tr", "td", "th", "tbody"} and amount.share_of_links < _LINKED:
         return False

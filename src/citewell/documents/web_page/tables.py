@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
+from citewell.documents.headers import looks_like_a_header
 from citewell.documents.web_page.main_part import Amounts
 from citewell.documents.web_page.visibility import GONE
 
@@ -14,7 +15,6 @@ MOST_CELLS = 200_000
 LONGEST_CELL = 1_200  # characters; a longer one is a part of the page and no value
 SEPARATOR = " | "
 _CODE = re.compile(r"highlighttable|rouge-table|gutter|linenos|lineno|blob-num|code-?table", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +83,6 @@ def read_parts(table: Element, said: Callable[[Element], str], separator: str = 
             kept.append(separator.join(row.cells))
     if kept or group or header:
         yield Part(header, group, tuple(kept))
-
-
-def looks_like_a_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a first row names the columns: words over a column with numbers, and none of them a number.
-
-    >>> looks_like_a_header([["Harbour", "Catch"], ["Skagen", "410"], ["Hirtshals", "295"]])
-    True
-    >>> looks_like_a_header([["Monday", "10:00"], ["Tuesday", "closed"]])
-    False
-    """
-    first, below = rows[0], rows[1:]
-    if len(below) < 2 or len(first) < 2 or len({*first}) < len(first):  # noqa: PLR2004
-        return False
-    columns = range(1, len(first))
-    years = [re.fullmatch(r"\D*(?:1[89]|20)\d\d\D*", first[column]) is not None for column in columns]
-    if any(_DIGIT.search(first[column]) and not year for column, year in zip(columns, years, strict=True)):
-        return False
-    if _DIGIT.search(first[0]):
-        return False
-    numeric = [
-        sum(_DIGIT.search(row[column]) is not None for row in below if column < len(row)) > len(below) / 2
-        for column in columns
-    ]
-    return any(numeric)
 
 
 def _rows(table: Element) -> Iterator[Element]:

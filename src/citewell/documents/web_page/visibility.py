@@ -4,6 +4,7 @@ By the page's own CSS, its attributes, and what HTML never shows. What a click u
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cssselect2
@@ -36,6 +37,7 @@ _UNSEEN_CLASSES = frozenset(
 _FAR = 500  # pixels beyond an edge; nothing is set so far out to be seen
 _SHOWN_TWICE = frozenset({"katex-html", "mjx-chtml", "mathjax_preview", "mathjax", "mjx-math"})
 LONGEST_QUOTE = 200
+MOST_WARNINGS = 20
 
 
 @dataclass(slots=True)
@@ -120,6 +122,17 @@ def words(element: Element) -> str:
 def shortened(line: str) -> str:
     """Return a line that a warning can quote."""
     return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
+
+
+def tell_left_out(withdrawn: Sequence[str], unseen: Sequence[str]) -> tuple[str, ...]:
+    """Return what left the text as sentences for its reader."""
+    told = [
+        *(f"struck out, so not in the text: “{said}”" for said in withdrawn),
+        *(f"set so that nobody sees it, so not in the text: “{said}”" for said in unseen),
+    ]
+    more = len(told) - MOST_WARNINGS
+    many = [f"{more} more such passages are not in the text"] if more > 0 else []
+    return (*told[:MOST_WARNINGS], *many)
 
 
 def _is_open_dialog(element: Element) -> bool:

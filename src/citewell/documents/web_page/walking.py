@@ -11,7 +11,7 @@ from citewell.documents.web_page.formulas import formula
 from citewell.documents.web_page.lines import Line
 from citewell.documents.web_page.listing import OpenList, numeral, one_line, open_list
 from citewell.documents.web_page.main_part import Amounts
-from citewell.documents.web_page.visibility import GONE, UNSEEN, WITHDRAWN
+from citewell.documents.web_page.visibility import GONE, UNSEEN, WITHDRAWN, tell_left_out
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # What begins and ends a line of its own.
@@ -27,7 +27,6 @@ _LONGEST_TERM = 80  # characters, of what a line can begin with: "Built: 1961"
 _LONGEST_LEAD = 100  # characters, of a line over a table that says what is in it
 INNER = ", "  # between the cells of a table in a table
 _DEEPEST = 6  # tables within tables
-_MOST_WARNINGS = 20
 
 
 class Walker:
@@ -45,6 +44,7 @@ class Walker:
         self.builder = TextBuilder()
         self.withdrawn: list[str] = []
         self.unseen: list[str] = []
+        self.problems: list[str] = []
         self._amounts, self._targets, self._language, self._depth = amounts, targets, language, depth
         self._line = Line(language)
         self._lists: list[OpenList] = []
@@ -301,13 +301,5 @@ class Walker:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was withdrawn and what nobody sees, as sentences."""
-        told = [
-            *(f"struck out, so not in the text: “{said}”" for said in self.withdrawn),
-            *(f"set so that nobody sees it, so not in the text: “{said}”" for said in self.unseen),
-        ]
-        more = len(told) - _MOST_WARNINGS
-        return (
-            *told[:_MOST_WARNINGS],
-            *([f"{more} more such passages are not in the text"] if more > 0 else []),
-        )
+        """What was withdrawn, what nobody sees and what was not read, as sentences."""
+        return (*tell_left_out(self.withdrawn, self.unseen), *self.problems)
