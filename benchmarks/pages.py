@@ -145,7 +145,7 @@ def cases(folder: Path) -> Iterator[Case]:
             mains = tree.xpath(where)
             if not mains:
                 continue
-            inside, article = list(phrases(mains[0])), f" {folded(mains[0].text_content())} "
+            inside, article = list(phrases(mains[0])), f" {folded(' '.join(mains[0].itertext()))} "
             mains[0].drop_tree() if mains[0].tag != "body" else mains[0].clear()
             outside = [phrase for phrase in phrases(tree) if f" {phrase} " not in article]
             yield Case(layout, markup, spread(inside, PHRASES), spread(outside, PHRASES))

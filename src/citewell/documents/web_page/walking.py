@@ -26,6 +26,7 @@ _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _LONGEST_TERM = 80  # characters, of what a line can begin with: "Built: 1961"
 _LONGEST_LEAD = 100  # characters, of a line over a table that says what is in it
 INNER = ", "  # between the cells of a table in a table
+_DEEPEST_INDENT = 12  # of lists in lists
 _DEEPEST = 6  # tables within tables
 
 
@@ -289,7 +290,7 @@ class Walker:
                 self.builder.add(term)
             else:
                 pieces[0] = f"{term}{'' if term[-1] in ':?.!–' else ':'} {pieces[0]}"
-        indent = "  " * max(0, len(self._lists) - 1)
+        indent = "  " * min(max(0, len(self._lists) - 1), _DEEPEST_INDENT)
         for place, piece in enumerate(pieces):
             gap = "\n" + indent if self._between_items and self._marker else "\n\n"
             self.builder.add(self._marker + piece if not place else piece, gap=gap)
