@@ -279,7 +279,7 @@ LOAD = "import sys; from pathlib import Path; from citewell.documents.loading im
 
 
 def test_a_heavy_library_is_imported_only_for_a_file_of_its_kind(tmp_path: Path) -> None:
-    write(tmp_path, a_txt="A.", b_md="B.", c_jsonl='{"text": "C."}', d_csv="text\nD.\n", e_zip="")
+    write(tmp_path, a_txt="A.", b_txt="B.", c_jsonl='{"text": "C."}', d_csv="text\nD.\n", e_zip="")
     code = LOAD + (
         "loaded = load([Path(sys.argv[1])])\n"
         "print(len(loaded.documents), sorted({'pypdf', 'docx', 'lxml', 'trafilatura'} & set(sys.modules)))"
@@ -288,6 +288,8 @@ def test_a_heavy_library_is_imported_only_for_a_file_of_its_kind(tmp_path: Path)
     assert python(code, tmp_path) == "4 []\n"
     write(tmp_path, f_pdf="no PDF")
     assert python(code, tmp_path) == "4 ['pypdf']\n"
+    write(tmp_path, g_md="G.")
+    assert python(code, tmp_path) == "5 ['lxml', 'pypdf']\n"
 
 
 def test_a_library_that_is_not_installed_is_a_failure_that_says_what_to_install(tmp_path: Path) -> None:

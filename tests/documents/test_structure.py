@@ -78,3 +78,13 @@ def test_marks_of_another_text_are_refused(mark: Mark) -> None:
 def test_marks_of_a_text_that_is_not_normalised_are_refused() -> None:
     with pytest.raises(LoadError, match="marks are of another text"):
         document("The tide\r\nrose.", id="tide", marks=(Mark("page", 0, 3),))
+
+
+def test_the_header_of_a_table_stands_once_and_is_known_further_down() -> None:
+    builder = TextBuilder()
+    builder.add("Before.")
+    builder.table(["Anna | 2", "", "Bertha | 3"], header="Boat | Holes", caption="Damage,  in holes")
+    assert builder.text == "Before.\n\nDamage, in holes\nBoat | Holes\nAnna | 2\nBertha | 3"
+    outline = Outline(builder.text, builder.marks)
+    assert outline.place(builder.text.index("Boat")).table == ""
+    assert outline.place(builder.text.index("Bertha")).table == "Damage, in holes: Boat | Holes"

@@ -37,7 +37,7 @@ REFUSED = {
     "same.jsonl": ("more than 10 articles",),
     "word.txt": ("more than 1,000,000 characters",),
     "sentences.txt": ("more than 1,000,000 characters",),
-    "brackets.md": ("more than 1,000,000 characters",),
+    "brackets.md": ("seconds of computing", "more than 1,000,000 characters"),
     "lies.docx": ("MB of memory", "damaged"),
     "repeats.pdf": ("seconds of computing", "MB of memory"),
 }

@@ -4,7 +4,7 @@ A loader that knows headings, tables or pages hands its blocks to a `TextBuilder
 travels as marks with offsets into the text, so that the text itself holds nothing that the file does not say.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias, get_args
@@ -118,6 +118,7 @@ class TextBuilder:
         self._pieces: list[str] = []
         self._length = 0
         self._marks: list[Mark] = []
+        self._starts: list[int] = []
 
     def add(self, text: str, *, gap: str = "\n\n") -> Span:
         """Append a block, normalised and without white space at its ends.
@@ -137,6 +138,7 @@ class TextBuilder:
             self._pieces.append(gap)
             self._length += len(gap)
         start = self._length
+        self._starts.append(start)
         self._pieces.append(clean)
         self._length += len(clean)
         return Span(start, self._length)
@@ -150,14 +152,42 @@ class TextBuilder:
         """Append a heading; its level is from 1, the highest."""
         self.mark("heading", self.add(" ".join(text.split())), level=max(1, level))
 
-    def table(self, rows: Sequence[str], *, label: str = "") -> None:
-        """Append the rows of a table, each on a line; `label` is its header row, with a caption."""
+    def mark_since(self, kind: MarkKind, before: int, label: str = "", level: int = 0) -> None:
+        """Say what all is that was added since the text ended at `before`, see `end`."""
+        first = bisect_left(self._starts, before)
+        if first < len(self._starts):
+            self.mark(kind, Span(self._starts[first], self._length), label, level)
+
+    def table(  # each stands apart in the text or in the mark
+        self,
+        rows: Sequence[str],
+        *,
+        label: str = "",
+        header: str = "",
+        caption: str = "",
+        gap: str = "\n\n",
+    ) -> None:
+        """Append the rows of a table, each on a line.
+
+        Args:
+            rows: What stands below the header.
+            label: The mark's; without it `header`, with `caption` before it.
+            header: Its header row. It stands in the text as the first row, and the mark begins below it:
+                a passage that begins with it has it, and each that begins further down knows it.
+            caption: What stands over it in the text.
+            gap: What parts it from the block before.
+        """
+        caption, header = " ".join(caption.split()), " ".join(header.split())
+        self.mark("caption", self.add(caption, gap=gap))
+        first = self.add(header, gap="\n" if caption else gap) if header else None
         spans = [
-            self.add(" ".join(row.split()), gap="\n" if place else "\n\n") for place, row in enumerate(rows)
+            self.add(" ".join(row.split()), gap="\n" if place or first or caption else gap)
+            for place, row in enumerate(rows)
         ]
         held = [span for span in spans if span.start < span.end]
         if held:
-            self.mark("table", Span(held[0].start, held[-1].end), label)
+            known = label or ": ".join(filter(None, (caption, header)))
+            self.mark("table", Span(held[0].start, held[-1].end), known)
 
     @property
     def end(self) -> int:

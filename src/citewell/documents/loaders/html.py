@@ -1,13 +1,17 @@
-"""Read web pages: the article and not the menus, found by trafilatura (Barbaresi 2021)."""
+"""Read web pages: what their readers see, the article and not the menus."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import trafilatura
-from trafilatura.settings import Document as Page
-
 from citewell.documents.loader import Article
+from citewell.documents.web_page import metadata
+from citewell.documents.web_page.main_part import find_main, measure
+from citewell.documents.web_page.notes import find_targets
+from citewell.documents.web_page.reading import parse
+from citewell.documents.web_page.visibility import keep_seen
+from citewell.documents.web_page.walking import Walker
 from citewell.errors import LoadError
 from citewell.text.decoding import Decoded, decode
 
@@ -16,7 +20,7 @@ CHARSET = re.compile(
     rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE
 )
 CHARSET_BYTES = 1024
-# What pages of broken markup raise in trafilatura and lxml: they mend much, and trip over some of it.
+# What pages of broken markup raise in lxml and the libraries on it: they mend much, and trip over some of it.
 DAMAGE = (
     ArithmeticError,
     AssertionError,
@@ -27,10 +31,12 @@ DAMAGE = (
     TypeError,
     ValueError,
 )
+# A body this short beside a longer text in the metadata is filled by scripts.
+SHORT = 200
 
 
 class HtmlLoader:
-    """One article a page; title, date and address from the page's metadata."""
+    """One article a page; title, author, date and address from the page's metadata."""
 
     suffixes = (".html", ".htm")
 
@@ -38,53 +44,49 @@ class HtmlLoader:
         """Yield the article."""
         decoded = decode_page(path.read_bytes())
         try:
-            page = trafilatura.bare_extraction(
-                decoded.text,
-                with_metadata=True,
-                include_comments=False,
-                # A date that the page declares is that of its publication; a date in the text may be any.
-                date_extraction_params={"original_date": True, "extensive_search": False},
-            )
+            article = read_page(decoded.text, path.stem)
         except DAMAGE as error:
             message = f"{path.name}: cannot be read as a page; save the article's text as .txt"
             raise LoadError(message) from error
-        if not isinstance(page, Page) or not page.text:
+        if article is None:
             message = f"{path.name}: no article found in the page; save the article's text as .txt"
             raise LoadError(message)
-        yield Article(
-            text=part_blocks(page.text),
-            title=page.title or "",
-            source=page.url or "",
-            published=page.date or "",
-            warnings=decoded.warnings,
-        )
+        yield replace(article, warnings=(*decoded.warnings, *article.warnings))
 
 
-def part_blocks(text: str) -> str:
-    r"""Put a blank line between blocks: trafilatura gives one a line. Lists and tables stay together.
+def read_page(markup: str, name: str) -> Article | None:
+    """Return the article of a page, with the marks of its parts; None where it has none.
 
-    A single line break is white space inside a paragraph, and a heading would run into its text.
-
-    >>> part_blocks("Damage\nTwo boats were lost:\n- The Anna\n- The Bertha")
-    'Damage\n\nTwo boats were lost:\n\n- The Anna\n- The Bertha'
+    Args:
+        markup: Decoded.
+        name: The file's, without its suffix: it may begin with a date.
     """
-    pieces: list[str] = []
-    before = ""
-    for line in filter(None, map(str.strip, text.splitlines())):
-        together = any(mark(line) and mark(before) for mark in (is_item, is_row))
-        pieces += [("\n" if together else "\n\n") if pieces else "", line]
-        before = line
-    return "".join(pieces)
-
-
-def is_item(line: str) -> bool:
-    """Whether a line is of a list."""
-    return line.startswith("- ")
-
-
-def is_row(line: str) -> bool:
-    """Whether a line is of a table."""
-    return "|" in line
+    root, problems = parse(markup)
+    if root is None:
+        return None
+    known = metadata.read(root)
+    problems += keep_seen(root)
+    amounts = measure(root)
+    targets = find_targets(root)
+    main = find_main(root, amounts)
+    walker = Walker(amounts, targets, root.get("lang") or "")
+    walker.walk(main)
+    walker.problems += problems
+    text, marks, warnings = walker.builder.text, walker.builder.marks, walker.warnings
+    if known.body and len(text) < SHORT < len(known.body):
+        text, marks = known.body, ()
+        warnings = (*warnings, "the page is filled by a script; its text is what it tells search engines")
+    if not any(map(str.isalnum, text)):
+        return None
+    return Article(
+        text=text,
+        title=known.title,
+        source=known.address,
+        published=known.published or metadata.dateline(text) or metadata.date_of_name(name),
+        author=known.author,
+        marks=marks,
+        warnings=warnings,
+    )
 
 
 def decode_page(data: bytes) -> Decoded:

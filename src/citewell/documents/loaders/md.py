@@ -1,27 +1,42 @@
-"""Read Markdown: the text stays as it is written, its front matter becomes fields.
+"""Read Markdown: what a reader of the rendered text sees; the front matter becomes fields.
 
-The marks (`#`, `**`, `[...](...)`) stay in the text: a citation is characters of the file, and what
-is shown is the same text; a rendered copy would need a second set of offsets. Sentences are told
-apart as well with them as without.
+CommonMark with tables, struck-out text, notes, definitions and tasks. It is rendered to HTML and read as a
+page is, so that raised figures, lists and tables come out the same from both.
 """
 
+import html
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from citewell.documents.dates import date_of_name, dateline, iso_date
 from citewell.documents.loader import Article
-from citewell.documents.loaders.jsonl import PUBLISHED, SOURCE, date_part
+from citewell.documents.loaders.jsonl import PUBLISHED, SOURCE
+from citewell.documents.web_page.reading import read_fragment
+from citewell.errors import LoadError
 from citewell.text.decoding import decode
 from citewell.text.normalisation import normalise
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 FIELD = re.compile(r"([A-Za-z][\w-]*)[ \t]*:(?:[ \t]+(.*))?")
-LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-FENCES = ("```", "~~~")
+AUTHOR = ("author", "authors", "creator", "byline")
+# pandoc's raised and lowered text, `10^5^` and `H~2~O`, in which no white space stands; and GitHub's words
+# struck out between single tildes.
+INLINE = re.compile(
+    r"(?P<raised>(?<![\^\[])\^(?P<above>[^\s^\[\]<>]{1,12})\^(?!\^))"
+    r"|(?P<lowered>(?<=\w)~(?P<below>[^\s~<>]{1,8})~(?!~))"
+    r"|(?P<struck>(?<![\w~])~(?P<gone>[^\s~](?:[^~]{0,400}[^\s~])?)~(?![\w~]))"
+)
 
 
 class MarkdownLoader:
-    """One article a file; title, date and address from the front matter, else the first heading."""
+    """One article a file; title, author, date and address from the front matter, else the first heading."""
 
     suffixes = (".md", ".markdown")
 
@@ -29,13 +44,54 @@ class MarkdownLoader:
         """Yield the article."""
         decoded = decode(path.read_bytes())
         fields, body = front_matter(normalise(decoded.text))
+        try:
+            walker = read_fragment(render(body))
+        except (RecursionError, ValueError) as error:
+            message = f"{path.name}: is nested too deeply to be read; save the article's text as .txt"
+            raise LoadError(message) from error
+        builder = walker.builder if walker else None
+        text = builder.text if builder else ""
+        marks = builder.marks if builder else ()
+        first = next((mark for mark in marks if mark.kind == "heading"), None)
+        published = iso_date(next((fields[key] for key in PUBLISHED if key in fields), ""))
         yield Article(
-            text=body,
-            title=fields.get("title") or heading(body),
+            text=text,
+            title=fields.get("title") or (text[first.start : first.end] if first else ""),
             source=next((fields[key] for key in SOURCE if key in fields), ""),
-            published=date_part(next((fields[key] for key in PUBLISHED if key in fields), "")),
-            warnings=decoded.warnings,
+            published=published or dateline(text) or date_of_name(path.stem),
+            author=next((fields[key] for key in AUTHOR if key in fields), ""),
+            marks=marks,
+            warnings=(*decoded.warnings, *(walker.warnings if walker else ())),
         )
+
+
+def render(text: str) -> str:
+    """Return Markdown as HTML."""
+    return str(_markdown().render(text))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    """Return the parser, made once."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin)
+    parser.core.ruler.push("raised", _write_tags)
+    return parser
+
+
+def _write_tags(state: StateCore) -> None:
+    """Write tags for what is raised, lowered or struck out by signs that CommonMark does not know."""
+    for block in state.tokens:
+        for token in block.children or ():
+            if token.type == "text" and INLINE.search(token.content):
+                token.type = "html_inline"
+                token.content = INLINE.sub(_tagged, html.escape(token.content, quote=False))
+
+
+def _tagged(found: re.Match[str]) -> str:
+    if found["raised"]:
+        return f"<sup>{found['above']}</sup>"
+    return f"<sub>{found['below']}</sub>" if found["lowered"] else f"<s>{found['gone']}</s>"
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -62,24 +118,6 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
     return {key: value for key, value in fields.items() if value}, text[block.end() :]
 
 
-def heading(text: str) -> str:
-    """Return the first heading without its marks; "" when there is none."""
-    fenced, previous = False, ""
-    for line in text.split("\n"):
-        words = line.strip()
-        if words.startswith(FENCES):
-            fenced = not fenced
-        elif not fenced:
-            marks = len(words) - len(words.lstrip("#"))
-            if 1 <= marks <= 6 and words[marks : marks + 1].isspace():  # noqa: PLR2004 - Markdown's levels
-                return _plain(words[marks:].rstrip("#"))
-            underlined = len(words) > 2 and set(words) in ({"="}, {"-"})  # noqa: PLR2004 - shorter is a dash
-            if underlined and previous and not previous.startswith(("|", ">", "- ", "* ")):
-                return _plain(previous)
-        previous = words
-    return ""
-
-
 def _scalar(value: str) -> str:
     """Return a YAML value that fits one line; "" for any other."""
     quote = value[:1]
@@ -89,11 +127,6 @@ def _scalar(value: str) -> str:
         return ""
     value = value.partition(" #")[0].strip()
     return "" if value in {"null", "~"} else value
-
-
-def _plain(line: str) -> str:
-    # A heading that is longer is none; the pattern is quadratic in a run of brackets.
-    return re.sub(r"[*`]|__", "", LINK.sub(r"\1", line[:1000])).strip()
 
 
 def create() -> MarkdownLoader:

@@ -1,0 +1,89 @@
+"""Collect the words of one line of a page: white space as the page shows it, raised figures written apart."""
+
+import re
+
+from lxml.etree import _Element as Element
+
+from citewell.documents.web_page.visibility import GONE
+from citewell.text.raised import write_fraction, write_lowered, write_raised
+
+_WHITE = re.compile(r"[ \t\n\r\f]+")
+_LOOK = 60  # characters before raised ones that tell what they are
+_FEW = 4  # elements in what follows; in more it is no part of a formula
+_SLASH = re.compile(r"\s*[/⁄∕]\s*")
+
+
+class Line:
+    """What was read since the last block ended."""
+
+    def __init__(self, language: str) -> None:
+        """Begin with nothing; `language` is the page's."""
+        self.is_verbatim = 0  # how many `pre` are open
+        self._language = language
+        self._pieces: list[str] = []
+        self._fraction: tuple[str, Element] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no word was read."""
+        return not any(piece.strip() for piece in self._pieces)
+
+    def add(self, text: str, *, is_break: bool = False) -> None:
+        """Read text; soft hyphens only say where a word may be cut."""
+        if not text:
+            return
+        text = text.replace("\u00ad", "")
+        self._pieces.append(text if self.is_verbatim or is_break else _WHITE.sub(" ", text))
+
+    def add_raised(self, element: Element, said: str) -> None:
+        """Read a `sup` or `sub`; a fraction that both make is read with the first."""
+        before = self._before()
+        if element.tag == "sub":
+            if self._fraction and self._fraction[1] is element:
+                above, self._fraction = self._fraction[0], None
+                self._pieces.append(write_fraction(above, said))
+                return
+            self._pieces.append(write_lowered(before, said, self._after(element)))
+            return
+        below = element.getnext()
+        if (
+            below is not None
+            and below.tag == "sub"
+            and said.isdecimal()
+            and _SLASH.fullmatch(element.tail or "")
+        ):
+            element.tail = None
+            self._fraction = (said, below)
+            return
+        written = write_raised(before, said, self._after(element), language=self._language)
+        if written:
+            self._pieces.append(written)
+
+    def _before(self) -> str:
+        pieces: list[str] = []
+        length = 0
+        for piece in reversed(self._pieces):
+            pieces.append(piece)
+            length += len(piece)
+            if length >= _LOOK:
+                break
+        return "".join(reversed(pieces))[-_LOOK:]
+
+    @staticmethod
+    def _after(element: Element) -> str:
+        if element.tail:
+            return str(element.tail[:_LOOK])
+        following = element.getnext()
+        if following is None or following.tag == GONE:
+            return ""
+        if len(following) > _FEW:
+            return ""
+        return ("".join(following.itertext()) + (following.tail or ""))[:_LOOK]
+
+    def taken(self) -> str:
+        """Return what was read and begin anew."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        if self.is_verbatim:
+            return text
+        return re.sub(r" {2,}", " ", re.sub(r" *\n *", "\n", text))

@@ -1,0 +1,63 @@
+"""Tell what of a page is unfolded by a click or a pointer: tabs, accordions, what a button names."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element as Element
+
+from citewell.documents.web_page.lengths import number
+from citewell.documents.web_page.styles import Declarations
+
+_CONTROLS = frozenset({"a", "button", "summary", "label", "input", "option", "li"})
+_NAMES = re.compile(r"[#.]?[A-Za-z_][\w:.-]*")
+_LONGEST_NAMES = 200
+
+
+class Openers:
+    """Knows what a reader can unfold: what a control of the page names, and what CSS shows on a click."""
+
+    def __init__(self, root: Element) -> None:
+        """Look for a page's controls."""
+        self._ids: set[str] = set()
+        self._classes: set[str] = set()
+        for control in root.iter():
+            if isinstance(control.tag, str) and (
+                control.tag in _CONTROLS or control.get("role") or control.get("onclick")
+            ):
+                for name in _named(control):
+                    (self._classes if name.startswith(".") else self._ids).add(name.lstrip("#."))
+
+    def can_open(self, element: Element, later: Declarations) -> bool:
+        """Whether an element that is not shown can be."""
+        if element.get("role") == "tabpanel" or element.get("id") in self._ids:
+            return True
+        if self._classes and not self._classes.isdisjoint((element.get("class") or "").split()):
+            return True
+        return bool(later) and (
+            later.get("display", "none") != "none"
+            or later.get("visibility") == "visible"
+            or number(later.get("opacity"), 0) > 0
+            or number(later.get("max-height"), 0) > 1
+            or (later.get("max-height") == "none")
+            or number(later.get("height"), 0) > 1
+            or later.get("height") in {"auto", "fit-content"}
+        )
+
+
+def _named(control: Element) -> Iterator[str]:
+    """Yield what a control names: `aria-controls="a"`, `data-bs-target="#a"`, `onclick="show('a')"`."""
+    is_toggle = False
+    for name, value in control.attrib.items():
+        if name == "aria-controls" or (name == "for" and control.tag == "label"):
+            yield from str(value).split()
+        elif name.startswith("data-"):
+            is_toggle = is_toggle or "toggle" in name or "tab" in name
+            if len(value) < _LONGEST_NAMES:
+                yield from _NAMES.findall(str(value))
+        elif name == "onclick":
+            yield from re.findall(r"['\"]([#.]?[\w:-]{1,80})['\"]", str(value)[:2000])
+    href = control.get("href") or ""
+    if href.startswith("#") and (
+        is_toggle or control.get("role") in {"tab", "button"} or control.get("aria-expanded")
+    ):
+        yield href

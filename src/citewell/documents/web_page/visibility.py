@@ -1,0 +1,247 @@
+"""Tell what of a page its reader sees: what is hidden or struck out leaves the tree, with its words told.
+
+By the page's own CSS, its attributes, and what HTML never shows. What a click unfolds stays.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cssselect2
+from lxml.etree import _Element as Element
+
+from citewell.documents.web_page.colours import Colours
+from citewell.documents.web_page.lengths import number, share
+from citewell.documents.web_page.styles import Declarations, page_styles
+from citewell.documents.web_page.unfolding import Openers
+
+# The tag of what left the tree: it keeps the place of what stands behind it. No page has a tag of this name.
+GONE = "{citewell}gone"
+WITHDRAWN, UNSEEN = "withdrawn", "unseen"  # its attributes, with the words that were struck out or not seen
+# Never text of the page: what is not shown, and what one works with and does not read.
+NEVER = frozenset(
+    "script style template head meta link title noscript noframes iframe object embed applet audio video"
+    " canvas"
+    " datalist select option optgroup textarea input button progress meter dialog map area param source track"
+    " picture img base frameset frame portal menuitem".split()
+)
+# `picture` and `video` hold nothing that is read; a caption stands beside them.
+STRUCK = frozenset({"del", "s", "strike"})
+# What frameworks call text for those who do not see the page; they hide it in a file of their own.
+_UNSEEN_CLASSES = frozenset(
+    "sr-only visually-hidden visuallyhidden screen-reader-text screenreader-text screen-reader-only"
+    " element-invisible a11y-hidden assistive-text u-visually-hidden is-visually-hidden"
+    " visually-hidden-focusable"
+    " sr-only-focusable".split()
+)
+_FAR = 500  # pixels beyond an edge; nothing is set so far out to be seen
+_SHOWN_TWICE = frozenset({"katex-html", "mjx-chtml", "mathjax_preview", "mathjax", "mjx-math"})
+LONGEST_QUOTE = 200
+MOST_WARNINGS = 20
+
+
+@dataclass(slots=True)
+class _State:
+    """What an element hands on to those inside.
+
+    Attributes:
+        is_visible: By `visibility`.
+        size: Of its letters, in pixels.
+        colours: Of its text and what is behind it.
+    """
+
+    is_visible: bool
+    size: float
+    colours: Colours
+
+
+def keep_seen(root: Element) -> list[str]:
+    """Take out of a page what its reader does not see, and write what CSS makes of the rest into its tags.
+
+    Raised text becomes `sup`, lowered text `sub`, and what stands as a block of its own `div`. Words that
+    were struck out, or that only colour, size or place hide, are told by the attributes of `GONE` elements.
+
+    Returns:
+        What of its styles was not read, as sentences.
+    """
+    styles = page_styles(root)
+    openers = Openers(root)
+    stack: list[tuple[cssselect2.ElementWrapper, _State]] = [
+        (
+            cssselect2.ElementWrapper.from_html_root(root),
+            _State(is_visible=True, size=16.0, colours=Colours()),
+        )
+    ]
+    gone: list[tuple[Element, str]] = []
+    while stack:
+        wrapper, above = stack.pop()
+        element = wrapper.etree_element
+        declared, later = styles.declared(wrapper) if styles or element.get("style") else ({}, {})
+        if element.tag in NEVER and not _is_open_dialog(element):
+            gone.append((element, ""))
+        elif element.tag in STRUCK or "line-through" in _decoration(declared):
+            gone.append((element, WITHDRAWN))
+        elif _is_hidden(element, declared) and not openers.can_open(element, later):
+            gone.append((element, ""))
+        else:
+            state = _state(element, declared, above)
+            if _is_out_of_sight(element, declared) and not openers.can_open(element, later):
+                gone.append((element, UNSEEN))
+                continue
+            is_lost = _has_text(element) and not _can_be_read(state)
+            if is_lost and not openers.can_open(element, later):
+                _drop_own_text(element, is_told=state.is_visible)
+            _retag(element, declared)
+            stack += [(inner, state) for inner in reversed(list(wrapper.iter_children()))]
+    for element, how in gone:
+        leave_out(element, how)
+    return styles.problems
+
+
+def leave_out(element: Element, how: str = "") -> None:
+    """Empty an element and leave its place, with its words where those are told."""
+    said = words(element) if how else ""
+    element.clear(keep_tail=True)
+    element.tag = GONE
+    if said:
+        element.set(how, said)
+
+
+def words(element: Element) -> str:
+    """Return the beginning of an element's words, on one line."""
+    pieces: list[str] = []
+    length = 0
+    for text in element.itertext():
+        pieces.append(text)
+        length += len(text)
+        if length > 4 * LONGEST_QUOTE:
+            break
+    return shortened(" ".join("".join(pieces).split()))
+
+
+def shortened(line: str) -> str:
+    """Return a line that a warning can quote."""
+    return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
+
+
+def tell_left_out(withdrawn: Sequence[str], unseen: Sequence[str]) -> tuple[str, ...]:
+    """Return what left the text as sentences for its reader."""
+    told = [
+        *(f"struck out, so not in the text: “{said}”" for said in withdrawn),
+        *(f"set so that nobody sees it, so not in the text: “{said}”" for said in unseen),
+    ]
+    more = len(told) - MOST_WARNINGS
+    many = [f"{more} more such passages are not in the text"] if more > 0 else []
+    return (*told[:MOST_WARNINGS], *many)
+
+
+def _is_open_dialog(element: Element) -> bool:
+    return element.tag == "dialog" and element.get("open") is not None
+
+
+def _decoration(declared: Declarations) -> str:
+    # The later of the two wins in CSS; both rarely stand on one element.
+    return f"{declared.get('text-decoration', '')} {declared.get('text-decoration-line', '')}".lower()
+
+
+def _is_hidden(element: Element, declared: Declarations) -> bool:
+    """Whether an element takes no place on the page; a page that is hidden whole is shown by its scripts."""
+    if element.tag in {"html", "body"}:
+        return False
+    display = declared.get("display", "").lower()
+    if display == "none" or declared.get("content-visibility", "").lower() == "hidden":
+        return True
+    hidden = element.get("hidden")
+    if hidden is not None and hidden.lower() != "until-found" and not display:
+        return True
+    classes = (element.get("class") or "").lower().split()
+    return not _UNSEEN_CLASSES.isdisjoint(classes) or not _SHOWN_TWICE.isdisjoint(classes)
+
+
+def _is_out_of_sight(  # noqa: PLR0911  # one way of hiding after another
+    element: Element, declared: Declarations
+) -> bool:
+    """Whether an element is placed, cut or shrunk so that nothing of it is seen."""
+    if not declared or element.tag in {"html", "body"}:
+        return False
+    if number(declared.get("opacity")) == 0 or number(declared.get("text-indent"), 0) <= -_FAR:
+        return True
+    position = declared.get("position", "").lower()
+    if position in {"absolute", "fixed", "relative"} and (
+        any(number(declared.get(side), 0) <= -_FAR for side in ("left", "top", "right", "bottom"))
+        or any(number(declared.get(side), 0) >= 20 * _FAR for side in ("left", "top"))
+    ):
+        return True
+    if any(number(declared.get(side), 0) <= -_FAR for side in ("margin-left", "margin-top")):
+        return True
+    clip, path = declared.get("clip", "").lower(), declared.get("clip-path", "").lower()
+    if position in {"absolute", "fixed"} and re.fullmatch(r"rect\((?:[01](?:px)?[\s,]*){4}\)", clip):
+        return True
+    if re.match(r"inset\((?:50|100)%|circle\(0|polygon\(0(?:px)? 0(?:px)?(?:, ?0(?:px)? 0(?:px)?)*\)", path):
+        return True
+    if re.search(
+        r"scale(?:[xy]|3d)?\(0[,)]|scale\(0(?:\.0+)?\)|translate[xy]?\(-\d{4,}px",
+        declared.get("transform", "").lower(),
+    ):
+        return True
+    cut = any(
+        value in {"hidden", "clip"}
+        for name in ("overflow", "overflow-x", "overflow-y")
+        for value in declared.get(name, "").lower().split()
+    )
+    small = (number(declared.get(name), 99) <= 1 for name in ("width", "height", "max-height", "max-width"))
+    return cut and any(small)
+
+
+def _state(element: Element, declared: Declarations, above: _State) -> _State:
+    visibility = "" if element.tag in {"html", "body"} else declared.get("visibility", "").lower()
+    visible = visibility == "visible" if visibility in {"visible", "hidden", "collapse"} else above.is_visible
+    size = above.size
+    if found := (declared.get("font-size") or _size_in_font(declared.get("font", ""))):
+        relative = found.endswith(("em", "%")) and not found.endswith("rem")
+        size = above.size * share(found) if relative else number(found, above.size)
+    return _State(visible, size, above.colours.within(element, declared))
+
+
+def _size_in_font(font: str) -> str:
+    """Return the size in the shorthand: `0/0 a`, `bold 12px serif`."""
+    found = re.search(r"(?:^|\s)([\d.]+(?:px|pt|em|rem|%)|0)(?:/|\s)", font)
+    return found[1] if found else ""
+
+
+def _can_be_read(state: _State) -> bool:
+    return state.is_visible and state.size > 1 and not state.colours.are_alike
+
+
+def _has_text(element: Element) -> bool:
+    return bool((element.text or "").strip()) or any((inner.tail or "").strip() for inner in element)
+
+
+def _drop_own_text(element: Element, *, is_told: bool) -> None:
+    """Drop the text that stands in an element itself: those inside may have another colour or size."""
+    own = " ".join(" ".join([element.text or "", *(inner.tail or "" for inner in element)]).split())
+    element.text = " "
+    for inner in element:
+        inner.tail = " "
+    if is_told:
+        place = element.makeelement(GONE, {UNSEEN: shortened(own)})
+        element.insert(0, place)
+
+
+def _retag(element: Element, declared: Declarations) -> None:
+    """Write what CSS says of an inline element into its tag."""
+    if element.tag not in {"span", "a", "small", "font", "i", "b", "em", "strong"}:
+        return
+    place = declared.get("vertical-align", "").lower()
+    if place in {"super", "text-top"}:
+        element.tag = "sup"
+    elif place == "sub":
+        element.tag = "sub"
+    elif element.tag == "span" and declared.get("display", "").lower() in {
+        "block",
+        "flex",
+        "grid",
+        "table",
+        "list-item",
+    }:
+        element.tag = "div"
