@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,6 +100,25 @@ def operators(*lines: str) -> bytes:
     return f"BT /F1 12 Tf 14 TL 72 720 Td {' '.join(f'({line}) Tj T*' for line in lines)} ET".encode()
 
 
+def packed(parts: dict[str, str]) -> bytes:
+    """Write an archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def workbook() -> bytes:
+    """Write a workbook with a table."""
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    for row in (["Boat", "Built"], ["Anna", 1987], ["Bertha", 2019]):
+        book.active.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+ODF = "urn:oasis:names:tc:opendocument:xmlns"
 WHOLE: dict[str, bytes] = {
     "txt": SENTENCE.encode(),
     "md": f"---\ntitle: The tide\ndate: 2020-09-22\n---\n# Damage\n\n{SENTENCE}\n\n- one\n- two\n".encode(),
@@ -279,7 +299,10 @@ def test_any_markup_is_read_or_refused(folder: Path, parts: list[str]) -> None:
 
 
 PARTS = st.sampled_from(
-    "p r t tab br tbl tr tc ins del sdt sdtContent pPr rPr hyperlink fldSimple moveTo moveFrom sectPr".split()
+    "p r t tab br tbl tr tc ins del sdt sdtContent pPr rPr hyperlink fldSimple moveTo moveFrom sectPr vanish"
+    " strike vertAlign sz color shd sym fldChar instrText ruby rt rubyBase txbxContent tcPr trPr gridSpan"
+    " vMerge hMerge numPr numId ilvl outlineLvl pStyle footnoteReference endnoteReference delText"
+    " framePr".split()
 )
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
