@@ -298,6 +298,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "repeats.pdf": pdf_of_repeats,
     "bomb.pdf": pdf_bomb,
     "nested.pdf": pdf_nested,
+    "corner.xlsx": xlsx_of_corner,
 }
 
 

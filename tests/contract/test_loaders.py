@@ -172,6 +172,7 @@ WHOLE: dict[str, bytes] = {
     "html": PAGE.encode(),
     "pdf": pdf([SENTENCE]),
     "docx": word(),
+    "xlsx": workbook(),
     "jsonl": json.dumps({"text": SENTENCE, "title": "The tide"}).encode(),
     "csv": f'id,text\n7,"{SENTENCE}"\n'.encode(),
 }
