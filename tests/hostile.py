@@ -298,6 +298,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "repeats.pdf": pdf_of_repeats,
     "bomb.pdf": pdf_bomb,
     "nested.pdf": pdf_nested,
+    "nested.odt": odt_nested,
+    "entities.odt": odt_of_entities,
     "corner.xlsx": xlsx_of_corner,
 }
 

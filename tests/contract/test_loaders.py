@@ -173,6 +173,7 @@ WHOLE: dict[str, bytes] = {
     "pdf": pdf([SENTENCE]),
     "docx": word(),
     "xlsx": workbook(),
+    "odt": opendocument(),
     "jsonl": json.dumps({"text": SENTENCE, "title": "The tide"}).encode(),
     "csv": f'id,text\n7,"{SENTENCE}"\n'.encode(),
 }

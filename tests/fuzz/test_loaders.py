@@ -126,12 +126,21 @@ WHOLE: dict[str, bytes] = {
     "pdf": pdf(operators(SENTENCE, "Nobody was hurt."), operators("1")),
     "docx": word(),
     "xlsx": workbook(),
+    "odt": packed(
+        {
+            "content.xml": (
+                f'<o:document-content xmlns:o="{ODF}:office:1.0" xmlns:t="{ODF}:text:1.0"><o:body><o:text>'
+                f"<t:p>{SENTENCE}</t:p></o:text></o:body></o:document-content>"
+            )
+        }
+    ),
     "jsonl": "".join(json.dumps({"text": SENTENCE, "title": title}) + "\n" for title in ("A", "B")).encode(),
     "csv": f'id,text,published\n7,"{SENTENCE}",2020-09-22\n'.encode(),
 }
 # What means something in a format.
 TOKENS: dict[str, list[bytes]] = {
     "xlsx": [b"<row/>", b"<c r='ZZ9'/>", b"PK\x05\x06", b"\x00", b"\xff", b"t='s'", b"<v>1e999</v>"],
+    "odt": [b"<t:p/>", b"<t:h>", b"PK\x05\x06", b"\x00", b"\xff", b"&lol;", b"<t:s t:c='99999999'/>"],
     "txt": [b"\xff\xfe", b"\xef\xbb\xbf", b"\x00", b"\r", b"\xe2\x80\xa8", b"\x93", b"\xed\xa0\xbd"],
     "md": [b"---\n", b"```\n", b"# ", b"[a](b", b"title: ", b"\n...\n", b"|", b"===", b"\xff\xfe"],
     "html": [
