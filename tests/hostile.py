@@ -300,6 +300,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "nested.pdf": pdf_nested,
     "nested.odt": odt_nested,
     "entities.odt": odt_of_entities,
+    "braces.rtf": rtf_of_braces,
     "corner.xlsx": xlsx_of_corner,
 }
 

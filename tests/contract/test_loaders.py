@@ -174,6 +174,7 @@ WHOLE: dict[str, bytes] = {
     "docx": word(),
     "xlsx": workbook(),
     "odt": opendocument(),
+    "rtf": ("{\\rtf1\\ansi\\ansicpg1252 " + SENTENCE + "\\par Nobody was hurt.\\par}").encode(),
     "jsonl": json.dumps({"text": SENTENCE, "title": "The tide"}).encode(),
     "csv": f'id,text\n7,"{SENTENCE}"\n'.encode(),
 }

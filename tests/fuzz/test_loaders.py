@@ -134,6 +134,7 @@ WHOLE: dict[str, bytes] = {
             )
         }
     ),
+    "rtf": ("{\\rtf1\\ansi\\ansicpg1252 " + SENTENCE + "\\par Nobody was hurt.\\par}").encode(),
     "jsonl": "".join(json.dumps({"text": SENTENCE, "title": title}) + "\n" for title in ("A", "B")).encode(),
     "csv": f'id,text,published\n7,"{SENTENCE}",2020-09-22\n'.encode(),
 }
@@ -141,6 +142,8 @@ WHOLE: dict[str, bytes] = {
 TOKENS: dict[str, list[bytes]] = {
     "xlsx": [b"<row/>", b"<c r='ZZ9'/>", b"PK\x05\x06", b"\x00", b"\xff", b"t='s'", b"<v>1e999</v>"],
     "odt": [b"<t:p/>", b"<t:h>", b"PK\x05\x06", b"\x00", b"\xff", b"&lol;", b"<t:s t:c='99999999'/>"],
+    "rtf": [b"{", b"}", b"\\u55357?", b"\\'ff", b"\\v ", b"\\footnote", b"\\cell", b"\\row", b"\\bin99999",
+            b"\\uc99 ", b"\\*", b"\\f1", b"\\ansicpg0", b"\\outlinelevel1", b"\\super 5", b"\\info"],
     "txt": [b"\xff\xfe", b"\xef\xbb\xbf", b"\x00", b"\r", b"\xe2\x80\xa8", b"\x93", b"\xed\xa0\xbd"],
     "md": [b"---\n", b"```\n", b"# ", b"[a](b", b"title: ", b"\n...\n", b"|", b"===", b"\xff\xfe"],
     "html": [
