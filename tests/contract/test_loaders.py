@@ -175,6 +175,7 @@ WHOLE: dict[str, bytes] = {
     "xlsx": workbook(),
     "odt": opendocument(),
     "rtf": ("{\\rtf1\\ansi\\ansicpg1252 " + SENTENCE + "\\par Nobody was hurt.\\par}").encode(),
+    "epub": book(),
     "jsonl": json.dumps({"text": SENTENCE, "title": "The tide"}).encode(),
     "csv": f'id,text\n7,"{SENTENCE}"\n'.encode(),
 }
@@ -604,6 +605,31 @@ FOREIGN = {
 def test_a_damaged_or_foreign_word_document_is_refused(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(LoadError, match=r"^tide.docx: is damaged or not a Word document"):
         read(tmp_path, "tide.docx", data)
+
+
+# Books and mails.
+
+
+def test_a_book_gives_its_chapters_in_order(tmp_path: Path) -> None:
+    article = one(tmp_path, "tide.epub", WHOLE["epub"])
+    assert article.text == f"Damage\n\n{SENTENCE}\n\nHelp\n\nIt holds 10⁵ litres."
+    assert [article.text[mark.start : mark.end] for mark in article.marks] == ["Damage", "Help"]
+    assert (article.title, article.published, article.author) == ("The tide", "2020-09-22", "A. Berg")
+
+
+@pytest.mark.parametrize(
+    ("method", "refused"),
+    [("http://www.w3.org/2001/04/xmlenc#aes128-cbc", True), ("http://www.idpf.org/2008/embedding", False)],
+)
+def test_a_book_for_one_device_is_refused(method: str, refused: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    with zipfile.ZipFile(io.BytesIO(WHOLE["epub"])) as packed:
+        parts = {name: packed.read(name).decode() for name in packed.namelist()}
+    parts["META-INF/encryption.xml"] = f'<EncryptionMethod Algorithm="{method}"/>'
+    if refused:
+        with pytest.raises(LoadError, match="is encrypted"):
+            read(tmp_path, "tide.epub", archive(parts))
+    else:
+        assert SENTENCE in one(tmp_path, "tide.epub", archive(parts)).text
 
 
 # JSON lines and tables.

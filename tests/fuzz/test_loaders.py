@@ -135,6 +135,18 @@ WHOLE: dict[str, bytes] = {
         }
     ),
     "rtf": ("{\\rtf1\\ansi\\ansicpg1252 " + SENTENCE + "\\par Nobody was hurt.\\par}").encode(),
+    "epub": packed(
+        {
+            "META-INF/container.xml": (
+                f'<container xmlns="{ODF}:container"><rootfile full-path="p"/></container>'
+            ),
+            "p": (
+                '<package xmlns="http://www.idpf.org/2007/opf"><item id="a" href="a" media-type="text/html"/>'
+                '<itemref idref="a"/></package>'
+            ),
+            "a": PAGE,
+        }
+    ),
     "jsonl": "".join(json.dumps({"text": SENTENCE, "title": title}) + "\n" for title in ("A", "B")).encode(),
     "csv": f'id,text,published\n7,"{SENTENCE}",2020-09-22\n'.encode(),
 }
@@ -142,6 +154,7 @@ WHOLE: dict[str, bytes] = {
 TOKENS: dict[str, list[bytes]] = {
     "xlsx": [b"<row/>", b"<c r='ZZ9'/>", b"PK\x05\x06", b"\x00", b"\xff", b"t='s'", b"<v>1e999</v>"],
     "odt": [b"<t:p/>", b"<t:h>", b"PK\x05\x06", b"\x00", b"\xff", b"&lol;", b"<t:s t:c='99999999'/>"],
+    "epub": [b"<item/>", b"../..", b"PK\x05\x06", b"\x00", b"\xff", b"&lol;", b"<sup>", b"<td>"],
     "rtf": [b"{", b"}", b"\\u55357?", b"\\'ff", b"\\v ", b"\\footnote", b"\\cell", b"\\row", b"\\bin99999",
             b"\\uc99 ", b"\\*", b"\\f1", b"\\ansicpg0", b"\\outlinelevel1", b"\\super 5", b"\\info"],
     "txt": [b"\xff\xfe", b"\xef\xbb\xbf", b"\x00", b"\r", b"\xe2\x80\xa8", b"\x93", b"\xed\xa0\xbd"],
