@@ -301,6 +301,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "nested.odt": odt_nested,
     "entities.odt": odt_of_entities,
     "braces.rtf": rtf_of_braces,
+    "parts.eml": eml_of_parts,
     "corner.xlsx": xlsx_of_corner,
 }
 

@@ -176,6 +176,7 @@ WHOLE: dict[str, bytes] = {
     "odt": opendocument(),
     "rtf": ("{\\rtf1\\ansi\\ansicpg1252 " + SENTENCE + "\\par Nobody was hurt.\\par}").encode(),
     "epub": book(),
+    "eml": mail(),
     "jsonl": json.dumps({"text": SENTENCE, "title": "The tide"}).encode(),
     "csv": f'id,text\n7,"{SENTENCE}"\n'.encode(),
 }
@@ -630,6 +631,47 @@ def test_a_book_for_one_device_is_refused(method: str, refused: bool, tmp_path: 
             read(tmp_path, "tide.epub", archive(parts))
     else:
         assert SENTENCE in one(tmp_path, "tide.epub", archive(parts)).text
+
+
+def test_a_mail_gives_its_text_and_tells_what_is_attached(tmp_path: Path) -> None:
+    article = one(tmp_path, "tide.eml", WHOLE["eml"])
+    assert article.text == SENTENCE
+    assert (article.title, article.published, article.author) == ("The tide", "2020-09-22", "Anna Berg")
+    assert article.warnings == ("Not read: 1 attachment.",)
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<p>It holds 10<sup>5</sup> l.</p><p>CO<sub>2</sub></p>", "It holds 10⁵ l.\n\nCO₂"),
+        ("<p>It killed <s>nine</s> two.</p>", "It killed two."),
+        ("<p>It killed <del>nine </del>two.</p>", "It killed two."),
+        ("<p>It is <span style='display: none'>Ms Holt</span>here.</p>", "It is here."),
+        ("<p hidden>Ms Holt</p><p>It is here.</p>", "It is here."),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ("<table><tr><th>Boat</th><th>Holes</th></tr><tr><td>Anna</td><td>2</td></tr></table>",
+         "Boat | Holes\nAnna | 2"),
+        ("It rose.<br>It fell.", "It rose.\nIt fell."),
+        ("<style>p {}</style><div>It <b>rose</b>.</div>", "It rose."),
+    ],
+)  # fmt: skip
+def test_the_html_of_a_mail_is_read_as_it_is_seen(markup: str, shown: str, tmp_path: Path) -> None:
+    article = one(tmp_path, "tide.eml", mail(markup, "html"))
+    assert " ".join(article.text.split(" ")).replace("  ", " ") == shown
+    assert "Holt" not in str(article.warnings)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"It rose.\n", "is no mail"),
+        (b"From: a@b.example\nContent-Type: multipart/encrypted; boundary=x\n\n--x--\n", "is encrypted"),
+        (b"From: a@b.example\nContent-Type: application/pkcs7-mime\n\nx\n", "is encrypted"),
+    ],
+)
+def test_what_is_no_mail_or_is_encrypted_is_refused(data: bytes, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=reason):
+        read(tmp_path, "tide.eml", data)
 
 
 # JSON lines and tables.

@@ -147,6 +147,7 @@ WHOLE: dict[str, bytes] = {
             "a": PAGE,
         }
     ),
+    "eml": f"From: a@b.example\nSubject: A\nDate: Tue, 22 Sep 2020 10:00:00 +0200\n\n{SENTENCE}\n".encode(),
     "jsonl": "".join(json.dumps({"text": SENTENCE, "title": title}) + "\n" for title in ("A", "B")).encode(),
     "csv": f'id,text,published\n7,"{SENTENCE}",2020-09-22\n'.encode(),
 }
@@ -157,6 +158,8 @@ TOKENS: dict[str, list[bytes]] = {
     "epub": [b"<item/>", b"../..", b"PK\x05\x06", b"\x00", b"\xff", b"&lol;", b"<sup>", b"<td>"],
     "rtf": [b"{", b"}", b"\\u55357?", b"\\'ff", b"\\v ", b"\\footnote", b"\\cell", b"\\row", b"\\bin99999",
             b"\\uc99 ", b"\\*", b"\\f1", b"\\ansicpg0", b"\\outlinelevel1", b"\\super 5", b"\\info"],
+    "eml": [b"\n\n", b"\n", b"Content-Type: multipart/mixed; boundary=a\n", b"--a", b"=?utf-8?q?=", b"\xff",
+            b"Content-Transfer-Encoding: base64\n", b"From: <", b"charset=undefined", b"<p>"],
     "txt": [b"\xff\xfe", b"\xef\xbb\xbf", b"\x00", b"\r", b"\xe2\x80\xa8", b"\x93", b"\xed\xa0\xbd"],
     "md": [b"---\n", b"```\n", b"# ", b"[a](b", b"title: ", b"\n...\n", b"|", b"===", b"\xff\xfe"],
     "html": [
