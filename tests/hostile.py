@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
+
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CONTENT_TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -224,6 +226,52 @@ def pdf_nested(depth: int = 300_000) -> bytes:
     return pdf([CATALOGUE, pages])
 
 
+ODF = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def odt(body: bytes, *, before: bytes = b"") -> bytes:
+    """Return a text of OpenDocument; `before` stands in front of its root."""
+    root = f'<o:c xmlns:o="{ODF}:office:1.0" xmlns:t="{ODF}:text:1.0"><o:body><o:text>'.encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("content.xml", before + root + body + b"</o:text></o:body></o:c>")
+    return packed.getvalue()
+
+
+def odt_nested(depth: int = 200_000) -> bytes:
+    """Return sections within sections."""
+    return odt(b"<t:section>" * depth + b"<t:p>It rose.</t:p>" + b"</t:section>" * depth)
+
+
+def odt_of_entities(levels: int = 9) -> bytes:
+    """Return a billion laughs."""
+    entities = b'<!ENTITY a0 "It rose. ">' + b"".join(
+        f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">'.encode() for level in range(1, levels + 1)
+    )
+    return odt(f"<t:p>&a{levels};</t:p>".encode(), before=b"<!DOCTYPE o [" + entities + b"]>")
+
+
+def rtf_of_braces(depth: int = 3_000_000) -> bytes:
+    """Return groups within groups."""
+    return b"{\\rtf1 It rose." + b"{" * depth
+
+
+def eml_of_parts(depth: int = 2_000) -> bytes:
+    """Return a mail whose parts hold parts."""
+    heads = (
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (place, place) for place in range(depth)
+    )
+    return b"From: a@b.example\n" + b"".join(heads) + b"\nIt rose.\n"
+
+
+def xlsx_of_corner() -> bytes:
+    """Return a sheet whose one cell stands in its last corner."""
+    book, packed = openpyxl.Workbook(), io.BytesIO()
+    book.active.cell(1_048_576, 16_384, "It rose.")
+    book.save(packed)
+    return packed.getvalue()
+
+
 # What each is called as a file; the ones of the first group are those that were found first.
 FILES: dict[str, Callable[[], bytes]] = {
     "paragraphs.docx": docx_of_paragraphs,
@@ -250,6 +298,11 @@ FILES: dict[str, Callable[[], bytes]] = {
     "repeats.pdf": pdf_of_repeats,
     "bomb.pdf": pdf_bomb,
     "nested.pdf": pdf_nested,
+    "nested.odt": odt_nested,
+    "entities.odt": odt_of_entities,
+    "braces.rtf": rtf_of_braces,
+    "parts.eml": eml_of_parts,
+    "corner.xlsx": xlsx_of_corner,
 }
 
 

@@ -8,9 +8,11 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from docx.oxml.parser import parse_xml
 from hypothesis import given, settings
@@ -98,12 +100,83 @@ def with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes
     return saved(write)
 
 
+def workbook() -> bytes:
+    """Write a workbook with a table."""
+    book = openpyxl.Workbook()
+    for row in (["Boat", "Built"], ["Anna", 1987], ["Bertha", 2019]):
+        book.active.append(row)
+    return saved(book.save)
+
+
+def opendocument() -> bytes:
+    """Write a text of OpenDocument."""
+    names = [("office", "office"), ("text", "text")]
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for short, name in names
+    )
+    body = f"<office:body><office:text><text:p>{SENTENCE}</text:p></office:text></office:body>"
+    parts = {"content.xml": f"<office:document-content {spaces}>{body}</office:document-content>"}
+    return archive(parts)
+
+
+def book() -> bytes:
+    """Write a book of two chapters."""
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="b/p.opf"/></rootfiles></container>'
+    )
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+        "<dc:title>The tide</dc:title><dc:creator>A. Berg</dc:creator><dc:date>2020-09-22</dc:date>"
+        "</metadata>"
+        '<manifest><item id="two" href="2.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="one" href="t/1.xhtml" media-type="application/xhtml+xml"/></manifest>'
+        '<spine><itemref idref="one"/><itemref idref="two"/></spine></package>'
+    )
+    page = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>{}</body></html>'
+    return archive(
+        {
+            "META-INF/container.xml": container,
+            "b/p.opf": package,
+            "b/t/1.xhtml": page.format(f"<h1>Damage</h1><p>{SENTENCE}</p>"),
+            "b/2.xhtml": page.format("<h1>Help</h1><p>It holds 10<sup>5</sup> litres.</p>"),
+        }
+    )
+
+
+def archive(parts: dict[str, str]) -> bytes:
+    """Write an archive."""
+
+    def write(buffer: io.BytesIO) -> None:
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, text in parts.items():
+                packed.writestr(name, text)
+
+    return saved(write)
+
+
+def mail(text: str = SENTENCE, kind: str = "plain") -> bytes:
+    """Write a mail with an attachment."""
+    message = EmailMessage()
+    message["From"] = "Anna Berg <a@news.example>"
+    message["Subject"] = "The tide"
+    message["Date"] = "Tue, 22 Sep 2020 10:00:00 +0200"
+    message.set_content(text, subtype=kind)
+    message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="a.pdf")
+    return message.as_bytes()
+
+
 WHOLE: dict[str, bytes] = {
     "txt": SENTENCE.encode(),
     "md": f"---\ntitle: The tide\n---\n{SENTENCE}\n".encode(),
     "html": PAGE.encode(),
     "pdf": pdf([SENTENCE]),
     "docx": word(),
+    "xlsx": workbook(),
+    "odt": opendocument(),
+    "rtf": ("{\\rtf1\\ansi\\ansicpg1252 " + SENTENCE + "\\par Nobody was hurt.\\par}").encode(),
+    "epub": book(),
+    "eml": mail(),
     "jsonl": json.dumps({"text": SENTENCE, "title": "The tide"}).encode(),
     "csv": f'id,text\n7,"{SENTENCE}"\n'.encode(),
 }
@@ -471,7 +544,7 @@ def test_a_table_in_a_table_is_read_once(tmp_path: Path) -> None:
     outer.cell(0, 0).text = "Boats"
     outer.cell(0, 1).add_table(1, 2).cell(0, 0).text = "Anna"
 
-    assert one(tmp_path, "tide.docx", saved(document.save)).text == "Boats | Anna |"
+    assert one(tmp_path, "tide.docx", saved(document.save)).text == "Boats | Anna"
 
 
 def test_a_word_document_without_a_title_takes_its_first_heading(tmp_path: Path) -> None:
@@ -542,6 +615,72 @@ FOREIGN = {
 def test_a_damaged_or_foreign_word_document_is_refused(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(LoadError, match=r"^tide.docx: is damaged or not a Word document"):
         read(tmp_path, "tide.docx", data)
+
+
+# Books and mails.
+
+
+def test_a_book_gives_its_chapters_in_order(tmp_path: Path) -> None:
+    article = one(tmp_path, "tide.epub", WHOLE["epub"])
+    assert article.text == f"Damage\n\n{SENTENCE}\n\nHelp\n\nIt holds 10⁵ litres."
+    assert [article.text[mark.start : mark.end] for mark in article.marks] == ["Damage", "Help"]
+    assert (article.title, article.published, article.author) == ("The tide", "2020-09-22", "A. Berg")
+
+
+@pytest.mark.parametrize(
+    ("method", "refused"),
+    [("http://www.w3.org/2001/04/xmlenc#aes128-cbc", True), ("http://www.idpf.org/2008/embedding", False)],
+)
+def test_a_book_for_one_device_is_refused(method: str, refused: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    with zipfile.ZipFile(io.BytesIO(WHOLE["epub"])) as packed:
+        parts = {name: packed.read(name).decode() for name in packed.namelist()}
+    parts["META-INF/encryption.xml"] = f'<EncryptionMethod Algorithm="{method}"/>'
+    if refused:
+        with pytest.raises(LoadError, match="is encrypted"):
+            read(tmp_path, "tide.epub", archive(parts))
+    else:
+        assert SENTENCE in one(tmp_path, "tide.epub", archive(parts)).text
+
+
+def test_a_mail_gives_its_text_and_tells_what_is_attached(tmp_path: Path) -> None:
+    article = one(tmp_path, "tide.eml", WHOLE["eml"])
+    assert article.text == SENTENCE
+    assert (article.title, article.published, article.author) == ("The tide", "2020-09-22", "Anna Berg")
+    assert article.warnings == ("Not read: 1 attachment.",)
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<p>It holds 10<sup>5</sup> l.</p><p>CO<sub>2</sub></p>", "It holds 10⁵ l.\n\nCO₂"),
+        ("<p>It killed <s>nine</s> two.</p>", "It killed two."),
+        ("<p>It killed <del>nine </del>two.</p>", "It killed two."),
+        ("<p>It is <span style='display: none'>Ms Holt</span>here.</p>", "It is here."),
+        ("<p hidden>Ms Holt</p><p>It is here.</p>", "It is here."),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ("<table><tr><th>Boat</th><th>Holes</th></tr><tr><td>Anna</td><td>2</td></tr></table>",
+         "Boat | Holes\nAnna | 2"),
+        ("It rose.<br>It fell.", "It rose.\nIt fell."),
+        ("<style>p {}</style><div>It <b>rose</b>.</div>", "It rose."),
+    ],
+)  # fmt: skip
+def test_the_html_of_a_mail_is_read_as_it_is_seen(markup: str, shown: str, tmp_path: Path) -> None:
+    article = one(tmp_path, "tide.eml", mail(markup, "html"))
+    assert " ".join(article.text.split(" ")).replace("  ", " ") == shown
+    assert "Holt" not in str(article.warnings)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"It rose.\n", "is no mail"),
+        (b"From: a@b.example\nContent-Type: multipart/encrypted; boundary=x\n\n--x--\n", "is encrypted"),
+        (b"From: a@b.example\nContent-Type: application/pkcs7-mime\n\nx\n", "is encrypted"),
+    ],
+)
+def test_what_is_no_mail_or_is_encrypted_is_refused(data: bytes, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=reason):
+        read(tmp_path, "tide.eml", data)
 
 
 # JSON lines and tables.

@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_read_is_told_with_the_reason_and_the_others_go_on
     assert told["a.jsonl"].startswith("line 1: is not JSON")
     assert told["b.csv"] == "holds no article"
     assert told["c.txt"] == "holds no text; an article needs at least one word"
-    assert told["e.zip"].startswith("unknown kind .zip; citewell reads .csv .docx .htm .html")
+    assert told["e.zip"].startswith("unknown kind .zip; citewell reads .csv .docx .eml .epub .htm .html")
     assert told["f"].startswith("unknown kind, the name has no suffix; citewell reads .csv")
     assert told["h.jsonl"] == "article 1 of 2 holds no text; an article needs at least one word"
     assert told["i.txt"].startswith("holds binary data")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,17 +100,66 @@ def operators(*lines: str) -> bytes:
     return f"BT /F1 12 Tf 14 TL 72 720 Td {' '.join(f'({line}) Tj T*' for line in lines)} ET".encode()
 
 
+def packed(parts: dict[str, str]) -> bytes:
+    """Write an archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def workbook() -> bytes:
+    """Write a workbook with a table."""
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    for row in (["Boat", "Built"], ["Anna", 1987], ["Bertha", 2019]):
+        book.active.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+ODF = "urn:oasis:names:tc:opendocument:xmlns"
 WHOLE: dict[str, bytes] = {
     "txt": SENTENCE.encode(),
     "md": f"---\ntitle: The tide\ndate: 2020-09-22\n---\n# Damage\n\n{SENTENCE}\n\n- one\n- two\n".encode(),
     "html": PAGE.encode(),
     "pdf": pdf(operators(SENTENCE, "Nobody was hurt."), operators("1")),
     "docx": word(),
+    "xlsx": workbook(),
+    "odt": packed(
+        {
+            "content.xml": (
+                f'<o:document-content xmlns:o="{ODF}:office:1.0" xmlns:t="{ODF}:text:1.0"><o:body><o:text>'
+                f"<t:p>{SENTENCE}</t:p></o:text></o:body></o:document-content>"
+            )
+        }
+    ),
+    "rtf": ("{\\rtf1\\ansi\\ansicpg1252 " + SENTENCE + "\\par Nobody was hurt.\\par}").encode(),
+    "epub": packed(
+        {
+            "META-INF/container.xml": (
+                f'<container xmlns="{ODF}:container"><rootfile full-path="p"/></container>'
+            ),
+            "p": (
+                '<package xmlns="http://www.idpf.org/2007/opf"><item id="a" href="a" media-type="text/html"/>'
+                '<itemref idref="a"/></package>'
+            ),
+            "a": PAGE,
+        }
+    ),
+    "eml": f"From: a@b.example\nSubject: A\nDate: Tue, 22 Sep 2020 10:00:00 +0200\n\n{SENTENCE}\n".encode(),
     "jsonl": "".join(json.dumps({"text": SENTENCE, "title": title}) + "\n" for title in ("A", "B")).encode(),
     "csv": f'id,text,published\n7,"{SENTENCE}",2020-09-22\n'.encode(),
 }
 # What means something in a format.
 TOKENS: dict[str, list[bytes]] = {
+    "xlsx": [b"<row/>", b"<c r='ZZ9'/>", b"PK\x05\x06", b"\x00", b"\xff", b"t='s'", b"<v>1e999</v>"],
+    "odt": [b"<t:p/>", b"<t:h>", b"PK\x05\x06", b"\x00", b"\xff", b"&lol;", b"<t:s t:c='99999999'/>"],
+    "epub": [b"<item/>", b"../..", b"PK\x05\x06", b"\x00", b"\xff", b"&lol;", b"<sup>", b"<td>"],
+    "rtf": [b"{", b"}", b"\\u55357?", b"\\'ff", b"\\v ", b"\\footnote", b"\\cell", b"\\row", b"\\bin99999",
+            b"\\uc99 ", b"\\*", b"\\f1", b"\\ansicpg0", b"\\outlinelevel1", b"\\super 5", b"\\info"],
+    "eml": [b"\n\n", b"\n", b"Content-Type: multipart/mixed; boundary=a\n", b"--a", b"=?utf-8?q?=", b"\xff",
+            b"Content-Transfer-Encoding: base64\n", b"From: <", b"charset=undefined", b"<p>"],
     "txt": [b"\xff\xfe", b"\xef\xbb\xbf", b"\x00", b"\r", b"\xe2\x80\xa8", b"\x93", b"\xed\xa0\xbd"],
     "md": [b"---\n", b"```\n", b"# ", b"[a](b", b"title: ", b"\n...\n", b"|", b"===", b"\xff\xfe"],
     "html": [
@@ -279,7 +329,10 @@ def test_any_markup_is_read_or_refused(folder: Path, parts: list[str]) -> None:
 
 
 PARTS = st.sampled_from(
-    "p r t tab br tbl tr tc ins del sdt sdtContent pPr rPr hyperlink fldSimple moveTo moveFrom sectPr".split()
+    "p r t tab br tbl tr tc ins del sdt sdtContent pPr rPr hyperlink fldSimple moveTo moveFrom sectPr vanish"
+    " strike vertAlign sz color shd sym fldChar instrText ruby rt rubyBase txbxContent tcPr trPr gridSpan"
+    " vMerge hMerge numPr numId ilvl outlineLvl pStyle footnoteReference endnoteReference delText"
+    " framePr".split()
 )
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

@@ -39,6 +39,7 @@ REFUSED = {
     "sentences.txt": ("more than 1,000,000 characters",),
     "brackets.md": ("seconds of computing", "more than 1,000,000 characters"),
     "lies.docx": ("MB of memory", "damaged"),
+    "corner.xlsx": ("spans 17,179,869,184 cells",),
     "repeats.pdf": ("seconds of computing", "MB of memory"),
 }
 # Each takes seconds to make, or is refused for the same as another.

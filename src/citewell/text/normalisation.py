@@ -14,6 +14,8 @@ LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # A byte order mark inside a text comes from files put together; Unicode 3.2 deprecated it as a joiner.
 INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 SURROGATES = re.compile("[\ud800-\udfff]+")
+# What nothing is done to: loaders normalise each paragraph, and most of them hold nothing else.
+_PLAIN = re.compile(r"[\t\n -~]*+")
 # Half of a pair by itself, which no encoding has.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -33,6 +35,8 @@ def normalise(text: str) -> str:
     >>> normalise("\ufeffThe\x00 tide\r\nrose to Zu\u0308rich.")
     'The tide\nrose to Zürich.'
     """
+    if _PLAIN.fullmatch(text):
+        return text
     text = LINE_ENDS.sub("\n", text)
     text = INVISIBLE.sub("", text)
     text = SURROGATES.sub(

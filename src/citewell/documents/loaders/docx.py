@@ -1,55 +1,36 @@
-"""Read Word documents: paragraphs, headings and tables in their order.
+"""Read Word documents as their reader sees them.
 
-The words are taken from the elements themselves: python-docx leaves out those of tracked insertions
-and content controls. Headers, footers, footnotes and comments are not read.
+Headers and footers are not read: they repeat on every page. What is withdrawn, hidden or cannot be read is
+told: `citewell.documents.word` says how.
 """
 
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml.ns import qn
-from docx.text.paragraph import Paragraph
+from docx.oxml.parser import parse_xml
 
+from citewell.documents.archives import DAMAGE, check_archive
 from citewell.documents.loader import Article
+from citewell.documents.word.article import ArticleReader, Parts
 from citewell.errors import LoadError
 
-# Ten times the largest file that is read: more is a zip bomb, or pictures. XML in memory is larger again.
-MAX_UNPACKED_BYTES = 200_000_000
-# What truncated, altered and foreign files raise: lxml's XMLSyntaxError is a SyntaxError, zipfile raises
-# RuntimeError for an encrypted part and NotImplementedError for an unknown compression.
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    AttributeError,
-    EOFError,
-    LookupError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
+# When the template that python-docx begins every document with was made, and what programs write for no day.
+TEMPLATE_CREATED = frozenset({datetime(2013, 12, 23, 23, 15, tzinfo=UTC)})
+FIRST_YEAR = 1985
+# What programs write for the name of an author they do not know.
+NOBODY = frozenset(
+    {"python-docx", "apache poi", "docx4j", "un-named", "unknown", "microsoft office user", "user"}
 )
-PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
-TEXT = {qn("w:t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"}
-MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-# Properties, what tracked changes took out, and the second copy of a text box for old programs.
-LEFT_OUT = {
-    qn("w:pPr"),
-    qn("w:rPr"),
-    qn("w:del"),
-    qn("w:moveFrom"),
-    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-}
 
 
 class DocxLoader:
-    """One article a file; title and date from its core properties, else the first title or heading."""
+    """One article a file; title, author and date from its core properties, else the first heading."""
 
     suffixes = (".docx",)
 
@@ -57,89 +38,63 @@ class DocxLoader:
         """Yield the article; its paragraphs are parted by blank lines, a table's rows by line ends."""
         data = path.read_bytes()
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                # zipfile reads no more of a part than is declared here.
-                unpacked = sum(part.file_size for part in archive.infolist())
-            if unpacked > MAX_UNPACKED_BYTES:
-                message = f"{path.name}: unpacks to {unpacked:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}"
-                raise LoadError(message)
+            check_archive(data, path.name)
             document = docx.Document(io.BytesIO(data))
-            text = "\n\n".join(filter(None, map(str.strip, block_texts(document.element.body))))
-            title, published = properties(document)
-            title = title or heading(document)
+            reader = ArticleReader(parts_of(document))
+            reader.read()
+            title, published, author = properties(document)
         except DAMAGE as error:
             message = f"{path.name}: is damaged or not a Word document; save it anew, or its text as .txt"
             raise LoadError(message) from error
-        yield Article(text=text, title=title, published=published)
+        yield Article(
+            text=reader.builder.text,
+            title=title or reader.title,
+            published=published,
+            author=author,
+            marks=reader.builder.marks,
+            warnings=reader.remarks.sentences,
+        )
 
 
-def properties(document: WordDocument) -> tuple[str, str]:
-    """Return the title and the day of creation, "" where the file does not say."""
+def parts_of(document: WordDocument) -> Parts:
+    """Return the parts of a document that its text is read with."""
+
+    def part(relationship: str) -> Any:
+        try:
+            found = document.part.part_related_by(relationship)
+        except KeyError:
+            return None
+        # Some parts python-docx has parsed, with its own parser, which expands no entity.
+        element = getattr(found, "element", None)
+        return parse_xml(found.blob) if element is None else element
+
+    return Parts(
+        document=document.element.body,
+        styles=part(RELATIONSHIP_TYPE.STYLES),
+        numbering=part(RELATIONSHIP_TYPE.NUMBERING),
+        settings=part(RELATIONSHIP_TYPE.SETTINGS),
+        notes={
+            "footnote": part(RELATIONSHIP_TYPE.FOOTNOTES),
+            "endnote": part(RELATIONSHIP_TYPE.ENDNOTES),
+        },
+    )
+
+
+def properties(document: WordDocument) -> tuple[str, str, str]:
+    """Return the title, the day of creation and the author, "" where the file does not say."""
     try:
         # Without this look python-docx makes up properties for a file that has none.
         document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
     except KeyError:
-        return "", ""
+        return "", "", ""
     core = document.core_properties
-    return core.title, core.created.date().isoformat() if core.created else ""
-
-
-def heading(document: WordDocument) -> str:
-    """Return the first paragraph that is styled as a title or heading; "" when there is none."""
-    names: dict[str, str] = {}
-    # One after another: a list of all paragraphs takes as much memory again as their XML.
-    for element in document.element.body.iterchildren(PARAGRAPH):
-        style = element.style
-        if not style:
-            continue  # most have none, and the default one is no heading
-        if style not in names:
-            found = Paragraph(element, document).style
-            names[style] = (found.name or "") if found else ""
-        if names[style].startswith(("Title", "Heading")) and (
-            text := Paragraph(element, document).text.strip()
-        ):
-            return text
-    return ""
-
-
-def block_texts(element: Any) -> Iterator[str]:
-    """Yield the text of each paragraph and table, in order."""
-    for child in element:
-        if child.tag == PARAGRAPH:
-            yield paragraph_text(child)
-        elif child.tag == TABLE:
-            rows = ([cell_text(one) for one in nearest_below(row, CELL)] for row in nearest_below(child, ROW))
-            yield "\n".join(" | ".join(cells).strip() for cells in rows if any(cells))
-        elif child.tag not in LEFT_OUT:
-            yield from block_texts(child)
-
-
-def nearest_below(element: Any, tag: str) -> Iterator[Any]:
-    """Yield the nearest elements of a kind below one: not the rows of a table in a table."""
-    for child in element:
-        if child.tag == tag:
-            yield child
-        elif child.tag not in LEFT_OUT:
-            yield from nearest_below(child, tag)
-
-
-def cell_text(element: Any) -> str:
-    """Return a cell's text on one line, so that a row is one line."""
-    return " ".join(" ".join(block_texts(element)).split())
-
-
-def paragraph_text(element: Any) -> str:
-    """Return the text of a paragraph, that of the text boxes in it on lines of their own."""
-    pieces = []
-    for child in element:
-        if child.tag in TEXT:
-            pieces.append(child.text or "")
-        elif child.tag in MARKS:
-            pieces.append(MARKS[child.tag])
-        elif child.tag not in LEFT_OUT:
-            inner = paragraph_text(child)
-            pieces.append(f"\n{inner}\n" if child.tag == PARAGRAPH else inner)
-    return "".join(pieces)
+    author = "" if core.author.strip().lower() in NOBODY else core.author
+    created = core.created
+    if created is None:
+        return core.title, "", author
+    moment = created if created.tzinfo else created.replace(tzinfo=UTC)
+    of_template = moment in TEMPLATE_CREATED or moment.year < FIRST_YEAR
+    return core.title, "" if of_template else created.date().isoformat(), author
 
 
 def create() -> DocxLoader:

@@ -1,0 +1,1 @@
+"""Read WordprocessingML: what a reader of the document sees, in its order."""
