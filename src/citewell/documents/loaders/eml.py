@@ -91,7 +91,7 @@ def decoded(part: MIMEPart) -> str:
     try:
         return data.decode(part.get_content_charset() or "ascii")
     except (LookupError, UnicodeError):
-        return decode(data)
+        return decode(data).text
 
 
 def unfolded(text: str, *, flowed: bool) -> str:

@@ -46,7 +46,7 @@ class EpubLoader:
                 package_name = root.find(f".//{CONTAINER}rootfile").get("full-path")
                 package = parse(archive.read(package_name))
                 for name in chapters(package, package_name):
-                    add_chapter(decode(archive.read(name)), builder, remarks)
+                    add_chapter(decode(archive.read(name)).text, builder, remarks)
         except DAMAGE as error:
             message = f"{path.name}: is damaged or no book in EPUB; save it anew, or its text as .txt"
             raise LoadError(message) from error
