@@ -25,7 +25,7 @@ def read(tmp_path: Path, text: str, name: str = "dam.md") -> Article:
         ("It employs 1,250<sup>3</sup> people.", "It employs 1,250 people."),
         ("It employs 61[^1] people.\n\n[^1]: In May.", "It employs 61 people.\n\n1. In May."),
         ("It employs 61^[In May.] people.", "It employs 61 people.\n\n1. In May."),
-        ("H~2~O and a^b, `10^5^`, 5 ^ 2.", "H2O and a^b, 10^5^, 5 ^ 2."),
+        ("H~2~O and a^b, `10^5^`, 5 ^ 2.", "H₂O and a^b, 10^5^, 5 ^ 2."),
         ("It is 2<sup>1</sup>/<sub>2</sub> metres.", "It is 2½ metres."),
         ("About ~5 km and ~7 km.", "About ~5 km and ~7 km."),
     ],

@@ -33,7 +33,7 @@ from web_pages import added, page, read
         ("<p>They sank<sup>*</sup>.</p>", "They sank."),
         ("<p>The dose was 2<sup>1</sup>/<sub>2</sub> grams.</p>", "The dose was 2½ grams."),
         ("<p>The dose was 2 <sup>3</sup>&frasl;<sub>16</sub> grams.</p>", "The dose was 2 ³⁄₁₆ grams."),
-        ("<p>CO<sub>2</sub> fell on the 4<sup>th</sup> of July.</p>", "CO2 fell on the 4th of July."),
+        ("<p>CO<sub>2</sub> fell on the 4<sup>th</sup> of July.</p>", "CO₂ fell on the 4th of July."),
         ("<p>It is log<sub>2</sub>8.</p>", "It is log₂8."),
         ("<p>It is <math><msup><mn>10</mn><mn>5</mn></msup></math> bits.</p>", "It is 10⁵ bits."),
         ("<p>It is <math><mfrac><mn>1</mn><mn>12</mn></mfrac></math> of it.</p>", "It is 1/12 of it."),

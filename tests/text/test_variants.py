@@ -13,7 +13,9 @@ PLAIN = {
     "bold": ("𝐀𝐧𝐧𝐚 𝟓", "Anna 5"),
     "in circles": ("①⑦⑨② Ⓐ", "1792 A"),
     "Arabic as it is joined": ("\ufeb3\ufe8e", "سا"),
-    "raised": ("10³ m² H₂O", "10³ m² H₂O"),
+    "raised": ("10³ m² ³⁄₁₆", "10³ m² ³⁄₁₆"),
+    "lowered": ("C₆H₁₂O₆ and CO₂ (OH)₂ x₁", "C6H12O6 and CO2 (OH)2 x1"),
+    "lowered beside a figure": ("log₂8, log₁₀2, 101₂", "log₂8, log₁₀2, 101₂"),
     "signs": ("“…” ½ ™ ～ Ⅲ", "“…” ½ ™ ～ Ⅲ"),
 }
 

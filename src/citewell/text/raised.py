@@ -7,9 +7,11 @@ it is not certain what a raised figure is they stand: that is what the page show
 import re
 
 _RAISED = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
-_LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+_LOWERED = str.maketrans(
+    "0123456789+-−–=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ"
+)
 _RAISABLE = re.compile(r"[0-9+\-−–=()ni\s]+")
-_LOWERABLE = re.compile(r"[0-9+\-−–=()\s]+")
+_LOWERABLE = re.compile(r"[0-9+\-−–=()aehijklmnoprstuvxβγρφχ\s]+")
 _VULGAR = {
     (1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾", (1, 5): "⅕", (2, 5): "⅖", (3, 5): "⅗",
     (4, 5): "⅘", (1, 6): "⅙", (5, 6): "⅚", (1, 7): "⅐", (1, 8): "⅛", (3, 8): "⅜", (5, 8): "⅝", (7, 8): "⅞",
@@ -52,12 +54,14 @@ _BASES = frozenset({"2", "10"})
 _OPERATOR_BEFORE = re.compile(r"[=+×·*/^√±(−<>≈~]\s?\Z")
 _OPERATOR_AFTER = re.compile(r"\s?[=+×·*/^±)−<>≈]|\s?-\s?\d")
 _LONGEST = 40
+# Raised for its looks: no power has a word in it, or two.
+_WORDS = re.compile(r"[^\W\d_]{4}|[^\W\d_].*\s|\s.*[^\W\d_]")
 
 
-def write_raised(  # noqa: PLR0911  # one rule a kind of sign
-    before: str, raised: str, after: str = "", *, language: str = ""
-) -> str | None:
-    """Return what stands in the text for raised characters; None where they are the mark of a note.
+def write_raised(before: str, raised: str, after: str = "", *, language: str = "") -> str:
+    """Return what stands in the text for raised characters; "" where they are the mark of a note.
+
+    White space around them stays.
 
     Args:
         before: What stands before them in the line; its last 60 characters are enough.
@@ -65,45 +69,37 @@ def write_raised(  # noqa: PLR0911  # one rule a kind of sign
         after: What stands behind them in the line; its first characters are enough.
         language: Of the text, as in BCP 47; "" when unknown.
 
-    >>> [write_raised(*line) for line in [("10", "5"), ("40 m", "2"), ("the 4", "th"), ("", "14", "C")]]
-    ['⁵', '²', 'th', '¹⁴']
+    >>> [write_raised(*line) for line in [("10", "5"), ("40 m", "2 "), ("the 4", "th"), ("", "14", "C")]]
+    ['⁵', '² ', 'th', '¹⁴']
     >>> [write_raised(*line) for line in [("1,250", "3"), ("in Oslo.", "12"), ("18", "a"), ("1921", "[4]")]]
-    [None, None, None, None]
+    ['', '', '', '']
     """
     sign = " ".join(raised.split())
     if not sign:
-        return ""
-    if sign.casefold() in _SYMBOLS:
-        return _SYMBOLS[sign.casefold()]
-    if _SIGNS.fullmatch(sign):
-        return None
-    found = _LAST.search(before[-_LONGEST:])
-    base = found[0] if found else ""
-    if _SIGNED.fullmatch(sign):
-        return sign.translate(_RAISED).replace(" ", "")
-    if sign.isdecimal() and sign.isascii():
-        return sign.translate(_RAISED) if _is_power(before, base, sign, after) else None
-    if _MANY.fullmatch(sign) and base not in _BASES:
-        return None
-    if sign.isalpha():
-        return _letters(base, sign, language)
-    if " " in sign and any(map(str.isalpha, sign)):
-        return f" {sign}"
-    return sign.translate(_RAISED).replace(" ", "") if _RAISABLE.fullmatch(sign) else f"^({sign})"
+        return raised
+    left, _, right = raised.partition(raised.strip())
+    return f"{left}{_raised(before + left, sign, right + after, language)}{right}"
 
 
 def write_lowered(before: str, lowered: str, after: str = "") -> str:
-    """Return what stands in the text for lowered characters: H2O, but log₂8, and x_max.
+    """Return what stands in the text for lowered characters: CO₂, xᵢ, log₂8, and x_max.
+
+    Figures, signs and single letters are those of Unicode, where it has them. White space around them stays.
 
     >>> [write_lowered(*line) for line in [("CO", "2", " fell"), ("log", "2", "8"), ("x", "max")]]
-    ['2', '₂', '_max']
+    ['₂', '₂', '_max']
     """
     sign = " ".join(lowered.split())
-    if before[-1:].isdecimal() or after[:1].isdecimal():
-        return sign.translate(_LOWERED).replace(" ", "") if _LOWERABLE.fullmatch(sign) else f"_({sign})"
-    if len(sign) > 1 and sign.isalpha() and before[-1:].isalpha() and not before[-2:-1].isalpha():
-        return f"_{sign}"
-    return sign
+    if not sign:
+        return lowered
+    left, _, right = lowered.partition(lowered.strip())
+    if _LOWERABLE.fullmatch(sign) and not (len(sign) > 1 and sign.isalpha()):
+        sign = sign.translate(_LOWERED).replace(" ", "")
+    elif before[-1:].isdecimal() or after[:1].isdecimal():
+        sign = f"_({sign})"
+    elif len(sign) > 1 and sign.isalpha() and before[-1:].isalpha() and not before[-2:-1].isalpha():
+        sign = f"_{sign}"
+    return f"{left}{sign}{right}"
 
 
 def write_fraction(above: str, below: str) -> str:
@@ -117,6 +113,29 @@ def write_fraction(above: str, below: str) -> str:
         if known:
             return known
     return f"{above.translate(_RAISED)}⁄{below.translate(_LOWERED)}"
+
+
+def _raised(  # noqa: PLR0911  # one rule a kind of sign
+    before: str, sign: str, after: str, language: str
+) -> str:
+    """Return what stands for raised characters without white space around them."""
+    if sign.casefold() in _SYMBOLS:
+        return _SYMBOLS[sign.casefold()]
+    if _SIGNS.fullmatch(sign):
+        return ""
+    found = _LAST.search(before[-_LONGEST:])
+    base = found[0] if found else ""
+    if _SIGNED.fullmatch(sign):
+        return sign.translate(_RAISED).replace(" ", "")
+    if sign.isdecimal() and sign.isascii():
+        return sign.translate(_RAISED) if _is_power(before, base, sign, after) else ""
+    if _MANY.fullmatch(sign) and base not in _BASES:
+        return ""
+    if sign.isalpha():
+        return _letters(base, sign, language)
+    if _WORDS.search(sign):
+        return f" {sign}" if base else sign
+    return sign.translate(_RAISED).replace(" ", "") if _RAISABLE.fullmatch(sign) else f"^({sign})"
 
 
 def _is_power(before: str, base: str, sign: str, after: str) -> bool:  # noqa: PLR0911  # one rule a kind of base
@@ -145,19 +164,19 @@ def _is_power(before: str, base: str, sign: str, after: str) -> bool:  # noqa: P
     return False
 
 
-def _letters(base: str, sign: str, language: str) -> str | None:  # noqa: PLR0911  # one rule a kind of base
+def _letters(base: str, sign: str, language: str) -> str:  # noqa: PLR0911  # one rule a kind of base
     """Return what stands for raised letters."""
     if base[:1].isdecimal():
         if len(sign) == 1 and base in _BASES and sign in "nmkxyNMi":
             return "ⁿ" if sign == "n" else "ⁱ" if sign == "i" else f"^{sign}"
         if len(sign) == 1 and (not language or language.casefold().startswith("en")) and sign != "o":
-            return None
+            return ""
         return {"o": "º", "a": "ª"}.get(sign, sign) if sign.casefold() in _ORDINALS else f"^{sign}"
     if len(sign) == 1 and base.isalpha():
         if len(base) == 1 and base not in {"N", "n"}:
             return "ⁿ" if sign == "n" else "ⁱ" if sign == "i" else f"^{sign}"
-        return sign if sign in "oº" and len(base) == 1 else None
+        return sign if sign in "oº" and len(base) == 1 else ""
     if len(sign) == 1:
-        return None
+        return ""
     # Mlle and Dr, with which the word goes on; a longer one is a word of its own.
-    return sign if base.isalpha() and len(sign) <= 4 else f" {sign}"  # noqa: PLR2004
+    return f" {sign}" if base and not (base.isalpha() and len(sign) <= 4) else sign  # noqa: PLR2004

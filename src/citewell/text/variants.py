@@ -1,14 +1,19 @@
 """Know letters and digits by their plain forms: "４５" is 45, "𝐀𝐧𝐧𝐚" is Anna, "①" is 1."""
 
+import re
 import sys
 import unicodedata
 from functools import cache
 
-# Unicode's compatibility forms that only look otherwise. A raised or lowered one means something else: 10³.
+# Unicode's compatibility forms that only look otherwise. A raised one means something else: 10³ is not 103.
 LOOKS = {
     *("<wide>", "<narrow>", "<font>", "<circle>", "<square>"),
     *("<initial>", "<medial>", "<final>", "<isolated>"),
 }
+# Figures that are lowered behind a letter name a substance or a member: CO₂ is what others write CO2. With a
+# figure beside them they would make another number: log₂8.
+_LOWERED = re.compile(r"(?<=[A-Za-zΑ-Ωα-ω)\]])[₀-₉]+(?![\d₀-₉])")
+_FIGURES = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def plain_forms(text: str) -> str:
@@ -17,10 +22,12 @@ def plain_forms(text: str) -> str:
     What has no plain form of one character stays, and so does all that is no letter or digit. It is for
     reading alone: offsets into it are offsets into the text, which is shown as it is.
 
-    >>> plain_forms("４５ ｅｕｒｏｓ for 𝐀𝐧𝐧𝐚, 10³ of ①")
-    '45 euros for Anna, 10³ of 1'
+    >>> plain_forms("４５ ｅｕｒｏｓ for 𝐀𝐧𝐧𝐚, 10³ of ①, CO₂, log₂8")
+    '45 euros for Anna, 10³ of 1, CO2, log₂8'
     """
-    return text if text.isascii() else text.translate(_plain())
+    if text.isascii():
+        return text
+    return _LOWERED.sub(lambda found: found[0].translate(_FIGURES), text.translate(_plain()))
 
 
 @cache

@@ -22,7 +22,7 @@ from citewell.documents.loader import Article
 from citewell.documents.remarks import Remarks
 from citewell.documents.structure import TextBuilder
 from citewell.errors import LoadError
-from citewell.text.scripts import write_lowered, write_raised
+from citewell.text.raised import write_lowered, write_raised
 
 # A formula whose cell has no value.
 EMPTY_FORMULA = re.compile(rb"(?:</f>|<f[^<>]{0,500}/>)(?:<v></v>|<v/>)?</c>")
@@ -205,8 +205,8 @@ def raised_or_lowered(before: str, text: str, font: Any) -> str:
     """Return characters that may be raised or lowered as they are written behind others."""
     aligned = getattr(font, "vertAlign", None)
     if aligned == "superscript" and before:
-        return write_raised(before, text, "") or ""
-    return write_lowered(before, text, "") if aligned == "subscript" and before else text
+        return write_raised(before, text)
+    return write_lowered(before, text) if aligned == "subscript" and before else text
 
 
 def formatted(value: Any, form: str) -> str:

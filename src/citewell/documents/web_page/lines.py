@@ -35,15 +35,17 @@ class Line:
         text = text.replace("\u00ad", "")
         self._pieces.append(text if self.is_verbatim or is_break else _WHITE.sub(" ", text))
 
-    def add_raised(self, element: Element, said: str) -> None:
+    def add_raised(self, element: Element) -> None:
         """Read a `sup` or `sub`; a fraction that both make is read with the first."""
         before = self._before()
+        raised = _WHITE.sub(" ", "".join(element.itertext()).replace("\u00ad", ""))
+        said = raised.strip()
         if element.tag == "sub":
             if self._fraction and self._fraction[1] is element:
                 above, self._fraction = self._fraction[0], None
                 self._pieces.append(write_fraction(above, said))
                 return
-            self._pieces.append(write_lowered(before, said, self._after(element)))
+            self._pieces.append(write_lowered(before, raised, self._after(element)))
             return
         below = element.getnext()
         if (
@@ -55,9 +57,7 @@ class Line:
             element.tail = None
             self._fraction = (said, below)
             return
-        written = write_raised(before, said, self._after(element), language=self._language)
-        if written:
-            self._pieces.append(written)
+        self._pieces.append(write_raised(before, raised, self._after(element), language=self._language))
 
     def _before(self) -> str:
         pieces: list[str] = []

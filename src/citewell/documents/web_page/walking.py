@@ -202,7 +202,7 @@ class Walker:
                 if self._notes and not self._sign:
                     self._sign = known[0]
                 return True
-        self._line.add_raised(element, notes.text_of(element))
+        self._line.add_raised(element)
         return True
 
     def _begin_note_of_sign(self, element: Element, sign: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from citewell.documents.word.names import math
-from citewell.text.scripts import write_lowered
+from citewell.text.raised import write_lowered
 
 _PREFIX = math("")
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
@@ -70,7 +70,7 @@ def _power(exponent: str) -> str:
 
 
 def _index(lowered: str) -> str:
-    written = write_lowered("0", lowered, "")
+    written = write_lowered("", lowered)
     return written if written != lowered or not lowered else f"_{_grouped(lowered)}"
 
 

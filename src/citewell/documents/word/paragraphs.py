@@ -12,7 +12,7 @@ from citewell.documents.word.fields import CODE, FIELD, Fields
 from citewell.documents.word.names import child, is_on, value, w
 from citewell.documents.word.styles import Look, Styles, read_run
 from citewell.documents.word.symbols import UNKNOWN, plain, symbol
-from citewell.text.scripts import write_lowered, write_raised
+from citewell.text.raised import write_lowered, write_raised
 
 _SHOWN = {
     w("tab"): "\t",
@@ -249,7 +249,7 @@ def put_together(pieces: list[tuple[str, int]]) -> str:
     before = ""
     for (raised, words), (_, after) in zip(runs, [*runs[1:], (0, "")], strict=False):
         write = (None, write_raised, write_lowered)[raised]
-        written = write(before, words, after[:TAIL]) or "" if write else words
+        written = write(before, words, after[:TAIL]) if write else words
         text.append(written)
         before = (before + written)[-TAIL:]
     return "".join(text)
