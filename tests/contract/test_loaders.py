@@ -627,6 +627,24 @@ def test_a_book_gives_its_chapters_in_order(tmp_path: Path) -> None:
     assert (article.title, article.published, article.author) == ("The tide", "2020-09-22", "A. Berg")
 
 
+def test_the_style_sheets_of_a_book_tell_what_its_reader_sees(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(WHOLE["epub"])) as packed:
+        parts = {name: packed.read(name).decode() for name in packed.namelist()}
+    parts["b/t/1.xhtml"] = (
+        "<html><head><link rel='stylesheet' href='../s/a%20b.css'/><link rel='stylesheet' href='none.css'/>"
+        "</head><body><p>It killed <b class='gone'>nine</b> two, <i class='off'>Ms Holt</i> said.</p>"
+        "<img src='a.png'/></body></html>"
+    )
+    parts["b/s/a b.css"] = ".gone { text-decoration: line-through } .off { display: none }"
+    article = one(tmp_path, "tide.epub", archive(parts))
+    assert article.text.startswith("It killed two, said.")
+    assert article.warnings == (
+        "What is struck out was left out: “nine”.",
+        "2 words that are formatted so that no reader sees them: left out.",
+        "Not read: 1 picture.",
+    )
+
+
 @pytest.mark.parametrize(
     ("method", "refused"),
     [("http://www.w3.org/2001/04/xmlenc#aes128-cbc", True), ("http://www.idpf.org/2008/embedding", False)],
@@ -662,12 +680,16 @@ def test_a_mail_gives_its_text_and_tells_what_is_attached(tmp_path: Path) -> Non
          "Boat | Holes\nAnna | 2"),
         ("It rose.<br>It fell.", "It rose.\nIt fell."),
         ("<style>p {}</style><div>It <b>rose</b>.</div>", "It rose."),
+        ("<style>.x { color: #fff }</style><p>It is <b class=x>Ms Holt</b> here.</p>", "It is here."),
+        ("<p>It killed <b style='text-decoration: line-through'>nine</b> two.</p>", "It killed two."),
     ],
 )  # fmt: skip
 def test_the_html_of_a_mail_is_read_as_it_is_seen(markup: str, shown: str, tmp_path: Path) -> None:
     article = one(tmp_path, "tide.eml", mail(markup, "html"))
     assert " ".join(article.text.split(" ")).replace("  ", " ") == shown
     assert "Holt" not in str(article.warnings)
+    assert ("2 words that are" in str(article.warnings)) == ("Holt" in markup)
+    assert ("“nine”" in str(article.warnings)) == ("nine" in markup)
 
 
 @pytest.mark.parametrize(

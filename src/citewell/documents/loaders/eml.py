@@ -9,25 +9,15 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from citewell.documents.loader import Article
-from citewell.documents.markup_text import MarkupText, read_markup
 from citewell.documents.remarks import Remarks
+from citewell.documents.structure import TextBuilder
+from citewell.documents.web_page.reading import MARKUP_DAMAGE, read_fragment
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
 
 # What is no mail has none of them.
 FIELDS = ("from", "subject", "date", "mime-version", "received", "message-id")
 ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
-# What malformed headers and bodies raise in email, and malformed HTML in lxml.
-DAMAGE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    SyntaxError,
-)
 
 
 class EmlLoader:
@@ -47,7 +37,7 @@ class EmlLoader:
             found = text_of(message, remarks)
             title, author = str(message.get("subject") or ""), sender(message)
             published = day(message)
-        except DAMAGE as error:
+        except MARKUP_DAMAGE as error:
             reason = f"{path.name}: is damaged or no mail; save its text as .txt"
             raise LoadError(reason) from error
         yield Article(
@@ -69,7 +59,7 @@ def refusal(message: EmailMessage) -> str:
     return ""
 
 
-def text_of(message: EmailMessage, remarks: Remarks) -> MarkupText:
+def text_of(message: EmailMessage, remarks: Remarks) -> TextBuilder:
     """Return the text of a mail: the HTML where it has one, since that is what is shown."""
     body = message.get_body(preferencelist=("html", "plain"))
     attached = [part for part in message.walk() if part is not body and not part.is_multipart()]
@@ -77,11 +67,12 @@ def text_of(message: EmailMessage, remarks: Remarks) -> MarkupText:
     for part in attached:
         if part.get_content_disposition() == "attachment" or part.get_content_type() not in beside:
             remarks.not_read("picture" if part.get_content_maintype() == "image" else "attachment")
-    if body is None:
-        return MarkupText("", (), "")
-    if body.get_content_type() == "text/html":
-        return read_markup(decoded(body), remarks)
-    return MarkupText(unfolded(decoded(body), flowed=body.get_param("format") == "flowed"), (), "")
+    if body is not None and body.get_content_type() == "text/html":
+        return read_fragment(decoded(body), remarks)
+    builder = TextBuilder()
+    if body is not None:
+        builder.add(unfolded(decoded(body), flowed=body.get_param("format") == "flowed"))
+    return builder
 
 
 def decoded(part: MIMEPart) -> str:

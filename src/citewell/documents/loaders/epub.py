@@ -12,9 +12,9 @@ from lxml import etree
 
 from citewell.documents.archives import DAMAGE, check_archive
 from citewell.documents.loader import Article
-from citewell.documents.markup_text import read_markup
 from citewell.documents.remarks import Remarks
 from citewell.documents.structure import TextBuilder
+from citewell.documents.web_page.reading import MARKUP_DAMAGE, read_fragment
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
 from citewell.text.spans import Span
@@ -46,8 +46,8 @@ class EpubLoader:
                 package_name = root.find(f".//{CONTAINER}rootfile").get("full-path")
                 package = parse(archive.read(package_name))
                 for name in chapters(package, package_name):
-                    add_chapter(decode(archive.read(name)).text, builder, remarks)
-        except DAMAGE as error:
+                    add_chapter(archive, name, builder, remarks)
+        except (*DAMAGE, *MARKUP_DAMAGE) as error:
             message = f"{path.name}: is damaged or no book in EPUB; save it anew, or its text as .txt"
             raise LoadError(message) from error
         fields = {
@@ -83,12 +83,24 @@ def chapters(package: Any, name: str) -> Iterator[str]:
     for place in package.iter(f"{OPF}itemref"):
         item = items[place.get("idref")]
         if item.get("media-type") in PAGES and "nav" not in (item.get("properties") or "").split():
-            yield posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(item.get("href"))))
+            yield beside(name, item.get("href"))
 
 
-def add_chapter(markup: str, builder: TextBuilder, remarks: Remarks) -> None:
-    """Add the text of a chapter, with its marks."""
-    chapter = read_markup(markup, remarks)
+def beside(name: str, address: str) -> str:
+    """Return the name of the part that an address in another part leads to."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(address)))
+
+
+def add_chapter(archive: zipfile.ZipFile, name: str, builder: TextBuilder, remarks: Remarks) -> None:
+    """Add the text of a chapter, with its marks; its style sheets are parts of the book."""
+
+    def find_sheet(address: str) -> str:
+        try:
+            return decode(archive.read(beside(name, address))).text
+        except KeyError:
+            return ""
+
+    chapter = read_fragment(decode(archive.read(name)).text, remarks, find_sheet)
     start = builder.add(chapter.text).start
     for mark in chapter.marks:
         builder.mark(mark.kind, Span(start + mark.start, start + mark.end), mark.label, mark.level)

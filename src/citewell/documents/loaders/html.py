@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from citewell.documents.loader import Article
+from citewell.documents.remarks import Remarks
 from citewell.documents.web_page import metadata
 from citewell.documents.web_page.main_part import find_main, measure
 from citewell.documents.web_page.notes import find_targets
-from citewell.documents.web_page.reading import parse
+from citewell.documents.web_page.reading import MARKUP_DAMAGE, parse
 from citewell.documents.web_page.visibility import keep_seen
 from citewell.documents.web_page.walking import Walker
 from citewell.errors import LoadError
@@ -20,17 +21,6 @@ CHARSET = re.compile(
     rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE
 )
 CHARSET_BYTES = 1024
-# What pages of broken markup raise in lxml and the libraries on it: they mend much, and trip over some of it.
-DAMAGE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
 # A body this short beside a longer text in the metadata is filled by scripts.
 SHORT = 200
 
@@ -45,7 +35,7 @@ class HtmlLoader:
         decoded = decode_page(path.read_bytes())
         try:
             article = read_page(decoded.text, path.stem)
-        except DAMAGE as error:
+        except MARKUP_DAMAGE as error:
             message = f"{path.name}: cannot be read as a page; save the article's text as .txt"
             raise LoadError(message) from error
         if article is None:
@@ -61,21 +51,21 @@ def read_page(markup: str, name: str) -> Article | None:
         markup: Decoded.
         name: The file's, without its suffix: it may begin with a date.
     """
-    root, problems = parse(markup)
+    remarks = Remarks()
+    root = parse(markup, remarks)
     if root is None:
         return None
     known = metadata.read(root)
-    problems += keep_seen(root)
+    keep_seen(root, remarks)
     amounts = measure(root)
     targets = find_targets(root)
     main = find_main(root, amounts)
-    walker = Walker(amounts, targets, root.get("lang") or "")
+    walker = Walker(amounts, targets, root.get("lang") or "", remarks)
     walker.walk(main)
-    walker.problems += problems
-    text, marks, warnings = walker.builder.text, walker.builder.marks, walker.warnings
+    text, marks = walker.builder.text, walker.builder.marks
     if known.body and len(text) < SHORT < len(known.body):
         text, marks = known.body, ()
-        warnings = (*warnings, "the page is filled by a script; its text is what it tells search engines")
+        remarks.tell("the page is filled by a script; its text is what it tells search engines")
     if not any(map(str.isalnum, text)):
         return None
     return Article(
@@ -85,7 +75,7 @@ def read_page(markup: str, name: str) -> Article | None:
         published=known.published or metadata.dateline(text) or metadata.date_of_name(name),
         author=known.author,
         marks=marks,
-        warnings=warnings,
+        warnings=remarks.sentences,
     )
 
 

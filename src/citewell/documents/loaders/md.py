@@ -18,6 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from citewell.documents.dates import date_of_name, dateline, iso_date
 from citewell.documents.loader import Article
 from citewell.documents.loaders.jsonl import PUBLISHED, SOURCE
+from citewell.documents.remarks import Remarks
 from citewell.documents.web_page.reading import read_fragment
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
@@ -44,14 +45,13 @@ class MarkdownLoader:
         """Yield the article."""
         decoded = decode(path.read_bytes())
         fields, body = front_matter(normalise(decoded.text))
+        remarks = Remarks()
         try:
-            walker = read_fragment(render(body))
+            builder = read_fragment(render(body), remarks)
         except (RecursionError, ValueError) as error:
             message = f"{path.name}: is nested too deeply to be read; save the article's text as .txt"
             raise LoadError(message) from error
-        builder = walker.builder if walker else None
-        text = builder.text if builder else ""
-        marks = builder.marks if builder else ()
+        text, marks = builder.text, builder.marks
         first = next((mark for mark in marks if mark.kind == "heading"), None)
         published = iso_date(next((fields[key] for key in PUBLISHED if key in fields), ""))
         yield Article(
@@ -61,7 +61,7 @@ class MarkdownLoader:
             published=published or dateline(text) or date_of_name(path.stem),
             author=next((fields[key] for key in AUTHOR if key in fields), ""),
             marks=marks,
-            warnings=(*decoded.warnings, *(walker.warnings if walker else ())),
+            warnings=(*decoded.warnings, *remarks.sentences),
         )
 
 

@@ -37,15 +37,11 @@ def _joined(  # noqa: C901, PLR0911  # one case an element of MathML
 ) -> str:
     """Put the parts of an element together."""
     if tag == "msup" and len(parts) == 2:  # noqa: PLR2004 - MathML's number, as below
-        return parts[0] + (
-            write_raised(parts[0] if len(parts[0]) == 1 else "10", parts[1].strip()) or f"^({parts[1]})"
-        )
+        return parts[0] + _power(parts[0] if len(parts[0]) == 1 else "10", parts[1])
     if tag == "msub" and len(parts) == 2:  # noqa: PLR2004
         return parts[0] + write_lowered(parts[0], parts[1].strip())
     if tag == "msubsup" and len(parts) == 3:  # noqa: PLR2004
-        return (
-            parts[0] + write_lowered(parts[0], parts[1].strip()) + (write_raised("10", parts[2].strip()) or f"^({parts[2]})")
-        )
+        return parts[0] + write_lowered(parts[0], parts[1].strip()) + _power("10", parts[2])
     if tag == "mfrac" and len(parts) == 2:  # noqa: PLR2004
         return "/".join(part if part.isalnum() else f"({part})" for part in parts)
     if tag == "msqrt":
@@ -61,3 +57,7 @@ def _joined(  # noqa: C901, PLR0911  # one case an element of MathML
     if tag == "mtable":
         return "; ".join(parts)
     return text + "".join(part + tail for part, tail in zip(parts, tails, strict=True))
+
+
+def _power(base: str, exponent: str) -> str:
+    return write_raised(base, exponent.strip()) or f"^({exponent})"

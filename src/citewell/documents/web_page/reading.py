@@ -1,40 +1,80 @@
-"""Parse markup, and read markup that is an article whole."""
+"""Parse markup, and read markup that is an article whole: rendered Markdown, a chapter of a book, a mail."""
 
 import re
+from collections.abc import Callable
 
 import lxml.html
 from lxml.etree import ParserError
 from lxml.etree import _Element as Element
 
+from citewell.documents.remarks import Remarks
+from citewell.documents.structure import TextBuilder
 from citewell.documents.web_page.main_part import measure
 from citewell.documents.web_page.notes import find_targets
-from citewell.documents.web_page.visibility import keep_seen
+from citewell.documents.web_page.visibility import GONE, HIDDEN, PICTURE, keep_seen
 from citewell.documents.web_page.walking import Walker
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}>")
+# What broken markup raises in lxml and the libraries on it: they mend much, and trip over some of it.
+MARKUP_DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
-def parse(markup: str) -> tuple[Element | None, list[str]]:
-    """Return a page's tree without comments, None where there is none; and what of it was not read."""
+def parse(markup: str, remarks: Remarks) -> Element | None:
+    """Return a page's tree without comments, None where there is none; what was not read is noted."""
     # Old pages leave hundreds of elements open; the usual limit of 256 in each other would lose what follows.
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     markup = _DECLARATION.sub("", markup).replace("\0", "")
     try:
         root = lxml.html.document_fromstring(markup, parser=parser) if markup.strip() else None
     except ParserError:  # markup without an element, as "<!doct"
-        return None, []
-    is_cut = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
-    return root, ["what stands in more than 2,000 elements in each other was not read"] if is_cut else []
-
-
-def read_fragment(markup: str) -> Walker | None:
-    """Return all that is seen of markup that is an article whole; None where there is none."""
-    root, problems = parse(markup)
-    if root is None:
         return None
-    problems += keep_seen(root)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        remarks.tell("what stands in more than 2,000 elements in each other was not read")
+    return root
+
+
+def read_fragment(
+    markup: str, remarks: Remarks, find_sheet: Callable[[str], str] | None = None
+) -> TextBuilder:
+    """Return all that is seen of markup that is an article whole.
+
+    Unlike on a page, where menus are hidden and pictures are many, all that is hidden is noted, and each
+    picture.
+
+    Args:
+        markup: Decoded.
+        remarks: Where to note what is left out.
+        find_sheet: Returns the style sheet at the address of a link, "" for none; without it links are not
+            followed.
+    """
+    root = parse(markup, remarks)
+    if root is None:
+        return TextBuilder()
+    if find_sheet is not None:
+        _bring_sheets(root, find_sheet)
+    keep_seen(root, remarks)
+    for gone in root.iter(GONE):
+        remarks.hide(gone.get(HIDDEN, ""))
+        if gone.get(PICTURE) is not None:
+            remarks.not_read("picture")
     body = root.find("body")
-    walker = Walker(measure(root), find_targets(root), root.get("lang") or "")
+    walker = Walker(measure(root), find_targets(root), root.get("lang") or "", remarks)
     walker.walk(root if body is None else body)
-    walker.problems += problems
-    return walker
+    return walker.builder
+
+
+def _bring_sheets(root: Element, find_sheet: Callable[[str], str]) -> None:
+    """Put style sheets in the places of the links to them."""
+    for link in root.iter("link"):
+        rel = (link.get("rel") or "").lower().split()
+        if "stylesheet" in rel and "alternate" not in rel:
+            link.tag, link.text = "style", find_sheet(link.get("href") or "")

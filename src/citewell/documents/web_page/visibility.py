@@ -4,12 +4,12 @@ By the page's own CSS, its attributes, and what HTML never shows. What a click u
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cssselect2
 from lxml.etree import _Element as Element
 
+from citewell.documents.remarks import Remarks
 from citewell.documents.web_page.colours import Colours
 from citewell.documents.web_page.lengths import number, share
 from citewell.documents.web_page.styles import Declarations, page_styles
@@ -17,7 +17,9 @@ from citewell.documents.web_page.unfolding import Openers
 
 # The tag of what left the tree: it keeps the place of what stands behind it. No page has a tag of this name.
 GONE = "{citewell}gone"
-WITHDRAWN, UNSEEN = "withdrawn", "unseen"  # its attributes, with the words that were struck out or not seen
+# Its attributes, with the words that were struck out, that only colour, size or place hide, or that take no
+# place on the page; and for a picture.
+WITHDRAWN, UNSEEN, HIDDEN, PICTURE = "withdrawn", "unseen", "hidden", "picture"
 # Never text of the page: what is not shown, and what one works with and does not read.
 NEVER = frozenset(
     "script style template head meta link title noscript noframes iframe object embed applet audio video"
@@ -36,8 +38,6 @@ _UNSEEN_CLASSES = frozenset(
 )
 _FAR = 500  # pixels beyond an edge; nothing is set so far out to be seen
 _SHOWN_TWICE = frozenset({"katex-html", "mjx-chtml", "mathjax_preview", "mathjax", "mjx-math"})
-LONGEST_QUOTE = 200
-MOST_WARNINGS = 20
 
 
 @dataclass(slots=True)
@@ -55,14 +55,11 @@ class _State:
     colours: Colours
 
 
-def keep_seen(root: Element) -> list[str]:
+def keep_seen(root: Element, remarks: Remarks) -> None:
     """Take out of a page what its reader does not see, and write what CSS makes of the rest into its tags.
 
-    Raised text becomes `sup`, lowered text `sub`, and what stands as a block of its own `div`. Words that
-    were struck out, or that only colour, size or place hide, are told by the attributes of `GONE` elements.
-
-    Returns:
-        What of its styles was not read, as sentences.
+    Raised text becomes `sup`, lowered text `sub`, and what stands as a block of its own `div`. What left the
+    tree is told by the attributes of `GONE` elements, and what of its styles was not read by `remarks`.
     """
     styles = page_styles(root)
     openers = Openers(root)
@@ -78,11 +75,11 @@ def keep_seen(root: Element) -> list[str]:
         element = wrapper.etree_element
         declared, later = styles.declared(wrapper) if styles or element.get("style") else ({}, {})
         if element.tag in NEVER and not _is_open_dialog(element):
-            gone.append((element, ""))
+            gone.append((element, PICTURE if element.tag == "img" else ""))
         elif element.tag in STRUCK or "line-through" in _decoration(declared):
             gone.append((element, WITHDRAWN))
         elif _is_hidden(element, declared) and not openers.can_open(element, later):
-            gone.append((element, ""))
+            gone.append((element, HIDDEN))
         else:
             state = _state(element, declared, above)
             if _is_out_of_sight(element, declared) and not openers.can_open(element, later):
@@ -90,49 +87,22 @@ def keep_seen(root: Element) -> list[str]:
                 continue
             is_lost = _has_text(element) and not _can_be_read(state)
             if is_lost and not openers.can_open(element, later):
-                _drop_own_text(element, is_told=state.is_visible)
+                _drop_own_text(element, UNSEEN if state.is_visible else HIDDEN)
             _retag(element, declared)
             stack += [(inner, state) for inner in reversed(list(wrapper.iter_children()))]
     for element, how in gone:
         leave_out(element, how)
-    return styles.problems
+    for problem in styles.problems:
+        remarks.tell(problem)
 
 
 def leave_out(element: Element, how: str = "") -> None:
-    """Empty an element and leave its place, with its words where those are told."""
-    said = words(element) if how else ""
+    """Empty an element and leave its place, with its words in the attribute `how`, "" for none."""
+    said = " ".join("".join(element.itertext()).split()) if how else ""
     element.clear(keep_tail=True)
     element.tag = GONE
-    if said:
+    if said or how == PICTURE:
         element.set(how, said)
-
-
-def words(element: Element) -> str:
-    """Return the beginning of an element's words, on one line."""
-    pieces: list[str] = []
-    length = 0
-    for text in element.itertext():
-        pieces.append(text)
-        length += len(text)
-        if length > 4 * LONGEST_QUOTE:
-            break
-    return shortened(" ".join("".join(pieces).split()))
-
-
-def shortened(line: str) -> str:
-    """Return a line that a warning can quote."""
-    return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
-
-
-def tell_left_out(withdrawn: Sequence[str], unseen: Sequence[str]) -> tuple[str, ...]:
-    """Return what left the text as sentences for its reader."""
-    told = [
-        *(f"struck out, so not in the text: “{said}”" for said in withdrawn),
-        *(f"set so that nobody sees it, so not in the text: “{said}”" for said in unseen),
-    ]
-    more = len(told) - MOST_WARNINGS
-    many = [f"{more} more such passages are not in the text"] if more > 0 else []
-    return (*told[:MOST_WARNINGS], *many)
 
 
 def _is_open_dialog(element: Element) -> bool:
@@ -217,15 +187,13 @@ def _has_text(element: Element) -> bool:
     return bool((element.text or "").strip()) or any((inner.tail or "").strip() for inner in element)
 
 
-def _drop_own_text(element: Element, *, is_told: bool) -> None:
+def _drop_own_text(element: Element, how: str) -> None:
     """Drop the text that stands in an element itself: those inside may have another colour or size."""
     own = " ".join(" ".join([element.text or "", *(inner.tail or "" for inner in element)]).split())
     element.text = " "
     for inner in element:
         inner.tail = " "
-    if is_told:
-        place = element.makeelement(GONE, {UNSEEN: shortened(own)})
-        element.insert(0, place)
+    element.insert(0, element.makeelement(GONE, {how: own}))
 
 
 def _retag(element: Element, declared: Declarations) -> None:

@@ -5,22 +5,21 @@ import re
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from citewell.documents.remarks import Remarks
 from citewell.documents.structure import TextBuilder
 from citewell.documents.web_page import notes, tables
 from citewell.documents.web_page.formulas import formula
 from citewell.documents.web_page.lines import Line
 from citewell.documents.web_page.listing import OpenList, numeral, one_line, open_list
 from citewell.documents.web_page.main_part import Amounts
-from citewell.documents.web_page.visibility import GONE, UNSEEN, WITHDRAWN, tell_left_out
+from citewell.documents.web_page.visibility import GONE, UNSEEN, WITHDRAWN
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # What begins and ends a line of its own.
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption"
-    " figure footer"
-    " form header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th"
-    " thead tr"
-    " ul caption listing xmp plaintext".split()
+    " figure footer form header hgroup hr html legend li main menu nav ol p pre section summary table tbody td"
+    " tfoot th thead tr ul caption listing xmp plaintext".split()
 ) | {*_HEADINGS}
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _LONGEST_TERM = 80  # characters, of what a line can begin with: "Built: 1961"
@@ -33,20 +32,21 @@ _DEEPEST = 6  # tables within tables
 class Walker:
     """Walks a tree once and hands its blocks to a builder."""
 
-    def __init__(self, amounts: Amounts, targets: dict[str, str], language: str, depth: int = 0) -> None:
+    def __init__(
+        self, amounts: Amounts, targets: dict[str, str], language: str, remarks: Remarks, depth: int = 0
+    ) -> None:
         """Begin with no text.
 
         Args:
             amounts: How much the elements hold.
             targets: The ids of the page's notes, each with its sign.
             language: Of the page.
+            remarks: Where to note what is struck out, and what only colour, size or place hide.
             depth: Of tables around.
         """
         self.builder = TextBuilder()
-        self.withdrawn: list[str] = []
-        self.unseen: list[str] = []
-        self.problems: list[str] = []
         self._amounts, self._targets, self._language, self._depth = amounts, targets, language, depth
+        self._remarks = remarks
         self._line = Line(language)
         self._lists: list[OpenList] = []
         self._marker = ""
@@ -80,8 +80,8 @@ class Walker:
 
     def _tell(self, element: Element) -> None:
         if element.tag == GONE:
-            self.withdrawn += filter(None, [element.get(WITHDRAWN)])
-            self.unseen += filter(None, [element.get(UNSEEN)])
+            self._remarks.withdraw("struck out", element.get(WITHDRAWN, ""))
+            self._remarks.hide(element.get(UNSEEN, ""))
 
     def _begin(self, element: Element, tag: str) -> bool:  # noqa: C901, PLR0911, PLR0912 - one case a tag
         """Begin an element; return whether all of it was taken in."""
@@ -217,10 +217,8 @@ class Walker:
 
     def _inline(self, element: Element) -> str:
         """Return an element's words on a line, with all that is inside."""
-        inner = Walker(self._amounts, self._targets, self._language, self._depth + 1)
+        inner = Walker(self._amounts, self._targets, self._language, self._remarks, self._depth + 1)
         inner.walk(element)
-        self.withdrawn += inner.withdrawn
-        self.unseen += inner.unseen
         return one_line(inner.builder.text)
 
     def _table(self, table: Element) -> None:
@@ -299,8 +297,3 @@ class Walker:
     def _amounts_of(self, element: Element) -> int:
         amount = self._amounts.get(element)
         return amount.text if amount else 0
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What was withdrawn, what nobody sees and what was not read, as sentences."""
-        return (*tell_left_out(self.withdrawn, self.unseen), *self.problems)
