@@ -705,6 +705,63 @@ def test_what_is_no_mail_or_is_encrypted_is_refused(data: bytes, reason: str, tm
         read(tmp_path, "tide.eml", data)
 
 
+# Tables in documents.
+
+
+def table_in_word() -> bytes:
+    """Write a document with a table."""
+    document = docx.Document()
+    table = document.add_table(3, 2)
+    for row, cells in zip(table.rows, BOATS, strict=True):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+    return saved(document.save)
+
+
+def table_in_opendocument() -> bytes:
+    """Write a text of OpenDocument with a table."""
+    rows = "".join(
+        "<t:table-row>"
+        + "".join(f"<t:table-cell><x:p>{one}</x:p></t:table-cell>" for one in row)
+        + "</t:table-row>"
+        for row in BOATS
+    )
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in (("o", "office"), ("t", "table"), ("x", "text"))
+    )
+    body = f"<o:body><o:text><t:table>{rows}</t:table></o:text></o:body>"
+    return archive({"content.xml": f"<o:document-content {spaces}>{body}</o:document-content>"})
+
+
+BOATS = [["Boat", "Built"], ["Anna", "1987"], ["Bertha", "2019"]]
+_ROWS = "".join(f"<tr><td>{'<td>'.join(row)}</tr>" for row in BOATS).replace("td>", "th>", 2)
+TABLES = {
+    "html": f"<main><h1>Boats</h1><table>{_ROWS}</table></main>".encode(),
+    "eml": mail(f"<table>{_ROWS}</table>", "html"),
+    "md": b"| Boat | Built |\n|---|---|\n| Anna | 1987 |\n| Bertha | 2019 |\n",
+    "txt": "\n".join("\t".join(row) for row in BOATS).encode(),
+    "docx": table_in_word(),
+    "odt": table_in_opendocument(),
+    "xlsx": WHOLE["xlsx"],
+    "rtf": (
+        r"{\rtf1"
+        + "".join(rf"\trowd\intbl {row[0]}\cell {row[1]}\cell\row" for row in BOATS)
+        + r"\pard End.\par}"
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("suffix", TABLES)
+def test_a_header_row_is_the_label_of_the_rows_below_it(suffix: str, tmp_path: Path) -> None:
+    article = one(tmp_path, f"tide.{suffix}", TABLES[suffix])
+    (mark,) = (mark for mark in article.marks if mark.kind == "table")
+    between = "\t" if suffix == "txt" else " | "
+    assert mark.label == "Boat | Built"
+    assert article.text[mark.start : mark.end] == f"Anna{between}1987\nBertha{between}2019"
+    assert article.text[: mark.start].endswith(f"Boat{between}Built\n")
+
+
 # JSON lines and tables.
 
 

@@ -8,7 +8,7 @@ from citewell.documents.structure import TextBuilder
 from citewell.documents.word.article import one_line
 from citewell.documents.word.paragraphs import put_together
 from citewell.documents.word.styles import WHITE, Look, is_same_colour
-from citewell.documents.word.tables import Cell, Row, head_label, lines_of
+from citewell.documents.word.tables import Cell, Row, lines_of
 from citewell.text.spans import Span
 
 NAMES = {
@@ -218,10 +218,8 @@ class TextReader:
 
     def _table(self, table: Any) -> None:
         rows, head = self._rows(table)
-        label = head_label(rows[:head]) if 0 < head < len(rows) else ""
-        self.builder.table(
-            lines_of(rows, head if label else 0), label=": ".join(filter(None, (self._caption, label)))
-        )
+        header, lines = lines_of(rows, head if head < len(rows) else 0)
+        self.builder.table(lines, header=header, label=": ".join(filter(None, (self._caption, header))))
         self._caption = ""
         self._add_waiting()
 

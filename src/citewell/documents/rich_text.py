@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from citewell.documents.remarks import Remarks
+from citewell.documents.rich_text_looks import SETTERS, Font, State, read_fonts, read_whites
 from citewell.documents.structure import TextBuilder
 from citewell.documents.word.paragraphs import put_together
 from citewell.documents.word.symbols import plain
@@ -12,7 +13,6 @@ from citewell.documents.word.symbols import plain
 _TOKEN = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
-_FONT = re.compile(r"\\f(\d{1,5})((?:\\[a-z]{1,20}-?\d{0,9} ?|\{[^{}]{0,99}\}){0,20})([^;{}\\]{0,60});")
 _CHARACTERS = {
     "tab": "\t", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“",
     "rdblquote": "”", "bullet": "•", "emspace": "\u2003", "enspace": "\u2002", "zwj": "\u200d",
@@ -29,39 +29,10 @@ _LEFT_OUT = frozenset(
 _UNREAD = {"pict": "picture", "annotation": "comment", "object": "embedded object"}
 _SHOWN_STARS = frozenset({"shpinst", "shppict", "shptxt", "footnote", "fldrslt"})
 _ABOUT = frozenset({"info", "title", "author", "subject", "operator", "creatim"})
-_CODE_PAGES = {
-    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253",
-    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
-    238: "cp1250",
-}  # fmt: skip
-_SYMBOL_SET = 2
 # Deeper groups than any program writes: damage, or meant to harm.
 _DEEPEST = 5_000
 _SMALLEST = 6
 _SURROGATES = (0xD800, 0xE000)
-
-
-@dataclass(slots=True)
-class _State:
-    """What holds inside a group."""
-
-    hidden: bool = False
-    struck: bool = False
-    deleted: bool = False
-    raised: int = 0
-    font: int = -1
-    size: int = 24
-    colour: int = 0
-    behind: bool = False
-    skipped: bool = False
-    about: str = ""
-    uc: int = 1
-
-
-@dataclass(slots=True)
-class _Font:
-    name: str = ""
-    page: str = ""
 
 
 @dataclass(slots=True)
@@ -80,13 +51,13 @@ class RichTextReader:
         self.builder, self.remarks = TextBuilder(), Remarks()
         self.about: dict[str, str] = {}
         self.published = ""
-        self._state = _State()
-        self._stack: list[_State] = []
+        self._state = State()
+        self._stack: list[State] = []
         self._paragraph = _Paragraph()
         self._outer: list[tuple[int, _Paragraph]] = []
         self._notes: list[str] = []
         self._rows: list[str] = []
-        self._fonts: dict[int, _Font] = {}
+        self._fonts: dict[int, Font] = {}
         self._whites: set[int] = set()
         self._page, self._bytes = "cp1252", bytearray()
         self._skip, self._high, self._star = 0, 0, False
@@ -105,7 +76,7 @@ class RichTextReader:
 
     def read(self, text: str) -> None:
         """Read a file whose bytes were decoded one by one, as Latin-1."""
-        self._read_fonts(text)
+        self._fonts, self._whites = read_fonts(text), read_whites(text)
         self._read_tokens(text)
         self._flush()
         self._end_paragraph()
@@ -144,22 +115,6 @@ class RichTextReader:
             taken, self._skip = words[self._skip :], max(0, self._skip - len(words))
             self._put(taken)
 
-    def _read_fonts(self, text: str) -> None:
-        """Read the tables of fonts and colours."""
-        begin = text.find("\\fonttbl")
-        table = text[begin : begin + 20_000] if begin >= 0 else ""
-        for found in _FONT.finditer(table):
-            charset = re.search(r"\\fcharset(\d{1,3})", found[2])
-            kind = int(charset[1]) if charset else 0
-            self._fonts[int(found[1])] = _Font(
-                found[3].strip(), "" if kind == _SYMBOL_SET else _CODE_PAGES.get(kind, "")
-            )
-        colours = re.search(r"\\colortbl([^{}]{0,5000})", text)
-        for place, one in enumerate(colours[1].split(";") if colours else ()):
-            channels = [int(value) for value in re.findall(r"\\(?:red|green|blue)(\d{1,3})", one)]
-            if len(channels) == 3 and min(channels) > 243:  # noqa: PLR2004  # as white as white
-                self._whites.add(place)
-
     def _step(self, brace: str) -> None:
         self._skip = 0
         if brace == "{":
@@ -188,8 +143,8 @@ class RichTextReader:
             self._unicode(number or 0)
         elif word in _CHARACTERS:
             self._put(_CHARACTERS[word])
-        elif word in _SETTERS:
-            _SETTERS[word](self._state, number != 0, number or 0)
+        elif word in SETTERS:
+            SETTERS[word](self._state, number != 0, number or 0)
         elif word in self._structures and not self._state.skipped:
             self._structures[word](number or 0)
 
@@ -242,7 +197,7 @@ class RichTextReader:
         """Decode the bytes that were read."""
         if self._bytes:
             data, self._bytes = bytes(self._bytes), bytearray()
-            font = self._fonts.get(self._state.font, _Font())
+            font = self._fonts.get(self._state.font, Font())
             for page in (font.page, self._page, "cp1252"):
                 try:
                     self._put(data.decode(page or "ascii"))
@@ -263,7 +218,7 @@ class RichTextReader:
         elif state.struck or state.deleted:
             self.remarks.withdraw("deleted or moved" if state.deleted else "struck out", text)
         else:
-            font = self._fonts.get(state.font, _Font()).name
+            font = self._fonts.get(state.font, Font()).name
             self._paragraph.pieces.append((plain(text.replace("\u00ad", ""), font), state.raised))
 
     def _end_paragraph(self, _number: int = 0) -> None:
@@ -302,38 +257,6 @@ class RichTextReader:
     def _end_table(self) -> None:
         if self._rows:
             rows, self._rows = self._rows, []
-            label = rows[0] if len(rows) > 1 and " | " in rows[0] else ""
-            self.builder.table(rows, label=label)
+            header = rows.pop(0) if len(rows) > 1 and " | " in rows[0] else ""
+            self.builder.table(rows, header=header)
             self._end_notes()
-
-
-def _set(name: str) -> Callable[[_State, bool, int], None]:
-    return lambda state, on, _number: setattr(state, name, on)
-
-
-def _number(name: str, of: Callable[[int], int] = int) -> Callable[[_State, bool, int], None]:
-    return lambda state, _on, number: setattr(state, name, of(number))
-
-
-def _plain(state: _State, _on: bool, _number: int) -> None:  # noqa: FBT001
-    state.hidden = state.struck = state.deleted = state.behind = False
-    state.raised, state.size, state.colour = 0, 24, 0
-
-
-_SETTERS: dict[str, Callable[[_State, bool, int], None]] = {
-    "v": _set("hidden"),
-    "strike": _set("struck"),
-    "striked": _set("struck"),
-    "deleted": _set("deleted"),
-    "super": lambda state, on, _number: setattr(state, "raised", int(on)),
-    "sub": lambda state, on, _number: setattr(state, "raised", -int(on)),
-    "up": lambda state, on, _number: setattr(state, "raised", int(on)),
-    "dn": lambda state, on, _number: setattr(state, "raised", -int(on)),
-    "nosupersub": lambda state, _on, _number: setattr(state, "raised", 0),
-    "plain": _plain,
-    "f": _number("font"),
-    "fs": _number("size"),
-    "cf": _number("colour"),
-    "uc": _number("uc", lambda number: min(max(number, 0), 100)),
-    **{name: _set("behind") for name in ("cb", "chcbpat", "highlight")},
-}

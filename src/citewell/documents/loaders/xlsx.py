@@ -107,9 +107,9 @@ def add_block(rows: Grid, builder: TextBuilder) -> None:
     has_head = (
         len(rows) > 1 and len(columns) > 1 and all(map(str.strip, rows[0][1:])) and not is_data(rows[0])
     )
-    label = ": ".join(filter(None, (caption, lines[0] if has_head else ""))) if rows else ""
+    header = lines.pop(0) if has_head else ""
     if len(columns) > 1:
-        builder.table(lines, label=label)
+        builder.table(lines, header=header, label=": ".join(filter(None, (caption, header))))
     else:
         for place, line in enumerate(lines):
             builder.add(line, gap="\n" if place else "\n\n")

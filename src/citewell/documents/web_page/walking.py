@@ -18,8 +18,8 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # What begins and ends a line of its own.
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption"
-    " figure footer form header hgroup hr html legend li main menu nav ol p pre section summary table tbody td"
-    " tfoot th thead tr ul caption listing xmp plaintext".split()
+    " figure footer form header hgroup hr html legend li main menu nav ol p pre section summary table tbody"
+    " td tfoot th thead tr ul caption listing xmp plaintext".split()
 ) | {*_HEADINGS}
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _LONGEST_TERM = 80  # characters, of what a line can begin with: "Built: 1961"

@@ -235,8 +235,8 @@ class ArticleReader:
                 self.builder.add(cell.text)
         elif rows:
             head = tables.count_head(table, rows)
-            label = ": ".join(filter(None, (caption, tables.head_label(rows[:head]))))
-            self.builder.table(tables.lines_of(rows, head), label=label)
+            header, lines = tables.lines_of(rows, head)
+            self.builder.table(lines, header=header, label=": ".join(filter(None, (caption, header))))
         self._list = self._caption = ""
         self._add_notes()
 

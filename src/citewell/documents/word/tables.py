@@ -117,7 +117,7 @@ def count_head(table: Any, rows: list[Row]) -> int:
     return head
 
 
-def head_label(rows: list[Row]) -> str:
+def _head_line(rows: list[Row]) -> str:
     """Return the names of the columns; under a head over several columns both names."""
     columns = max((cell.column + cell.width for row in rows for cell in row.cells), default=0)
     heads: list[list[str]] = [[] for _ in range(min(columns, _WIDEST))]
@@ -129,11 +129,13 @@ def head_label(rows: list[Row]) -> str:
     return " | ".join(" ".join(head) for head in heads) if any(heads) else ""
 
 
-def lines_of(rows: list[Row], head: int) -> list[str]:
-    """Return the rows as lines; several that head the columns are one, with the names of each together."""
-    if head > 1:
-        return [head_label(rows[:head]), *(row.line for row in rows[head:])]
-    return [row.line for row in rows]
+def lines_of(rows: list[Row], head: int) -> tuple[str, list[str]]:
+    """Return the header on a line, "" for none, and the rows below it.
+
+    Several rows that head the columns are one, with the names of each together.
+    """
+    header = _head_line(rows[:head]) if head > 1 else "".join(row.line for row in rows[:head])
+    return header, [row.line for row in rows[head:]]
 
 
 def nearest_below(element: Any, tag: str) -> Iterator[Any]:
