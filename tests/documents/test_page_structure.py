@@ -172,6 +172,14 @@ def test_text_of_the_article_is_kept_in_any_element(body: str, tmp_path: Path) -
     )
 
 
+def test_the_reading_of_a_character_stands_in_brackets(tmp_path: Path) -> None:
+    for body in (
+        "<p><ruby>漢<rt>kan</rt></ruby>.</p>",
+        "<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>.</p>",
+    ):
+        assert added(tmp_path, body) == "漢(kan)."
+
+
 def test_a_page_of_several_articles_keeps_them_all(tmp_path: Path) -> None:
     for first, second in ((FIRST, SECOND), (f"{FIRST} {FIRST}", SECOND)):
         body = f"<main><article><p>{first}</p></article><article><p>{second}</p></article></main>"
