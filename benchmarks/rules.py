@@ -31,6 +31,7 @@ from citewell.index.protocols import Encoder
 from citewell.questions.intent import Intent
 from citewell.reading.readers import similarity
 from citewell.reading.readers.cross_encoder import CrossEncoderReader, Window
+from citewell.reading.table_rows import Told
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -124,9 +125,9 @@ def switched(off: Mapping[str, Any]) -> Iterator[None]:
 def remembered() -> Iterator[None]:
     """Run the network once for each pair of texts."""
     run_network = CrossEncoderReader._windows  # noqa: SLF001 - where a pair of texts goes in
-    known: dict[tuple[str, str], list[Window]] = {}
+    known: dict[tuple[str, Told], list[Window]] = {}
 
-    def windows(self: CrossEncoderReader, first: str, second: str) -> list[Window]:
+    def windows(self: CrossEncoderReader, first: str, second: Told) -> list[Window]:
         if (first, second) not in known:
             known[first, second] = run_network(self, first, second)
         return known[first, second]

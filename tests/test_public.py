@@ -4,7 +4,17 @@ from pathlib import Path
 
 import citewell
 
-HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "bm25s", "gradio", "trafilatura", "pypdf")
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "faiss",
+    "bm25s",
+    "gradio",
+    "trafilatura",
+    "pdfminer",
+    "fontTools",
+)
 
 
 def modules_after(code: str) -> set[str]:

@@ -102,7 +102,8 @@ def door(family: Family, name: str) -> Callable[..., Any]:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] in {"citewell", module_name.split(".")[0]}:
             raise
-        what = error.name if theirs else "'citewell[all]'"
-        message = f"the {family} plugin {name!r} needs the package {error.name!r}: pip install {what}"
+        package = error.name.split(".")[0]
+        what = package if theirs else "'citewell[all]'"
+        message = f"the {family} plugin {name!r} needs the package {package!r}: pip install {what}"
         raise PluginError(message) from error
     return create

@@ -282,26 +282,26 @@ def test_a_heavy_library_is_imported_only_for_a_file_of_its_kind(tmp_path: Path)
     write(tmp_path, a_txt="A.", b_txt="B.", c_jsonl='{"text": "C."}', d_csv="text\nD.\n", e_zip="")
     code = LOAD + (
         "loaded = load([Path(sys.argv[1])])\n"
-        "print(len(loaded.documents), sorted({'pypdf', 'docx', 'lxml', 'trafilatura'} & set(sys.modules)))"
+        "print(len(loaded.documents), sorted({'pdfminer', 'docx', 'lxml', 'trafilatura'} & set(sys.modules)))"
     )
 
     assert python(code, tmp_path) == "4 []\n"
     write(tmp_path, f_pdf="no PDF")
-    assert python(code, tmp_path) == "4 ['pypdf']\n"
+    assert python(code, tmp_path) == "4 ['pdfminer']\n"
     write(tmp_path, g_md="G.")
-    assert python(code, tmp_path) == "5 ['lxml', 'pypdf']\n"
+    assert python(code, tmp_path) == "5 ['lxml', 'pdfminer']\n"
 
 
 def test_a_library_that_is_not_installed_is_a_failure_that_says_what_to_install(tmp_path: Path) -> None:
     write(tmp_path, a_pdf="", b_txt="It rose.")
     code = LOAD + (
-        "sys.modules['pypdf'] = None  # as if it were not there\n"
+        "sys.modules['pdfminer'] = None  # as if it were not there\n"
         "loaded = load([Path(sys.argv[1])])\n"
         "print(len(loaded.documents), loaded.failures[0].reason)"
     )
 
     assert python(code, tmp_path) == (
-        "1 the loaders plugin 'pdf' needs the package 'pypdf': pip install 'citewell[all]'\n"
+        "1 the loaders plugin 'pdf' needs the package 'pdfminer': pip install 'citewell[all]'\n"
     )
 
 

@@ -156,6 +156,7 @@ def test_an_item_stands_under_its_item(body: str, text: str, tmp_path: Path) -> 
         "<address>{}</address>",
         "<fieldset><legend>{}</legend></fieldset>",
         "<center>{}</center>",
+        "<h3><button aria-expanded='false'>{}</button></h3>",
         "<form><p>{}</p></form>",
         "<table><caption>{}</caption><tr><td>a<td>b</table>",
         "<ruby>{}</ruby>",
@@ -169,6 +170,20 @@ def test_text_of_the_article_is_kept_in_any_element(body: str, tmp_path: Path) -
     assert "The Maren was built at Svendborg." in added(
         tmp_path, body.format("The Maren was built at Svendborg.")
     )
+
+
+def test_the_reading_of_a_character_stands_in_brackets(tmp_path: Path) -> None:
+    for body in (
+        "<p><ruby>漢<rt>kan</rt></ruby>.</p>",
+        "<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>.</p>",
+    ):
+        assert added(tmp_path, body) == "漢(kan)."
+
+
+def test_a_page_of_several_articles_keeps_them_all(tmp_path: Path) -> None:
+    for first, second in ((FIRST, SECOND), (f"{FIRST} {FIRST}", SECOND)):
+        body = f"<main><article><p>{first}</p></article><article><p>{second}</p></article></main>"
+        assert read(tmp_path, f"<html><body>{body}</body></html>").text == f"{first}\n\n{second}"
 
 
 def test_headings_and_captions_are_known(tmp_path: Path) -> None:

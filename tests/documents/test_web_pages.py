@@ -84,6 +84,7 @@ def test_a_note_is_kept_and_known_by_its_sign(note: str, tmp_path: Path) -> None
         "<del><p>It killed nine.</p></del><p>It killed two.</p>",
         "<div id='first'><p>It killed nine.</p></div><p>It killed two.</p>",
         "<ul><li class='gone'>It killed nine.</li></ul><p>It killed two.</p>",
+        "<p><span class='line-through'>It killed nine.</span> It killed two.</p>",
         "<p><del datetime='2021-01-01'>It killed <em>nine</em>.</del><ins>It killed two.</ins></p>",
     ],
 )
@@ -142,6 +143,8 @@ STYLE = """<style>
         "<p class='indent'>It killed nine.</p>",
         "<div class='zero'>It killed nine.</div>",
         "<p class='inset'>It killed nine.</p>",
+        "<p style='filter: opacity(0)'>It killed nine.</p>",
+        "<p style='font-size:1px;color:#fefefe'>It killed nine.</p>",
         "<p style='transform:scale(0)'>It killed nine.</p>",
         "<p class='phone'>It killed nine.</p>",
         "<p class='sr-only'>It killed nine.</p>",

@@ -14,9 +14,9 @@ from citewell import plugins
 from citewell.assistant import Assistant
 from citewell.documents.confinement import RUNNING, Allowance, Confinement
 from citewell.documents.document import Document, Ids, document
-from citewell.documents.loaders import pdf
 from citewell.documents.loading import Failure, FileLimits, load
 from citewell.documents.passages import split
+from citewell.documents.pdf import joining
 from citewell.errors import LoadError
 from citewell.index.collection import Pace
 from citewell.settings import settings
@@ -203,9 +203,32 @@ def cut(text: str) -> object:
 @pytest.mark.parametrize("line", ["the tide rose and", "investi-", "a-"])
 def test_a_paragraph_of_very_many_lines_is_joined_in_linear_time(line: str) -> None:
     def join(text: str) -> object:
-        return pdf.join_paragraphs(text.split("\n"), Counter())
+        return joining.join(text.split("\n"), Counter())
 
     once, eightfold = (seconds(join, "\n".join([line] * size)) for size in (4_000, 32_000))
+
+    assert eightfold < 24 * once
+
+
+# What a page may hold very much of; each piece is repeated.
+PAINTED = {
+    "raised": b"BT /F1 10 Tf 50 700 Td (a) Tj 4 Ts /F1 6 Tf (1) Tj 0 Ts ET ",
+    "cells": b"BT /F1 1 Tf 4 0 0 4 50 700 Tm (a) Tj 40 0 Td (b) Tj ET ",
+    "areas": b"0.5 g 0 0 600 800 re f 0 g BT /F1 9 Tf 50 700 Td (a b c) Tj ET ",
+    "lines": b"0 5 m 600 5 l S 5 0 m 5 800 l S BT /F1 9 Tf 50 700 Td (a b c) Tj ET ",
+}
+
+
+@pytest.mark.parametrize("name", PAINTED)
+def test_a_page_that_is_painted_on_very_often_is_read_in_linear_time(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "often.pdf"
+    loader = plugins.load("loaders", "pdf")
+
+    def load_repeated(times: str) -> object:
+        path.write_bytes(hostile.pdf_of_content(PAINTED[name] * len(times)))
+        return list(loader.load(path))
+
+    once, eightfold = (seconds(load_repeated, "x" * size) for size in (500, 4_000))
 
     assert eightfold < 24 * once
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from citewell.documents.document import Document
-from citewell.documents.structure import Place
+from citewell.documents.structure import Mark, Place
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 
@@ -84,7 +84,7 @@ def split(document: Document, token_spans: TokenSpans, *, max_tokens: int = MAX_
     if max_tokens < 1:
         message = f"max_tokens is {max_tokens}; a passage needs at least 1"
         raise ValueError(message)
-    units = list(_units(document.text, token_spans, max_tokens))
+    units = list(_units(document.text, document.marks, token_spans, max_tokens))
     passages = []
     first = 0
     while first < len(units):
@@ -120,8 +120,39 @@ def _end(text: str, units: Sequence[_Unit], first: int, token_spans: TokenSpans,
     return first + 1
 
 
-def _units(text: str, token_spans: TokenSpans, max_tokens: int) -> Iterator[_Unit]:
-    spans = sentences(text)
+def part_rows(spans: Sequence[Span], text: str, marks: Sequence[Mark]) -> list[Span]:
+    """Return sentences with each row of a table by itself: its line is what is cited of it."""
+    ends = [
+        place
+        for mark in marks
+        if mark.kind == "table"
+        for place in (mark.start - 1, *find_line_ends(text, mark.start, mark.end))
+    ]
+    ends.sort()
+    parted = []
+    for span in spans:
+        start = span.start
+        for place in ends[bisect_right(ends, span.start) : bisect_left(ends, span.end)]:
+            words = text[start:place]
+            if words.strip():
+                parted.append(Span(start + len(words) - len(words.lstrip()), start + len(words.rstrip())))
+            start = place
+        words = text[start : span.end]
+        if words.strip():
+            parted.append(Span(start + len(words) - len(words.lstrip()), span.end))
+    return parted
+
+
+def find_line_ends(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where the lines of a range end, but for the last."""
+    place = text.find("\n", start, end)
+    while place >= 0:
+        yield place
+        place = text.find("\n", place + 1, end)
+
+
+def _units(text: str, marks: Sequence[Mark], token_spans: TokenSpans, max_tokens: int) -> Iterator[_Unit]:
+    spans = part_rows(sentences(text), text, marks)
     starts_paragraph = True
     for span, following in pairwise([*spans, Span(len(text), len(text))]):
         ends_paragraph = following.start == len(text) or text.count("\n", span.end, following.start) > 1

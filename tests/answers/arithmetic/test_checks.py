@@ -102,10 +102,6 @@ def test_number_words_are_numbers(value: int) -> None:
         ("The German and Austrian arrests add up to 45.", ""),
         ("Germany had the second-highest arrest count.", ""),
         ("Without the United States, 58 arrests were made.", ""),
-        (
-            "Cyprus, Australia and Canada made no arrests.",
-            "it and its citation differ in a negation",
-        ),
         ("Six people were hospitalised.", "its citation does not say hospitalis"),
         ("Germany convicted the second most people.", "its citation does not say convict"),
         ("Nine countries made arrests.", "its citation does not say arrest"),

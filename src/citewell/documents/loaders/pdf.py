@@ -1,151 +1,221 @@
-"""Read PDF files: the words of the text layer, with lines joined to paragraphs again.
+"""Read PDF files: the text that a reader of their pages sees, in the order in which it is read.
 
-Not done: columns that the file itself mixes, tables, and scans, which have no text layer.
+`citewell.documents.pdf` has the parts. Not done: reading scans, which have no text layer, and formulas.
 """
 
-import io
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import PDFStream, resolve1
 
 from citewell.documents.loader import Article
+from citewell.documents.pdf.commands import Interpreter
+from citewell.documents.pdf.damage import DAMAGE
+from citewell.documents.pdf.facts import bookmarks_of, facts_of, hidden_parts, strike_outs
+from citewell.documents.pdf.flow import Block, joined_over_pages, page_blocks
+from citewell.documents.pdf.furniture import take_off
+from citewell.documents.pdf.glyphs import UNKNOWN
+from citewell.documents.pdf.headings import body_size, name_blocks
+from citewell.documents.pdf.joining import count_words
+from citewell.documents.pdf.lines import Row, rows_of
+from citewell.documents.pdf.opening import open_pdf
+from citewell.documents.pdf.painting import Fonts, Painter
+from citewell.documents.pdf.sheet import FORGOTTEN, Box, Piece, Rule, Sheet
+from citewell.documents.pdf.visibility import SCAN, STRUCK_OUT, part_unseen, told
+from citewell.documents.pdf.writing import write
 from citewell.errors import LoadError
 
-# What pypdf mends on its way is no news to who asks an article; a program that logs still hears of it.
-logging.getLogger("pypdf").addHandler(logging.NullHandler())
+# What pdfminer mends does not matter to who asks an article. A program that logs still hears of it.
+logging.getLogger("pdfminer").addHandler(logging.NullHandler())
 
-# pypdf: "broken PDF files might cause other Exceptions"; these are what truncated and altered files raise.
-DAMAGE = (
-    PyPdfError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-# Printed letters that are two or three; readers type the latter.
-LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
-)
-# A line with that much of the page's width free would have taken the next word: its paragraph ends.
-FULL_LINE = 0.85
-BULLET = re.compile(r"[-*•▪◦‣]\s")
-NUMBERED = re.compile(r"\(?(?:\d{1,3}|[A-Za-z])[.)]\s")
-WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-HYPHEN = re.compile(r"\w[-‐\u00ad]$")
-# What is parted by more hyphens than fit in it is no word.
-LONGEST_WORD = 1000
-ENDS_SENTENCE = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+# How commands may be packed; what else a page is packed with is for pictures.
+PACKED = {
+    "FlateDecode", "Fl", "LZWDecode", "LZW", "ASCII85Decode", "A85", "ASCIIHexDecode", "AHx",
+    "RunLengthDecode", "RL", "Crypt",
+}  # fmt: skip
+# A picture of this share of a page may hold text that is told to be unread.
+LARGE = 0.05
+# In bytes: nothing, packed.
+SHORT = 16
 
 
 class PdfLoader:
-    """One article a file; title and date from its metadata."""
+    """One article a file; title, author and date from its metadata."""
 
     suffixes = (".pdf",)
 
     def load(self, path: Path) -> Iterator[Article]:
-        """Yield the article; its pages are parted by blank lines."""
+        """Yield the article."""
         data = path.read_bytes()
         try:
-            reader = PdfReader(io.BytesIO(data))
-            pages = [page.extract_text().translate(LIGATURES) for page in reader.pages]
-            title, published = metadata(reader)
-        except FileNotDecryptedError as error:
+            yield article_of(*open_pdf(data))
+        except PDFEncryptionError as error:
             message = f"{path.name}: is encrypted; save a copy without a password"
             raise LoadError(message) from error
-        except DependencyError as error:
-            message = f"{path.name}: is encrypted or packed as pypdf alone cannot read it ({error})"
+        except UnreadableError as error:
+            message = f"{path.name}: {error}"
             raise LoadError(message) from error
         except DAMAGE as error:
             message = f"{path.name}: is damaged or not a PDF; save it anew, or its text as .txt"
             raise LoadError(message) from error
-        if not any(character.isalnum() for page in pages for character in page):
-            message = f"{path.name}: has no text layer, like most scans; run OCR on it first, e.g. ocrmypdf"
-            raise LoadError(message)
-        words = Counter(WORD.findall(" ".join(pages)))
-        texts = [join_paragraphs(page.splitlines(), words) for page in pages]
-        yield Article(text="\n\n".join(filter(None, texts)), title=title, published=published)
 
 
-def metadata(reader: PdfReader) -> tuple[str, str]:
-    """Return the title and the day of creation, "" where the file does not say."""
-    information = reader.metadata
-    if information is None:
-        return "", ""
-    try:
-        created = information.creation_date
-    except ValueError:
-        created = None
-    return str(information.title or ""), created.date().isoformat() if created else ""
+class UnreadableError(LoadError):
+    """A file is sound, and has no text."""
 
 
-def join_paragraphs(lines: Sequence[str], words: Counter[str]) -> str:
-    """Join the lines of a page to paragraphs, parted by blank lines.
+def article_of(document: PDFDocument, found: Sequence[PDFPage]) -> Article:
+    """Return what a file says.
 
     Args:
-        lines: As printed.
-        words: How often each word stands in the whole file, for the hyphens at line ends.
+        document: The file.
+        found: Its pages.
+
+    Raises:
+        UnreadableError: It has no text.
     """
-    width = max((len(line.strip()) for line in lines), default=0)
-    result: list[list[str]] = []
-    previous = ""
-    for line in (" ".join(line.split()) for line in lines):
-        if not line or not previous or _parts(previous, line, width):
-            result.append([line])
-        else:
-            # Only the last word of what is there decides, so no more is copied.
-            text = join_lines(result[-1].pop(), line, words)
-            end = len(text) - len(line)
-            cut = max(text.rfind(" ", 0, end) + 1, end - LONGEST_WORD)
-            result[-1] += [text[:cut], text[cut:]]
-        previous = line
-    return "\n\n".join(filter(None, map("".join, result)))
+    warnings: list[str] = []
+    sheets = sheets_of(document, found)
+    numbers = {page.pageid: number for number, page in enumerate(found, start=1)}
+    taken = [(sheet.number, piece) for sheet in sheets for piece in part_unseen(sheet)]
+    if not any(letter.isalnum() for sheet in sheets for piece in sheet.pieces for letter in piece.text):
+        raise UnreadableError(no_text(sheets, taken))
+    warnings += [*told(taken), *notes_of(sheets)]
+    struck: dict[int, list[Piece]] = {}
+    for number, piece in taken:
+        if piece.why == STRUCK_OUT:
+            struck.setdefault(number, []).append(piece)
+    pages = [
+        rows_of(
+            [piece for piece in sheet.pieces if piece.turn == 0], sheet.rules, struck.get(sheet.number, ())
+        )
+        for sheet in sheets
+    ]
+    body = body_size(pages)
+    printed = take_off(pages, [sheet.box for sheet in sheets], body)
+    words = count_words(row.text for rows in pages for row in rows)
+    blocks: list[Block] = []
+    for sheet, rows in zip(sheets, pages, strict=True):
+        blocks += page_blocks(sheet.number, rows, sheet.rules, body, words)
+        for turned in turned_rows(sheet):
+            blocks += page_blocks(sheet.number, turned, (), body, words)
+    blocks = joined_over_pages(blocks)
+    name_blocks(blocks, bookmarks_of(document, numbers), body)
+    labels = {sheet.number: sheet.label or number for sheet, number in zip(sheets, printed, strict=True)}
+    builder = write(blocks, labels, words)
+    facts = facts_of(document)
+    return Article(
+        text=builder.text,
+        title=facts.title,
+        published=facts.published,
+        author=facts.author,
+        marks=builder.marks,
+        warnings=tuple(warnings),
+    )
 
 
-def _parts(line: str, following: str, width: int) -> bool:
-    """Whether a paragraph ends between two printed lines."""
-    ends = bool(ENDS_SENTENCE.search(line))
-    free = len(line) + 1 + len(following.split(maxsplit=1)[0]) < FULL_LINE * width
-    # A number alone on a line is the page's.
-    if BULLET.match(following) or line.isdigit() or following.isdigit():
-        return True
-    if HYPHEN.search(line) or (following[0].islower() and not ends):
-        return False
-    if NUMBERED.match(following):
-        return ends or free
-    is_heading = following[0].isupper() and 2 * len(following) < width and not ENDS_SENTENCE.search(following)
-    return free or (ends and is_heading)
+def sheets_of(document: PDFDocument, pages: Sequence[PDFPage]) -> list[Sheet]:
+    """Return what is painted on the pages of a file."""
+    fonts = Fonts()
+    painter = Painter(fonts)
+    interpreter = Interpreter(fonts, painter, hidden_parts(document))
+    sheets: list[Sheet] = []
+    for number, page in enumerate(pages, start=1):
+        sheet = painter.sheet = Sheet(number, Box(0, 0, 0, 0), label=str(page.label or ""))
+        check_packing(page, sheet)
+        interpreter.process_page(page)
+        if page.annots is not None:
+            sheet.rules += [Rule(x0, y, x1, y) for x0, y, x1 in strike_outs(page)]
+        sheets.append(sheet)
+    return sheets
 
 
-def join_lines(before: str, after: str, words: Counter[str]) -> str:
-    """Join two lines, and the word that a hyphen parts between them.
+def check_packing(page: PDFPage, sheet: Sheet) -> None:
+    """Say whether something of a page's commands cannot be unpacked.
 
-    The hyphen stays where the file elsewhere writes the word with it more often than without, and
-    before a capital or digit; a soft hyphen never does.
-
-    >>> join_lines("the investi-", "gation went on", Counter())
-    'the investigation went on'
-    >>> join_lines("a well-", "known vendor", Counter({"well-known": 1}))
-    'a well-known vendor'
+    Raises:
+        ValueError: They are packed as only pictures are.
     """
-    if before.endswith("\u00ad"):
-        return before[:-1] + after
-    if not HYPHEN.search(before):
-        return f"{before} {after}"
-    head = re.split(r"\s", before)[-1].lstrip("\"'“‘«([")
-    tail = WORD.match(after)
-    kept = after[0].isupper() or after[0].isdigit() or before[-2].isdigit()
-    if tail and words[head + tail[0]] > words[head[:-1] + tail[0]]:
-        kept = True
-    return before + after if kept else before[:-1] + after
+    for content in map(resolve1, page.contents):
+        if not isinstance(content, PDFStream):
+            sheet.damaged = True
+            continue
+        for name, _ in content.get_filters():
+            if getattr(name, "name", "") not in PACKED:
+                message = f"commands packed with {name}"
+                raise ValueError(message)
+        was_packed = len(content.rawdata or b"") > SHORT
+        sheet.damaged |= was_packed and not content.get_data()
+
+
+def turned_rows(sheet: Sheet) -> Iterator[list[Row]]:
+    """Yield the rows of a page that are not read from left to right, each direction by itself."""
+    turned: dict[int, list[Piece]] = {}
+    for piece in sheet.pieces:
+        if piece.turn:
+            turned.setdefault(piece.turn, []).append(piece)
+    for turn in sorted(turned):
+        yield rows_of(turned[turn])
+
+
+def no_text(sheets: Sequence[Sheet], taken: Sequence[tuple[int, Piece]]) -> str:
+    """Say why a file has no text, and what to do."""
+    if all(is_scan(sheet) for sheet in sheets):
+        count = f"its {len(sheets):,} pages are pictures" if len(sheets) > 1 else "its page is a picture"
+        return f"is a scan: {count} without a text layer; run OCR on it first, e.g. ocrmypdf"
+    if taken:
+        return "has no text that a reader sees: " + "; ".join(told(taken))
+    return "has no text layer, like most scans; run OCR on it first, e.g. ocrmypdf"
+
+
+def is_scan(sheet: Sheet) -> bool:
+    """Whether pictures cover a page."""
+    return sum(box.meet(sheet.box).area for box in sheet.pictures) > SCAN * sheet.box.area
+
+
+def notes_of(sheets: Sequence[Sheet]) -> Iterator[str]:
+    """Yield what of pages was not read or is not known."""
+    unknown = Counter(
+        {sheet.number: sum(piece.text.count(UNKNOWN) for piece in sheet.pieces) for sheet in sheets}
+    )
+    found = [page for page in sorted(unknown) if unknown[page]]
+    if found:
+        count = sum(unknown.values())
+        what = f"{count:,} characters cannot be known, since their fonts do not say what they are"
+        one = "a character cannot be known, since its font does not say what it is"
+        yield f"{on_pages(found)}: {what if count > 1 else one}; each stands as {UNKNOWN}"
+    empty = [sheet.number for sheet in sheets if not sheet.pieces and is_scan(sheet)]
+    if empty:
+        yield f"{on_pages(empty)}: a picture without a text layer was not read; run OCR on it, e.g. ocrmypdf"
+    seen = [sheet for sheet in sheets if sheet.number not in empty]
+    pictures = [
+        (sheet.number, sum(box.meet(sheet.box).area > LARGE * sheet.box.area for box in sheet.pictures))
+        for sheet in seen
+        if not is_scan(sheet)
+    ]
+    with_pictures = [page for page, count in pictures if count]
+    if with_pictures:
+        count = sum(count for _, count in pictures)
+        yield f"{on_pages(with_pictures)}: what {count:,} picture{'s' * (count > 1)} may say was not read"
+    damaged = [sheet.number for sheet in sheets if sheet.damaged]
+    if damaged:
+        yield f"{on_pages(damaged)}: some content is damaged and was not read"
+    carried = [sheet.number for sheet in sheets if any(piece.mode >= FORGOTTEN for piece in sheet.pieces)]
+    if carried:
+        yield f"{on_pages(carried)}: some text is not painted by most programs, by an oversight; it was read"
+
+
+def on_pages(pages: Sequence[int]) -> str:
+    """Return the pages' numbers as words.
+
+    >>> on_pages([3]), on_pages([1, 2, 5])
+    ('page 3', 'pages 1, 2, 5')
+    """
+    return f"page{'s' * (len(pages) > 1)} {', '.join(map(str, pages))}"
 
 
 def create() -> PdfLoader:

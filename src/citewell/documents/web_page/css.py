@@ -11,7 +11,8 @@ PROPERTIES = frozenset(
     "display visibility opacity font-size color background background-color background-image text-decoration"
     " text-decoration-line vertical-align position left right top bottom margin-left margin-top"
     " text-indent clip"
-    " clip-path width height max-height max-width overflow overflow-x overflow-y transform content-visibility"
+    " clip-path width height max-height max-width overflow overflow-x overflow-y transform"
+    " content-visibility filter"
     " font -webkit-text-fill-color".split()
 )
 SCREEN_PX = 1280  # an ordinary window, for rules that hold for some widths

@@ -1,10 +1,20 @@
-"""Number the items of lists as their page shows them, and put blocks on a line."""
+"""Number the items of lists as their page shows them, and say what stands around an element."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# What begins and ends a line of its own.
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption"
+    " figure footer"
+    " form header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th"
+    " thead tr"
+    " ul caption listing xmp plaintext".split()
+) | {*HEADINGS}
 
 
 @dataclass(slots=True)
@@ -46,3 +56,17 @@ def numeral(number: int, kind: str) -> str:
         written = "x" * tens + units[ones]
         return written if kind == "i" else written.upper()
     return str(number)
+
+
+def is_bare_reading(element: Element) -> bool:
+    """Whether the reading of a character is set without brackets for those who see it on the line."""
+    ruby = element.getparent()
+    return ruby is not None and next(ruby.iter("rp"), None) is None
+
+
+def element_around(element: Element, tags: Container[str]) -> Element | None:
+    """Return the nearest of some tags around an element; None where there is none."""
+    around = element.getparent()
+    while around is not None and around.tag not in tags:
+        around = around.getparent()
+    return around

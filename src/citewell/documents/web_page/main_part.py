@@ -25,6 +25,7 @@ _LONG = 600
 _LINKED = 0.5
 _ALL_LINKS = 0.8
 _SOME_LINKS = 0.2  # share, inside an article
+_MOST = 0.7  # of a page's prose; with less in one part, the others are likely to be of the article too
 _NEARLY = 0.9  # of the prose of a part around
 # Terms of consent that make a banner: of what is called after cookies, and of anything.
 _FEW_TERMS, _ENOUGH_TERMS = 2, 3
@@ -111,7 +112,7 @@ def find_main(root: Element, amounts: Amounts) -> Element:
 
 def _declared_main(body: Element, amounts: Amounts) -> Element | None:
     """Return the element that the page calls its main part, if it holds most of the prose."""
-    enough = 0.55 * amounts[body].prose
+    enough = _MOST * amounts[body].prose
     best: Element | None = None
     for element in body.iter("main", "article", "div", "section", "td"):
         is_main = (

@@ -26,7 +26,7 @@ from citewell.documents.web_page.css import (
 _RELEVANT = re.compile(
     r"none|hidden|visib|collapse|opacity|font-size|font\s*:|color|background|line-through|super|\bsub\b"
     r"|absolute"
-    r"|fixed|text-indent|margin|clip|height|width|transform|content-visibility|display",
+    r"|fixed|text-indent|margin|clip|filter|height|width|transform|content-visibility|display",
     re.IGNORECASE,
 )
 # A style sheet this long is a framework's many times over, and takes seconds to parse.

@@ -29,6 +29,8 @@ NEVER = frozenset(
 )
 # `picture` and `video` hold nothing that is read; a caption stands beside them.
 STRUCK = frozenset({"del", "s", "strike"})
+# What frameworks call struck text; their style sheets are files of their own.
+_STRUCK_CLASSES = frozenset({"line-through", "text-decoration-line-through", "strikethrough"})
 # What frameworks call text for those who do not see the page; they hide it in a file of their own.
 _UNSEEN_CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screenreader-text screen-reader-only"
@@ -74,9 +76,9 @@ def keep_seen(root: Element, remarks: Remarks) -> None:
         wrapper, above = stack.pop()
         element = wrapper.etree_element
         declared, later = styles.declared(wrapper) if styles or element.get("style") else ({}, {})
-        if element.tag in NEVER and not _is_open_dialog(element):
+        if element.tag in NEVER and not _is_read(element):
             gone.append((element, PICTURE if element.tag == "img" else ""))
-        elif element.tag in STRUCK or "line-through" in _decoration(declared):
+        elif element.tag in STRUCK or "line-through" in _decoration(declared) or _is_called_struck(element):
             gone.append((element, WITHDRAWN))
         elif _is_hidden(element, declared) and not openers.can_open(element, later):
             gone.append((element, HIDDEN))
@@ -105,8 +107,16 @@ def leave_out(element: Element, how: str = "") -> None:
         element.set(how, said)
 
 
-def _is_open_dialog(element: Element) -> bool:
+def _is_read(element: Element) -> bool:
+    """Whether what is usually worked with is read here: an open dialog, the heading of an accordion."""
+    if element.tag == "button":
+        parent = element.getparent()
+        return parent is not None and parent.tag in {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"}
     return element.tag == "dialog" and element.get("open") is not None
+
+
+def _is_called_struck(element: Element) -> bool:
+    return not _STRUCK_CLASSES.isdisjoint((element.get("class") or "").lower().split())
 
 
 def _decoration(declared: Declarations) -> str:
@@ -134,7 +144,11 @@ def _is_out_of_sight(  # noqa: PLR0911  # one way of hiding after another
     """Whether an element is placed, cut or shrunk so that nothing of it is seen."""
     if not declared or element.tag in {"html", "body"}:
         return False
-    if number(declared.get("opacity")) == 0 or number(declared.get("text-indent"), 0) <= -_FAR:
+    if (
+        "opacity(0)" in declared.get("filter", "")
+        or number(declared.get("opacity")) == 0
+        or number(declared.get("text-indent"), 0) <= -_FAR
+    ):
         return True
     position = declared.get("position", "").lower()
     if position in {"absolute", "fixed", "relative"} and (

@@ -10,17 +10,19 @@ from citewell.documents.structure import TextBuilder
 from citewell.documents.web_page import notes, tables
 from citewell.documents.web_page.formulas import formula
 from citewell.documents.web_page.lines import Line
-from citewell.documents.web_page.listing import OpenList, numeral, one_line, open_list
+from citewell.documents.web_page.listing import (
+    BLOCKS,
+    HEADINGS,
+    OpenList,
+    element_around,
+    is_bare_reading,
+    numeral,
+    one_line,
+    open_list,
+)
 from citewell.documents.web_page.main_part import Amounts
 from citewell.documents.web_page.visibility import GONE, UNSEEN, WITHDRAWN
 
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-# What begins and ends a line of its own.
-BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption"
-    " figure footer form header hgroup hr html legend li main menu nav ol p pre section summary table tbody"
-    " td tfoot th thead tr ul caption listing xmp plaintext".split()
-) | {*_HEADINGS}
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _LONGEST_TERM = 80  # characters, of what a line can begin with: "Built: 1961"
 _LONGEST_LEAD = 100  # characters, of a line over a table that says what is in it
@@ -92,10 +94,10 @@ class Walker:
                 return True
         elif notes.is_note(element):
             self._begin_note(element, "")
-        if (tag in _HEADINGS or element.get("role") == "heading") and self._depth < _DEEPEST:
+        if (tag in HEADINGS or element.get("role") == "heading") and self._depth < _DEEPEST:
             self._flush()
             self._end_term()
-            level = _HEADINGS.get(tag) or int((element.get("aria-level") or "2")[:1] or 2)
+            level = HEADINGS.get(tag) or int((element.get("aria-level") or "2")[:1] or 2)
             self.builder.heading(self._inline(element), level)
             self._between_items = False
             return True
@@ -107,7 +109,7 @@ class Walker:
         if (
             tag in {"td", "th"}
             and tables.is_line_number(element)
-            and self._amounts_of(element) < _LONGEST_TERM
+            and len(notes.text_of(element)) < _LONGEST_TERM
         ):
             return True
         if tag == "br":
@@ -129,7 +131,7 @@ class Walker:
             return False
         if tag == "q":
             self._line.add("“")
-        elif tag == "rt" and element.getparent() is not None and not any(element.getparent().iter("rp")):
+        elif tag == "rt" and is_bare_reading(element):
             self._line.add("(")
         return False
 
@@ -164,7 +166,7 @@ class Walker:
                 self._end_term()
         elif tag == "q":
             self._line.add("”")
-        elif tag == "rt" and element.getparent() is not None and not any(element.getparent().iter("rp")):
+        elif tag == "rt" and is_bare_reading(element):
             self._line.add(")")
         if self._notes and self._notes[-1][0] is element:
             if tag in BLOCKS:
@@ -173,9 +175,7 @@ class Walker:
                 self._sign = ""
             else:
                 # An anchor: the note is the block that it stands in.
-                block = element.getparent()
-                while block is not None and block.tag not in BLOCKS:
-                    block = block.getparent()
+                block = element_around(element, BLOCKS)
                 _, start, sign = self._notes.pop()
                 if block is not None and not any(one[0] is block for one in self._notes):
                     self._notes.append((block, start, sign))
@@ -207,9 +207,7 @@ class Walker:
 
     def _begin_note_of_sign(self, element: Element, sign: str) -> None:
         """A block that begins with a raised sign is the note of that sign."""
-        block = element.getparent()
-        while block is not None and block.tag not in BLOCKS:
-            block = block.getparent()
+        block = element_around(element, BLOCKS)
         if self._notes:
             self._sign = self._sign or sign
         elif block is not None:
@@ -293,7 +291,3 @@ class Walker:
             gap = "\n" + indent if self._between_items and self._marker else "\n\n"
             self.builder.add(self._marker + piece if not place else piece, gap=gap)
             self._marker = ""
-
-    def _amounts_of(self, element: Element) -> int:
-        amount = self._amounts.get(element)
-        return amount.text if amount else 0

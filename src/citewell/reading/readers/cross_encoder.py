@@ -28,6 +28,7 @@ from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Reading, cite_sentences
+from citewell.reading.table_rows import Told, plainly, tell
 from citewell.text.full_stops import ordinal_start
 from citewell.text.spans import Span
 from citewell.text.variants import plain_forms
@@ -94,12 +95,12 @@ class CrossEncoderReader:
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that it stands in."""
         question = self._cut(question)
-        read = map_in_parallel(lambda passage: self._windows(question, passage.text), passages)
+        read = map_in_parallel(lambda passage: self._windows(question, tell(passage)), passages)
         return [make_reading(passage, windows) for passage, windows in zip(passages, read, strict=True)]
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
         """Return the probability of each statement being entailed; of long evidence, by its best window."""
-        read = map_in_parallel(lambda claim: self._windows(self._cut(claim[0]), claim[1]), claims)
+        read = map_in_parallel(lambda claim: self._windows(self._cut(claim[0]), plainly(claim[1])), claims)
         return [max(entailment(window.support) for window in windows) for windows in read]
 
     def _cut(self, text: str) -> str:
@@ -109,21 +110,26 @@ class CrossEncoderReader:
             return text
         return text[: encoding.offsets[MAX_QUESTION_TOKENS - 1][1]]
 
-    def _windows(self, first: str, second: str) -> list[Window]:
+    def _windows(self, first: str, second: Told) -> list[Window]:
         """Run the network on every window of a pair."""
-        encoding = self._tokenizer.encode(plain_forms(first), plain_forms(second))
-        return [self._run(window) for window in (encoding, *encoding.overflowing)]
+        encoding = self._tokenizer.encode(plain_forms(first), plain_forms(second.text))
+        return [self._run(window, second) for window in (encoding, *encoding.overflowing)]
 
-    def _run(self, window: Encoding) -> Window:
+    def _run(self, window: Encoding, told: Told) -> Window:
         inputs = {"ids": window.ids, "segments": window.type_ids, "mask": window.attention_mask}
         arrays = {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
         span, answerable, relevance, support = self._session.run(None, arrays)
-        places = [place for place, sequence in enumerate(window.sequence_ids) if sequence == 1]
-        low, high = (places[0], places[-1] + 1) if places else (0, 0)
+        # A header's words, which the article has elsewhere, are read and never the answer.
+        found = [
+            (place, characters)
+            for place, sequence in enumerate(window.sequence_ids)
+            if sequence == 1 and (characters := told.locate(Span(*window.offsets[place]))) is not None
+        ]
+        places = [place for place, _ in found]
         return Window(
-            offsets=tuple(Span(*pair) for pair in window.offsets[low:high]),
-            starts=span[0, low:high, 0],
-            ends=span[0, low:high, 1],
+            offsets=tuple(characters for _, characters in found),
+            starts=span[0, places, 0],
+            ends=span[0, places, 1],
             nothing=float(span[0, 0].sum()),
             answerable=float(answerable[0]),
             relevance=float(relevance[0]),
@@ -154,6 +160,9 @@ def best_span(window: Window) -> tuple[float, Span] | None:
     sums = window.starts[:, None] + window.ends[None, :]
     # A span ends where it begins or later, and is not endless.
     allowed = np.tril(np.triu(np.ones((n, n), dtype=bool)), MAX_SPAN_TOKENS - 1)
+    # The name of a table's row is read before each of its cells, and stands before the first.
+    begins, ends = (np.array(sides) for sides in zip(*window.offsets, strict=True))
+    allowed &= begins[:, None] < ends[None, :]
     start, end = np.unravel_index(int(np.argmax(np.where(allowed, sums, -np.inf))), sums.shape)
     span = Span(window.offsets[start].start, window.offsets[end].end)
     margin = float(sums[start, end]) - window.nothing
