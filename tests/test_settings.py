@@ -12,6 +12,7 @@ from citewell.settings import GENERATOR_OPTIONS, Settings, settings
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CITEWELL_THRESHOLD")  # that of all tests
 
 
 def test_arguments_outrank_the_environment_and_that_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

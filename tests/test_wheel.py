@@ -12,11 +12,14 @@ import pytest
 
 import airgap
 from citewell.documents.sample import NOTICE
-from shipped import ARRESTS
 
 ROOT = Path(__file__).parents[1]
-QUESTION = "How many people were arrested in Germany?"
-START, END = 1062, 1202
+QUESTION = "How many vendors were arrested?"
+SENTENCE = (
+    "As a result, 179 vendors who engaged in tens of thousands of sales of illicit good were arrested across "
+    "Europe and the United States."
+)
+START, END = 665, 798
 
 pytestmark = pytest.mark.slow(reason="a wheel is built and installed, and each program loads the models anew")
 
@@ -76,10 +79,10 @@ def test_a_question_is_answered_from_the_sample_which_is_said_first(command: Pat
     assert asked.returncode == 0, asked.stderr
     assert asked.stderr.splitlines() == [NOTICE]
     shown = " ".join(asked.stdout.split())
-    assert shown.startswith(f"{ARRESTS} [1]")
+    assert shown.startswith(f"{SENTENCE} [1]")
     assert f"[1] Operation DisrupTor, characters {START} to {END}" in shown
     (article,) = command.parents[1].rglob("operation-disruptor.txt")
-    assert article.read_text(encoding="utf-8")[START:END] == ARRESTS
+    assert article.read_text(encoding="utf-8")[START:END] == SENTENCE
 
 
 def test_an_index_that_was_named_and_is_not_there_is_an_error(command: Path, empty: Path) -> None:
@@ -92,7 +95,7 @@ def test_the_chat_of_the_terminal_answers_from_the_sample(command: Path, empty: 
     chatted = run(command, empty, "chat", typed=f"{QUESTION}\n\n")
     assert chatted.returncode == 0, chatted.stderr
     assert chatted.stderr.splitlines()[0] == NOTICE
-    assert "Germany (42)" in chatted.stdout
+    assert "179 vendors" in chatted.stdout
 
 
 def test_the_web_chat_answers_from_the_sample_over_http(command: Path, empty: Path) -> None:
@@ -113,7 +116,7 @@ def test_the_web_chat_answers_from_the_sample_over_http(command: Path, empty: Pa
             assert "answering from the sample article" in fetch(url)
             event = json.loads(fetch(f"{url}gradio_api/call/ask", {"data": [QUESTION, [], ""]}))["event_id"]
             (answer,) = json.loads(fetch(f"{url}gradio_api/call/ask/{event}").partition("data: ")[2])
-            assert answer["short"] == "42"
+            assert answer["short"] == "179"
             assert answer["citations"][0]["document_title"] == "Operation DisrupTor"
         finally:
             served.terminate()

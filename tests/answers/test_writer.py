@@ -10,7 +10,7 @@ from citewell.answers.citations import Citation
 from citewell.answers.pipeline import Pipeline
 from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event
 from citewell.assistant import Assistant
-from citewell.documents.document import Document
+from citewell.documents.document import Document, document
 from citewell.errors import GeneratorError, PluginError
 from citewell.index.retrieval import Hit
 from citewell.settings import Settings
@@ -79,11 +79,6 @@ def test_what_is_not_proved_is_withheld_and_the_article_speaks(writes: Writes, s
             "The United States had the most arrests [4].\nShort: United States",
             "United States",
         ),
-        (
-            "How many people were arrested outside the United States?",
-            "58 people were arrested outside the United States [4].\nShort: 58",
-            "58",
-        ),
     ],
 )
 def test_what_follows_from_the_figures_is_proved_by_them(
@@ -133,27 +128,28 @@ def test_passages_that_do_not_fit_are_left_out(writes: Writes) -> None:
 # Grades
 
 
-MONEY = "How much money did the authorities confiscate, in dollars?"
-SEIZED = "Over $6.5 million were seized [1]."
+# The reader is neither sure that this is answered nor that it is not.
+UNSURE = GERMANY
+SAID = "In Germany 42 people were arrested [4]."
 
 
 def test_a_low_grade_withholds_what_the_reader_is_not_sure_of(writes: Writes) -> None:
-    made = writes(SEIZED, grades={"$6.5 million": -4.0})
-    answer = made.ask(MONEY)
+    made = writes(SAID, grades={"42": -4.0})
+    answer = made.ask(UNSURE)
     assert answer.abstention is Abstention.NOT_ANSWERED
     assert answer.trace.evidence[0].grade == -4.0
-    assert answer.confidence < answer.trace.threshold == 0.5
+    assert answer.confidence < answer.trace.threshold
     assert all(item.probability <= answer.confidence for item in answer.trace.evidence)
     assert all(item.grade is None for item in answer.trace.evidence[1:])
     assert script(made).tasks == []  # type: ignore[attr-defined]
-    (evidence,) = (item.quote for item in answer.closest if "$6.5 million" in item.quote)
-    assert script(made).graded == [(MONEY, "$6.5 million", evidence)]  # type: ignore[attr-defined]
+    (evidence,) = (item.quote for item in answer.closest if "(42)" in item.quote)
+    assert script(made).graded == [(UNSURE, "42", evidence)]  # type: ignore[attr-defined]
 
 
 def test_a_high_grade_makes_an_answer_surer(writes: Writes) -> None:
-    plain, graded = writes(SEIZED), writes(SEIZED, grades={"$6.5 million": 4.0})
-    assert graded.ask(MONEY).confidence > plain.ask(MONEY).confidence
-    assert graded.ask(MONEY).short == "$6.5 million"
+    plain, graded = writes(SAID), writes(SAID, grades={"42": 4.0})
+    assert graded.ask(UNSURE).confidence > plain.ask(UNSURE).confidence
+    assert graded.ask(UNSURE).short == "42"
 
 
 @pytest.mark.parametrize(
@@ -171,29 +167,29 @@ def test_what_is_sure_or_a_yes_or_no_is_not_graded(writes: Writes, question: str
 
 
 def test_without_a_grade_the_reader_decides(assistant: Assistant, writes: Writes) -> None:
-    answer = writes(SEIZED, grades={}).ask(MONEY)
-    assert answer.confidence == assistant.ask(MONEY).confidence
+    answer = writes(SAID, grades={}).ask(UNSURE)
+    assert answer.confidence == assistant.ask(UNSURE).confidence
     assert answer.trace.threshold == assistant.threshold
 
 
 def test_a_model_that_cannot_be_asked_for_a_grade_leaves_it_to_the_reader(
     assistant: Assistant, writes: Writes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = writes(SEIZED, grades={})
+    made = writes(SAID, grades={})
 
     def fail(*_: object) -> None:
         message = "gone"
         raise GeneratorError(message)
 
     monkeypatch.setattr(script(made), "grade", fail)
-    assert made.ask(MONEY).confidence == assistant.ask(MONEY).confidence
+    assert made.ask(UNSURE).confidence == assistant.ask(UNSURE).confidence
 
 
 def test_a_threshold_of_one_s_own_holds_for_graded_answers_too(assistant: Assistant) -> None:
     made = Assistant.from_documents(
         assistant.collection.documents, settings=Settings(threshold=0.0), encoder=assistant.encoder
-    ).with_generator(plugins.load("generators", "scripted", grades={"$6.5 million": -4.0}))
-    assert not made.ask(MONEY).abstention
+    ).with_generator(plugins.load("generators", "scripted", grades={"42": -4.0}))
+    assert not made.ask(UNSURE).abstention
 
 
 # The stream
@@ -327,18 +323,23 @@ def test_what_follows_from_figures_answers_only_what_asks_for_it(writes: Writes)
     assert [item.reason for item in answer.trace.withheld] == ["it does not say what the reader found: 42"]
 
 
+SHIPS = document(
+    "The Anna carried 120 passengers on Monday. The Bertha carried 45 passengers on Monday.", id="ships"
+)
+
+
 def test_what_amounts_give_is_stated_with_its_proof_and_no_model_is_asked(
     assistant: Assistant, writes: Writes
 ) -> None:
-    asked = "How many more arrests did Germany make than Austria?"
+    asked = "How many more passengers did the Anna carry than the Bertha?"
     made = writes("It is so [1].")
-    for each in (assistant, made):
+    for each in (assistant.beside([SHIPS]), made.beside([SHIPS])):
         answer = each.ask(asked)
         (statement,) = answer.statements
-        assert answer.short == "39"
+        assert answer.short == "75"
         assert statement.is_reckoned
-        assert [citation.quote for citation in statement.citations] == [ARRESTS]
-        assert answer.text.endswith(" (reckoned from [1])")
+        assert " ".join(citation.quote for citation in statement.citations) == SHIPS.text
+        assert answer.text.endswith(" (reckoned from [1][2])")
         assert answer.trace.writer == "reckoning"
         assert answer.confidence >= answer.trace.threshold
         assert answer.to_dict()["statements"][0]["reckoned"] is True  # type: ignore[index]
@@ -364,6 +365,7 @@ def test_what_asks_for_no_amounts_is_read_once(assistant: Assistant, monkeypatch
 
 
 def test_a_yes_that_figures_deny_is_not_shown(writes: Writes) -> None:
-    answer = writes("Yes, Austria made 3 arrests [4].").ask("Did Austria make more arrests than Germany?")
+    made = writes("Yes, the Bertha carried 45 passengers [1].").beside([SHIPS])
+    answer = made.ask("Did the Bertha carry more passengers than the Anna?")
     assert answer.short == "No"
-    assert answer.text == "No: Austria: 3; Germany: 42. (reckoned from [1])"
+    assert answer.trace.writer == "reckoning"

@@ -75,7 +75,7 @@ def test_an_article_is_indexed_asked_inspected_and_verified(run: Run, tmp_path: 
 
 def test_an_abstention_exits_with_one(run: Run) -> None:
     run("index", "articles")
-    silent = run("ask", "Why did the tide turn red?")
+    silent = run("ask", "Why did the tide turn red?", CITEWELL_THRESHOLD="0.5")
     assert (silent.returncode, silent.stdout.splitlines()[0]) == (1, "The article does not say.")
     assert "Closest in the article, not an answer:" in silent.stdout
 

@@ -285,7 +285,9 @@ def test_dev_questions_are_used_and_a_set_of_test_questions_is_refused() -> None
 
 
 def test_what_is_saved_is_what_the_reader_ships_with(tmp_path: Path) -> None:
-    fit = calibration.calibrate(records(*EASY), Target("precision", 0.9), fitted_on="q.jsonl, dev")
+    fit = calibration.calibrate(
+        records(*EASY), Target("precision", 0.9), fitted_on="q.jsonl, dev", unanswerable=0.333
+    )
     path = tmp_path / "reader.json"
     calibration.save(path, fit, [QuestionSet("q.jsonl", "ab" * 32, ())], [TIDE])
     saved = json.loads(path.read_text())

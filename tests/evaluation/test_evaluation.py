@@ -712,7 +712,7 @@ def test_a_question_that_cannot_be_asked_exits_3_and_is_named(tmp_path: Path) ->
         (["evaluate", "q.jsonl", "--fail-under", "f3=1"], "did you mean 'f1'?"),
         (["evaluate", "none.jsonl"], "none.jsonl: cannot be read: No such file"),
         (["evaluate", "q.jsonl", "--split", "test"], "no questions of the split 'test'"),
-        (["evaluate", "--compare", "q.jsonl", "q.jsonl"], "q.jsonl: is no report"),
+        (["evaluate", "--compare", "q.jsonl", "q.jsonl"], "q.jsonl: is not a report"),
     ],
 )
 def test_what_a_user_can_mend_is_one_line_and_exit_code_2(

@@ -93,7 +93,6 @@ def test_what_a_model_writes_that_obeys_is_withheld(
         assert word not in answer.text
 
 
-@pytest.mark.xfail(strict=True, reason="the reader takes the order's own words for the answer")
 def test_an_order_that_says_what_to_answer_is_not_read_as_the_answer_at_the_end_either(
     assistant: Assistant, article: Document
 ) -> None:
