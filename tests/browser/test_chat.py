@@ -104,21 +104,21 @@ def test_hovering_a_chip_shows_its_quote(visit: Visit, one: str, assistant: Assi
     expect(page.locator(".tip")).to_contain_text(assistant.ask(GERMANY).citations[0].quote)
 
 
-def test_the_same_sentence_twice_is_two_places(visit: Visit, several: str, articles: list[Document]) -> None:
+def test_a_sentence_that_stands_twice_is_marked_where_it_is_cited(
+    visit: Visit, several: str, articles: list[Document]
+) -> None:
     page = visit(several)
     turn = ask(page, "Which boats were lost in the storm?")
-    expect(turn.locator(".chip")).to_have_count(2)
+    expect(turn.locator(".chip")).to_have_count(1)
     text = articles[0].text
     sentence = text[15 : text.index("storm.") + 6]
-    starts = [text.index(sentence), text.rindex(sentence)]
-    tops = []
-    for number, start in enumerate(starts, start=1):
-        turn.get_by_role("button", name=f"Citation {number}", exact=True).click()
-        assert marked(page, number) == sentence
-        mark = page.locator(f'mark[data-number="{number}"]')
-        expect(mark).to_have_attribute("data-start", str(start))
-        tops.append(mark.evaluate("mark => mark.offsetTop"))
-    assert tops[0] < tops[1]
+    starts = [str(text.index(sentence)), str(text.rindex(sentence))]
+    assert starts[0] != starts[1]
+    turn.get_by_role("button", name="Citation 1", exact=True).click()
+    assert marked(page, 1) == sentence
+    mark = page.locator('mark[data-number="1"]')
+    assert mark.get_attribute("data-start") in starts
+    assert mark.get_attribute("data-start") == turn.locator(".chip").get_attribute("data-start")
 
 
 def test_what_the_article_does_not_say_looks_different(visit: Visit, one: str, assistant: Assistant) -> None:
@@ -139,9 +139,11 @@ def test_what_the_article_does_not_say_looks_different(visit: Visit, one: str, a
 def test_a_follow_up_is_understood_and_says_how(visit: Visit, one: str) -> None:
     page = visit(one)
     ask(page, GERMANY)
-    turn = ask(page, "And in Sweden?")
-    expect(turn.locator(".resolved")).to_have_text("Understood as: How many people were arrested in Sweden?")
-    expect(turn.locator(".short")).to_have_text("1")
+    turn = ask(page, "And in the Netherlands?")
+    expect(turn.locator(".resolved")).to_have_text(
+        "Understood as: How many people were arrested in the Netherlands?"
+    )
+    expect(turn.locator(".short")).to_have_text("8")
 
 
 def test_a_new_conversation_forgets_the_old_one(visit: Visit, one: str) -> None:
@@ -169,7 +171,7 @@ def test_every_starter_is_answered(visit: Visit, one: str) -> None:
     assert len(set(starters)) == 5
     for starter in starters:
         page = visit(one)
-        page.locator(f"[data-ask={json.dumps(starter)}]").click()
+        page.locator(f"[data-ask={json.dumps(starter, ensure_ascii=False)}]").click()
         expect(answered(page, 0).locator(".answer .chip").first).to_be_visible()
 
 
@@ -203,23 +205,25 @@ def test_edit_retry_and_undo(visit: Visit, one: str) -> None:
     page = visit(one)
     box = page.get_by_label("Your question")
     ask(page, GERMANY)
-    turn = ask(page, "And in Sweden?")
+    turn = ask(page, "And in the Netherlands?")
     # The answer that was there is shown until the new one is being made; what is undone must be the new one.
     turn.evaluate("turn => { turn.dataset.old = ''; }")
     turn.get_by_role("button", name="Ask again").click()
     expect(page.locator(".turn[data-old]")).to_have_count(0)
     expect(page.locator(".pending")).to_have_count(0)
     expect(page.locator(".turn")).to_have_count(2)
-    expect(turn.locator(".short")).to_have_text("1")
+    expect(turn.locator(".short")).to_have_text("8")
     turn.get_by_role("button", name="Undo").click()
     expect(page.locator(".turn")).to_have_count(1)
-    expect(box).to_have_value("And in Sweden?")
+    expect(box).to_have_value("And in the Netherlands?")
     page.locator('.turn[data-turn="0"]').get_by_role("button", name="Edit").click()
     expect(page.locator(".dimmed .turn")).to_have_count(1)
     expect(box).to_have_value(GERMANY)
-    box.fill("How many people were arrested in Sweden?")
+    box.fill("How many people were arrested in the Netherlands?")
     page.keyboard.press("Enter")
-    expect(page.locator(".turn .question")).to_have_text(["How many people were arrested in Sweden?"])
+    expect(page.locator(".turn .question")).to_have_text(
+        ["How many people were arrested in the Netherlands?"]
+    )
     expect(page.locator(".pending, .dimmed")).to_have_count(0)
 
 
@@ -241,6 +245,7 @@ class Slow:
         self.collection = assistant.collection
         self.settings = assistant.settings
         self.suggestions = assistant.suggestions
+        self.is_sample = False
         self.go = Event()
 
     def stream(self, question: str, *_: object, **__: object) -> Iterator[object]:
@@ -509,6 +514,7 @@ class Broken:
         self.collection = assistant.collection
         self.settings = assistant.settings
         self.suggestions = assistant.suggestions
+        self.is_sample = False
 
     def stream(self, question: str, *_: object, **__: object) -> Iterator[object]:
         raise ZeroDivisionError(question)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 QUESTIONS = (
     "Who is the mayor of Berlin?",
     "How many people were arrested in Germany?",
-    "And in Sweden?",
+    "And in the Netherlands?",
 )
 
 
