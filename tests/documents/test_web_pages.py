@@ -220,12 +220,13 @@ def test_a_page_of_eight_times_the_size_takes_eight_times_the_time(piece: str, t
     style = (
         "<style>.a > .b p ~ p, .a .b .c p { display: none } p { color: red } * + * { color: black }</style>"
     )
-    times = []
-    for size in (10_000, 80_000):
-        markup = page(piece * (size // len(piece)), style)
+    small, large = (page(piece * (size // len(piece)), style) for size in (10_000, 80_000))
+
+    def seconds(markup: str) -> float:
         began = time.process_time()
         read(tmp_path, markup)
-        times.append(time.process_time() - began)
+        return time.process_time() - began
 
-    # Quadratic work would take 64 times as long.
-    assert times[1] < max(24 * times[0], 0.3)
+    # Quadratic work would take 64 times as long; a busy machine takes longer now and then.
+    once = min(seconds(small) for _ in range(3))
+    assert min(seconds(large) for _ in range(3)) < max(24 * once, 0.3)
