@@ -1,4 +1,4 @@
-"""Admit what a loader found in a file: within limits, readable, and with all told that is not so."""
+"""Admit the articles that a loader found: check limits and readability, and collect the warnings."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,27 +11,27 @@ from citewell.documents.loader import Article, Skipped
 from citewell.errors import LoadError
 from citewell.text.mojibake import Mojibake, find_mojibake
 
-# Of text that was decoded wrongly before it was stored: more is refused, less is told. An article about
-# such text shows some.
+# The limits of text that was decoded wrongly before it was stored: an article with more is refused, an
+# article with less gets a warning. An article about wrong decoding shows some such text.
 FEWEST_PLACES = 2
 GARBLED_SHARE = 0.2
-# Of a file's parts that are left out; the others are counted.
+# The most parts left out of a file that are named; the others are counted.
 MOST_NAMED = 20
 
-# Of a failure's reason: a few lines of a terminal.
+# The length of a failure's reason: a few lines of a terminal.
 LONGEST_REASON = 500
 
 
 def admit(
     name: str, found: Iterable[Article | Skipped], *, characters: int, articles: int
 ) -> tuple[tuple[Document, ...], tuple[str, ...]]:
-    """Make documents of a file's articles; return them and warnings of what was guessed or is left out.
+    """Make documents of a file's articles; return them with warnings of guesses and omissions.
 
     Args:
-        name: The file's, as its articles bear it.
-        found: What its loader yields.
-        characters: How many all articles may have together, with their titles, sources and ids.
-        articles: How many there may be.
+        name: The file's name, as its articles bear it.
+        found: The articles and skipped parts that the file's loader yields.
+        characters: The most characters of all articles together, with their titles, sources and ids.
+        articles: The most articles.
 
     Raises:
         LoadError: No article can be read, or there is more than the limits allow.
@@ -59,7 +59,7 @@ def admit(
 def _within(
     found: Iterable[Article | Skipped], most_characters: int, most_articles: int
 ) -> tuple[list[Article], list[str]]:
-    """List a file's articles, while they are within limits, and why others of it are left out."""
+    """List a file's articles and the reasons for parts left out; refuse a file over the limits."""
     kept: list[Article] = []
     left_out: list[str] = []
     characters = 0
@@ -96,10 +96,10 @@ def _document(name: str, article: Article, place: int) -> Document:
 
 
 def _check(article: Article) -> Mojibake:
-    """Refuse what nobody could read; return what is wrong with some of it.
+    """Refuse an article that nobody could read; return warnings of defects in parts of it.
 
     Raises:
-        LoadError: There is no word, or the text was decoded wrongly before it was stored.
+        LoadError: The article has no word, or the text was decoded wrongly before it was stored.
     """
     if not any(map(str.isalnum, article.text)):
         message = "holds no text; an article needs at least one word"
@@ -115,7 +115,7 @@ def _check(article: Article) -> Mojibake:
 
 
 def _told(warnings: Sequence[Sequence[str]], left_out: Sequence[str]) -> Iterator[str]:
-    """Yield each warning once, on one line; what is not of all articles with the place of its article."""
+    """Yield each warning once, on one line; name the article unless the warning is of all articles."""
     shared = dict.fromkeys(text for text in warnings[0] if all(text in others for others in warnings))
     for text in shared:
         yield one_line(text)
@@ -138,7 +138,8 @@ def _id(name: str, article: Article, place: int) -> str:
 def one_line(message: str, name: str = "") -> str:
     """Return an error's message on one line, without the file's name, which a Failure has.
 
-    Some messages name what the file holds: of any length, with line ends and what moves a terminal's cursor.
+    Some messages quote the file. The quote can have any length, line ends, and codes that move a terminal's
+    cursor.
     """
     prefix = rf"^{re.escape(name)}:(?:(\d+):)? ?"
     reason = re.sub(prefix, lambda found: f"line {found[1]}: " if found[1] else "", message)

@@ -6,10 +6,11 @@ import zlib
 
 from citewell.errors import LoadError
 
-# Ten times the largest file that is read: more is a zip bomb, or pictures. XML in memory is larger again.
+# Ten times the largest file that is read. An archive that unpacks to more is a zip bomb or holds pictures.
+# XML takes still more space in memory.
 MAX_UNPACKED_BYTES = 200_000_000
-# What truncated, altered and foreign files raise: lxml's XMLSyntaxError is a SyntaxError, zipfile raises
-# RuntimeError for an encrypted part and NotImplementedError for an unknown compression.
+# The errors that truncated, altered and foreign files raise: lxml's XMLSyntaxError is a SyntaxError, zipfile
+# raises RuntimeError for an encrypted part and NotImplementedError for an unknown compression.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -30,11 +31,11 @@ def check_archive(data: bytes, name: str) -> None:
 
     Args:
         data: The file.
-        name: How it is called in the reason.
+        name: The file's name in the reason of the error.
 
     Raises:
-        LoadError: It is such a file.
-        BadZipFile: It is no archive; what else a damaged one raises is in DAMAGE.
+        LoadError: The archive unpacks to too much or needs a password.
+        BadZipFile: The file is no archive. DAMAGE lists the other errors that a damaged archive raises.
     """
     if data.startswith(_OLD_CONTAINER):
         message = f"{name}: has a password, or is of an older format of Office; save it anew without one"

@@ -1,8 +1,8 @@
-"""Have files read by another process, which may take only so much memory and time, and may do little else.
+"""Read files in another process, which has limits of memory and time and few other rights.
 
-A file can be small to send and dear to read, and a parser can be made to do what nobody meant. So what a
-stranger gives is read elsewhere: `citewell.documents.reading_process` is what runs there and says which
-limit holds where.
+A small file can take much memory and time to read, and a crafted file can make a parser run harmful code.
+So another process reads the files that a stranger gives. That process runs
+`citewell.documents.reading_process`, whose docstring says which limit holds on which system.
 """
 
 import atexit
@@ -27,11 +27,11 @@ from citewell.documents.loading import Failure, FileLimits, Found, SourceFile
 from citewell.documents.structure import Mark
 from citewell.errors import LoadError
 
-# Others may be computing too: a process that waits for its turn has done nothing wrong.
+# Waiting may take longer than computing, since other processes may be computing too.
 WALL = 4
-# Besides reading: a process is started, and imports the parsers.
+# Time besides the reading: the process starts and imports the parsers.
 START_S = 20
-# How often who waits is asked whether to go on.
+# How often the caller that waits is asked whether to go on.
 ASKED_EVERY_S = 0.05
 PIECE_BYTES = 1 << 16
 # The exit status of a process that ends itself for want of memory.
@@ -39,20 +39,21 @@ OUT_OF_MEMORY = 90
 # JSON writes a letter outside ASCII as "\uXXXX", one outside the first plane as two of those.
 BYTES_PER_CHARACTER = 12
 BYTES_PER_ARTICLE = 200
-# Of the environment only what a Python may need to start at all: anything else may be a secret.
+# The only environment variables that the process gets, since Python may need them to start. Any other
+# variable may be a secret.
 KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "TZ")
-# Else numpy reserves memory for a thread a core.
+# Without this, numpy reserves memory for one thread per core.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What reading a file may take.
+    """The resources that reading a file may take.
 
     Attributes:
         memory_mb: Megabytes of memory.
-        seconds: Of computing; waiting may be WALL times as long.
-        nice: How far others go first, 0 to 19.
+        seconds: Seconds of computing; waiting may be WALL times as long.
+        nice: Niceness of the process, 0 to 19; 19 is the lowest priority.
     """
 
     memory_mb: int
@@ -62,13 +63,13 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a process may take, and what a file may hold.
+    """The resources that a process may take, and the limits of a file.
 
     Attributes:
-        parent: Process id of who started it.
-        memory_bytes: Of data, that of the libraries included.
-        seconds: Of computing, for each file.
-        nice: How far others go first, 0 to 19.
+        parent: Process id of the process that started it.
+        memory_bytes: Bytes of data, that of the libraries included.
+        seconds: Seconds of computing, for each file.
+        nice: Niceness of the process, 0 to 19; 19 is the lowest priority.
         file_bytes: As in FileLimits.
         characters: As in FileLimits.
         articles: As in FileLimits.
@@ -88,20 +89,21 @@ def carry_on() -> None:
 
 
 class Confinement:
-    """Reads files in another process, begun when the first file comes and anew after one that it dies of.
+    """Reads files in another process; starts it for the first file, and again after a file that ended it.
 
-    Used by one thread at a time, and closed by the thread that began it: its end is the process's end.
+    One thread at a time may use this object. The thread that started the process must close the object:
+    when that thread ends, the process ends.
     """
 
     def __init__(
         self, allowance: Allowance, limits: FileLimits, *, check: Callable[[], None] = carry_on
     ) -> None:
-        """Begin nothing yet.
+        """Keep the limits; start no process yet.
 
         Args:
-            allowance: What reading a file may take.
-            limits: What a file may hold.
-            check: Called again and again while a file is read; stops the reading by raising an error.
+            allowance: The resources that reading a file may take.
+            limits: The limits of a file.
+            check: Called repeatedly while a file is read; stops the reading by raising an error.
         """
         self._allowance = allowance
         self._limits = limits
@@ -120,7 +122,7 @@ class Confinement:
         self.close()
 
     def read(self, path: Path, name: str) -> Found | Failure:
-        """Read one file as `loading.read_file` does; past a limit it is a Failure that names it."""
+        """Read one file as `loading.read_file` does; return a Failure that names the limit it passes."""
         try:
             line = self._ask(path, name)
             return parse_found(json.loads(line), path, name)
@@ -207,7 +209,7 @@ class Confinement:
         task = Task(
             os.getpid(), allowance.memory_mb * 1_000_000, allowance.seconds, allowance.nice, **asdict(limits)
         )
-        with suppress(BrokenPipeError):  # why, is told when it is waited for
+        with suppress(BrokenPipeError):  # the exit status tells the reason, when the process is waited for
             send(process, asdict(task))
         return process
 
@@ -250,17 +252,17 @@ def send(process: subprocess.Popen[bytes], record: Mapping[str, Any]) -> None:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a process that reads: how to find the same modules, and no secret."""
+    """Return the environment of the process: the paths of the same modules, and no secret."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     places = [os.path.abspath(place) for place in sys.path]  # noqa: PTH100 - links stay as they are
     return {**kept, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(places)}
 
 
 def parse_found(record: Mapping[str, Any], path: Path, name: str) -> Found | Failure:
-    """Read what a process says of a file, which may be anything at all.
+    """Parse the answer of the process about a file; the answer may be anything at all.
 
     Raises:
-        ValueError: It is not what a reader says.
+        ValueError: The answer is not one of a reading process.
         TypeError: The same.
         KeyError: The same.
     """
@@ -272,10 +274,10 @@ def parse_found(record: Mapping[str, Any], path: Path, name: str) -> Found | Fai
 
 
 def parse_document(fields: Mapping[str, Any]) -> Document:
-    """Read an article of what a process says of a file.
+    """Parse one article in the answer of the process.
 
     Raises:
-        ValueError: It is not what a reader says.
+        ValueError: The article is not one of a reading process.
         TypeError: The same.
     """
     marks = tuple(Mark(*mark) for mark in fields["marks"])

@@ -1,4 +1,4 @@
-"""Find the date of an article's publication where its text or its file's name begins with it."""
+"""Find an article's date of publication at the beginning of its text or of its file's name."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ _LONGEST_LINE = 200
 
 
 def iso_date(value: object) -> str:
-    """Return the date that a field begins with, in ISO 8601; "" where it is none, or lies ahead.
+    """Return the date that a field begins with, in ISO 8601; "" for no date or one in the future.
 
     >>> iso_date("2020-09-22T10:00:00Z"), iso_date("0001-01-01"), iso_date("soon")
     ('2020-09-22', '', '')
@@ -49,7 +49,7 @@ def iso_date(value: object) -> str:
 
 
 def date_of_name(name: str) -> str:
-    """Return the date that a file's name begins with, as blogs call their posts.
+    """Return the date that a file's name begins with, as in the names of blog posts.
 
     >>> date_of_name("2019-10-12-the-storm"), date_of_name("report-2019")
     ('2019-10-12', '')
@@ -59,7 +59,7 @@ def date_of_name(name: str) -> str:
 
 
 def dateline(text: str) -> str:
-    r"""Return the date of a line of its own among the first of a text, or of a report's beginning.
+    r"""Return the date on a line of its own among a text's first lines, or at a report's beginning.
 
     >>> dateline("The storm\n\nBergen, 3 March 2021 – Two sank."), dateline("On 3 March 1999 it rose.")
     ('2021-03-03', '')
@@ -102,7 +102,7 @@ def _in_words(value: str) -> str:
 
 
 def _checked(year: int, month: int, day: int) -> str:
-    """Return a day that can be one of publication."""
+    """Return a day if it can be a day of publication."""
     try:
         when = datetime(year, month, day, tzinfo=UTC)
     except ValueError:

@@ -11,10 +11,10 @@ from citewell.text.normalisation import normalise
 def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     """List the files to read, each once, with the name that its articles will bear.
 
-    Files come in the order given, those of a folder sorted by their path in it. In a folder hidden
-    files, the lock files of office programs, README files and questions*.jsonl are left out: a corpus
-    folder describes itself and holds the questions that it is tested with, and both would answer
-    questions about the articles. Named themselves, they are read.
+    Files come in the order given; the files of a folder are sorted by their path in it. Four kinds of files
+    in a folder are left out: hidden files, the lock files of office programs, README files and
+    questions*.jsonl. A corpus folder holds a description of itself and its test questions, and both would
+    answer questions about the articles. A file of these kinds is read if its own path is given.
 
     Raises:
         LoadError: A path does not exist.
@@ -36,12 +36,12 @@ def find_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
 
 
 def clean_name(name: str) -> str:
-    """Return a name that can be stored and is the same on every system: some give letters decomposed."""
+    """Return a storable name that is the same on every system: some systems decompose letters."""
     return " ".join(normalise(name).split())
 
 
 def _walk(folder: Path, root: Path, seen: set[str]) -> Iterator[tuple[str, Path]]:
-    """Yield the name and path of each file in a folder, but for folders seen: links may go in circles."""
+    """Yield the name and path of each file in a folder; skip folders seen, since links may form circles."""
     real = os.path.realpath(folder)
     if real in seen:
         return
@@ -53,7 +53,7 @@ def _walk(folder: Path, root: Path, seen: set[str]) -> Iterator[tuple[str, Path]
         yield clean_name(folder.relative_to(root).as_posix()), folder
         return
     for entry in entries:
-        # Unlike entry.is_dir(), no error where it cannot be looked at: that is told when it is read.
+        # Unlike entry.is_dir(), this raises no error for an entry without access; reading the entry does.
         if os.path.isdir(entry):  # noqa: PTH112 - as said
             if not entry.name.startswith("."):
                 yield from _walk(entry, root, seen)

@@ -17,12 +17,12 @@ class Document:
 
     Attributes:
         id: Unique in a collection, stable from one build to the next.
-        title: What a reader calls it; never empty.
+        title: The name by which people know it; never empty.
         text: Normalised by `citewell.text.normalisation.normalise`, then never changed.
         source: Where it came from, a file name or an address; "" when unknown.
         published: Date of publication, ISO 8601; "" when unknown.
         author: Who wrote it; "" when unknown.
-        marks: What the parts of the text are, sorted by start.
+        marks: The kinds of the text's parts, sorted by start.
     """
 
     id: str
@@ -40,13 +40,13 @@ class Document:
 
     @property
     def outline(self) -> Outline:
-        """What tells the place of a character."""
+        """The outline of the text, which tells the place of a character."""
         return outline(self.text, self.marks)
 
 
 @lru_cache(maxsize=256)
 def outline(text: str, marks: tuple[Mark, ...]) -> Outline:
-    """Return the outline of a text; made once for the articles that were asked about last."""
+    """Return the outline of a text; the outlines of the articles asked about last are cached."""
     return Outline(text, marks)
 
 
@@ -66,10 +66,11 @@ def document(  # noqa: PLR0913  # the fields of a Document
 ) -> Document:
     """Make a Document from raw text, normalised.
 
-    Without a title its first line is taken if it looks like one, else the id's last part in words.
+    Without a title, the first line becomes the title if it looks like one; else the last part of the id,
+    in words.
 
     Raises:
-        LoadError: The text holds no letter or digit, or its marks are of another text.
+        LoadError: The text holds no letter or digit, or the marks are of another text.
     """
     clean = normalise(text)
     if marks and (clean != text or not are_of(clean, marks)):
@@ -99,7 +100,7 @@ def are_of(text: str, marks: Sequence[Mark]) -> bool:
 
 
 def document_of_text(text: str, *, id: str, title: str = "") -> Document:
-    """Make a Document from raw text whose id tells nothing: without a title its first words are one.
+    """Make a Document from raw text whose id tells nothing; without a title, use its first words.
 
     Raises:
         LoadError: The text holds no letter or digit.
@@ -111,7 +112,7 @@ def document_of_text(text: str, *, id: str, title: str = "") -> Document:
 
 
 def first_line_title(text: str) -> str:
-    r"""Return an article's first line when it is a title: short, no sentence, and not all there is.
+    r"""Return an article's first line when it is a title: short, no sentence, and followed by more text.
 
     >>> first_line_title("The tide\n\nIt rose."), first_line_title("It rose.\n\nIt fell.")
     ('The tide', '')
@@ -147,7 +148,7 @@ def first_words(text: str) -> str:
 
 
 class Ids:
-    """Gives ids that nothing else has, in time that does not grow with how many want the same one.
+    """Gives unique ids, each in a time that does not depend on how many articles want the same id.
 
     >>> ids = Ids(["tide"])
     >>> ids.free("tide"), ids.free("tide-3"), ids.free("tide"), ids.free("wind")
@@ -157,7 +158,7 @@ class Ids:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         """Begin with the ids that are taken."""
         self._taken = set(taken)
-        # From which number on "id-2", "id-3", … may be free: ids are never given back.
+        # For each id, the first number of "id-2", "id-3", … that may be free: ids are never given back.
         self._next: dict[str, int] = {}
 
     def free(self, wanted: str) -> str:

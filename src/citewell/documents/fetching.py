@@ -1,14 +1,14 @@
 """Fetch one article from an address that a stranger gave, and reach nothing but the public internet.
 
-Who pastes an address makes this machine open a connection from inside its network. So a host is
-looked up once, each of its addresses must be public, and the connection is made to exactly those:
-asked again, the name could be answered otherwise (DNS rebinding). Redirects are followed by hand,
+A person who pastes an address makes this machine open a connection from inside its network. So a host is
+looked up once, each of its addresses must be public, and the connection goes to exactly those addresses.
+A second look-up could give other addresses (DNS rebinding). Redirects are followed by hand,
 each by the same rules. Time and size are limited as a whole, whatever the server does.
 
-It stands on http.client, which takes a socket that is connected already. httpx, requests and urllib
-look the host up themselves, behind the check: to fix the address there is more code than this, and
-httpx would have to be named among the dependencies. Not done: proxies, cookies, compressed answers,
-scripts. What this network itself shows at public addresses is public here too.
+The module uses http.client, which accepts a socket that is connected already. httpx, requests and urllib
+look the host up themselves, after the check. Fixing the address in them takes more code than this module,
+and httpx would become a dependency. Proxies, cookies, compressed answers and scripts are not supported.
+Pages that this network itself shows at public addresses count as public.
 """
 
 import io
@@ -29,8 +29,8 @@ from citewell.documents.urls import BY_HAND, INTERNET, Address, Reach, Target, f
 from citewell.errors import FetchError
 from citewell.text.decoding import decode_declared
 
-TIMEOUT_S = 20.0  # A person waits for it; what takes longer is saved by hand sooner.
-MAX_REDIRECTS = 5  # Real ones go to https, to www, to the article.
+TIMEOUT_S = 20.0  # A person waits for the fetch, and saves a slower article faster by hand.
+MAX_REDIRECTS = 5  # Real redirects go to https, to www, to the article.
 MAX_NAME_CHARACTERS = 60  # Of up to four bytes each: a file's name may have 255 bytes.
 
 FOUND = 200
@@ -45,7 +45,7 @@ SUFFIXES = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
 TEXTS = {".html", ".txt", ".md"}
-# http.client itself asks for what is not compressed.
+# http.client itself asks for an uncompressed answer.
 HEADERS = {"User-Agent": "citewell", "Accept": ", ".join(SUFFIXES), "Connection": "close"}
 
 
@@ -55,7 +55,7 @@ class Fetched:
 
     Attributes:
         path: Where it was stored, with the suffix of its loader.
-        url: Where it was found in the end: the article's source, whatever the page says of itself.
+        url: The address after all redirects: the article's source, whatever address the page names.
     """
 
     path: Path
@@ -67,18 +67,18 @@ def fetch(
 ) -> Fetched:
     """Store the article at a URL as a file that `citewell.documents.loading.load` reads.
 
-    No file is replaced: a second one of the same name gets a number. Bytes are stored as they come,
-    but for a text that is no UTF-8 and whose encoding the answer's header names.
+    No file is replaced: a second file of the same name gets a number. Bytes are stored as they come. The
+    exception is a text that is not UTF-8 and whose encoding the answer's header names: it is converted.
 
     Args:
         url: As a person pasted it; http or https.
-        folder: Where the file goes; there already.
-        max_bytes: Of the article.
-        timeout_s: For all together, looking up hosts and redirects included.
+        folder: The folder for the file; it must exist.
+        max_bytes: Most bytes of the article.
+        timeout_s: Seconds for the whole fetch, with the look-up of hosts and the redirects.
         reach: Where it may go.
 
     Raises:
-        FetchError: The URL, its host or what it answers is not as wanted, or not in time.
+        FetchError: The URL, its host or the answer is refused, or the time is over.
     """
     limits = _Limits(max_bytes, timeout_s, time.monotonic() + timeout_s)
     there = parse_url(url, reach.ports)
@@ -97,7 +97,7 @@ def fetch(
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """What everything together may take; `deadline` is by the monotonic clock."""
+    """The limits of the whole fetch; `deadline` is by the monotonic clock."""
 
     max_bytes: int
     timeout_s: float
@@ -112,7 +112,7 @@ class _Limits:
 
 @contextmanager
 def _answer(there: Target, limits: _Limits, reach: Reach) -> Iterator[HTTPResponse]:
-    """Ask, and give the answer to be read in the block; what fails there is a FetchError."""
+    """Send the request and give the answer to the block; a failure in the block becomes a FetchError."""
     try:
         with (
             _connect(_addresses(there.host, limits, reach), there.port, limits) as plain,
@@ -145,7 +145,7 @@ def _answer(there: Target, limits: _Limits, reach: Reach) -> Iterator[HTTPRespon
 
 
 def _addresses(host: str, limits: _Limits, reach: Reach) -> list[Address]:
-    """Look a host up in time: in a thread, which ends when the system gives up, for nothing else ends it."""
+    """Look a host up within the time, in a thread; only the system's own time-out ends that thread."""
     pool = ThreadPoolExecutor(max_workers=1)
     asked = pool.submit(reach.addresses, host)
     pool.shutdown(wait=False)
@@ -173,10 +173,10 @@ def _secure(plain: socket.socket, there: Target, limits: _Limits) -> socket.sock
 
 
 class _Limited(io.RawIOBase):
-    """The bytes of a socket, within the limits: a socket's own timeout is of each read alone.
+    """The bytes of a socket, within the limits: a socket's own timeout holds for each read alone.
 
-    They are counted here because http.client reads some without a limit: a chunk of size -1 is all
-    that ever comes.
+    The bytes are counted here because http.client has reads without a limit: for a chunk of size -1 it
+    reads until the connection ends.
     """
 
     def __init__(self, sock: socket.socket, host: str, limits: _Limits) -> None:
@@ -203,7 +203,7 @@ def _too_large(host: str, max_bytes: int) -> FetchError:
 
 
 def _suffix(response: HTTPResponse, host: str) -> str:
-    """Return the suffix of what is answered; what is no article is refused."""
+    """Return the suffix for the kind of the answer; refuse an answer that is no article."""
     if response.status != FOUND:
         found = f"{response.status} {responses.get(response.status, '')}".strip()
         message = f"{host}: answered {found}, not an article; check the address, or {BY_HAND}"
@@ -222,7 +222,7 @@ def _suffix(response: HTTPResponse, host: str) -> str:
 
 
 def _body(response: HTTPResponse, host: str, max_bytes: int) -> bytes:
-    """Read the whole body, which is not too large."""
+    """Read the whole body; refuse one that is too large."""
     body = b"" if (response.length or 0) > max_bytes else response.read(max_bytes + 1)
     if len(body) > max_bytes or (response.length or 0) > max_bytes:
         raise _too_large(host, max_bytes)
@@ -233,15 +233,15 @@ def _body(response: HTTPResponse, host: str, max_bytes: int) -> bytes:
 
 
 def _in_utf8(body: bytes, charset: str) -> bytes:
-    """Put a text into UTF-8 if it is none yet and its header says what it is.
+    """Convert a text to UTF-8 if it is in another encoding that the header names.
 
-    Loaders recognise UTF-8, whatever a page declares, and see no header. Latin-1 is what servers say
-    that do not know; a loader then looks at what the page declares.
+    Loaders recognise UTF-8, whatever encoding a page declares, and see no header. Servers that do not know
+    the encoding say Latin-1; a loader then uses the encoding that the page declares.
     """
     try:
         body.decode()
     except UnicodeDecodeError:
-        # What is no charset, none of text, or not true of the body changes nothing.
+        # An unknown charset, one that is not for text, or one that the body contradicts changes nothing.
         text = decode_declared(body, charset)
         return body if text is None else text.encode()
     return body

@@ -1,4 +1,4 @@
-"""Tell whether the first row of a table names its columns, where nothing says so."""
+"""Tell whether the first row of a table names its columns, where the file does not say."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a loader is: one file to articles."""
+"""Define a loader: it turns one file into articles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +10,18 @@ from citewell.documents.structure import Mark
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What a loader found in a file, before it becomes a Document.
+    """An article that a loader found in a file, before it becomes a Document.
 
     Attributes:
-        text: As found; the caller normalises it. With marks it is normalised already, as by `TextBuilder`.
+        text: The text as found; the caller normalises it. A text with marks must be normalised already, as
+            `TextBuilder` does.
         title: "" when the file gives none.
         source: An address when the file gives one, else "".
         published: ISO 8601 date, or "".
-        id: What the file itself calls the article, or "".
+        id: The article's id in the file itself, or "".
         author: Who wrote it, or "".
-        marks: What the parts of its text are, sorted by start.
-        warnings: What of it was not read, was withdrawn or was guessed, each a sentence for the reader.
+        marks: The kinds of the text's parts, sorted by start.
+        warnings: Sentences for people that tell which parts were not read, were withdrawn or were guessed.
     """
 
     text: str
@@ -35,10 +36,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A part of a file that could not be read, while others can.
+    """A part of a file that could not be read, while other parts could.
 
     Attributes:
-        reason: Where it stands and what is wrong: "line 3: has no 'text'".
+        reason: The part's place and the problem: "line 3: has no 'text'".
     """
 
     reason: str
@@ -49,11 +50,11 @@ class Loader(Protocol):
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """The endings it reads, in lower case with the dot."""
+        """The suffixes of the files it reads, in lower case with the dot."""
         ...
 
     def load(self, path: Path) -> Iterator[Article | Skipped]:
-        """Yield the file's articles in order, and what of it is left out.
+        """Yield the file's articles in order, and the parts that are left out.
 
         Raises:
             LoadError: The file is damaged, encrypted, malformed (with the line), or not of this kind.

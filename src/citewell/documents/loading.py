@@ -15,10 +15,10 @@ from citewell.documents.document import Document, Ids, title_of_id
 from citewell.documents.loader import Loader
 from citewell.errors import LoadError, PluginError
 
-# Six long novels of plain text: what is larger is a data set or a book of pictures, and the parsers
-# of PDF and HTML take ten times a file's size in memory.
+# Six long novels of plain text. A larger file is a data set or a book of pictures, and the parsers of PDF
+# and HTML take ten times a file's size in memory.
 MAX_FILE_BYTES = 20_000_000
-# As much text as the largest file can hold as it is: what unpacks to more is a bomb, or a data set.
+# As much text as the largest plain-text file can hold. A file that unpacks to more is a bomb or a data set.
 MAX_CHARACTERS = 20_000_000
 # The collections that retrieval is measured on have more in one file, and are read as BEIR folders.
 MAX_ARTICLES = 200_000
@@ -33,9 +33,9 @@ class FileLimits:
     """How much one file may hold.
 
     Attributes:
-        file_bytes: As it is stored.
-        characters: Of all its articles together, with their titles, sources and ids.
-        articles: Their number.
+        file_bytes: Size of the stored file, in bytes.
+        characters: Characters of all its articles together, with their titles, sources and ids.
+        articles: Number of its articles.
     """
 
     file_bytes: int = MAX_FILE_BYTES
@@ -53,8 +53,8 @@ class SourceFile:
     Attributes:
         path: Where it is.
         name: Its POSIX path in the folder given, or its name if it was given itself.
-        sha256: Of its bytes, hexadecimal.
-        size: In bytes.
+        sha256: SHA-256 of its bytes, hexadecimal.
+        size: Size in bytes.
     """
 
     path: Path
@@ -69,7 +69,7 @@ class Failure:
 
     Attributes:
         name: As in SourceFile.
-        reason: What was found and what to do, without the name.
+        reason: The problem and its remedy, without the file's name.
         path: Where it is.
     """
 
@@ -84,11 +84,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """What of a file was not read, was withdrawn or was guessed, though its articles were read.
+    """A warning of a file whose articles were read: a part was not read, was withdrawn or was guessed.
 
     Attributes:
         name: As in SourceFile.
-        text: A sentence for who must rely on the articles.
+        text: A sentence for the people who rely on the articles.
         path: Where the file is.
     """
 
@@ -103,12 +103,13 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one file holds, before its articles stand among others.
+    """The articles of one file, before they join the articles of other files.
 
     Attributes:
         file: The file.
-        articles: In order, with the ids that they want and without a title where the file gives none.
-        warnings: What of it was not read, was withdrawn or was guessed.
+        articles: The articles in order, with the ids that they want. An article has no title where the file
+            gives none.
+        warnings: The parts that were not read, were withdrawn or were guessed.
     """
 
     file: SourceFile
@@ -122,13 +123,13 @@ Read: TypeAlias = Callable[[Path, str], Found | Failure]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What files and folders gave.
+    """The result of reading files and folders.
 
     Attributes:
         documents: The articles, in the order of the files.
         sources: The files that were read, each with the ids of its articles.
-        failures: The files that were not.
-        warnings: What of the files that were read was not read, was withdrawn or was guessed.
+        failures: The files that could not be read.
+        warnings: The parts of the files read that were not read, were withdrawn or were guessed.
     """
 
     documents: tuple[Document, ...]
@@ -150,17 +151,17 @@ def load(
     limits: FileLimits | None = None,
     read: Read | None = None,
 ) -> Loaded:
-    """Read files and folders. What of a file cannot be read is told in `warnings`; the rest is read.
+    """Read files and folders; tell in `warnings` which parts of a file cannot be read.
 
-    An article's id is its file's name without the suffix; in a file of many, with what the file calls
-    it behind a slash. A second article of one id becomes "id-2".
+    An article's id is its file's name without the suffix. In a file of many articles, a slash and the
+    article's id in the file follow. A second article with the same id becomes "id-2".
 
     Args:
         paths: Files, and folders with all that is in them.
         max_file_bytes: Larger files are failures; `limits` overrules it.
         limits: Files that hold more are failures.
-        read: Reads each file, and keeps to limits of its own: `citewell.documents.confinement` has one
-            that reads in another process. Without it files are read here.
+        read: Function that reads each file and keeps to limits of its own. `citewell.documents.confinement`
+            has one that reads in another process. Without it, this process reads the files.
 
     Raises:
         LoadError: A path does not exist.
@@ -184,18 +185,18 @@ def load(
 
 
 def read_file(path: Path, name: str, limits: FileLimits = DEFAULTS) -> Found | Failure:
-    """Read one file in this process; whatever is wrong with it is a Failure.
+    """Read one file in this process; return a Failure for any problem with it.
 
     Args:
         path: Where it is.
-        name: What its articles are called after.
+        name: The name from which its articles get their ids.
         limits: A file that holds more is a Failure.
     """
     try:
         _check(path)
         plugin = _plugin(path, _loader_names())
         file = _source(path, name, limits.file_bytes)
-        # Loaded when the first of its files comes: some bring a heavy library.
+        # The plugin is loaded when its first file comes: some plugins import a heavy library.
         found = _loader(plugin).load(path)
         documents, warnings = admit(name, found, characters=limits.characters, articles=limits.articles)
         return Found(file, documents, warnings)
@@ -207,7 +208,7 @@ def read_file(path: Path, name: str, limits: FileLimits = DEFAULTS) -> Found | F
 
 @cache
 def _loader_names() -> tuple[str, ...]:
-    """Return the names of the loaders, asked once: a folder is listed for it."""
+    """Return the names of the loaders; cached, since finding them lists a folder."""
     return plugins.names("loaders")
 
 
@@ -219,12 +220,12 @@ def _loader(plugin: str) -> Loader:
 
 
 def _place(article: Document, id_: str) -> Document:
-    """Return an article with the id that it has among others, which names it where nothing else does."""
+    """Return an article with its unique id; the id also gives the title where the file gives none."""
     return replace(article, id=id_, title=article.title or title_of_id(id_))
 
 
 def _check(path: Path) -> None:
-    """Refuse what has no end: a pipe or device could be read for ever."""
+    """Refuse a pipe or device: reading it might never end."""
     if not stat.S_ISREG(path.stat().st_mode):
         message = "is not a regular file, but a pipe, a device, or a folder that cannot be opened"
         raise LoadError(message)

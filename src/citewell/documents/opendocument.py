@@ -1,4 +1,4 @@
-"""Read the elements of a text of OpenDocument: what its reader sees, in its order."""
+"""Read the elements of an OpenDocument text: the words that a person sees, in their order."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,8 @@ FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 PARAGRAPHS = frozenset({TEXT + "p", TEXT + "h"})
 MARKS = {TEXT + "tab": "\t", TEXT + "line-break": "\n"}
-# Not text of the reader: marks of changes and places, notes beside the text, and fields' own settings.
+# Elements that a person does not read: marks of changes and places, notes beside the text, and the settings
+# of fields.
 LEFT_OUT = frozenset(
     {TEXT + "tracked-changes", TEXT + "sequence-decls", OFFICE + "forms", TEXT + "note-citation"}
 )
@@ -94,7 +95,7 @@ class TextReader:
         self._add_waiting()
 
     def _add_waiting(self) -> None:
-        """Add the notes and text boxes of what was read last."""
+        """Add the notes and text boxes of the part that was read last."""
         while self._notes:
             sign, body = self._notes.pop(0)
             start = [self.builder.add(text, gap="\n" if place else "\n\n")
@@ -168,7 +169,7 @@ class TextReader:
             self._put(one.tail, styles, pieces)
 
     def _is_apart(self, one: Any, styles: tuple[str, str], pieces: list[tuple[str, int]]) -> bool:
-        """Whether an element holds no words of its line; spaces, notes and boxes are seen to."""
+        """Whether an element holds no words of its line; handle spaces, notes and boxes."""
         if one.tag == TEXT + "s":
             pieces.append((" " * min(int(one.get(TEXT + "c") or 1), MOST_SPACES), 0))
         elif one.tag == TEXT + "note":
@@ -224,9 +225,9 @@ class TextReader:
         self._add_waiting()
 
     def _rows(self, table: Any) -> tuple[list[Row], int]:
-        """Return the rows of a table, and how many of the first head the columns."""
+        """Return the rows of a table, and the number of header rows among the first."""
         rows: list[Row] = []
-        # Of each column: for how many rows more its cell goes on, its words and its width.
+        # For each column: the number of further rows that its cell spans, the cell's words and its width.
         running: dict[int, tuple[int, str, int]] = {}
         for element in table.iter(TABLE + "table-row"):
             if next(element.iterancestors(TABLE + "table")) is not table:
@@ -280,5 +281,5 @@ def look_of(properties: dict[str, str]) -> Look:
 
 
 def elements(element: Any) -> Iterator[Any]:
-    """Yield the children that are elements, and no comments."""
+    """Yield the children that are elements; leave comments out."""
     return (one for one in element if isinstance(one.tag, str))

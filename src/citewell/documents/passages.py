@@ -13,7 +13,7 @@ from citewell.documents.structure import Mark, Place
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 
-SPLITTING_VERSION = 2  # raise it when any rule here or in `sentences` changes: indexes made before are stale
+SPLITTING_VERSION = 2  # raise it when any rule here or in `sentences` changes: older indexes are then stale
 MAX_TOKENS = 180  # with a question of 73 tokens and 3 special ones it fills the 256 that a reader takes in
 MAX_CHARACTERS = 2000  # a word of any length is one [UNK] to WordPiece, and people read passages: half a page
 TARGET = 0.5  # of max_tokens: from here on a paragraph's end ends the passage, so most hold one thought
@@ -32,8 +32,8 @@ class Passage:
 
     Attributes:
         document: The article.
-        start: First character, in code points of the article's text.
-        end: One past the last.
+        start: Offset of the first character, in code points of the article's text.
+        end: Offset one past the last character.
         sentences: The passage's sentences, in order, offsets into the article; a sentence that is
             too long for the encoder appears in pieces. They do not overlap.
     """
@@ -58,10 +58,11 @@ class _Unit(NamedTuple):
     """A sentence, or a piece of one that is too long.
 
     Attributes:
-        span: Its characters.
-        tokens: Their number, counted alone; at least 1, so that 2 * max_tokens units are enough to look at.
-        ends_paragraph: A blank line follows, or nothing.
-        leads: A heading or "He said:", which belongs to what follows.
+        span: The range of its characters.
+        tokens: Number of tokens of the unit alone; at least 1, so that 2 * max_tokens units are enough to
+            look at.
+        ends_paragraph: Whether a blank line or the end of the text follows.
+        leads: Whether the unit is a heading or a lead-in ("He said:"), which belongs to the following unit.
     """
 
     span: Span
@@ -71,7 +72,7 @@ class _Unit(NamedTuple):
 
 
 def split(document: Document, token_spans: TokenSpans, *, max_tokens: int = MAX_TOKENS) -> list[Passage]:
-    """Return the passages, in order, apart from each other; every character but white space is in one.
+    """Return the passages in order, without overlap; each character but white space is in one passage.
 
     A passage holds whole sentences, at most max_tokens by the encoder's own count of its text and
     MAX_CHARACTERS; a longer sentence is cut between tokens, at white space where there is some. A
@@ -108,7 +109,7 @@ def _end(text: str, units: Sequence[_Unit], first: int, token_spans: TokenSpans,
         elif sums[-1] > 2 * max_tokens:
             break
         if unit.ends_paragraph and sums[-1] >= TARGET * max_tokens:
-            if end <= place:  # What fits in two passages is halved, or its last sentence might stand alone.
+            if end <= place:  # Halve what fits in two passages: else its last sentence might stand alone.
                 end = min(end, first + bisect_left(sums, sums[-1] / 2))
             break
     ends = range(end, first, -1)
@@ -121,7 +122,7 @@ def _end(text: str, units: Sequence[_Unit], first: int, token_spans: TokenSpans,
 
 
 def part_rows(spans: Sequence[Span], text: str, marks: Sequence[Mark]) -> list[Span]:
-    """Return sentences with each row of a table by itself: its line is what is cited of it."""
+    """Return sentences with each row of a table as one of its own: a citation of a table is a row."""
     ends = [
         place
         for mark in marks
@@ -144,7 +145,7 @@ def part_rows(spans: Sequence[Span], text: str, marks: Sequence[Mark]) -> list[S
 
 
 def find_line_ends(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield where the lines of a range end, but for the last."""
+    """Yield the ends of the lines of a range, except the last line."""
     place = text.find("\n", start, end)
     while place >= 0:
         yield place
@@ -183,7 +184,7 @@ def _pieces(text: str, span: Span, token_spans: TokenSpans, max_tokens: int) -> 
         after = bisect_left(starts, begin) + max_tokens
         limit = min(starts[after] if after < len(starts) else span.end, begin + MAX_CHARACTERS)
         end = _cut(text, Span(begin, span.end), limit, starts)
-        # A word that was cut may have more tokens than it had as a part.
+        # A part of a word that was cut may have more tokens than it had within the whole word.
         while len(tokens := token_spans(text[begin:end])) > max_tokens and end - begin > 1:
             end = _cut(text, Span(begin, span.end), begin + tokens[max_tokens].start, starts)
         pieces.append((Span(begin, end), max(1, len(tokens))))
@@ -194,10 +195,10 @@ def _pieces(text: str, span: Span, token_spans: TokenSpans, max_tokens: int) -> 
 
 
 def _cut(text: str, span: Span, limit: int, starts: Sequence[int]) -> int:
-    """Return the best end, at most `limit`, of a piece at the start of a span; `starts` are of its tokens.
+    """Return the best end, at most `limit`, of the first piece of a span; its tokens begin at `starts`.
 
-    White space in the second half is best (before it, the piece would be small), then a token's start
-    there, then any place that parts no character from its marks.
+    White space in the second half is best: a cut in the first half makes a small piece. A token's start in
+    the second half is next best, then any place that parts no character from its marks.
     """
     if limit >= span.end:
         return span.end
@@ -214,7 +215,7 @@ def _cut(text: str, span: Span, limit: int, starts: Sequence[int]) -> int:
 
 
 def _is_joined(text: str, place: int) -> bool:
-    """Tell whether a cut would part a character from its marks or an emoji from its like."""
+    """Tell whether a cut would part a character from its marks or split a joined emoji."""
     mark = text[place]
     return (
         unicodedata.category(mark)[0] == "M"

@@ -1,4 +1,4 @@
-"""Find the people that an article names, by what stands around a name."""
+"""Find the people that an article names, by the words around a name."""
 
 import re
 
@@ -31,10 +31,10 @@ PERSON_PATTERNS = (
 
 
 def find_people(text: str) -> list[Span]:
-    """Return where each person is first named in full, in text order.
+    """Return the place of the first full name of each person, in text order.
 
-    Found by what stands around a name: a verb of speech, a role, a title. Names without any of these
-    are missed, and no list of names is consulted.
+    The words around a name identify it: a verb of speech, a role, a title. Names without any of these are
+    missed. The search uses no list of names.
     """
     first: dict[str, Span] = {}
     for pattern in PERSON_PATTERNS:

@@ -1,18 +1,18 @@
-"""Read files in this process, which first takes its power away; `citewell.documents.confinement` starts it.
+"""Read files in this process, which first gives up its rights; `citewell.documents.confinement` starts it.
 
 Run as `python -m citewell.documents.reading_process`. The first line of stdin is a Task, each further one a
-file to read; for each a line of JSON goes to stdout. No pickle: what a parser was made to write is read by
-nobody as code.
+file to read. For each file a line of JSON goes to stdout. The format is JSON, not pickle, because a crafted
+file may control the output, and loading a pickle can run code.
 
-What holds where:
+The limits on each system:
 
-- everywhere: time of computing (the system ends the process), no file is written and no core dumped, no new
-  process and no connection by Python's own means, lower priority, an end when who started it is gone.
+- everywhere: time of computing (the system ends the process), no written file, no core dump, no new process
+  and no connection by Python's own means, lower priority, an end when the process that started it is gone.
 - Linux: memory (the system gives no more), an end in the same moment as the thread that started it; on x86-64
-  and ARM64 the kernel refuses sockets, new programs and signals to others, whatever a parser was made to do.
-- elsewhere, as on macOS: memory, by a look every tenth of a second.
+  and ARM64 the kernel refuses sockets, new programs and signals to others, even to a hijacked parser.
+- elsewhere, as on macOS: memory, checked every tenth of a second.
 
-Not taken: what this user may read can be read, and files can be deleted.
+Rights that remain: the process can read all files that its user may read, and can delete files.
 """
 
 import ctypes
@@ -35,10 +35,10 @@ from typing import Any
 from citewell.documents.confinement import OUT_OF_MEMORY, Task
 from citewell.documents.loading import Failure, FileLimits, Found, read_file
 
-# The exit status of a process whom nobody waits for.
+# The exit status of a process that nobody waits for.
 ORPHANED = 91
 LOOKED_EVERY_S = 0.1
-# What cannot be read for want of memory is often told as damaged: libraries do not say why they failed.
+# A file that takes too much memory is often reported as damaged: libraries do not say why they failed.
 MUCH = 0.5
 # Events of Python (PEP 578) that no parser has a reason for.
 REFUSED = (
@@ -102,7 +102,7 @@ def answer(wanted: Mapping[str, str], limits: FileLimits, memory_bytes: int) -> 
 
 
 def record(found: Found | Failure) -> dict[str, Any]:
-    """Return what was read as JSON has it; without the file's path, which who asked knows."""
+    """Return the result in the types of JSON, without the file's path, which the caller knows."""
     if isinstance(found, Failure):
         return {"failure": found.reason}
     articles = [asdict(article) for article in found.articles]
@@ -111,12 +111,12 @@ def record(found: Found | Failure) -> dict[str, Any]:
 
 
 def confine(task: Task) -> None:
-    """Take from this process what it does not need; there is no way back."""
+    """Take from this process, for good, the rights that it does not need."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if sys.platform == "linux":
         control(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != task.parent:  # it died before that
+    if os.getppid() != task.parent:  # the parent died before that call
         os._exit(ORPHANED)
     os.nice(task.nice)
     # Linux shares the processor among sessions first, and this process is one of its own: without this, nice
@@ -131,7 +131,7 @@ def confine(task: Task) -> None:
 
 
 def allow_seconds(seconds: int) -> None:
-    """Let the process compute for so long from now; past that the system ends it."""
+    """Let the process compute for so many seconds from now; after that the system ends it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + seconds + 1
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -139,7 +139,7 @@ def allow_seconds(seconds: int) -> None:
 
 
 def watch(task: Task) -> None:
-    """End the process when who started it is gone, or when it has too much memory and the system lets it."""
+    """End the process when its parent is gone, or when it has too much memory on a system without a limit."""
     while True:
         time.sleep(LOOKED_EVERY_S)
         if os.getppid() != task.parent:
@@ -151,7 +151,8 @@ def watch(task: Task) -> None:
 def peak_bytes() -> int:
     """Return the most memory that the process has had; 0 when Linux does not say."""
     if platform.system() == "Linux":
-        # subtle: getrusage also counts what its parent had, whose copy it was before it became this program.
+        # subtle: getrusage also counts the parent's memory, since this process was a copy of its parent
+        # before it became this program.
         try:
             status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
         except OSError:
@@ -163,7 +164,7 @@ def peak_bytes() -> int:
 
 
 def refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-    """Refuse what Python itself is asked for and no parser needs."""
+    """Refuse the events of Python that no parser needs."""
     if event.startswith(REFUSED):
         message = f"{event} is refused to a process that reads files"
         raise PermissionError(message)
@@ -187,7 +188,7 @@ def refuse_programs() -> None:
 
 
 def control(*arguments: Any) -> None:
-    """Call prctl; a kernel that lacks what is asked for leaves the other limits."""
+    """Call prctl; on a kernel that lacks the option the other limits still hold."""
     library = ctypes.CDLL(None)
     padded = [*arguments, 0, 0, 0, 0][:5]
     library.prctl(*(ctypes.c_ulong(value) if isinstance(value, int) else value for value in padded))

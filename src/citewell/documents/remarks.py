@@ -1,4 +1,4 @@
-"""Say what of an article a loader left out or could not read."""
+"""Tell which parts of an article a loader left out or could not read."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ LONGEST_QUOTE = 80
 
 
 class Remarks:
-    """Collects what the reader of an article must be told.
+    """Collects the remarks that people who use an article must see.
 
     >>> remarks = Remarks()
     >>> remarks.withdraw("struck out", "nine people")
@@ -29,7 +29,7 @@ class Remarks:
             self._withdrawn.setdefault(how, []).append(clean)
 
     def hide(self, words: str) -> None:
-        """Note words that no reader sees; they are told to nobody, since somebody may have hidden a name."""
+        """Note words that no person sees; no remark quotes them, since somebody may have hidden a name."""
         self._hidden += len(words.split())
 
     def not_read(self, what: str, count: int = 1) -> None:
@@ -42,7 +42,7 @@ class Remarks:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What was noted, a sentence each."""
+        """The remarks, one sentence each."""
         told = [f"What is {how} was left out: {_quote(parts)}." for how, parts in self._withdrawn.items()]
         if self._hidden:
             words = "word that is" if self._hidden == 1 else "words that are"

@@ -1,4 +1,4 @@
-r"""Read the control words of Rich Text Format (specification 1.9.1), as far as they decide what is seen."""
+r"""Read the control words of Rich Text Format (specification 1.9.1) that decide which text is visible."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _CHARACTERS = {
     "zwnj": "\u200c",
 }  # fmt: skip
 _SIGNS = {"~": "\u00a0", "_": "-", "-": "", "{": "{", "}": "}", "\\": "\\", "\n": "\n", "\r": "\n"}
-# Groups whose words are no text of the reader. Those that begin with \* are left out unless they are known.
+# Groups whose words a person does not read. Groups that begin with \* are left out unless they are known.
 _LEFT_OUT = frozenset(
     "fonttbl colortbl stylesheet listtable listoverridetable rsidtbl generator header headerl headerr headerf"
     " footer footerl footerr footerf fldinst xe tc txe rxe themedata datastore colorschememapping"
@@ -29,7 +29,7 @@ _LEFT_OUT = frozenset(
 _UNREAD = {"pict": "picture", "annotation": "comment", "object": "embedded object"}
 _SHOWN_STARS = frozenset({"shpinst", "shppict", "shptxt", "footnote", "fldrslt"})
 _ABOUT = frozenset({"info", "title", "author", "subject", "operator", "creatim"})
-# Deeper groups than any program writes: damage, or meant to harm.
+# No program nests groups deeper: a deeper file is damaged or meant to harm.
 _DEEPEST = 5_000
 _SMALLEST = 6
 _SURROGATES = (0xD800, 0xE000)
@@ -97,7 +97,7 @@ class RichTextReader:
             elif found[3] is not None:
                 self._byte(int(found[3], 16))
             elif found[6] is not None and not self._skip:
-                # With the bytes before them: the second byte of a character may be one of ASCII.
+                # Decoded with the bytes before: the second byte of a character may be an ASCII byte.
                 self._bytes += found[6].encode("latin-1")
             else:
                 self._flush()

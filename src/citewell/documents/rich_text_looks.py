@@ -15,7 +15,7 @@ _SYMBOL_SET = 2
 
 @dataclass(slots=True)
 class State:
-    """What holds inside a group."""
+    """The settings that hold inside a group."""
 
     hidden: bool = False
     struck: bool = False
@@ -32,7 +32,7 @@ class State:
 
 @dataclass(slots=True)
 class Font:
-    """A font: its name, and the encoding of its characters, "" where it says none."""
+    """A font: its name, and the encoding of its characters, "" where the file gives none."""
 
     name: str = ""
     page: str = ""
@@ -75,7 +75,7 @@ def _plain(state: State, _on: bool, _number: int) -> None:  # noqa: FBT001
     state.raised, state.size, state.colour = 0, 24, 0
 
 
-# Control word to what it does to the look, by whether it is on and its number.
+# Each control word with its effect on the look, given its switch and its number.
 SETTERS: dict[str, Callable[[State, bool, int], None]] = {
     "v": _set("hidden"),
     "strike": _set("struck"),

@@ -1,4 +1,4 @@
-"""Hold the sample article: citewell answers from it where nobody has indexed or named another."""
+"""Hold the sample article, from which citewell answers when no other is indexed or named."""
 
 from functools import cache
 from importlib.resources import files

@@ -1,7 +1,7 @@
-"""Put an article's text together from its parts, and note what each part is.
+"""Put an article's text together from its parts, and note the kind of each part.
 
-A loader that knows headings, tables or pages hands its blocks to a `TextBuilder`. What is known of them
-travels as marks with offsets into the text, so that the text itself holds nothing that the file does not say.
+A loader that knows headings, tables or pages hands its blocks to a `TextBuilder`. Marks with offsets into the
+text record the kinds of the blocks, so that the text itself holds only the words of the file.
 """
 
 from bisect import bisect_left, bisect_right
@@ -17,17 +17,17 @@ KINDS: tuple[str, ...] = get_args(MarkKind)
 
 
 class Mark(NamedTuple):
-    """What a part of an article's text is.
+    """The kind and the range of a part of an article's text.
 
     Attributes:
-        kind: `heading`: its own words, for all that follows until the next of its level or a higher one.
+        kind: `heading`: the words of a heading, which holds until the next of its level or a higher one.
             `table`: the rows. `caption`: of a table or picture. `note`: a footnote or endnote.
-            `page`: what stands on one page.
-        start: First character, in code points of the article's text.
-        end: One past the last.
-        label: Of a table: its header row, with the caption where there is one. Of a note: its sign. Of a
-            page: the number printed on it, or its ordinal where none is.
-        level: Of a heading: from 1, the highest. Of a page: its ordinal, from 1. Else 0.
+            `page`: the text of one page.
+        start: Offset of the first character, in code points of the article's text.
+        end: Offset one past the last character.
+        label: For a table, its header row, with the caption where there is one. For a note, its sign. For a
+            page, the number printed on it, or its ordinal where no number is printed.
+        level: For a heading, its level from 1, the highest. For a page, its ordinal, from 1. Else 0.
     """
 
     kind: MarkKind
@@ -42,10 +42,10 @@ class Place:
     """Where a passage stands in its article.
 
     Attributes:
-        headings: Those above it, the highest first.
-        table: The label of the table that it is in; "" outside one.
-        page: The label of the page that it begins on; "" where there are none.
-        page_number: The page's ordinal, from 1; 0 where there are none.
+        headings: The headings above the passage, the highest first.
+        table: The label of the table around the passage; "" outside a table.
+        page: The label of the page on which the passage begins; "" in an article without pages.
+        page_number: The page's ordinal, from 1; 0 in an article without pages.
     """
 
     headings: tuple[str, ...] = ()
@@ -58,14 +58,14 @@ NOWHERE = Place()
 
 
 class Outline:
-    """Tells the place of any character of an article, in time that grows with the logarithm of its marks."""
+    """Tells the place of any character, in time that grows with the logarithm of the number of marks."""
 
     def __init__(self, text: str, marks: Sequence[Mark]) -> None:
         """Sort the marks by kind.
 
         Args:
-            text: The article's.
-            marks: The article's, sorted by start.
+            text: The article's text.
+            marks: The article's marks, sorted by start.
         """
         self._by_kind = {kind: [mark for mark in marks if mark.kind == kind] for kind in KINDS}
         self._starts = {kind: [mark.start for mark in found] for kind, found in self._by_kind.items()}
@@ -77,9 +77,9 @@ class Outline:
             self._above.append(open_)
 
     def place(self, start: int) -> Place:
-        """Return where a character stands.
+        """Return the place of a character.
 
-        A heading is not above itself: what begins with one stands below the headings over it.
+        A heading is not above itself: a passage that begins with a heading has only the headings over it.
         """
         before = bisect_right(self._starts["heading"], start) - 1
         if before >= 0 and self._by_kind["heading"][before].start == start:
@@ -102,7 +102,7 @@ class Outline:
 
 
 class TextBuilder:
-    r"""Put blocks together and note what each is.
+    r"""Put blocks together and note the kind of each.
 
     >>> builder = TextBuilder()
     >>> builder.heading("Damage", 2)
@@ -125,11 +125,12 @@ class TextBuilder:
 
         Args:
             text: The block; nothing happens where it has no words.
-            gap: What parts it from the block before: a blank line parts paragraphs, a line end the items
-                of a list and the rows of a table, a space what goes on on the next page.
+            gap: The separator from the block before. A blank line separates paragraphs. A line end separates
+                the items of a list and the rows of a table. A space joins a text to its continuation on the
+                next page.
 
         Returns:
-            Where it stands; empty at the end of the text where it has no words.
+            The range of the block; an empty range at the end of the text where the block has no words.
         """
         clean = normalise(text).strip()
         if not clean:
@@ -144,7 +145,7 @@ class TextBuilder:
         return Span(start, self._length)
 
     def mark(self, kind: MarkKind, span: Span, label: str = "", level: int = 0) -> None:
-        """Say what a part is; nothing happens where it is empty."""
+        """Mark the kind of a part; nothing happens where the part is empty."""
         if span.start < span.end:
             self._marks.append(Mark(kind, span.start, span.end, " ".join(normalise(label).split()), level))
 
@@ -153,7 +154,7 @@ class TextBuilder:
         self.mark("heading", self.add(" ".join(text.split())), level=max(1, level))
 
     def mark_since(self, kind: MarkKind, before: int, label: str = "", level: int = 0) -> None:
-        """Say what all is that was added since the text ended at `before`, see `end`."""
+        """Mark the kind of all text added since the text ended at `before`, see `end`."""
         first = bisect_left(self._starts, before)
         if first < len(self._starts):
             self.mark(kind, Span(self._starts[first], self._length), label, level)
@@ -170,12 +171,12 @@ class TextBuilder:
         """Append the rows of a table, each on a line.
 
         Args:
-            rows: What stands below the header.
-            label: The mark's; without it `header`, with `caption` before it.
-            header: Its header row. It stands in the text as the first row, and the mark begins below it:
-                a passage that begins with it has it, and each that begins further down knows it.
-            caption: What stands over it in the text.
-            gap: What parts it from the block before.
+            rows: The rows below the header.
+            label: The mark's label; without it, the label is `header` with `caption` before it.
+            header: The header row. It is the first row of the text, and the mark begins below it. A passage
+                that begins with the header holds it; a passage that begins further down has it as a label.
+            caption: The caption over the table in the text.
+            gap: The separator from the block before.
         """
         caption, header = " ".join(caption.split()), " ".join(header.split())
         self.mark("caption", self.add(caption, gap=gap))
@@ -191,7 +192,7 @@ class TextBuilder:
 
     @property
     def end(self) -> int:
-        """Where the text ends, in code points."""
+        """The end of the text, in code points."""
         return self._length
 
     @property
@@ -201,5 +202,5 @@ class TextBuilder:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """What was noted, sorted by start; of equals what was noted first."""
+        """The marks, sorted by start; marks with the same start in the order in which they were noted."""
         return tuple(sorted(self._marks, key=lambda mark: mark.start))

@@ -1,6 +1,6 @@
-"""Check a web address that a stranger gave: what it says, and where the network would take it.
+"""Check a web address that a stranger gave: its parts, and the network addresses of its host.
 
-Nothing here connects; `citewell.documents.fetching` does, to addresses that passed.
+This module opens no connection; `citewell.documents.fetching` connects to addresses that passed the check.
 """
 
 import re
@@ -21,7 +21,8 @@ HOST = re.compile(r"[a-z0-9_][a-z0-9._-]*|[0-9a-f.]*:[0-9a-f:.]*")
 SAFE = "%:/?#[]@!$&'()*+,;=~"  # what has a meaning in a URL; escapes stay as they are
 BY_HAND = "save the article in your browser and add the file instead"
 
-# Special by IANA's registries, and let through by `is_global`: in every release of Python, or in some.
+# Networks that are special by IANA's registries although `is_global` accepts them, in some or all releases
+# of Python.
 SPECIAL = [
     ip_network("168.63.129.16/32"),  # Azure answers its own machines there
     ip_network("192.0.0.0/24"),  # protocols, RFC 6890; Oracle's cloud answers at 192.0.0.192
@@ -35,7 +36,7 @@ NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the way to the IPv4 address in t
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether an address, and the IPv4 address embedded in it, is of the public internet.
+    """Tell whether an address and any IPv4 address embedded in it are of the public internet.
 
     >>> [is_public(ip_address(text)) for text in ("93.184.216.34", "10.0.0.1", "64:ff9b::10.0.0.1")]
     [True, False, False]
@@ -54,7 +55,7 @@ def look_up(host: str) -> list[str]:
     """Return a host's addresses as the system knows them, the preferred first.
 
     Raises:
-        OSError: There is none, or nobody who could tell.
+        OSError: The host has no address, or no name server answers.
     """
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return [str(where[0]) for *_, where in found]
@@ -66,8 +67,8 @@ class Reach:
 
     Attributes:
         allowed: Whether it may connect to an address.
-        resolve: Gives a host's addresses in text, the preferred first; asked once for each request.
-        ports: Those that it may connect to.
+        resolve: Gives a host's addresses as text, the preferred first; called once for each request.
+        ports: The ports to which it may connect.
     """
 
     allowed: Callable[[Address], bool] = is_public
@@ -78,7 +79,8 @@ class Reach:
         """Look a host up, and return its addresses if each of them is allowed.
 
         Raises:
-            FetchError: One is not; not told which, for what this network calls its own is not for strangers.
+            FetchError: An address is not allowed. The error does not name it, since strangers must not learn
+                the addresses of this network.
             OSError: As `look_up`.
         """
         addresses = [ip_address(text) for text in self.resolve(host)]
@@ -100,8 +102,8 @@ class Target:
     Attributes:
         scheme: http or https.
         host: A name or an address, without brackets.
-        port: Given or the scheme's.
-        path: With the query, escaped.
+        port: The port given, or the scheme's.
+        path: The path with the query, escaped.
     """
 
     scheme: str
@@ -111,7 +113,7 @@ class Target:
 
     @property
     def netloc(self) -> str:
-        """What the header Host says."""
+        """The value of the header Host."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -128,7 +130,7 @@ def parse_url(url: str, ports: frozenset[int], base: str = "") -> Target:
     'https://xn--zrich-kva.example/Flut?tag=Mo'
 
     Raises:
-        FetchError: It is none, is not of http or https, bears a password, or has another port.
+        FetchError: The text is no URL, is not of http or https, bears a password, or has another port.
     """
     url = url.strip()
     try:
@@ -155,15 +157,15 @@ def parse_url(url: str, ports: frozenset[int], base: str = "") -> Target:
 
 
 def follow_redirect(here: Target, location: str, ports: frozenset[int]) -> Target:
-    """Return where a redirect leads.
+    """Return the target of a redirect.
 
     Args:
-        here: What redirects.
+        here: The URL that redirects.
         location: Its header as http.client reads it, each byte a character; "" when there is none.
-        ports: Those allowed.
+        ports: The allowed ports.
 
     Raises:
-        FetchError: As `parse_url`; or there is no header, or it leads from https to http.
+        FetchError: As `parse_url`; or the header is missing, or the redirect leads from https to http.
     """
     if not location:
         message = f"{here.host}: redirects, and does not say where to; {BY_HAND}"

@@ -1,1 +1,1 @@
-"""Read the pages of a PDF as a reader sees them: characters with their places, then lines, then blocks."""
+"""Read the pages of a PDF as a person sees them: characters with their places, then lines, then blocks."""

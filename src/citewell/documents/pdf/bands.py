@@ -30,7 +30,7 @@ class Table:
     """Rows of cells.
 
     Attributes:
-        rows: Each its cells, each cell its lines.
+        rows: The rows; each row lists its cells, each cell its lines.
         top: The upper edge.
         bottom: The lower edge.
     """
@@ -49,7 +49,7 @@ class Band:
 
 
 def joined(segments: Sequence[Segment]) -> Segment:
-    """Return segments of one row as one."""
+    """Return the segments of one row as a single segment."""
     runs = [Run(run.text, run.level) for run in segments[0].runs]
     for segment in segments[1:]:
         later = [Run(run.text, run.level) for run in segment.runs]
@@ -72,7 +72,7 @@ def plain(rows: Sequence[Row]) -> list[Column | Table]:
 
 
 def bands_of(rows: Sequence[Row]) -> list[Band]:
-    """Cut rows where what parts them into columns begins or ends."""
+    """Cut rows into bands where the gaps between columns begin or end."""
     bands = [Band()]
     for row in rows:
         own = gaps_in(row)
@@ -85,7 +85,7 @@ def bands_of(rows: Sequence[Row]) -> list[Band]:
                 continue
             bands.append(Band([row], own))
         elif own and band.rows:
-            # What stands above one of the columns alone belongs to it.
+            # A line above only one of the columns belongs to that column.
             begin = len(band.rows)
             gaps = own
             while begin and (less := cut(gaps, band.rows[begin - 1])):
@@ -108,7 +108,7 @@ def gaps_in(row: Row) -> list[tuple[float, float]]:
 
 
 def cut(gaps: Sequence[tuple[float, float]], row: Row) -> list[tuple[float, float]]:
-    """Return what a row leaves of gaps, where it is wide enough."""
+    """Return the parts of gaps that a row leaves free and that are wide enough."""
     least = GUTTER * row.size
     left = list(gaps)
     for segment in row.segments:
@@ -126,7 +126,7 @@ def cut(gaps: Sequence[tuple[float, float]], row: Row) -> list[tuple[float, floa
 
 
 def spans_of(rows: Sequence[Row], least: float) -> list[tuple[float, float]]:
-    """Return the columns of rows: where something stands, parted by gaps of at least so much."""
+    """Return the columns of rows: the ranges with text, between gaps of at least the given width."""
     spans: list[list[float]] = []
     for x0, x1 in sorted((segment.x0, segment.x1) for row in rows for segment in row.segments):
         if spans and x0 - spans[-1][1] < least:
@@ -137,7 +137,7 @@ def spans_of(rows: Sequence[Row], least: float) -> list[tuple[float, float]]:
 
 
 def inside(rows: Sequence[Row], left: float, right: float) -> Iterator[Row]:
-    """Yield what of rows stands in a column."""
+    """Yield the parts of rows that stand in a column."""
     for row in rows:
         held = [segment for segment in row.segments if left <= (segment.x0 + segment.x1) / 2 <= right]
         if held:
@@ -161,7 +161,7 @@ def is_ruled(band: Band, rules: Sequence[Rule]) -> bool:
 
 
 def heights(band: Band, rules: Sequence[Rule]) -> list[float]:
-    """Return where lines lie across a band, from the top."""
+    """Return the heights of the lines across a band, from the top."""
     left = min(row.segments[0].x0 for row in band.rows)
     right = max(row.segments[-1].x1 for row in band.rows)
     top = band.rows[0].y + 2 * band.rows[0].size

@@ -13,7 +13,7 @@ from citewell.documents.pdf.sheet import FORGOTTEN, UNPAINTED, Colour
 
 
 class Interpreter(PDFPageInterpreter):
-    """Runs a page's commands; what pdfminer leaves out is added where it tells what a reader sees."""
+    """Runs a page's commands; adds the commands that pdfminer lacks and that decide what a person sees."""
 
     device: Painter
     graphicstate: State
@@ -22,8 +22,8 @@ class Interpreter(PDFPageInterpreter):
         """Begin.
 
         Args:
-            fonts: Of the file.
-            device: What notes.
+            fonts: The fonts of the file.
+            device: The painter that notes what is painted.
             off: The object numbers of the optional parts that are not shown.
         """
         super().__init__(fonts, device)
@@ -34,7 +34,7 @@ class Interpreter(PDFPageInterpreter):
         self._in_text = self._set_in_text = False
 
     def dup(self) -> "Interpreter":
-        """Return one for what a form paints: it goes on as things are painted here."""
+        """Return an interpreter for a form; it begins with the painting state of this one."""
         made = Interpreter(self.device.fonts, self.device, self._off)
         made._inherited = self.graphicstate.copy()
         return made
@@ -78,8 +78,8 @@ class Interpreter(PDFPageInterpreter):
     def do_BT(self) -> None:
         """Begin a text object.
 
-        subtle: a mode holds until another is set. Programs that set "not painted" for one text object and
-        forget it hide all that follows; that is told apart, since nobody meant it.
+        subtle: a mode holds until another is set. Some programs set "not painted" for one text object and do
+        not reset it, which hides all later text. Such text is told apart, since nobody meant to hide it.
         """
         super().do_BT()
         self._in_text = True
@@ -129,7 +129,7 @@ class Interpreter(PDFPageInterpreter):
         self._paint()
 
     def do_W(self) -> None:
-        """Let nothing be painted outside the path from now on."""
+        """Clip all later painting to the path."""
         self._clips = True
 
     do_W_a = do_W
@@ -153,7 +153,7 @@ class Interpreter(PDFPageInterpreter):
         self.graphicstate.stroke = rgb([r, g, b])
 
     def do_k(self, c: Any, m: Any, y: Any, k: Any) -> None:
-        """Set a colour of inks."""
+        """Set a colour of inks (CMYK)."""
         self.graphicstate.fill = rgb([c, m, y, k])
 
     def do_K(self, c: Any, m: Any, y: Any, k: Any) -> None:
@@ -161,24 +161,24 @@ class Interpreter(PDFPageInterpreter):
         self.graphicstate.stroke = rgb([c, m, y, k])
 
     def do_cs(self, name: Any) -> None:
-        """Set a space of colours, which begins with black where it is known."""
+        """Set a colour space; its first colour is black where the space is known."""
         self.graphicstate.ncs = self.csmap.get(literal_name(name))  # type: ignore[assignment]
         self.graphicstate.fill = (0.0, 0.0, 0.0) if is_plain_space(self.graphicstate.ncs) else None
 
     def do_CS(self, name: Any) -> None:
-        """Set a space of colours for lines."""
+        """Set a colour space for lines."""
         self.graphicstate.scs = self.csmap.get(literal_name(name))  # type: ignore[assignment]
         self.graphicstate.stroke = (0.0, 0.0, 0.0) if is_plain_space(self.graphicstate.scs) else None
 
     def do_scn(self) -> None:
-        """Set a colour of the space."""
+        """Set a colour of the colour space."""
         values, self.argstack = self.argstack, []
         self.graphicstate.fill = rgb(values) if is_plain_space(self.graphicstate.ncs) else None
 
     do_sc = do_scn
 
     def do_SCN(self) -> None:
-        """Set a colour of the space for lines."""
+        """Set a colour of the colour space for lines."""
         values, self.argstack = self.argstack, []
         self.graphicstate.stroke = rgb(values) if is_plain_space(self.graphicstate.scs) else None
 
@@ -216,7 +216,7 @@ class Interpreter(PDFPageInterpreter):
             self.device.off -= 1
 
     def _is_off(self, part: object) -> bool:
-        """Whether an optional part is not shown; of a group of them one that is shown is enough."""
+        """Whether an optional part is off; a group of parts is on if one of them is on."""
         if not self._off or part is None:
             return False
         if isinstance(part, PDFObjRef) and part.objid in self._off:
@@ -231,7 +231,7 @@ class Interpreter(PDFPageInterpreter):
 
 
 def is_plain_space(space: Any) -> bool:
-    """Whether the numbers of a space are greys, or parts of light or ink."""
+    """Whether the numbers of a colour space are grey levels, or amounts of light or ink."""
     name = str(getattr(space, "name", ""))
     return (name.startswith("Device") and name != "DeviceN") or name in {
         "CalRGB",

@@ -1,4 +1,4 @@
-"""What pdfminer raises where a file is damaged."""
+"""List the errors that pdfminer raises for a damaged file."""
 
 import struct
 

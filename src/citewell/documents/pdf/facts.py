@@ -14,7 +14,7 @@ from citewell.documents.pdf.damage import DAMAGE
 from citewell.documents.pdf.headings import Bookmark
 
 DAY = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
-# What programs write where nobody gave a title or name.
+# Words that programs write where nobody gave a title or name.
 NO_TITLE = re.compile(
     r"untitled|untitled document|document\d*|no title|title|microsoft (?:word|powerpoint|excel)(?: - .*)?"
     r"|\(?anonymous\)?|slide \d+|powerpoint presentation|print|about:blank"
@@ -30,7 +30,7 @@ MOST_BOOKMARKS = 5_000
 
 
 class Facts(NamedTuple):
-    """What a file says of itself; "" where it does not, or where a program made it up."""
+    """The facts that a file states of itself; "" for a missing one, or one that a program made up."""
 
     title: str
     author: str
@@ -54,7 +54,7 @@ def facts_of(document: PDFDocument) -> Facts:
 
 
 def day_of(written: str) -> str:
-    """Return a PDF's date as ISO 8601; "" where it is none.
+    """Return a PDF's date as ISO 8601; "" where the text is no date.
 
     >>> day_of("D:20200922101500Z"), day_of("D:2020"), day_of("20209999")
     ('2020-09-22', '', '')
@@ -69,7 +69,7 @@ def day_of(written: str) -> str:
 
 
 def bookmarks_of(document: PDFDocument, pages: Mapping[object, int]) -> list[Bookmark]:
-    """Return the file's contents; what of them is damaged is left out.
+    """Return the file's bookmarks; leave damaged ones out.
 
     Args:
         document: The file.
@@ -117,7 +117,7 @@ def hidden_parts(document: PDFDocument) -> frozenset[int]:
 
 
 def strike_outs(page: Any) -> Iterator[tuple[float, float, float]]:
-    """Yield the lines of a page's comments that strike text out: left end, height, right end."""
+    """Yield the lines of a page's strike-out comments: left end, height, right end."""
     for reference in list_value(page.annots):
         comment = dict_value(reference)
         if getattr(resolve1(comment.get("Subtype")), "name", "") != "StrikeOut":

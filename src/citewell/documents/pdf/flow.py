@@ -16,9 +16,9 @@ from citewell.documents.pdf.notes import take_notes
 from citewell.documents.pdf.raised import text_of
 from citewell.documents.pdf.sheet import Rule
 
-# A line with that much of the column's width free would have taken the next word: its paragraph ends.
+# The free share of the column's width that ends a paragraph: a line of text would have taken the next word.
 FULL_LINE = 0.85
-# A gap between lines that is so many times the usual one parts paragraphs.
+# A gap between lines of so many times the usual gap separates paragraphs.
 WIDER = 1.35
 FEW = 3
 BULLET = re.compile(r"[-*•▪◦‣➢✓]\s")
@@ -37,19 +37,19 @@ Kind: TypeAlias = Literal["text", "heading", "table", "caption", "note"]
 
 @dataclass(slots=True)
 class Line:
-    """A printed line as a reader cites it.
+    """A printed line as a person cites it.
 
     Attributes:
-        text: Without the marks of notes.
+        text: Its text without the marks of notes.
         x0: Its left end.
         x1: Its right end.
         y: The baseline.
-        size: Of its letters, in points.
-        bold: Whether most of them are.
+        size: Size of its letters, in points.
+        bold: Whether most of its letters are bold.
         first: The width of its first word.
         left: The left edge of its column.
         right: The right edge of its column.
-        column: Which column of the page.
+        column: The number of its column on the page.
     """
 
     text: str
@@ -69,12 +69,12 @@ class Block:
     """A part of the article.
 
     Attributes:
-        kind: What it is.
-        parts: The page of each of its parts, and the part's text.
+        kind: The kind of the block.
+        parts: The page and the text of each of its parts.
         lines: The printed lines of a paragraph.
-        rows: Of a table, each its cells.
+        rows: The rows of a table; each row lists its cells.
         label: The sign of a note.
-        level: Of a heading, from 1.
+        level: The level of a heading, from 1.
     """
 
     kind: Kind
@@ -86,19 +86,19 @@ class Block:
 
     @property
     def text(self) -> str:
-        """All its parts."""
+        """The text of all its parts."""
         return " ".join(text for _, text in self.parts)
 
 
 def page_blocks(
     page: int, rows: Sequence[Row], rules: Sequence[Rule], body: float, words: Counter[str]
 ) -> list[Block]:
-    """Return what a page holds, in the order in which it is read; its notes come last.
+    """Return the blocks of a page in reading order; its notes come last.
 
     Args:
-        page: Its ordinal.
-        rows: Its rows, without heads and feet.
-        rules: Its lines.
+        page: Ordinal of the page.
+        rows: Rows of the page, without heads and feet.
+        rules: Drawn lines of the page.
         body: The size of the text's letters, in points.
         words: How often each word stands in the file.
     """
@@ -151,7 +151,7 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     for before, after in pairwise(lines):
         if before.column == after.column and 0 < before.y - after.y < 3 * after.size:
             steps.setdefault(round(after.size), []).append(before.y - after.y)
-    # A few steps tell little: one of them may be between two paragraphs.
+    # A few line steps are too little evidence: one of them may be between two paragraphs.
     usual = {
         size: median(found) if len(found) > FEW else min(*found, 1.3 * size) for size, found in steps.items()
     }
@@ -201,7 +201,7 @@ def _is_short(line: Line) -> bool:
 
 
 def goes_on(before: Block, after: Block) -> bool:
-    """Whether a paragraph goes on on the next page or in the next column."""
+    """Whether a paragraph continues on the next page or in the next column."""
     if before.kind != "text" or after.kind != "text" or not before.lines or not after.lines:
         return False
     last, line = before.lines[-1], after.lines[0]
@@ -216,7 +216,7 @@ def goes_on(before: Block, after: Block) -> bool:
 
 
 def joined_over_pages(blocks: Sequence[Block]) -> list[Block]:
-    """Join what goes on on the next page; notes, tables and captions stand after what they interrupt."""
+    """Join paragraphs over pages; put notes, tables and captions after the paragraph they interrupt."""
     result: list[Block] = []
     taken: set[int] = set()
     for place, block in enumerate(blocks):
@@ -227,7 +227,7 @@ def joined_over_pages(blocks: Sequence[Block]) -> list[Block]:
         while block.kind == "text" and (ahead := _next_text(blocks, ahead + 1)):
             after = blocks[ahead]
             other_page = after.parts[0][0] != block.parts[-1][0]
-            # Within a page only what is set apart from the text is passed over, in the middle of a sentence.
+            # Within a page only blocks set apart from the text are passed over, and only in mid-sentence.
             apart = other_page or (ahead > place + 1 and after.lines[0].text[0].islower())
             if ahead in taken or not apart or not goes_on(block, after):
                 break
@@ -238,7 +238,7 @@ def joined_over_pages(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _next_text(blocks: Sequence[Block], begin: int) -> int:
-    """Return the place of the next paragraph, past what may stand in the midst of one; 0 for none."""
+    """Return the place of the next paragraph, past blocks that may interrupt one; 0 for none."""
     for place in range(begin, min(begin + 12, len(blocks))):
         if blocks[place].kind == "text":
             return place

@@ -1,4 +1,4 @@
-"""Take off the pages what is printed on each of them: running heads and feet, and page numbers."""
+"""Remove from pages the text that each repeats: running heads, running feet and page numbers."""
 
 import re
 from collections import Counter, defaultdict
@@ -11,13 +11,13 @@ from citewell.documents.pdf.sheet import Box
 # Heads and feet stand in this share of a page's height, and are among so many rows of its edge.
 EDGE = 0.17
 ROWS = 3
-# The same words on pages that are no farther apart: left and right pages may differ.
+# The largest distance, in pages, of two pages with the same head: left and right pages may differ.
 NEAR = 2
-# In points: printed at the same height.
+# In points: rows whose heights differ by no more are at the same height.
 SAME_HEIGHT = 3.0
 # Larger letters than this many times those of the text are a heading, even if each slide has it.
 HEADING = 1.25
-# What is so many sizes from the next line is set apart from the text.
+# A row at a distance of so many letter sizes from the next line is set apart from the text.
 APART = 1.5
 NUMBER = re.compile(r"\d+")
 ROMAN = re.compile(r"\b(?=[ivxlc])(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})\b", re.IGNORECASE)
@@ -29,9 +29,9 @@ class Found:
 
     Attributes:
         page: The page's place in the file, from 0.
-        row: What is printed.
-        top: Whether it is at the upper edge.
-        key: Its words with the same sign for every number.
+        row: The printed row.
+        top: Whether the row is at the upper edge.
+        key: The row's words, with the same sign for every number.
     """
 
     page: int
@@ -45,7 +45,7 @@ def take_off(pages: Sequence[list[Row]], boxes: Sequence[Box], body: float) -> l
 
     Args:
         pages: The rows of each page, from the top.
-        boxes: What of each page is shown.
+        boxes: The visible box of each page.
         body: The size of the text's letters, in points.
 
     Returns:
@@ -72,9 +72,9 @@ def take_off(pages: Sequence[list[Row]], boxes: Sequence[Box], body: float) -> l
 
 
 def _set_apart(pages: Sequence[Sequence[Row]], found: set[int], often: set[int]) -> set[int]:
-    """Return the rows that stand outermost and apart from the text, or on most pages.
+    """Return the outermost rows that are set apart from the text or stand on most pages.
 
-    Lines of the text can be alike on two pages; they are not set apart from the lines under them.
+    Two pages can have equal lines of text, but such lines are not set apart from the next lines.
     """
     taken: set[int] = set()
     for rows in filter(None, pages):
@@ -112,7 +112,7 @@ def _has_fellow(one: Found, same: Sequence[Found]) -> bool:
 
 
 def _counting(found: Sequence[Found]) -> list[Found]:
-    """Return the rows whose number counts the pages: others are numbers of the text."""
+    """Return the rows whose number counts the pages; other numbers belong to the text."""
     offsets = Counter(number - one.page for one in found for number in _values(one.row.text)[:1])
     return [
         one for one in found if any(offsets[number - one.page] > 1 for number in _values(one.row.text)[:1])
@@ -138,7 +138,7 @@ def roman(word: str) -> int:
 def _at_the_same_height(
     edges: Sequence[Sequence[Found]], furniture: Sequence[Found], pages: int
 ) -> Iterator[Found]:
-    """Yield the rows that stand where most pages have their head or foot: the name of a short chapter."""
+    """Yield the rows at the height of most pages' head or foot, such as the name of a short chapter."""
     if pages < 4:
         return
     known = {id(one.row) for one in furniture}
@@ -157,7 +157,7 @@ def _at_the_same_height(
 
 
 def _numbers(furniture: Sequence[Found], pages: int) -> list[str]:
-    """Return the number printed on each page: the one that counts with the pages."""
+    """Return the number printed on each page: the number that grows with the pages."""
     spelled: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for one in furniture:
         words = NUMBER.findall(one.row.text) or [word for word in ROMAN.findall(one.row.text) if word]

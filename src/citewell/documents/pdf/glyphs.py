@@ -1,7 +1,8 @@
 """Tell which characters the codes of a font stand for.
 
-Asked in turn: the font's own table of characters (ToUnicode), the names of its glyphs (Encoding), the font
-program that is in the file. A code that none of them knows is UNKNOWN: nothing vanishes.
+The sources, in this order: the font's own table of characters (ToUnicode), the names of its glyphs
+(Encoding), the font program in the file. A code that no source knows becomes UNKNOWN, so that no character
+vanishes.
 """
 
 import io
@@ -21,18 +22,18 @@ from pdfminer.psparser import PSLiteral
 
 from citewell.documents.pdf.symbols import DINGBATS, SYMBOL
 
-# What fontTools mends of a font's tables is no news: what a code stands for is asked, or unknown.
+# Messages of fontTools about repaired tables are no news: a code gets its characters, or UNKNOWN.
 logging.getLogger("fontTools").addHandler(logging.NullHandler())
 
 UNKNOWN = "\ufffd"
-# Printed letters that are two or three; readers type the latter.
+# Ligatures: a printed sign for two or three letters. People type the letters.
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-# Of private use, but everybody's: how Word and Symbol write the points of lists, and Apple's ligatures.
+# Private-use characters with a common meaning: the list points of Word and Symbol, and Apple's ligatures.
 PRIVATE = {
     "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0e0": "→", "\uf0a8": "◦", "\uf02d": "-",
     "\uf001": "fi", "\uf002": "fl",
 }  # fmt: skip
-# How Adobe's list calls another shape of a letter or digit, behind its name.
+# The suffixes in Adobe's list for another shape of a letter or digit.
 SHAPES = re.compile(r"(?:oldstyle|superior|inferior|small|fitted)$")
 # How TeX's fonts call the sizes of brackets and operators, and what Adobe's list lacks of them.
 SIZES = re.compile(r"(?:[bB]ig{1,2}|display|text|wide[rst]*|tp|bt|ex|mid)$")
@@ -46,7 +47,7 @@ TEX = {
 }  # fmt: skip
 SYMBOLIC = 4
 TYPE1_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([\w.]+)\s+put")
-# Of a font program, what fontTools raises where it is damaged.
+# The errors that fontTools raises for a damaged font program.
 DAMAGE = (
     TTLibError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError,
     RecursionError, TypeError, ValueError, struct.error,
@@ -54,14 +55,14 @@ DAMAGE = (
 
 
 class Glyphs:
-    """What the codes of one font stand for, and how wide they are."""
+    """The characters of the codes of one font, and the widths of the codes."""
 
     def __init__(self, font: PDFFont, spec: Mapping[str, Any]) -> None:
-        """Ask nothing yet.
+        """Keep the font; look nothing up yet.
 
         Args:
-            font: As pdfminer reads it.
-            spec: Its dictionary in the file.
+            font: The font as pdfminer reads it.
+            spec: The font's dictionary in the file.
         """
         self.font = font
         self._spec = spec
@@ -104,7 +105,7 @@ class Glyphs:
         return known_shape(private) or UNKNOWN
 
     def _named(self, code: int) -> str:
-        """Return what the encoding says of a code; "" where it says nothing, or names a glyph of its own."""
+        """Return a code's characters by the encoding; "" where it has none, or only a name of its own."""
         if isinstance(self.font, PDFCIDFont):
             try:
                 return self.font.to_unichr(code)
@@ -115,7 +116,7 @@ class Glyphs:
         return self._names.get(code, "")
 
     def _encoding(self) -> dict[int, str]:
-        """Return what the codes of a simple font stand for, as far as its encoding tells."""
+        """Return the characters of a simple font's codes, as far as its encoding tells."""
         encoding = resolve1(self._spec.get("Encoding"))
         base = encoding if isinstance(encoding, PSLiteral) else None
         differences: list[Any] | tuple[Any, ...] = []
@@ -128,7 +129,7 @@ class Glyphs:
             if isinstance(item, int):
                 code = item
             elif isinstance(item, PSLiteral):
-                # A name that means nothing to others is not the letter that the base has there.
+                # A name that is the font's own replaces the letter that the base encoding has there.
                 names[code] = of_name(str(item.name))
                 code += 1
         return names
@@ -149,7 +150,7 @@ class Glyphs:
         return self._from_program().get(code, "")
 
     def _from_program(self) -> dict[int, str]:
-        """Return what the font program in the file says of codes; nothing where there is none."""
+        """Return the characters of codes by the font program in the file; none where there is no program."""
         if self._program is None:
             try:
                 self._program = self._read_program()
@@ -169,7 +170,7 @@ class Glyphs:
 
 
 def encoding_of(name: str) -> dict[int, str]:
-    """Return one of the encodings that PDF has; what Windows leaves free are bullets there (annex D.2)."""
+    """Return one of PDF's encodings; the codes that Windows leaves free are bullets (annex D.2)."""
     known = dict(EncodingDB.encodings[name])
     if name == "WinAnsiEncoding":
         return {**dict.fromkeys(range(0x7F, 0xA0), "•"), 0xA0: " ", 0xAD: "-", **known}
@@ -180,7 +181,7 @@ OPENTYPE = {b"OTTO", b"\x00\x01\x00\x00", b"true"}
 
 
 def of_cff(data: bytes, by_glyph: bool) -> dict[int, str]:  # noqa: FBT001 - one of two tables of one program
-    """Return what the codes of a CFF program stand for, or its glyphs by number."""
+    """Return the characters of a CFF program's codes, or of its glyphs by number."""
     fonts = CFFFontSet()
     fonts.decompile(io.BytesIO(data), None)
     top = fonts[0]
@@ -195,7 +196,7 @@ def of_cff(data: bytes, by_glyph: bool) -> dict[int, str]:  # noqa: FBT001 - one
 
 
 def of_type1(data: bytes, _by_glyph: bool) -> dict[int, str]:  # noqa: FBT001 - as of_cff
-    """Return what the codes of a Type 1 program stand for: its clear part says so in PostScript."""
+    """Return the characters of a Type 1 program's codes: its clear part gives them in PostScript."""
     head = data.split(b"eexec", 1)[0]
     if b"StandardEncoding def" in head:
         return dict(EncodingDB.encodings["StandardEncoding"])
@@ -203,7 +204,7 @@ def of_type1(data: bytes, _by_glyph: bool) -> dict[int, str]:  # noqa: FBT001 - 
 
 
 def of_true_type(data: bytes, by_glyph: bool) -> dict[int, str]:  # noqa: FBT001 - as of_cff
-    """Return what the codes of a TrueType program stand for, or its glyphs by number."""
+    """Return the characters of a TrueType program's codes, or of its glyphs by number."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         order = font.getGlyphOrder()
         named: dict[str, str] = {}
@@ -223,7 +224,7 @@ def of_true_type(data: bytes, by_glyph: bool) -> dict[int, str]:  # noqa: FBT001
 
 
 def of_name(name: str) -> str:
-    """Return what a glyph's name stands for by Adobe's list; "" when it is the font's own.
+    """Return the characters of a glyph's name by Adobe's list; "" for a name of the font's own.
 
     >>> of_name("f_i"), of_name("plusminus"), of_name("threeoldstyle"), of_name("g17")
     ('fi', '±', '3', '')
@@ -239,7 +240,7 @@ def of_name(name: str) -> str:
 
 
 def known_shape(private: str) -> str:
-    """Return the letter whose other shape Adobe's list keeps at a private place; "" for others."""
+    """Return the letter of which a private-use character is another shape in Adobe's list; else ""."""
     if not private:
         return ""
     name = SHAPE_NAMES.get(private, "")
@@ -261,7 +262,7 @@ SHAPE_NAMES = {
 
 
 def is_sound(text: str) -> bool:
-    """Whether characters can stand in a text: some, none a control, of private use or unknown."""
+    """Whether characters can stand in a text: at least one, and no control, private or unknown one."""
     if not text:
         return False
     return not any(
@@ -274,12 +275,12 @@ def is_sound(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return characters with ligatures as the letters that readers type."""
+    """Return characters with ligatures as the letters that people type."""
     return LIGATURES.get(text, text)
 
 
 def widths_of(spec: Mapping[str, Any]) -> dict[int, float]:
-    """Return the widths that a simple font states, in thousandths; pdfminer has its own for some names."""
+    """Return a simple font's stated widths, in thousandths; pdfminer has its own for some font names."""
     stated = resolve1(spec.get("Widths"))
     first = resolve1(spec.get("FirstChar", 0))
     if not isinstance(stated, list) or not isinstance(first, int):

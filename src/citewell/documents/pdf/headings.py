@@ -8,23 +8,23 @@ from typing import NamedTuple
 from citewell.documents.pdf.flow import BULLET, CAPTION, Block
 from citewell.documents.pdf.lines import Row
 
-# Letters larger than the text's by so much are a heading's.
+# Letters larger than those of the text by so much belong to a heading.
 LARGER = 1.12
 LONGEST = 200
 LONGEST_BOLD = 120
-# Of a heading's own number, which bookmarks may lack.
+# The number of a heading, which bookmarks may lack.
 NUMBER = re.compile(
     r"^(?:(?:chapter|appendix|part|kapitel|teil|chapitre)\s+)?[\dA-Z]{0,3}(?:\.\d+)*[.:]?\s+", re.IGNORECASE
 )
 
 
 class Bookmark(NamedTuple):
-    """A line of the file's own contents.
+    """A line of the file's own table of contents.
 
     Attributes:
-        level: From 1, the highest.
-        title: Its words.
-        page: The ordinal of the page that it leads to; 0 when that is not known.
+        level: Level from 1, the highest.
+        title: Words of the line.
+        page: Ordinal of the target page; 0 when the page is not known.
     """
 
     level: int
@@ -43,7 +43,7 @@ def body_size(pages: Iterable[Sequence[Row]]) -> float:
 
 
 def name_blocks(blocks: Sequence[Block], bookmarks: Sequence[Bookmark], body: float) -> None:
-    """Say which blocks are headings, each with its level, and which are captions."""
+    """Mark the blocks that are headings, each with its level, and the blocks that are captions."""
     _captions(blocks)
     marked: dict[int, dict[str, int]] = {}
     for bookmark in bookmarks:
@@ -71,7 +71,7 @@ def name_blocks(blocks: Sequence[Block], bookmarks: Sequence[Bookmark], body: fl
 
 
 def folded(title: str) -> str:
-    """Return a heading's words without its number, and without what differs from one print to another."""
+    """Return a heading's words without its number and without details that differ between prints."""
     spaced = " ".join(title.split())
     return re.sub(r"\W+", "", NUMBER.sub("", spaced) or spaced).casefold()
 
@@ -82,7 +82,7 @@ def _marked(block: Block, marked: dict[int, dict[str, int]]) -> int:
 
 
 def _rank(block: Block, body: float) -> float:
-    """Return the size of a heading's letters; of bold ones of the text's size a little more than that."""
+    """Return the size of a heading's letters; for bold letters of the text's size, a little more."""
     size = round(2 * max(line.size for line in block.lines)) / 2
     return size if size > body else body + 0.1 * block.lines[0].bold
 
@@ -100,7 +100,7 @@ def _looks_like_one(block: Block, body: float, *, follows: bool) -> bool:
 
 
 def _captions(blocks: Sequence[Block]) -> None:
-    """Find the captions, and give tables theirs: the one above, else the one below."""
+    """Find the captions, and give each table the caption above it, else the one below."""
     for place, block in enumerate(blocks):
         if block.kind == "text" and len(block.text) < 600:
             found = CAPTION.match(block.text)

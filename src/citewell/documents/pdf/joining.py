@@ -1,4 +1,4 @@
-"""Join printed lines to a paragraph, and the words and numbers that their ends part."""
+"""Join printed lines to a paragraph; join the words and numbers that line ends split."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ LETTERS = re.compile(r"[^\W\d_]+")
 HYPHEN = re.compile(r"\w[-‐\u00ad]$")
 # What is parted by more hyphens than fit in it is no word.
 LONGEST_WORD = 1000
-# A number that goes on behind its point, or with the three digits behind a comma.
+# A number that continues after its point, or with the three digits after a comma.
 POINT_AT_END = re.compile(r"(?<![\d.,\w])[-+−±]?[\d,]{0,9}\d\.$")
 COMMA_AT_END = re.compile(r"(?<![\d.,\w])[-+−±]?\d{1,3}(?:,\d{3})*,$")
 DIGITS_FIRST = re.compile(r"\d+(?:\s*[%‰°€$£]|\s+(?:[^\W\d_A-Z]|$)|[)\];,]|\.?$)")
@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"(?:https?://|www\.)\S*$", re.IGNORECASE)
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
-    """Return how often each word stands in texts; a word that has a hyphen is one."""
+    """Return how often each word stands in texts; a word with a hyphen counts as one word."""
     return Counter(word for text in texts for word in WORD.findall(text))
 
 
@@ -33,7 +33,7 @@ def join(lines: Sequence[str], words: Counter[str]) -> str:
         if not tail:
             tail = line
             continue
-        # Only the last word of what is there decides, so no more is copied.
+        # Only the last word of the text so far decides, so only that word is copied.
         joined = join_lines(tail, line, words)
         cut = max(len(joined) - len(line) - LONGEST_WORD, joined.rfind(" ", 0, max(0, len(joined) - 1)) + 1)
         cut = min(cut, joined.rfind(" ", 0, cut - 1) + 1) if cut > 1 else 0
@@ -44,11 +44,11 @@ def join(lines: Sequence[str], words: Counter[str]) -> str:
 
 
 def join_lines(before: str, after: str, words: Counter[str]) -> str:
-    """Join two lines, and the word or number that their end parts.
+    """Join two lines, and the word or number that the line end splits.
 
-    A hyphen stays where the file elsewhere writes the word with it more often than without; where it
-    tells nothing, when both halves are common words and the whole is none. It stays before a capital or
-    digit, after a single letter and in an address. A soft hyphen never stays.
+    A hyphen stays where the file elsewhere writes the word more often with the hyphen than without. Where the
+    file does not tell, the hyphen stays when both halves are common words and the whole is none. The hyphen
+    stays before a capital or digit, after a single letter and in an address. A soft hyphen never stays.
 
     >>> join_lines("the investi-", "gation went on", Counter())
     'the investigation went on'
@@ -68,7 +68,7 @@ def join_lines(before: str, after: str, words: Counter[str]) -> str:
 
 
 def number_goes_on(before: str, after: str) -> bool:
-    """Whether a line's end parts a number: 3.|5 million, 1,|200, 3–|5."""
+    """Whether a line's end splits a number: 3.|5 million, 1,|200, 3–|5."""
     if not after[:1].isdigit():
         return False
     last = before[before.rfind(" ") + 1 :]
@@ -83,7 +83,7 @@ def number_goes_on(before: str, after: str) -> bool:
 def _keeps_hyphen(before: str, after: str, words: Counter[str]) -> bool:
     head = re.split(r"\s", before)[-1].lstrip("\"'“‘«([")
     tail = WORD.match(after)
-    # In capitals a word that goes on looks like a name.
+    # In capitals the second part of a split word looks like a name.
     capitals = tail is not None and len(tail[0]) > 1 and tail[0].isupper() and head.isupper()
     if (
         after[0].isdigit()

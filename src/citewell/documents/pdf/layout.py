@@ -21,9 +21,9 @@ from citewell.documents.pdf.lines import Row
 from citewell.documents.pdf.sheet import Rule
 from citewell.documents.pdf.tables import table_blocks
 
-# How deep columns stand in columns.
+# The greatest depth of columns within columns.
 DEEPEST = 4
-# A row in more parts is no row of a table.
+# A row with more parts is no row of a table.
 MOST_CELLS = 100
 MARKER = re.compile(r"(?:[-*•▪◦‣–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)])$")
 # The dots of a table of contents, and the page behind them.
@@ -32,7 +32,7 @@ SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?$")
 
 
 def blocks_of(rows: Sequence[Row], rules: Sequence[Rule], depth: int = 0) -> list[Column | Table]:
-    """Return the columns and tables of rows in the order in which they are read."""
+    """Return the columns and tables of rows in reading order."""
     for row in rows:
         join_markers(row)
     bands = bands_of(rows)
@@ -42,7 +42,7 @@ def blocks_of(rows: Sequence[Row], rules: Sequence[Rule], depth: int = 0) -> lis
     for band, found in zip(bands, prose, strict=True):
         if not band.gaps or depth >= DEEPEST:
             blocks += plain(band.rows)
-        # A few lines in columns are known by the columns above or below.
+        # The columns above or below identify a few lines in columns.
         elif columns := found or _columns_like(band, gutters):
             for left, right in columns:
                 blocks += blocks_of(list(inside(band.rows, left, right)), rules, depth + 1)
@@ -52,7 +52,7 @@ def blocks_of(rows: Sequence[Row], rules: Sequence[Rule], depth: int = 0) -> lis
 
 
 def join_markers(row: Row) -> None:
-    """Join a sign of a list, or the number of a heading, with what it stands before."""
+    """Join a list sign or a heading's number with the text after it."""
     if len(row.segments) > MOST_CELLS or any(LEADER.search(segment.text) for segment in row.segments):
         row.segments = [joined(row.segments)]
     if len(row.segments) < 2:
@@ -64,7 +64,7 @@ def join_markers(row: Row) -> None:
 
 
 def prose_columns(band: Band, rules: Sequence[Rule]) -> list[tuple[float, float]]:
-    """Return the columns of a band when text flows in them; none when it is a table."""
+    """Return the columns of a band when text flows in them; none when the band is a table."""
     size = median(row.size for row in band.rows)
     spans = spans_of(band.rows, GUTTER * size)
     if len(spans) < 2 or len(band.rows) < 3 or is_ruled(band, rules):
@@ -77,7 +77,7 @@ def prose_columns(band: Band, rules: Sequence[Rule]) -> list[tuple[float, float]
 
 
 def flows(rows: Sequence[Row], left: float, right: float) -> bool:
-    """Whether text goes on from line to line: most lines are full, or go on in the middle of a sentence."""
+    """Whether text flows from line to line: most lines are full or end in the middle of a sentence."""
     texts = [row.text for row in rows]
     if len(rows) < 3 or fmean(map(len, texts)) < 14:
         return False
@@ -87,7 +87,7 @@ def flows(rows: Sequence[Row], left: float, right: float) -> bool:
 
 
 def rows_agree(columns: Sequence[Sequence[Row]]) -> bool:
-    """Whether all columns have a gap at the same heights again and again: the rows of a table."""
+    """Whether all columns have gaps at the same heights repeatedly, as the rows of a table do."""
     breaks: list[set[int]] = []
     for column in columns:
         steps = [before.y - after.y for before, after in pairwise(column)]

@@ -1,4 +1,4 @@
-"""Put the pieces of a page together to rows, and the rows' parts that stand apart."""
+"""Join the pieces of a page to rows, and each row's pieces to segments that stand apart."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from citewell.documents.pdf.painting import SPACE
 from citewell.documents.pdf.sheet import Piece, Rule
 
-# Pieces whose baselines differ less, as a share of the size, stand in one row.
+# Pieces whose baselines differ by less than this share of the size stand in one row.
 LEVEL = 0.25
-# Smaller than its neighbour by so much, and so far above or below its baseline, is raised or lowered.
+# A piece is raised or lowered if it is so much smaller than its neighbour and so far off its baseline.
 SMALLER = 0.88
 RAISED = (0.12, 0.8)
 LOWERED = (-0.5, -0.08)
-# A gap from this many of the letters' sizes on parts a row: columns, or the cells of a table.
+# A gap of this many letter sizes or more splits a row into columns or the cells of a table.
 APART = 0.9
 # So many are looked at for what adjoins; no page that is read has more.
 MOST_NEAR = 200
@@ -25,7 +25,7 @@ class Run:
     """Characters on one level.
 
     Attributes:
-        text: With the space before it.
+        text: The characters, with the space before them.
         level: 1 when raised, -1 when lowered, else 0.
     """
 
@@ -38,12 +38,12 @@ class Segment:
     """A part of a row that stands apart from the others.
 
     Attributes:
-        runs: What it says.
+        runs: Its text.
         x0: Its left end.
         x1: Its right end.
         y: The baseline.
-        size: Of most of its letters, in points.
-        bold: Whether most of them are.
+        size: Size of most of its letters, in points.
+        bold: Whether most of its letters are bold.
         first: The width of its first word.
     """
 
@@ -57,25 +57,25 @@ class Segment:
 
     @property
     def text(self) -> str:
-        """Its characters, raised ones like others."""
+        """Its characters, with raised ones as plain characters."""
         return "".join(run.text for run in self.runs)
 
 
 @dataclass(slots=True)
 class Row:
-    """What stands on one baseline, from left to right."""
+    """The segments on one baseline, from left to right."""
 
     y: float
     segments: list[Segment] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        """All it says."""
+        """The text of the whole row."""
         return " ".join(segment.text for segment in self.segments)
 
     @property
     def size(self) -> float:
-        """Of its largest letters."""
+        """The size of its largest letters."""
         return max(segment.size for segment in self.segments)
 
 
@@ -83,9 +83,9 @@ def rows_of(pieces: Iterable[Piece], rules: Sequence[Rule] = (), struck: Iterabl
     """Return the rows of pieces that are read in one direction, from the top.
 
     Args:
-        pieces: What is read.
-        rules: Lines that may part cells.
-        struck: What was taken out of the rows: it parts nothing.
+        pieces: The pieces of text.
+        rules: Drawn lines that may separate cells.
+        struck: The pieces that were taken out of the rows; the holes they leave separate nothing.
     """
     holes: dict[int, list[Piece]] = defaultdict(list)
     for piece in struck:
@@ -117,7 +117,7 @@ def _raise(groups: list[list[Piece]]) -> dict[int, int]:
     """Move raised and lowered pieces into the row that they belong to.
 
     Returns:
-        The level of each that is one, by its id.
+        The level of each raised or lowered piece, by the piece's id.
     """
     levels: dict[int, int] = {}
     ends = [sorted((piece.x1, place) for place, piece in enumerate(group)) for group in groups]
@@ -183,7 +183,7 @@ def _level(piece: Piece, host: Piece) -> int:
 
 
 def _chained(groups: list[list[Piece]], levels: dict[int, int]) -> Iterator[tuple[Piece, int, int]]:
-    """Raise what goes on where something raised ends, the 3 of "2, 3"; yield it with both its rows."""
+    """Raise a piece that follows a raised one, as 3 in "2, 3"; yield it with its old and new row."""
     loose: dict[int, list[tuple[int, Piece]]] = defaultdict(list)
     for row, group in enumerate(groups):
         for piece in group:
@@ -201,7 +201,7 @@ def _chained(groups: list[list[Piece]], levels: dict[int, int]) -> Iterator[tupl
 def _after(
     last: Piece, loose: Mapping[int, list[tuple[int, Piece]]], levels: Mapping[int, int]
 ) -> tuple[int, Piece] | None:
-    """Return the piece that goes on after another in the same size, with its row."""
+    """Return the next piece of the same size after a piece, with its row."""
     for y in (round(last.y) - 1, round(last.y), round(last.y) + 1):
         for row, piece in loose.get(y, ())[:MOST_NEAR]:
             same = abs(piece.y - last.y) < 0.1 * last.size and abs(piece.size - last.size) < 0.1
@@ -278,7 +278,7 @@ def _row(
 
 
 def _is_holed(left: Piece, right: Piece, holes: Mapping[int, list[Piece]]) -> bool:
-    """Whether what stood between two pieces was taken out."""
+    """Whether text between two pieces was taken out."""
     near = (piece for y in (-1, 0, 1) for piece in holes.get(round(right.y) + y, ()))
     return any(left.x1 <= (piece.x0 + piece.x1) / 2 <= right.x0 for piece in near)
 

@@ -8,9 +8,9 @@ from citewell.documents.pdf.bands import Column, Table
 from citewell.documents.pdf.lines import Segment
 from citewell.documents.pdf.sheet import Rule
 
-# Notes are printed smaller than this share of the text's size, unless a line is drawn above them.
+# Notes have letters smaller than this share of the text's size, unless a line is drawn above the notes.
 SMALL = 0.95
-# In points: the line above notes begins where they do.
+# In points: the line above notes begins within this distance of the notes' left edge.
 ALIGNED = 6.0
 SIGN = re.compile(r"(?:\[?(\d{1,3})[\].)]?|([*∗†‡§¶#]{1,3})|\(?([a-z])[.)])(?=\s|$)")
 RAISED_SIGN = re.compile(r"\s*\[?(\d{1,3}|[*∗†‡§¶#]{1,3}|[a-z])[\].)]?\s*$")
@@ -21,8 +21,8 @@ class Note:
     """A note at the foot of a page.
 
     Attributes:
-        sign: What stands before it; "" when it goes on from the page before.
-        lines: What it says, without the sign.
+        sign: The sign before the note; "" when the note continues one of the page before.
+        lines: The lines of the note, without the sign.
     """
 
     sign: str
@@ -33,8 +33,8 @@ def take_notes(blocks: Sequence[Column | Table], rules: Sequence[Rule], body: fl
     """Take the notes off the ends of columns, and return them in order.
 
     Args:
-        blocks: Of a page; the notes leave the columns.
-        rules: The lines of the page.
+        blocks: The blocks of a page; their columns lose the notes.
+        rules: The drawn lines of the page.
         body: The size of the text's letters, in points.
     """
     notes: list[Note] = []
@@ -65,7 +65,7 @@ def _has_below(column: Column, later: Sequence[Column | Table]) -> bool:
 
 
 def _begin(column: Column, rules: Sequence[Rule], body: float) -> int:
-    """Return from which line on a column holds notes; the number of its lines when it holds none."""
+    """Return the first line of a column's notes; the number of its lines when it holds none."""
     lines = column.lines
     widest = max(0.6 * (column.right - column.left), 150)
     for rule in rules:
@@ -100,7 +100,7 @@ def _sign(line: Segment) -> tuple[str, int]:
 
 
 def _parted(lines: Sequence[Segment]) -> list[Note]:
-    """Part the lines of notes where a sign stands."""
+    """Split the lines of notes before each sign."""
     notes: list[Note] = []
     for line in lines:
         sign, length = _sign(line)
@@ -118,7 +118,7 @@ def _parted(lines: Sequence[Segment]) -> list[Note]:
 
 
 def _follows(notes: Sequence[Note], sign: str, *, raised: bool) -> bool:
-    """Whether a sign can be the next one: a number at a line's beginning may be one of the note's."""
+    """Whether a sign can be the next: a number at a line's start may belong to the note's text."""
     numbers = [int(note.sign) for note in notes if note.sign.isdigit()]
     if not sign.isdigit() or not numbers or raised:
         return True

@@ -9,7 +9,7 @@ from pdfminer.psparser import KWD, PSKeyword
 
 from citewell.documents.pdf.damage import DAMAGE
 
-# Written without a space by programs that others read all the same.
+# Some programs write these words without a space, and other programs still read the files.
 GLUED = KWD(b"endstreamendobj")
 
 
@@ -22,7 +22,7 @@ class Parser(PDFParser):
 
 
 class Searched(PDFDocument):
-    """A file whose objects are looked for, since its list of them is wrong."""
+    """A file whose objects are searched for, since its list of objects is wrong."""
 
     def find_xref(self, parser: PDFParser) -> int:  # noqa: ARG002 - as pdfminer calls it
         """Say that there is no list."""
@@ -34,8 +34,8 @@ def open_pdf(data: bytes) -> tuple[PDFDocument, list[PDFPage]]:
     """Return a file and its pages.
 
     Raises:
-        PDFEncryptionError: It wants a password.
-        Exception: One of DAMAGE; it is none, or has no pages.
+        PDFEncryptionError: The file needs a password.
+        Exception: One of DAMAGE: the file is no PDF or has no pages.
     """
     try:
         document = PDFDocument(Parser(io.BytesIO(data)))

@@ -15,11 +15,12 @@ from citewell.documents.pdf.damage import DAMAGE
 from citewell.documents.pdf.glyphs import Glyphs
 from citewell.documents.pdf.sheet import Box, Colour, Fill, Piece, Rule, Sheet
 
-# Of lines and areas so many are looked at: what has more is a drawing, and no table has.
+# The most lines and areas that are noted: a page with more holds a drawing, and no table has as many.
 MOST_SHAPES = 20_000
-# What is thinner is a line; in points.
+# In points: a thinner area is a line.
 THIN = 2.5
-# From this share of the letters' size on a gap is a space. TeX's narrowest is 0.2, its widest kern 0.1.
+# A gap of at least this share of the letters' size is a space. TeX's narrowest space is 0.2,
+# its widest kern 0.1.
 SPACE = 0.16
 
 
@@ -32,7 +33,7 @@ class Fonts(PDFResourceManager):
         self.glyphs: dict[PDFFont, Glyphs] = {}
 
     def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
-        """Return a font; of one that is damaged what is sound."""
+        """Return a font; for a damaged font, its sound parts."""
         try:
             font = super().get_font(objid, spec)
         except DAMAGE:
@@ -43,7 +44,7 @@ class Fonts(PDFResourceManager):
 
 
 class State(PDFGraphicState):
-    """What pdfminer keeps of how things are painted, and what it does not."""
+    """The painting state: the values that pdfminer keeps, and further ones that it lacks."""
 
     def __init__(self) -> None:
         """Begin as a page does."""
@@ -74,7 +75,7 @@ class Painter(PDFDevice):
         self.off = 0
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:
-        """Set the sheet's box: what of the page is shown."""
+        """Set the sheet's box: the part of the page that is shown."""
         self.order, self.off = 0, 0
         x0, y0, x1, y1 = (page.cropbox, page.mediabox)[page.cropbox == (0, 0, 0, 0)]
         self.sheet.box = box_of([(x0, y0), (x1, y1)], ctm)
@@ -175,7 +176,7 @@ class Painter(PDFDevice):
         self.order += 1
         for part in subpaths(path):
             if len(self.sheet.fills) + len(self.sheet.rules) > MOST_SHAPES:
-                # What is behind text is no longer known.
+                # From here on the colour behind text is not known.
                 self.sheet.crowded = True
                 return
             straight = all(step[0] in "mlh" for step in part)
@@ -218,7 +219,7 @@ class Painter(PDFDevice):
             self.sheet.fills.append(Fill(box, self.order, None, covers and state.alpha > 0.98))
 
     def shade(self, state: State) -> None:
-        """Note that all that may be painted on is painted, in more than one colour."""
+        """Note a shading, which fills the whole clipped area with more than one colour."""
         self.order += 1
         box = self.sheet.box if state.clip is None else state.clip
         if len(self.sheet.fills) < MOST_SHAPES:

@@ -1,4 +1,4 @@
-"""Tell the marks of notes from exponents among what is printed small and raised."""
+"""Tell the marks of notes from exponents among small raised characters."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -9,7 +9,7 @@ SUPERSCRIPTS = str.maketrans(
     "0123456789+-−–=()abcdefghijklmnoprstuvwxyz",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
 )
-# What numbers count the power of: 10⁵, m², cm³, s⁻¹.
+# Numbers and units that take an exponent: 10⁵, m², cm³, s⁻¹.
 UNIT = re.compile(r"(?<![^\W\d_])(?:[kcdmµμn]?m|ft|yd|mi|k?g|mol)$|(?<![\d.,])10$")
 # A letter, or two that are no word: x², mc².
 VARIABLE = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|[b-df-hj-np-tv-xzα-ω]{2})$")
@@ -23,8 +23,8 @@ def text_of(runs: Sequence[Run], signs: Collection[str]) -> str:
     """Return the text of runs without the marks of notes, and with exponents as Unicode has them.
 
     Args:
-        runs: What is on the line, and what is raised.
-        signs: Those of the notes on the page.
+        runs: The characters on the line, and the raised ones.
+        signs: The signs of the notes on the page.
     """
     text = ""
     for run in runs:
@@ -33,7 +33,7 @@ def text_of(runs: Sequence[Run], signs: Collection[str]) -> str:
 
 
 def _raised(before: str, raised: str, signs: Collection[str]) -> str:  # noqa: PLR0911 - a case each
-    """Return what stands in the text for what is raised."""
+    """Return the text for raised characters."""
     shown = raised.strip()
     space = raised[: len(raised) - len(raised.lstrip())]
     parts = [part for part in PARTED.split(shown) if part]
@@ -47,7 +47,7 @@ def _raised(before: str, raised: str, signs: Collection[str]) -> str:  # noqa: P
         return raised
     if parts and all(SIGN.match(part) for part in parts):
         is_number = all(part.strip("[]").isdigit() for part in parts)
-        # A number that is no exponent counts a note, wherever that stands.
+        # A number that is no exponent is the mark of a note, wherever the note stands.
         if is_number and not (
             before[-1:].isdigit() or VARIABLE.search(before) or before[-1:] in {")", "]", ""}
         ):
@@ -60,6 +60,6 @@ def _raised(before: str, raised: str, signs: Collection[str]) -> str:  # noqa: P
 
 
 def _is_exponent(shown: str) -> bool:
-    """Whether Unicode has all of it raised, and it is no word."""
+    """Whether Unicode has each character raised, and the characters are no word."""
     letters = sum(map(str.isalpha, shown))
     return letters < 2 and all(ord(character) in SUPERSCRIPTS for character in shown)

@@ -1,4 +1,4 @@
-"""What is painted on a page, in the order of painting; lengths are points, y grows upwards."""
+"""Hold the painted parts of a page in the order of painting; lengths are points, y grows upwards."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
@@ -20,18 +20,18 @@ class Box(NamedTuple):
     y1: float
 
     def meet(self, other: "Box") -> "Box":
-        """Return what both have."""
+        """Return the box that both boxes share."""
         return Box(
             max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1)
         )
 
     def holds(self, x: float, y: float) -> bool:
-        """Whether a point is in it."""
+        """Whether a point is in the box."""
         return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
 
     @property
     def area(self) -> float:
-        """Its area; 0 where it is empty."""
+        """The area of the box; 0 where the box is empty."""
         return max(0.0, self.x1 - self.x0) * max(0.0, self.y1 - self.y0)
 
 
@@ -41,19 +41,19 @@ class Piece:
 
     Attributes:
         text: Its characters.
-        edges: Where each of its glyphs begins along the line, and where the last ends.
-        lengths: How many characters each glyph stands for.
+        edges: Position along the line where each glyph begins, and where the last glyph ends.
+        lengths: Number of characters for which each glyph stands.
         y: The baseline, across the direction of reading.
         size: The height of the letters' body, in points.
-        bold: Whether the font is.
+        bold: Whether the font is bold.
         turn: The direction of reading, in degrees against the x axis.
-        order: When it was painted.
+        order: Its rank in the order of painting.
         spaced: Whether a space was shown before it.
         middle: The point in its middle, on the page.
-        colour: Of the letters.
-        mode: How it was painted; 3 is not at all.
-        seen: Whether what it was painted through let it be seen.
-        why: Why no reader sees it; "" where one does.
+        colour: Colour of the letters.
+        mode: How the letters were painted; 3 means not painted.
+        seen: Whether the clipping path left the piece visible.
+        why: The reason why no person sees it; "" where it is visible.
     """
 
     text: str
@@ -73,12 +73,12 @@ class Piece:
 
     @property
     def x0(self) -> float:
-        """Where it begins."""
+        """The left end of the piece along the line."""
         return self.edges[0]
 
     @property
     def x1(self) -> float:
-        """Where it ends."""
+        """The right end of the piece along the line."""
         return self.edges[-1]
 
 
@@ -86,10 +86,10 @@ class Fill(NamedTuple):
     """A filled area, or a picture.
 
     Attributes:
-        box: Where.
-        order: When it was painted.
-        colour: None where it is not one colour, or not known.
-        covers: Whether nothing shows through it.
+        box: Its place.
+        order: Its rank in the order of painting.
+        colour: Its colour; None where the area has several colours or an unknown one.
+        covers: Whether the area is opaque.
     """
 
     box: Box
@@ -102,8 +102,8 @@ class Rule(NamedTuple):
     """A thin line along an axis.
 
     Attributes:
-        x0: Its left end, or its place where it is upright.
-        y0: Its lower end, or its height where it lies.
+        x0: Its left end; for an upright line, its place.
+        y0: Its lower end; for a horizontal line, its height.
         x1: Its right end.
         y1: Its upper end.
     """
@@ -125,12 +125,12 @@ class Sheet:
 
     Attributes:
         number: Its ordinal, from 1.
-        box: What of it is shown.
-        pieces: Of text, in the order of painting.
+        box: The part of the page that is shown.
+        pieces: Pieces of text, in the order of painting.
         fills: Areas, in the order of painting.
         rules: Lines.
-        pictures: Where there are any.
-        label: What the file says is printed on it as its number; "" where it does not say.
+        pictures: Places of the pictures.
+        label: The page number that the file says is printed on the page; "" where the file does not say.
         damaged: Whether some of its content could not be unpacked.
         crowded: Whether it has more areas and lines than were noted.
     """

@@ -1,7 +1,7 @@
-"""The characters of the two fonts that every reader of PDF brings and whose codes no other encoding has.
+"""List the characters of the two fonts of every PDF viewer whose codes no other encoding has.
 
-PDF 1.7 (ISO 32000-1), annexes D.5 and D.6; each row has sixteen codes, from 0x20. A pair of dots stands where
-no character is.
+Source: PDF 1.7 (ISO 32000-1), annexes D.5 and D.6. Each row has sixteen codes, from 0x20. A pair of dots
+marks a code without a character.
 """
 
 GAP = "‥"

@@ -8,12 +8,12 @@ from citewell.documents.pdf.bands import Band, Column, Table, heights, plain, sp
 from citewell.documents.pdf.lines import Row, Segment
 from citewell.documents.pdf.sheet import Rule
 
-# First cells with more characters are lines of text with a wide gap.
+# First cells with more characters belong to lines of text with a wide gap, not to a table.
 LONG = 50
 
 
 def table_blocks(band: Band, rules: Sequence[Rule]) -> list[Column | Table]:
-    """Return a band as a table, with what stands above and below it; as lines where it is none."""
+    """Return a band as a table with the lines above and below it; as lines where it is no table."""
     begin, end = _trimmed(band, heights(band, rules))
     rows = band.rows[begin:end]
     many = [row for row in rows if len(row.segments) > 1]
@@ -33,7 +33,7 @@ def table_blocks(band: Band, rules: Sequence[Rule]) -> list[Column | Table]:
 def _without_halves(
     spans: Sequence[tuple[float, float]], rows: Sequence[Row], rules: Sequence[Rule]
 ) -> list[tuple[float, float]]:
-    """Return columns, as one where no row has both: a header in the middle over what stands at the left."""
+    """Merge adjacent columns where no row has both, as for a centred header over cells at the left."""
     result = list(spans[:1])
     top, bottom = rows[0].y, rows[-1].y
     for span in spans[1:]:
@@ -55,7 +55,7 @@ def _without_halves(
 
 
 def _trimmed(band: Band, lines: Sequence[float]) -> tuple[int, int]:
-    """Return the range of a band's rows without single lines before and after that are not of the table."""
+    """Return the range of a band's rows that are the table, without single lines before and after."""
     many = [place for place, row in enumerate(band.rows) if len(row.segments) > 1]
     begin, end = many[0], many[-1] + 1
     rows = band.rows
@@ -80,7 +80,7 @@ def _trimmed(band: Band, lines: Sequence[float]) -> tuple[int, int]:
 
 
 def is_upright(band: Band, rules: Sequence[Rule]) -> bool:
-    """Whether lines part a table's columns."""
+    """Whether drawn lines separate a table's columns."""
     top, bottom = band.rows[0].y, band.rows[-1].y
     return any(
         not rule.lies and rule.y1 > bottom and rule.y0 < top
@@ -125,7 +125,7 @@ def _by_gap(rows: Sequence[Row], spans: Sequence[tuple[float, float]]) -> list[l
         filled = _filled(row, spans)
         no_label = not any(_in(segment, spans[0]) for segment in row.segments)
         tight = step < 1.2 * least and most > 1.3 * least
-        # Beside a cell that goes on stand others that do not, above or below its middle.
+        # The cells beside a cell of several lines may have fewer lines, above or below its middle.
         before = [_filled(other, spans) for other in groups[-1]]
         goes_on = tight and (filled < len(spans) or max(before) < len(spans))
         hangs = no_label and step <= 1.45 * row.size and (filled < len(spans) - 1 or len(spans) == 2)
@@ -137,7 +137,7 @@ def _by_gap(rows: Sequence[Row], spans: Sequence[tuple[float, float]]) -> list[l
 
 
 def _filled(row: Row, spans: Sequence[tuple[float, float]]) -> int:
-    """Return how many cells a line has something in."""
+    """Return the number of cells of a line that are not empty."""
     return sum(any(_in(segment, span) for segment in row.segments) for span in spans)
 
 

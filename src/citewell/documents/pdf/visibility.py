@@ -1,4 +1,4 @@
-"""Find the text of a page that no reader sees, and the text with a line through it."""
+"""Find the text of a page that no person sees, and the text with a line through it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -7,16 +7,17 @@ import numpy as np
 
 from citewell.documents.pdf.sheet import UNPAINTED, Colour, Piece, Rule, Sheet
 
-# In points: no reader sees smaller letters.
+# In points: no person sees smaller letters.
 TINY = 2.0
-# Two colours that differ less in every part are one to a reader: #f3f3f3 on white.
+# A person cannot tell apart two colours that differ less in every part: #f3f3f3 on white.
 ALIKE = 0.05
 WHITE = (1.0, 1.0, 1.0)
-# A picture of this share of the page is a scan, and the text on or under it what was read from it.
+# A picture of this share of the page is a scan, and the text on or under it was recognised from the scan.
 SCAN = 0.5
-# A line through text lies so high above the baseline, as shares of the size; an underline lies lower.
+# The range of heights of a line through text above the baseline, as shares of the size. An underline lies
+# lower.
 STRUCK = (0.14, 0.5)
-# Of a glyph's width a line must pass through so much.
+# The share of a glyph's width through which a line must pass.
 PASSED = 0.6
 
 PAINTED_NOT = "not painted"
@@ -28,10 +29,10 @@ STRUCK_OUT = "struck out"
 
 
 def part_unseen(sheet: Sheet) -> list[Piece]:
-    """Take what no reader sees, or is struck out, off a page.
+    """Remove from a page the text that no person sees or that is struck out.
 
     Returns:
-        What was taken, each with `why`.
+        The removed pieces, each with `why`.
     """
     _say_unseen(sheet)
     kept: list[Piece] = []
@@ -60,7 +61,7 @@ def _say_unseen(sheet: Sheet) -> None:
         elif any(box.holds(x, y) for box in scans):
             continue
         elif piece.mode in UNPAINTED:
-            # Over a picture it is what was read from it.
+            # Invisible text over a picture is the text recognised from it.
             if not any(box.holds(x, y) for box in sheet.pictures):
                 piece.why = PAINTED_NOT
         elif piece.size < TINY:
@@ -81,7 +82,7 @@ class Fills:
         self._paper: Colour = None if sheet.crowded else WHITE
 
     def why_hidden(self, piece: Piece) -> str:
-        """Say why a piece cannot be told from what is around it; "" where it can."""
+        """Return why a person cannot tell a piece from its surroundings; "" for a visible piece."""
         behind = self._paper
         if len(self._boxes):
             x, y = piece.middle
@@ -93,7 +94,7 @@ class Fills:
                 behind = self._colours[found[earlier - 1]] if self._paper else None
             later = found[earlier:]
             later = later[self._covers[later]]
-            # What is turned is judged by its middle alone.
+            # A turned piece is judged by its middle alone.
             left, right = (piece.x0 + 1, piece.x1 - 1) if piece.turn == 0 else (x, x)
             if np.any((boxes[later, 0] <= left) & (boxes[later, 2] >= right)):
                 return COVERED
@@ -120,7 +121,7 @@ class Struck:
         return bool(self._rules)
 
     def cut(self, piece: Piece) -> Iterator[Piece]:
-        """Yield the parts of a piece; those that a line goes through say so."""
+        """Yield the parts of a piece; mark the parts that a line goes through."""
         spans = self._through(piece)
         if not spans:
             yield piece
@@ -136,7 +137,7 @@ class Struck:
                 begin = place
 
     def _through(self, piece: Piece) -> list[tuple[float, float]]:
-        # What is no word may have a line of its own: a root, an arrow, a mark in a chart.
+        # A piece without a word may have a line of its own: a root, an arrow, a mark in a chart.
         if piece.turn != 0 or not any(map(str.isalnum, piece.text)):
             return []
         low, high = (piece.y + share * piece.size for share in STRUCK)
@@ -165,7 +166,7 @@ def part(piece: Piece, begin: int, end: int, why: str) -> Piece:
 
 
 def told(taken: Iterable[tuple[int, Piece]]) -> Iterator[str]:
-    """Yield what a reader should know of the text that was taken from pages, given with their numbers."""
+    """Yield warnings for people of the text removed from pages; the pages come with their numbers."""
     reasons: dict[str, dict[int, list[str]]] = {}
     for page, piece in taken:
         words = reasons.setdefault(piece.why, {}).setdefault(page, [])

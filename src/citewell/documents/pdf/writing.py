@@ -1,4 +1,4 @@
-"""Write the blocks of a file as an article's text, with marks of what its parts are."""
+"""Write the blocks of a file as an article's text, with marks of the kinds of its parts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,14 @@ from citewell.text.spans import Span
 
 
 class Pages:
-    """Where the text of each page stands; what of a page is interrupted by another is two spans."""
+    """The spans of the text of each page; a page that another page interrupts has two spans."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._spans: list[tuple[int, int, int]] = []
 
     def add(self, page: int, start: int, end: int) -> None:
-        """Note that text is of a page."""
+        """Note that a span of text belongs to a page."""
         if start >= end:
             return
         if self._spans and self._spans[-1][0] == page:
@@ -36,7 +36,7 @@ def write(blocks: Sequence[Block], labels: Mapping[int, str], words: Counter[str
     """Return the text and its marks.
 
     Args:
-        blocks: In the order in which they are read.
+        blocks: The blocks in reading order.
         labels: The numbers printed on pages.
         words: How often each word stands in the file.
     """

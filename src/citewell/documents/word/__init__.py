@@ -1,1 +1,1 @@
-"""Read WordprocessingML: what a reader of the document sees, in its order."""
+"""Read WordprocessingML: the words that a person sees in the document, in their order."""

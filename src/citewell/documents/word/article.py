@@ -48,7 +48,7 @@ class Parts:
 
 
 class _Item(NamedTuple):
-    """A paragraph in the words of its reader, with the sign that a list puts before it."""
+    """A paragraph as a person sees it, with the sign that a list puts before it."""
 
     text: str
     sign: str
@@ -89,7 +89,7 @@ class ArticleReader:
 
     def _blocks(self, element: Any, reader: ParagraphReader, background: str) -> None:
         """Read blocks into the text."""
-        carried: list[_Item] = []  # of paragraphs that go on in the next
+        carried: list[_Item] = []  # of paragraphs that continue in the next
         blocks = self._found(element, reader)
         block = next(blocks, None)
         while block is not None:
@@ -99,7 +99,7 @@ class ArticleReader:
             else:
                 item, boxes = self._paragraph(block, reader, background)
                 if carried and carried[0].level != item.level:
-                    # A heading in the line of its text is still no part of it.
+                    # A heading on the line of its text is still no part of that text.
                     self._add_joined(carried)
                     carried = []
                 if item.text.strip() or not item.goes_on:
@@ -210,14 +210,14 @@ class ArticleReader:
         return tables.read_rows(table, text, reader.withdraw_all)
 
     def _behind(self, table: Any, background: str) -> str:
-        """Return the colour behind a table; not known where its style sets one behind some of its cells."""
+        """Return the colour behind a table; unknown where its style sets a colour for some cells only."""
         properties = child(table, "tblPr")
         if self._styles.has_shade(value(child(properties, "tblStyle"))):
             return UNKNOWN
         return shade_of(child(properties, "shd")) or background
 
     def _table(self, table: Any, following: Any, reader: ParagraphReader, background: str) -> None:
-        """Add a table to the text, or what stands in one that only places its text on the page."""
+        """Add a table to the text; of a table used only for layout, add the paragraphs in it."""
         cells = (
             cell
             for row in tables.nearest_below(table, names.ROW)
@@ -252,7 +252,7 @@ class ArticleReader:
 
 
 def one_line(texts: Iterator[str]) -> str:
-    """Return the paragraphs of a cell on one line: what is no sentence is parted by ";"."""
+    """Return the paragraphs of a cell on one line, with ";" after each that is no sentence."""
     line = ""
     for text in (" ".join(one.split()) for one in texts):
         if line and text:

@@ -12,13 +12,13 @@ _PLAIN = frozenset("0123456789.,")
 
 
 def linear(element: Any, text: Callable[[Any], str]) -> str:
-    r"""Return what an element of an equation shows, on one line.
+    r"""Return an element of an equation as one line of text.
 
-    A fraction is parted by "/", a power is raised by Unicode or "^", and what has several parts stands in
-    brackets, so that nothing is read with what it does not belong to.
+    "/" separates the parts of a fraction. Unicode's raised characters or "^" show a power. A term of several
+    parts stands in brackets, so that none of its parts is read with a neighbouring term.
 
     Args:
-        element: Of Office's markup of mathematics.
+        element: Element of Office's markup of mathematics.
         text: Gives the words of a run.
     """
     return " ".join(_linear(element, text).split())
@@ -51,7 +51,7 @@ def _setting(element: Any, properties: str, name: str, default: str) -> str:
 
 
 def _grouped(text: str) -> str:
-    """Return a part in brackets where it is no single number or word."""
+    """Return a part, in brackets unless it is a single number or word."""
     whole = (
         text.isalnum()
         or set(text) <= _PLAIN

@@ -1,4 +1,4 @@
-"""Follow Word's fields: their codes are not shown, their results are."""
+"""Follow Word's fields: Word shows the results of fields, not their codes."""
 
 import re
 from typing import Any
@@ -12,10 +12,10 @@ _BOXES = {True: "☒", False: "☐"}
 
 
 class Fields:
-    """Where in the fields of a text the reading is.
+    """The position of the reading within the fields of a text.
 
-    Fields whose begin and end do not match are damage: nothing is taken for a code in such a text, since
-    the code that never ends would be all that follows.
+    Fields whose begin and end do not match are damage. In such a text no words count as a code, since a code
+    without an end would take all the words that follow.
     """
 
     def __init__(self, root: Any) -> None:
@@ -26,21 +26,21 @@ class Fields:
         """
         kinds = [value(mark, "fldCharType") for mark in root.iter(FIELD)]
         self._whole = kinds.count("begin") == kinds.count("end")
-        # Of each open field: its code so far, whether its result has begun, and the state of its form.
+        # For each open field: its code so far, whether its result has begun, and the state of its form.
         self._open: list[tuple[list[str], bool, str]] = []
 
     @property
     def in_code(self) -> bool:
-        """Whether what is read now is no result."""
+        """Whether the reading is inside the code of a field."""
         return bool(self._open) and self._whole and any(not result for _, result, _form in self._open)
 
     def read_code(self, text: str) -> None:
-        """Go on with the code of the innermost field."""
+        """Append to the code of the innermost field."""
         if self._open:
             self._open[-1][0].append(text)
 
     def step(self, mark: Any) -> str:
-        """Pass the begin, middle or end of a field, and return what it shows beside its result."""
+        """Pass the begin, middle or end of a field, and return text that it shows beside its result."""
         kind = value(mark, "fldCharType")
         if kind == "begin":
             self._open.append(([], False, _form(mark)))
@@ -54,7 +54,7 @@ class Fields:
 
 
 def _form(mark: Any) -> str:
-    """Return what a box to tick or a list to choose from shows."""
+    """Return the text that a check box or a drop-down list shows."""
     data = child(mark, "ffData")
     if data is None:
         return ""

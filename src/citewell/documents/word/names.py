@@ -16,7 +16,7 @@ def value(element: Any, attribute: str = "val") -> str:
 
 
 def number(element: Any, attribute: str = "val", default: int = 0) -> int:
-    """Return a number that an attribute gives; the default where it is none."""
+    """Return the number in an attribute; the default where its value is no number."""
     text = value(element, attribute)
     try:
         return int(text)
@@ -25,7 +25,7 @@ def number(element: Any, attribute: str = "val", default: int = 0) -> int:
 
 
 def is_on(element: Any) -> bool:
-    """Whether a switch is on: it is where it stands without a value."""
+    """Whether a switch is on; a switch without a value is on."""
     return value(element).lower() not in {"0", "false", "off", "none"}
 
 
@@ -34,13 +34,13 @@ def child(element: Any, *names: str) -> Any:
     for name in names:
         if element is None:
             return None
-        # Several times as quick as `find`, and called for every run.
+        # This is several times as quick as `find`, and it is called for every run.
         element = next(element.iterchildren(_WORD + name), None)
     return element
 
 
 def children(element: Any) -> dict[str, Any]:
-    """Return the children of an element by their tags; of equals the last, none of None."""
+    """Return an element's children by tag, the last of each tag; no children for None."""
     return {} if element is None else {one.tag: one for one in element}
 
 
@@ -56,9 +56,9 @@ ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Alt
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 EQUATION = math("oMath")
-# What tracked changes took out, and where it was moved from.
+# The text that tracked changes deleted, and the old place of text that they moved.
 TAKEN_OUT = frozenset({w("del"), w("moveFrom")})
-# Properties: what they hold is not text of the document.
+# Properties: the words in them are no text of the document.
 PROPERTIES = frozenset(
     {
         *map(w, "pPr rPr tblPr tblGrid trPr tcPr sectPr sdtPr sdtEndPr smartTagPr customXmlPr".split()),

@@ -9,7 +9,7 @@ BULLET = "-"
 _PLACE = re.compile(r"%([1-9])")
 _ROMAN = list(zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
                   "m cm d cd c xc l xl x ix v iv i".split(), strict=True))  # fmt: skip
-# Larger ones are damage.
+# Larger numbers are damage.
 _LARGEST = 100_000
 _LETTERS = 26
 
@@ -37,7 +37,7 @@ def written(count: int, form: str) -> str:
 
 
 class Numbering:
-    """The lists of a document, and how far each is counted."""
+    """The lists of a document, and the count of each list so far."""
 
     def __init__(self, root: Any) -> None:
         """Read the lists.

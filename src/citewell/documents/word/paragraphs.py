@@ -1,4 +1,4 @@
-"""Read a paragraph's words as they are seen; what is withdrawn or hidden is noted and left out."""
+"""Read a paragraph's visible words; note withdrawn or hidden words and leave them out."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ _UNREAD = {
     w("subDoc"): "embedded document",
 }
 _MATH_TEXT = names.math("t")
-# Before a raised character as much is looked at: a word, a number.
+# The length of the text examined before a raised character: a word, a number.
 TAIL = 50
 _FRAME, _VANISH = w("framePr"), w("vanish")
 _SOFT_HYPHEN = "\u00ad"
@@ -48,8 +48,8 @@ class Line:
 
     Attributes:
         text: Its words.
-        notes: Of each note that it refers to: whether it is a footnote or endnote, its id, and the sign that
-            the document itself writes, "" where Word counts.
+        notes: For each note that the paragraph refers to: footnote or endnote, the note's id, and the sign
+            that the document itself writes; "" where Word counts the notes.
         boxes: The elements of text boxes that hang on it.
     """
 
@@ -59,15 +59,15 @@ class Line:
 
 
 class ParagraphReader:
-    """Reads the paragraphs of one text, in order: fields go from one to another."""
+    """Reads the paragraphs of one text, in order, since a field may span several paragraphs."""
 
     def __init__(self, root: Any, styles: Styles, remarks: Remarks) -> None:
         """Begin in front of a text.
 
         Args:
             root: The element that holds it.
-            styles: Those of the document.
-            remarks: Where to note what is left out.
+            styles: The styles of the document.
+            remarks: Collects the words that are left out.
         """
         self._styles = styles
         self._remarks = remarks
@@ -93,7 +93,7 @@ class ParagraphReader:
         Args:
             paragraph: Its element.
             style: The id of its style.
-            background: The colour behind it; "" for none.
+            background: The colour behind the paragraph; "" for none.
         """
         self._line, self._pieces, self._style, self._background = Line(), [], style, background
         self._look = self._styles.look(style, None, background)
@@ -109,7 +109,7 @@ class ParagraphReader:
         self._remarks.withdraw(_DELETED, " ".join(_words(element)))
 
     def _walk(self, element: Iterable[Any], how: str) -> None:
-        """Read what stands in an element; `how` it is withdrawn, "" where it is not."""
+        """Read the content of an element; `how` tells how it is withdrawn, "" for not withdrawn."""
         for one in element:
             tag = one.tag
             if tag == names.RUN:
@@ -152,7 +152,7 @@ class ParagraphReader:
                 self._walk([one], how)
 
     def _words(self, words: str, look: Look, how: str) -> None:
-        """Read the words of a run; behind a note's mark they are the sign that the document writes for it."""
+        """Read the words of a run; after a note's mark they are the sign that the document gives the note."""
         if self._in_sign and self._line.notes:
             kind, id_, sign = self._line.notes[-1]
             self._line.notes[-1] = (kind, id_, sign + words)
@@ -173,7 +173,7 @@ class ParagraphReader:
             self._put(shown, look._replace(font=""), how)
 
     def _ruby(self, ruby: Any, look: Look, how: str) -> None:
-        """Read characters and, in brackets, how they are said, which stands above them."""
+        """Read characters and, in brackets, the pronunciation printed above them."""
         self._walk(ruby.iterchildren(_RUBY_BASE), how)
         if any(part.text for reading in ruby.iterchildren(_RUBY_TEXT) for part in reading.iter(names.TEXT)):
             self._put("(", look, how)
@@ -199,7 +199,7 @@ class ParagraphReader:
             self._line.boxes.append(box)
 
     def _put(self, text: str, look: Look, how: str) -> None:
-        """Add characters to the line, or note why they are not in it."""
+        """Add characters to the line, or note why they are left out."""
         if not text or self._fields.in_code:
             return
         if how or look.struck or look.hidden:
@@ -220,7 +220,7 @@ class ParagraphReader:
             self._pieces.append((text, look.raised))
 
     def _leave_out(self, text: str, how: str) -> None:
-        """Note characters that are not in the text: how they are withdrawn, "" where they are hidden."""
+        """Note characters left out of the text; `how` tells how they are withdrawn, "" for hidden."""
         if how != self._withdrawn[0]:
             self._end_withdrawn()
         if how:
@@ -238,7 +238,7 @@ class ParagraphReader:
 
 
 def put_together(pieces: list[tuple[str, int]]) -> str:
-    """Put pieces of text together, those that are raised (1) or lowered (-1) as such."""
+    """Join pieces of text; write raised (1) and lowered (-1) pieces as raised and lowered."""
     if not any(raised for _, raised in pieces):
         return "".join(words for words, _ in pieces)
     runs = [
@@ -260,9 +260,9 @@ def _words(element: Any) -> list[str]:
 
 
 def goes_on(properties: Mapping[str, Any]) -> bool:
-    """Whether a paragraph goes on with the next one, by the children of its properties.
+    """Whether a paragraph continues in the next one, by the children of its properties.
 
-    It does if its end is deleted or hidden, and if it is the large first letter of the next.
+    A paragraph continues if its end is deleted or hidden, or if it is the large first letter of the next one.
     """
     frame = properties.get(_FRAME)
     if frame is not None and value(frame, "dropCap") in {"drop", "margin"}:

@@ -1,20 +1,20 @@
-"""Tell how words look: by their own properties, by the styles they have, and by what those are based on."""
+"""Tell how words look: by their own properties, their styles, and the styles these are based on."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from citewell.documents.word.names import child, is_on, number, value, w
 
-# Between a character's style and a paragraph's, on and on is off (ISO/IEC 29500-1, 17.7.3).
+# A switch that both the character's and the paragraph's style turn on is off (ISO/IEC 29500-1, 17.7.3).
 _TOGGLES = frozenset({"vanish", "strike"})
-# Half points: below three points nobody reads.
+# In half points: nobody reads letters below three points.
 _SMALLEST = 6
-# Colours whose channels differ by less look the same; the step to the lightest grey in use is larger.
+# Two colours whose channels differ by less look the same. The lightest grey in use differs more from white.
 _SAME = 12
-# Half points that a raised or lowered character stands off the line at least.
+# In half points: the least distance of a raised or lowered character from the line.
 _OFF_LINE = 3
 _ALIGNED = {"superscript": 1, "subscript": -1, "baseline": 0}
-# Something is behind the words, and we do not know which colour.
+# A background of unknown colour.
 UNKNOWN = "?"
 WHITE = "FFFFFF"
 _HIGHLIGHTS = {
@@ -24,7 +24,7 @@ _HIGHLIGHTS = {
     "darkGray": "808080", "lightGray": "C0C0C0",
 }  # fmt: skip
 Properties = dict[str, Any]
-# A chain of styles as long as this is a circle.
+# A chain of this many styles is a circle.
 _LONGEST_CHAIN = 30
 
 
@@ -32,10 +32,10 @@ class Look(NamedTuple):
     """How characters look.
 
     Attributes:
-        hidden: No reader sees them.
+        hidden: Whether they are invisible.
         struck: A line goes through them.
         raised: 1 above the line, -1 below it, 0 on it.
-        font: Its name, "" where nothing names one.
+        font: Name of the font, "" where no property names one.
     """
 
     hidden: bool = False
@@ -45,13 +45,13 @@ class Look(NamedTuple):
 
 
 class Style(NamedTuple):
-    """A paragraph's or character's style, with what it is based on.
+    """A paragraph's or character's style, with the values of the styles that it is based on.
 
     Attributes:
-        name: As Word calls it in English, in small letters; "" for none.
+        name: Word's English name of the style, in lower case; "" for none.
         run: Properties of its characters.
-        level: Of a heading, from 1; 0 of others.
-        numbering: Its list and level in it; None without one.
+        level: Level of a heading, from 1; 0 for other styles.
+        numbering: Its list and the level in that list; None without a list.
         shade: The colour behind it; "" for none.
     """
 
@@ -66,7 +66,7 @@ class Styles:
     """The styles of a document."""
 
     def __init__(self, root: Any) -> None:
-        """Read them.
+        """Read the styles.
 
         Args:
             root: The element of the part of styles, or None.
@@ -86,7 +86,7 @@ class Styles:
                 self.default = value(style, "styleId")
 
     def style(self, id_: str) -> Style:
-        """Return a style; an empty one where the document has none of that id."""
+        """Return the style of an id; an empty style where the document lacks the id."""
         if id_ not in self._made:
             self._made[id_] = self._make(id_)
         return self._made[id_]
@@ -109,7 +109,7 @@ class Styles:
         return look
 
     def has_shade(self, id_: str) -> bool:
-        """Whether a table's style, or what it is based on, sets a colour behind any of its parts."""
+        """Whether a table's style, or a style it is based on, sets a colour behind any part of the table."""
         if id_ not in self._shaded:
             self._shaded[id_] = any(
                 next(style.iter(w("shd")), None) is not None for style in self._chain(id_)
@@ -134,7 +134,7 @@ class Styles:
         )
 
     def _chain(self, id_: str) -> list[Any]:
-        """Return the elements of a style and of those that it is based on, the nearest first."""
+        """Return the elements of a style and of the styles it is based on, the nearest first."""
         chain: list[Any] = []
         while id_ in self._found and len(chain) < _LONGEST_CHAIN:
             chain.append(self._found[id_])
@@ -167,7 +167,7 @@ class Styles:
 
 
 def read_run(properties: Any) -> Properties:
-    """Read what of an rPr element decides how its characters look."""
+    """Read the properties of an rPr element that decide how its characters look."""
     found: Properties = {}
     for one in () if properties is None else properties:
         if one.tag in _READ:
@@ -179,13 +179,13 @@ def read_run(properties: Any) -> Properties:
 
 
 def level_of(outline: Any) -> int:
-    """Return the level of a heading that an outlineLvl element gives, from 1; 0 of the text of the body."""
+    """Return the heading level of an outlineLvl element, from 1; 0 for body text."""
     level = number(outline, default=9)
     return level + 1 if 0 <= level < 9 else 0  # noqa: PLR2004  # the format has nine levels
 
 
 def numbering_of(element: Any, before: tuple[str, int] | None) -> tuple[str, int] | None:
-    """Return the list and the level in it that a numPr element gives, or None; `before` has what it lacks."""
+    """Return the list and level that a numPr element gives, or None; `before` fills missing values."""
     if element is None:
         return before
     id_ = value(child(element, "numId")) or (before[0] if before else "")
@@ -193,7 +193,7 @@ def numbering_of(element: Any, before: tuple[str, int] | None) -> tuple[str, int
 
 
 def shade_of(element: Any) -> str:
-    """Return the colour that a shd element puts behind; "" for none, "?" for one that we do not know."""
+    """Return the background colour of a shd element; "" for none, "?" for an unknown colour."""
     if element is None:
         return ""
     pattern, fill = value(element) or "clear", value(element, "fill")
@@ -215,7 +215,7 @@ def _raised(properties: Properties) -> int:
 
 
 def is_same_colour(colour: str, behind: str) -> bool:
-    """Whether two colours cannot be told apart; a colour that is not known can."""
+    """Whether two colours look the same; an unknown colour differs from every other."""
     try:
         pairs = zip(bytes.fromhex(colour), bytes.fromhex(behind), strict=True)
         return len(colour) == len(WHITE) and all(abs(one - other) < _SAME for one, other in pairs)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-# A character that has no known meaning.
+# The character for a symbol without a known meaning.
 UNKNOWN = "\ufffd"
 _PRIVATE = (0xE000, 0xF8FF)
 _ALONE = re.compile("[\ue000-\uf8ff]")
-# Fonts of symbols put theirs here, beside the numbers of ASCII.
+# Symbol fonts put their characters at these code points, and at the ASCII codes.
 _SHIFTED = (0xF000, 0xF0FF)
 _BYTE = 0xFF
 _OTHER_NAMES = {
@@ -21,7 +21,7 @@ _OTHER_NAMES = {
 
 @cache
 def _table() -> Mapping[tuple[str, int], int]:
-    # Loaded when the first symbol comes: most documents have none.
+    # Imported at the first symbol: most documents have none.
     from mammoth.docx.dingbats import dingbats  # noqa: PLC0415
 
     return dict(dingbats)
@@ -29,19 +29,19 @@ def _table() -> Mapping[tuple[str, int], int]:
 
 @cache
 def _font(name: str) -> str:
-    """Return the name of a font of the table, "" for another."""
+    """Return the name of a font if it is in the table; "" for any other font."""
     fonts = {font.lower(): font for font, _ in _table()}
     squeezed = name.strip().lower()
     return fonts.get(squeezed) or _OTHER_NAMES.get(squeezed.replace(" ", ""), "")
 
 
 def is_symbol_font(name: str) -> bool:
-    """Whether a font has symbols in the place of letters; for the fonts that are known."""
+    """Whether a font is a known one that has symbols in place of letters."""
     return name[:3].lower() in {"sym", "win", "web", "sta", "ope"} and bool(_font(name))
 
 
 def symbol(font: str, code: int) -> str:
-    """Return the character of a symbol font, U+FFFD where its meaning is not known.
+    """Return the Unicode character of a symbol font's code; U+FFFD for an unknown meaning.
 
     >>> symbol("Symbol", 0xF06D), symbol("Wingdings", 0xFC), symbol("House font", 0xF041)
     ('μ', '✓', '�')
@@ -55,9 +55,10 @@ def symbol(font: str, code: int) -> str:
 
 
 def plain(text: str, font: str) -> str:
-    """Return text that is set in a font as what a reader sees.
+    """Return text set in a font as the characters that a person sees.
 
-    In a font of symbols its letters are symbols; in any other a private character has no known meaning.
+    In a symbol font the letters of the text are symbols. In any other font a private-use character has no
+    known meaning.
     """
     if is_symbol_font(font):
         return "".join(

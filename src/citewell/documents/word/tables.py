@@ -1,4 +1,4 @@
-"""Read tables: a row is a line, and what is merged stands in each row and column that it belongs to."""
+"""Read tables: each row is a line, and a merged cell stands in each of its rows and columns."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from citewell.documents.word import names
 from citewell.documents.word.names import child, is_on, number, value, w
 
-# Cells of a table of one row with more words than a cell has are the columns of a page.
+# In a table of one row, cells with more words than this are the columns of a page.
 LONGEST_CELL = 400
 # No page has as many columns.
 _WIDEST = 200
@@ -19,10 +19,10 @@ class Cell:
     """A cell.
 
     Attributes:
-        text: Its words, on one line.
-        column: Where it begins, from 0.
-        width: In columns.
-        is_merged: Whether it goes on from the row above.
+        text: Words of the cell, on one line.
+        column: Column in which the cell begins, from 0.
+        width: Number of columns.
+        is_merged: Whether the cell continues one of the row above.
     """
 
     text: str
@@ -51,12 +51,12 @@ class Row:
 
 
 def read_rows(table: Any, text: Callable[[Any], str], withdraw: Callable[[Any], None]) -> list[Row]:
-    """Read the rows that are seen.
+    """Read the visible rows.
 
     Args:
-        table: Its element.
-        text: Gives the words of a cell on one line.
-        withdraw: Is given the rows and cells that were deleted.
+        table: Element of the table.
+        text: Returns the words of a cell on one line.
+        withdraw: Called with the rows and cells that were deleted.
     """
     rows: list[Row] = []
     above: dict[int, Cell] = {}
@@ -91,10 +91,11 @@ def read_rows(table: Any, text: Callable[[Any], str], withdraw: Callable[[Any], 
 
 
 def count_head(table: Any, rows: list[Row]) -> int:
-    """Return how many of the first rows head the columns.
+    """Return the number of header rows at the top.
 
-    What the document repeats on each page does. Else the first row does, with those that its cells reach
-    into, unless the document says that its style makes none different, or there is one column or row.
+    Rows that the document repeats on each page are header rows. Without such rows, the first row is a header,
+    with the rows into which its cells reach. There is no header if the document says that the table's style
+    does not set the first row off, or if the table has one column or row.
     """
     marked = next((place for place, row in enumerate(rows) if not row.is_head), len(rows))
     if marked:
@@ -132,14 +133,14 @@ def _head_line(rows: list[Row]) -> str:
 def lines_of(rows: list[Row], head: int) -> tuple[str, list[str]]:
     """Return the header on a line, "" for none, and the rows below it.
 
-    Several rows that head the columns are one, with the names of each together.
+    Several header rows become one line, with the names of each column together.
     """
     header = _head_line(rows[:head]) if head > 1 else "".join(row.line for row in rows[:head])
     return header, [row.line for row in rows[head:]]
 
 
 def nearest_below(element: Any, tag: str) -> Iterator[Any]:
-    """Yield the nearest elements of a kind below one: not the rows of a table in a table."""
+    """Yield the nearest elements of a kind below an element; skip the rows of a nested table."""
     for one in element:
         if one.tag == tag:
             yield one
