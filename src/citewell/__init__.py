@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from citewell.errors import CitewellError
     from citewell.settings import Settings
 
-# Loaded when they are used: `citewell --help` must not wait for the encoder's libraries.
+# The module of each public name. It is imported at first use, so that `citewell --help` does not wait for the
+# encoder's libraries.
 _HOMES = {
     "Abstention": "citewell.answers.answer",
     "Answer": "citewell.answers.answer",

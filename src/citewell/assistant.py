@@ -37,7 +37,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Assistant:
-    """A collection, and what is needed to answer questions about it. Safe to use from many threads."""
+    """Answer questions about the articles of one collection. Safe to use from many threads."""
 
     def __init__(self, collection: Collection, encoder: Encoder, settings: Settings | None = None) -> None:
         """Take a collection and the encoder that made it; load the reader and generator of the settings."""
@@ -68,12 +68,14 @@ class Assistant:
         """Open an index folder, with the encoder that made it.
 
         Args:
-            index: The folder. None: that of the settings, first brought in line with their corpus. Where
-                neither is there and no setting names one: the sample article, and a logged warning.
-            settings: Those read from file and environment when None.
+            index: The folder. When None, the index folder of the settings is opened, after it is brought in
+                line with the corpus of the settings. When neither index nor corpus exists and no setting
+                names one, the sample article is opened and a warning is logged.
+            settings: The settings; when None, they are read from file and environment.
 
         Raises:
-            CollectionError: It is missing, damaged or foreign; the message has the command that mends it.
+            CollectionError: The index is missing, damaged or foreign; the message has the command that
+                mends it.
             LoadError: The corpus of the settings holds no article.
         """
         if index is not None:
@@ -94,9 +96,9 @@ class Assistant:
 
         Args:
             paths: Files, and folders with all that is in them.
-            settings: Those read from file and environment when None.
-            confined: Whether files are read in a process of its own that may take only so much memory and
-                time, for files that strangers made; here they are held to the same size, and no more.
+            settings: The settings; when None, they are read from file and environment.
+            confined: Whether a separate process with limited memory and time reads the files, for files that
+                strangers made. Without it, only the limits on size apply, which are the same.
 
         Raises:
             LoadError: A file cannot be read, or none holds an article.
@@ -118,7 +120,7 @@ class Assistant:
         """Read one article given as text; nothing is written.
 
         Raises:
-            LoadError: It holds no text.
+            LoadError: The text is empty.
         """
         return cls.from_documents([document_of_text(text, id="article", title=title)], settings=settings)
 
@@ -134,13 +136,13 @@ class Assistant:
         """Read articles into memory.
 
         Args:
-            documents: At least one; ids must differ.
-            settings: Those read from file and environment when None.
-            encoder: One already loaded; that of the settings when None.
+            documents: At least one article; ids must differ.
+            settings: The settings; when None, they are read from file and environment.
+            encoder: An encoder that is already loaded; when None, the encoder of the settings is loaded.
             progress: Told how many passages are encoded.
 
         Raises:
-            LoadError: There is none.
+            LoadError: No article is given.
         """
         if not documents:
             message = "no article was given; give at least one file or text"
@@ -160,9 +162,10 @@ class Assistant:
         """Return an Assistant about other articles, with the same encoder, reader, generator and settings.
 
         Args:
-            documents: At least one; ids must differ. Those that this one knows are not encoded again.
+            documents: At least one article; ids must differ. Articles that this Assistant already holds are
+                not encoded again.
             progress: Told how many passages are encoded.
-            pace: How much is done at a time, and at most.
+            pace: How much is encoded at a time, and at most.
 
         Raises:
             LoadError: There are more passages than `pace` allows.
@@ -182,8 +185,8 @@ class Assistant:
         """Return an Assistant whose answers one generator writes and another grades.
 
         Args:
-            generator: Grades.
-            grading: How its grades count; None: not at all.
+            generator: The generator that grades.
+            grading: The map from its grades to probabilities; when None, the grades do not count.
         """
         gate = replace(self._pipeline.gate, grader=generator, grading=grading)
         return self._with(replace(self._pipeline, gate=gate))
@@ -199,15 +202,16 @@ class Assistant:
     def suggestions(
         self, article: str, n: int, *, near: Sequence[Citation] = (), asked: AbstractCollection[str] = ()
     ) -> list[str]:
-        """Return questions that an article answers, made from its own sentences; fewer when there are not.
+        """Return up to n questions that an article answers, made from its own sentences.
 
-        Each was asked: it is answered, by the sentence that it was made from. The same question is asked
-        once for all who are shown it.
+        Each question was asked beforehand, and its answer cites the sentence that the question was made from.
+        The result is kept, so a question is asked once, however many people are shown it.
 
         Args:
-            article: Id.
-            n: Most questions.
-            near: Citations of the article that the questions should be near to; its beginning when empty.
+            article: Id of the article.
+            n: Most questions to return.
+            near: Citations of the article; the questions nearest to them are preferred. When empty, the
+                questions nearest to the beginning of the article are preferred.
             asked: Questions to leave out.
 
         Raises:
@@ -224,10 +228,10 @@ class Assistant:
         return suggestions.choose(found, n, lambda candidate: self._answers(document, candidate))
 
     def _answers(self, article: Document, candidate: Candidate) -> bool:
-        """Say whether a question is answered by the sentence that it was made from; each is asked once."""
+        """Say whether the sentence that a question was made from answers it; ask each question once."""
         key = (article.id, candidate.question)
         if key not in self._answerable:
-            # The sentences themselves are wanted, so no language model is asked.
+            # The answer must be the article's own sentences, so no language model is asked.
             answer = self.with_generator(self._pipeline.copier).ask(candidate.question, only=[article.id])
             self._answerable[key] = suggestions.is_cited(candidate, answer)
         return self._answerable[key]
@@ -239,7 +243,7 @@ class Assistant:
 
     @property
     def is_sample(self) -> bool:
-        """Whether the articles are the sample, for want of others."""
+        """Whether the only article is the sample."""
         return self.collection.documents == (sample.sample_article(),)
 
     @property
@@ -249,7 +253,7 @@ class Assistant:
 
     @property
     def threshold(self) -> float:
-        """Probability from which on an answer is given."""
+        """Least probability at which an answer is given."""
         return self._pipeline.gate.threshold([])
 
     def ask(
@@ -264,7 +268,7 @@ class Assistant:
 
         Raises:
             QuestionError: The question is longer than the settings allow.
-            LoadError: `only` names an article that is not there.
+            LoadError: `only` names an article that the collection does not hold.
         """
         for event in self.stream(question, history, only=only):
             if isinstance(event, Answer):
@@ -275,7 +279,7 @@ class Assistant:
     def stream(
         self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
     ) -> Iterator[Event]:
-        """Answer as `ask` does, yielding what becomes known as it does.
+        """Answer as `ask` does, but yield each part of the answer as soon as it is known.
 
         The pieces of text, joined, are the answer's text. A citation comes right behind the statement
         that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
@@ -284,17 +288,17 @@ class Assistant:
 
 
 def falls_back_on_sample(settings: Settings) -> bool:
-    """Whether there is nothing to answer from but the sample, and nobody named an index or a corpus."""
+    """Whether only the sample can be opened: no setting names an index or corpus, and neither exists."""
     is_named = bool(settings.model_fields_set & {"index", "corpus"})
     return not (is_named or settings.corpus.exists() or manifest.is_there(settings.index))
 
 
 @lru_cache(maxsize=1)
 def default_assistant() -> Assistant:
-    """Return the Assistant that `Assistant.open()` gives, made once."""
+    """Return the Assistant of `Assistant.open()`; every call returns the same one."""
     return Assistant.open()
 
 
 def ask(question: str, history: History = ()) -> Answer:
-    """Answer one question about what `Assistant.open()` opens; `Assistant` says what the arguments are."""
+    """Answer one question about the articles of `Assistant.open()`; see `Assistant.ask` for the arguments."""
     return default_assistant().ask(question, history)

@@ -10,20 +10,20 @@
     ├── EncoderError              the encoder's weights are missing or are not the ones expected
     ├── QuestionsFileError        a file of questions is malformed, or marked "test" where that is refused
     ├── ReportError               an evaluation's report cannot be written, read or compared
-    ├── RequestError              a request to the web chat is not what is taken there
-    ├── UploadError               a file that is sent to the web chat is not taken, or is too much
-    ├── FeedbackError             what a person says of an answer contradicts itself, or cannot be kept
+    ├── RequestError              the web chat does not accept a request
+    ├── UploadError               the web chat does not accept a file, or the file is too much
+    ├── FeedbackError             a person's feedback on an answer contradicts itself, or cannot be kept
     ├── CalibrationError          a reader cannot be calibrated on these answers, or to this target
     └── CollectionError           something is wrong with an index folder
-        ├── MissingIndexError     there is none
-        ├── DamagedIndexError     it is not whole, or not what was written
-        ├── ForeignIndexError     it was made by another encoder, format or program
-        └── LockedIndexError      somebody else is writing it
+        ├── MissingIndexError     the folder holds no index
+        ├── DamagedIndexError     the index is truncated, altered or half-written
+        ├── ForeignIndexError     the index was made by another encoder, format or program
+        └── LockedIndexError      another process is writing the index
 
 Mistakes of a programmer stay `ValueError` and `TypeError`.
 """
 
-# Problems that one message lists: a file that does not fit its articles has one a line.
+# Most problems that one message lists. A file that does not fit its articles has a problem on every line.
 SHOWN = 20
 
 
@@ -36,7 +36,7 @@ class LoadError(CitewellError):
 
 
 class FetchError(CitewellError):
-    """A web address cannot be asked, or what it answers is no article."""
+    """A web address cannot be fetched, or it does not return an article."""
 
 
 class QuestionError(CitewellError):
@@ -48,7 +48,7 @@ class SettingsError(CitewellError):
 
 
 class PluginError(CitewellError):
-    """A plugin is unknown, or what it needs is not installed."""
+    """A plugin is unknown, or a package that it needs is not installed."""
 
 
 class GeneratorError(CitewellError):
@@ -60,14 +60,14 @@ class EncoderError(CitewellError):
 
 
 class QuestionsFileError(CitewellError):
-    """A file of questions has lines that are not what they should be.
+    """A file of questions has malformed lines.
 
     Attributes:
-        problems: Each as `file:line: what is wrong`, in order.
+        problems: The problems in order, each as `file:line: what is wrong`.
     """
 
     def __init__(self, *problems: str) -> None:
-        """Keep the problems; the message has the first of them."""
+        """Keep all problems; the message lists only the first `SHOWN`."""
         shown = [*problems[:SHOWN], *([f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else ())]
         super().__init__("; ".join(shown))
         self.problems = problems
@@ -78,7 +78,7 @@ class ReportError(CitewellError):
 
 
 class RequestError(CitewellError):
-    """A request to the web chat is not what is taken there; the message repeats nothing of it.
+    """The web chat does not accept a request; the message repeats nothing of the request.
 
     Attributes:
         where: The key that is wrong, or "the request".
@@ -86,17 +86,17 @@ class RequestError(CitewellError):
     """
 
     def __init__(self, where: str, what: str) -> None:
-        """Make one line of both."""
+        """Join both into the message, which is one line."""
         super().__init__(f"{where}: {what}")
         self.where = where
         self.what = what
 
 
 class UploadError(CitewellError):
-    """A visitor's file is not taken, or is too much.
+    """The web chat does not accept a visitor's file, or the file is too much.
 
     Attributes:
-        status: What HTTP calls it.
+        status: HTTP status code of the response.
     """
 
     def __init__(self, message: str, status: int = 400) -> None:
@@ -106,11 +106,11 @@ class UploadError(CitewellError):
 
 
 class FeedbackError(CitewellError):
-    """What a person says of an answer contradicts itself, or cannot be written down."""
+    """A person's feedback on an answer contradicts itself, or cannot be written down."""
 
 
 class CalibrationError(CitewellError):
-    """A reader's scores cannot be made probabilities, or no threshold meets the target."""
+    """A reader's scores cannot be mapped to probabilities, or no threshold meets the target."""
 
 
 class CollectionError(CitewellError):

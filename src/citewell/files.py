@@ -1,4 +1,4 @@
-"""Make files durable and know them by their hash."""
+"""Make files durable, and compute their hash."""
 
 import errno
 import hashlib
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from citewell.progress import Progress, silent
 
-# Read at a time.
+# Bytes that are read at a time.
 BLOCK = 1 << 22
 
 
@@ -29,7 +29,7 @@ def file_sha256(path: Path, progress: Progress = silent) -> str:
         progress: Told how many bytes are read.
 
     Raises:
-        OSError: It is a pipe or a device, or cannot be read.
+        OSError: The file is a pipe or a device, or cannot be read.
     """
     hashed, total = hashlib.sha256(), path.stat().st_size
     with regular(path).open("rb") as file:
@@ -40,10 +40,10 @@ def file_sha256(path: Path, progress: Progress = silent) -> str:
 
 
 def regular(path: Path) -> Path:
-    """Return the path of a file; a pipe or a device in its place would be read for ever.
+    """Return a path unchanged, but refuse a pipe or a device, which would be read for ever.
 
     Raises:
-        OSError: It is a pipe or a device, or not there.
+        OSError: The path is a pipe or a device, or does not exist.
     """
     mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a folder is refused when it is opened

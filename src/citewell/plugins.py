@@ -1,4 +1,4 @@
-"""Find and load plugins: folder = family, file = plugin, `create()` = door."""
+"""Find and load plugins: a folder holds a family, each file in it is a plugin, and `create()` makes it."""
 
 import difflib
 import importlib
@@ -27,10 +27,10 @@ NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def names(family: Family) -> tuple[str, ...]:
-    """List a family's plugins, sorted: ours, and those that other packages announce.
+    """List a family's plugins, sorted: citewell's own, and those that other packages announce.
 
-    Another package announces one with the entry point group `citewell.<family>`, whose value is
-    its module. Nothing is imported.
+    Another package announces a plugin with an entry point in the group `citewell.<family>`; the value of the
+    entry point is the plugin's module. No plugin is imported.
     """
     ours = {
         module.name
@@ -43,7 +43,7 @@ def names(family: Family) -> tuple[str, ...]:
 
 @cache
 def announced(family: Family) -> EntryPoints:
-    """Return what installed packages announce; asked once, since the files of each one are opened."""
+    """Return a family's entry points; cached, since the look-up opens files of every installed package."""
     return entry_points(group=f"citewell.{family}")
 
 
@@ -51,15 +51,15 @@ def load(family: Family, name: str, offered: Mapping[str, object] = NOTHING, /, 
     """Load one plugin and return what its `create(**options)` returns.
 
     Args:
-        family: Where it belongs.
-        name: Of the plugin.
-        offered: What a plugin of the family may want; those that its `create` has no parameter for stay
-            away, since they are for others of the family.
-        options: What this one is to take.
+        family: The plugin's family.
+        name: The plugin's name.
+        offered: Options for any plugin of the family. An option that this plugin's `create` has no parameter
+            for is left out, since it is for another plugin of the family.
+        options: Options that this plugin must take.
 
     Raises:
         PluginError: No plugin has that name, a library that it needs is not installed, or it does not take
-            an option.
+            one of `options`.
     """
     create = door(family, name)
     given = {key: value for key, value in offered.items() if takes(create, key)} | options

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with how much is done and how much there is in all: passages, bytes, questions."""
+"""A function that is called with the amount done and the total: of passages, bytes or questions."""
 
 
 def silent(done: int, total: int) -> None:

@@ -1,6 +1,7 @@
-"""Hold every setting: long because each one stands here with its words, default and bounds.
+"""Define every setting with its description, default and bounds.
 
-Defaults, `citewell.toml`, environment and arguments, in rising order.
+Values come from the defaults, `citewell.toml`, the environment and arguments; each source overrides those
+before it. The file is long because every setting is defined here.
 """
 
 import difflib
@@ -31,7 +32,7 @@ from citewell.questions import intent
 
 FILE = "citewell.toml"
 PREFIX = "CITEWELL_"
-# For generators with a language model; each takes those that its `create` has a parameter for.
+# Settings for generators with a language model; each is given those that its `create` has a parameter for.
 GENERATOR_OPTIONS = (
     "model",
     "base_url",
@@ -42,15 +43,15 @@ GENERATOR_OPTIONS = (
     "model_retries",
     "models_folder",
 )
-# Questions of other visitors go before the reading of what one brings.
+# Niceness of the process that reads a visitor's file: the questions of other visitors have priority.
 NICE = 10
 
 
 class Settings(BaseSettings):
-    """What can be set.
+    """All settings.
 
-    `citewell.toml` in the working folder has the keys as they are; the environment has them in
-    capitals behind `CITEWELL_`.
+    The keys in `citewell.toml`, in the working folder, are the names below. The environment variables are
+    the names in capitals behind `CITEWELL_`.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True)
@@ -230,7 +231,7 @@ class Settings(BaseSettings):
 
     @property
     def recipe(self) -> IndexConfig:
-        """How an index is made by these settings."""
+        """The settings that decide how an index is made."""
         return IndexConfig(
             encoder=self.encoder,
             encoder_model=self.encoder_model,
@@ -241,27 +242,27 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> FileLimits:
-        """What one file may hold."""
+        """Limits on what one file may hold."""
         return FileLimits(self.max_file_bytes, self.max_file_characters, self.max_file_articles)
 
     @property
     def allowance(self) -> Allowance:
-        """What reading a file may take where many are read for an index."""
+        """Memory and time that reading one file may take while many are read for an index."""
         return Allowance(self.file_memory_mb, self.file_seconds)
 
     @property
     def own_limits(self) -> FileLimits:
-        """What one file of a visitor may hold."""
+        """Limits on what one file of a visitor may hold."""
         return FileLimits(self.max_file_bytes, self.own_characters, max(1, self.own_articles))
 
     @property
     def own_allowance(self) -> Allowance:
-        """What reading a visitor's file may take."""
+        """Memory, time and niceness of reading a visitor's file."""
         return Allowance(self.own_memory_mb, self.own_seconds, NICE)
 
     @property
     def answer_limits(self) -> AnswerLimits:
-        """How much is asked, read and said for a question."""
+        """Limits on a question, on the passages read for it, and on its answer."""
         return AnswerLimits(
             passages=self.passages,
             statements=self.max_statements,
@@ -272,13 +273,13 @@ class Settings(BaseSettings):
 
     @property
     def reader_options(self) -> dict[str, object]:
-        """What a reader is offered, besides the encoder: the options that are set."""
+        """Options to offer a reader, besides the encoder: those that are set."""
         given = {"reader_model": self.reader_model, "support_model": self.support_model}
         return {name: value for name, value in given.items() if value}
 
     @property
     def generator_options(self) -> dict[str, object]:
-        """What a generator is offered, and takes its own of: the options that are set."""
+        """Options to offer a generator, which takes only its own: those that are set."""
         given = {name: getattr(self, name) for name in GENERATOR_OPTIONS}
         return {name: value for name, value in given.items() if value not in ("", None)}
 
@@ -296,10 +297,11 @@ class Settings(BaseSettings):
 
 
 def settings(**given: Any) -> Settings:
-    """Read the settings; arguments that are None count as not given.
+    """Read the settings; an argument that is None counts as not given.
 
     Raises:
-        SettingsError: A key or value is wrong, wherever it stands; the nearest right key is named.
+        SettingsError: A key or value is wrong, in any source. For a wrong key the message names the nearest
+            right one.
     """
     names = list(Settings.model_fields)
     for variable in os.environ:
@@ -323,6 +325,6 @@ def settings(**given: Any) -> Settings:
 
 
 def nearest(key: str, names: Sequence[str]) -> str:
-    """Say which right key is meant."""
+    """Return a hint for a wrong key: the nearest right key, or all keys when none is near."""
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.4)
     return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(names)}"

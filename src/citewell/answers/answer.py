@@ -1,4 +1,4 @@
-"""What citewell says: an answer with its trace, or an abstention with its reason."""
+"""Define the Answer, with its trace: cited statements, or an abstention with its reason."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -30,10 +30,10 @@ MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A statement that was written and not shown.
+    """A statement that was written but is not shown.
 
     Attributes:
-        text: What it said.
+        text: The statement.
         reason: Why it is not shown.
         drafted: Whether its words were streamed before they were checked.
     """
@@ -48,14 +48,15 @@ class Trace:
     """How an answer came about, for "why this answer" and for evaluation.
 
     Attributes:
-        evidence: All that was read, surest first, each passage once, for the part of the question
-            that it answers best; empty when nothing was read.
-        threshold: Probability from which on an answer is given.
-        withheld: Statements that were not supported.
-        writer: What wrote the answer: the generator and its model.
-        sureness: How sure the answer is; None where nothing was weighed, or nothing is answered.
-        fallback: Why the article's own words stand where a language model was to write; "" when it wrote.
-        milliseconds: Time by stage, in order; not part of equality of two answers.
+        evidence: All evidence that was read, surest first. Each passage occurs once, with the reading for the
+            part of the question that it answers best. Empty when no passage was read.
+        threshold: Least probability at which an answer is given.
+        withheld: Statements that were written but are not shown.
+        writer: Name of the generator that wrote the answer, with its model.
+        sureness: How sure the answer is; None when no evidence was weighed, or when abstaining.
+        fallback: Why the answer is in the article's own words although a language model was to write it; ""
+            when the model wrote it.
+        milliseconds: Time of each stage, in order; ignored when two answers are compared.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -67,7 +68,7 @@ class Trace:
     milliseconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as JSON."""
+        """Return the trace as JSON."""
         return {
             "threshold": self.threshold,
             "evidence": [
@@ -98,21 +99,21 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What citewell says: cited statements, or why there are none.
+    """The answer to a question: cited statements, or an abstention with its reason.
 
     Attributes:
-        question: As asked.
-        standalone: As resolved from the history; the same when it stands alone.
-        statements: What is shown, in order; empty when abstaining.
+        question: The question as asked.
+        standalone: The question as resolved from the history; the same when it stands alone.
+        statements: The statements to show, in order; empty when abstaining.
         short: The shortest string that answers; "" when abstaining.
-        confidence: Probability that the article answers and the answer is right, in [0, 1]; when
-            abstaining it is what fell below the threshold.
+        confidence: Probability that the article answers and the answer is right, in [0, 1]. When abstaining,
+            the probability that fell below the threshold.
         abstention: Why there is no answer; None when there is one.
-        message: What is said in place of an answer when abstaining; beside an answer, what of the
-            question is not answered, or "".
-        closest: When abstaining, the nearest passages: places to look, never the answer. Of `possibly` the
-            first is the sentence that may answer.
-        trace: How it came about.
+        message: When abstaining, the text in place of an answer. Beside an answer, a note on what the answer
+            leaves out, or "".
+        closest: When abstaining, the nearest passages: places to look, never the answer. When the reason is
+            `possibly`, the first is the sentence that may answer.
+        trace: How the answer came about.
     """
 
     question: str
@@ -127,7 +128,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """What a person reads: the statements with their markers, or the message."""
+        """The text that a person reads: the statements with their markers, or the message."""
         if not self.statements:
             return self.message
         return "".join(appended_text(self.statements[:n]) for n in range(1, len(self.statements) + 1))
@@ -142,11 +143,11 @@ class Answer:
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether the history made another question of the one that was asked."""
+        """Whether the history changed the question that was asked."""
         return is_rewritten(self.question, self.standalone)
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as JSON."""
+        """Return the answer as JSON."""
         return {
             "question": self.question,
             "standalone": self.standalone,
@@ -163,7 +164,7 @@ class Answer:
 
 
 def is_rewritten(question: str, standalone: str) -> bool:
-    """Whether a question as resolved is another than as asked; white space and Unicode's forms do not count.
+    """Whether a resolved question differs from the one asked; white space and Unicode forms do not count.
 
     >>> is_rewritten("And in  Kiel?", "And in Kiel?"), is_rewritten("And in Kiel?", "Who won in Kiel?")
     (False, True)
@@ -173,6 +174,6 @@ def is_rewritten(question: str, standalone: str) -> bool:
 
 
 def appended_text(statements: Sequence[Statement]) -> str:
-    """Return what the last of the statements adds to the text: a space, itself, its markers."""
+    """Return the text that the last statement adds: a space unless it is the first, its text, its markers."""
     last = statements[-1]
     return f"{' ' if len(statements) > 1 else ''}{last.text}{last.markers}"

@@ -1,4 +1,4 @@
-"""Put an Answer together from what was written, with how long each stage took."""
+"""Build an Answer from its statements or its abstention, with the time of each stage."""
 
 import time
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from citewell.answers.citations import Citation, Statement
 
 
 class AnswerBuilder:
-    """One question on its way: what it is, and how long each stage took."""
+    """Build the Answer to one question, and time each stage."""
 
     def __init__(self, question: str) -> None:
         """Start the clock."""
@@ -25,7 +25,7 @@ class AnswerBuilder:
         self._last = now
 
     def answer(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
-        """Return the Answer of statements; what is not marked as short is short as a whole."""
+        """Return the Answer of statements; its short answer is all of their text when no part is marked."""
         marked = [item.text[span.start : span.end] for item in statements for span in item.short]
         return Answer(
             question=self.question,

@@ -14,14 +14,14 @@ from citewell.text.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class AnswerLimits:
-    """How much is asked, read and said.
+    """Limits on a question, on the passages read for it, and on its answer.
 
     Attributes:
-        passages: That are read for a question.
-        statements: In an answer.
-        answer_tokens: Of evidence in an answer.
-        question_characters: As the question comes.
-        question_tokens: Of the normalised question.
+        passages: Passages that are read for a question.
+        statements: Most statements in an answer.
+        answer_tokens: Most tokens of evidence in an answer.
+        question_characters: Most characters of the question as it is asked.
+        question_tokens: Most tokens of the normalised question.
     """
 
     passages: int
@@ -32,7 +32,7 @@ class AnswerLimits:
 
 
 def fit_answer(evidence: Sequence[Evidence], limits: AnswerLimits) -> list[Evidence]:
-    """Return the first pieces of evidence that fit an answer; the first one always does."""
+    """Return the first pieces of evidence that fit into an answer; the first one is always kept."""
     kept: list[Evidence] = []
     spent = 0
     for item in evidence[: limits.statements]:
@@ -51,17 +51,17 @@ def fit_prompt(
     only: Container[str] | None,
     room: int,
 ) -> list[Source]:
-    """Return the passages that a language model is given, in document order; none for one without room.
+    """Return the passages to give a language model, in document order; none when it has no room.
 
-    All there are, where they fit: the same for every question, so that the model reads them once.
-    Else those that were chosen and found, one at least.
+    When all passages fit, all are returned: they are the same for every question, so the model reads them
+    once. Otherwise the passages of the evidence and the hits are returned as far as they fit, at least one.
 
     Args:
-        collection: Where the passages are.
-        chosen: Evidence of the answer; its passages come first.
-        hits: What was retrieved, best first.
+        collection: The collection of the passages.
+        chosen: Evidence of the answer; its passages are taken first.
+        hits: The retrieved passages, best first.
         only: Ids of the articles asked about; all when None.
-        room: Tokens that the model can read.
+        room: Tokens of passages that the model can read.
     """
     if not room:
         return []
@@ -77,7 +77,7 @@ def fit_prompt(
 
 
 def fit_passages(passages: Iterable[Passage], room: int) -> list[Passage]:
-    """Return the first passages that together have at most so many tokens."""
+    """Return the first passages that together have at most `room` tokens."""
     kept = []
     for passage in passages:
         room -= tokens.count(passage.text)

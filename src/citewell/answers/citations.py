@@ -11,13 +11,13 @@ class Citation:
     """A half-open range of an article: `document.text[start:end] == quote`, always.
 
     Attributes:
-        number: What the reader sees in brackets, from 1, in order of first use in the answer.
+        number: The number that a person sees in brackets, from 1, in order of first use in the answer.
         document_id: The article's id.
         document_title: The article's title.
         document_index: The article's place in the collection, from 0.
         start: First character, in code points of the article's text.
         end: One past the last character.
-        quote: Those characters.
+        quote: The characters of the range.
         source: The article's source, "" when unknown.
     """
 
@@ -31,7 +31,7 @@ class Citation:
     source: str = ""
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as JSON, in the shape of a `char_location` citation with our own fields beside it."""
+        """Return the citation as JSON: a `char_location` citation with fields of citewell's own."""
         return {
             "type": "char_location",
             "number": self.number,
@@ -60,13 +60,13 @@ class Source:
     short: tuple[Span, ...] = ()
 
     def overlaps(self, other: "Source") -> bool:
-        """Whether both hold the same characters of an article."""
+        """Whether both ranges share characters of the same article."""
         is_same = self.document_index == other.document_index
         return is_same and self.span.start < other.span.end and other.span.start < self.span.end
 
 
 def cite(document: Document, document_index: int, span: Span, number: int) -> Citation:
-    """Cite a span of an article; the only place where a quote is cut."""
+    """Cite a span of an article; no other function cuts a quote from an article."""
     return Citation(
         number=number,
         document_id=document.id,
@@ -81,14 +81,14 @@ def cite(document: Document, document_index: int, span: Span, number: int) -> Ci
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence or more that is shown, with its proof.
+    """One or more sentences of an answer, with their proof.
 
     Attributes:
-        text: What is shown, without markers.
-        citations: What proves it, in order of number; at least one in an answer.
+        text: The sentences, without markers.
+        citations: The citations that prove the text, in order of number; at least one in an answer.
         short: The short answer inside `text`, offsets into `text`, in order; may be empty.
-        dangling: Numbers that were written but name no evidence; shown as such, never a citation.
-        is_reckoned: Whether it was calculated from the citations; they do not say it themselves.
+        dangling: Numbers that were written but belong to no evidence; shown as such, never as a citation.
+        is_reckoned: Whether the text was calculated from the citations, which do not state it themselves.
     """
 
     text: str
@@ -98,7 +98,7 @@ class Statement:
     is_reckoned: bool = False
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as JSON; the citations by number."""
+        """Return the statement as JSON; its citations are given by number."""
         return {
             "text": self.text,
             "citations": [citation.number for citation in self.citations],
@@ -109,9 +109,9 @@ class Statement:
 
     @property
     def markers(self) -> str:
-        """What stands behind the text: " [1][2]"; a dangling number is shown as "[7?]".
+        """The markers behind the text, as " [1][2]"; a dangling number is shown as "[7?]".
 
-        Behind what was calculated: " (reckoned from [1][2])".
+        Behind a calculated statement they are " (reckoned from [1][2])".
         """
         numbers = [f"[{citation.number}]" for citation in self.citations] + [f"[{n}?]" for n in self.dangling]
         if self.is_reckoned:

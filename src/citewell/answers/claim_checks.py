@@ -16,7 +16,7 @@ from citewell.text.words import folded_words
 
 
 def find_broken_rule(text: str, quotes: str) -> tuple[str, bool]:
-    """Return which rule a text breaks against its quotes, or "", and whether it reckons from them."""
+    """Return the rule that a text breaks against its quotes, or "", and whether it calculates from them."""
     if not text:
         return "it says nothing", False
     quoted = set(folded_words(quotes))
@@ -30,7 +30,7 @@ def find_broken_rule(text: str, quotes: str) -> tuple[str, bool]:
         and not names_people_of(name, quotes)
     ]
     misjudgement = find_wrong_comparison(text, quotes)
-    # The network cannot tell whether what is reckoned is so: it may add only words of reckoning.
+    # The network cannot judge a calculation, so a calculated statement may add only words of calculation.
     parts = [
         min(origin, key=lambda part: len(find_unexplained_words(text, part)))
         for origin in origins.values()
@@ -63,7 +63,7 @@ def padded_words(text: str) -> str:
 
 
 def states_answer(text: str, found: str) -> bool:
-    """Whether a statement says what was found: all of its numbers, and at least half of its words.
+    """Whether a text states a found answer: it has all of its numbers and at least half of its words.
 
     >>> states_answer("It rose by 3 metres.", "3 metres"), states_answer("It rose by 4 metres.", "3 metres")
     (True, False)
@@ -75,14 +75,14 @@ def states_answer(text: str, found: str) -> bool:
 
 
 def find_new_words(text: str, quotes: str) -> set[str]:
-    """Return the stems of the words of a text that its quotes lack, but for numbers and plain words."""
+    """Return the stems of a text's words that its quotes lack; numbers and plain words are left out."""
     known = {stem(word) for word in folded_words(quotes)}
     words = (word for word in folded_words(text) if word not in SENTENCE_OPENERS | PLAIN_WORDS | NEGATIONS)
     return {stem(word) for word in words if not word.isdigit() and word not in NUMBER_WORDS} - known
 
 
 def find_unexplained_words(text: str, quotes: str) -> set[str]:
-    """Return the new words of a text that are no words of reckoning and call no place that its quotes name.
+    """Return the new words of a text, without words of calculation and of the people of places in the quotes.
 
     >>> find_unexplained_words(
     ...     "In two towns more people drowned.", "Boats from Kiel (1) and Emden (3) were lost."
@@ -94,7 +94,7 @@ def find_unexplained_words(text: str, quotes: str) -> set[str]:
 
 
 def names_people_of(name: str, quotes: str) -> bool:
-    """Whether a name is that of the people of a place that quotes give a figure for.
+    """Whether a word names the people of a place that the quotes give a figure for.
 
     >>> names_people_of("German", "Germany (8)"), names_people_of("Danish", "Germany (8)")
     (True, False)
@@ -103,7 +103,7 @@ def names_people_of(name: str, quotes: str) -> bool:
 
 
 def capitalised_words(text: str) -> list[str]:
-    """Return the words with a capital, but for those that begin sentences and name nothing."""
+    """Return the capitalised words of a text, without words that merely begin sentences."""
     found = (word for word in WORD.findall(text) if word[0].isupper())
     return [word for word in found if word.casefold() not in SENTENCE_OPENERS]
 

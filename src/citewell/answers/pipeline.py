@@ -1,6 +1,6 @@
 """Answer one question: resolve, retrieve, read, gate, write and verify, each one call.
 
-In: a question and its history. Out: what becomes known, as it does, and the Answer last.
+In: a question and its history. Out: each part of the answer as soon as it is known, and the Answer last.
 """
 
 from collections.abc import Collection as AbstractCollection
@@ -37,13 +37,13 @@ class Pipeline:
 
     Attributes:
         collection: The articles.
-        encoder: The one that made their vectors.
-        reader: Reads passages, and judges what is written.
-        gate: Decides what of it is an answer.
-        generator: Puts the answer into words.
-        copier: Copies sentences out; stands in where a language model fails.
-        overviews: What is asked of whole articles, worked out once.
-        limits: How much is asked, read and said.
+        encoder: The encoder that made their vectors.
+        reader: Reads passages, and judges whether statements are supported.
+        gate: Decides which evidence is an answer.
+        generator: Writes the answer.
+        copier: Copies sentences of the article; stands in when a language model fails.
+        overviews: Answers to requests about whole articles, each computed once.
+        limits: Limits on a question, on the passages read for it, and on its answer.
     """
 
     collection: Collection
@@ -60,7 +60,7 @@ class Pipeline:
         return replace(self, collection=collection, overviews=Overviews(collection, self.encoder))
 
     def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Iterator[Event]:
-        """Answer a question; `Assistant.stream` says what the arguments are and what is yielded."""
+        """Answer a question; see `Assistant.stream` for the arguments and the events that are yielded."""
         asking = AnswerBuilder(question)
         cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
         within = self.collection.select(only)
@@ -117,7 +117,7 @@ class Pipeline:
         yield from self.writer.write(asking, written)
 
     def survey(self, asking: AnswerBuilder, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
-        """Answer a request about a whole article; of several, the one that the request is nearest to."""
+        """Answer a request about a whole article; of several articles, the one nearest to the request."""
         hits = retrieve(asking.standalone, self.collection, self.encoder, 1, only=only)
         asking.lap("retrieve")
         article = hits[0].passage.document if hits else None
@@ -136,7 +136,11 @@ class Pipeline:
         yield from self.writer.write(asking, written)
 
     def resolve(self, question: str, history: History, only: frozenset[str] | None) -> str:
-        """Return a follow-up standing alone, by the rules or by the language model: the reader decides."""
+        """Return a follow-up as a question that stands alone.
+
+        The rules rewrite it and, when there is one, the language model does too. The wording for which the
+        reader is surer counts.
+        """
         earlier = read_history(history)
         by_rules = rewrite_follow_up(question, earlier)
         if by_rules == question or not self.generator.room:
@@ -164,13 +168,13 @@ class Pipeline:
         return retrieve(question, self.collection, self.encoder, self.limits.passages, only=only)
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        """Read the hits for a question with and without the words of the one before; the surer counts.
+        """Read the hits for a question with and without the words of the previous question; the surer counts.
 
-        "Why?" needs them, and "Which agencies coordinated it?" is drawn away from its answer by them.
+        "Why?" needs those words, but they draw "Which agencies coordinated it?" away from its answer.
         """
         return read_surest(variants(question), hits, self.reader)
 
     @property
     def writer(self) -> Writer:
-        """What puts the evidence into words and verifies them."""
+        """The writer, which writes statements from the evidence and verifies them."""
         return Writer(self.collection, self.reader, self.generator, self.copier, self.limits.statements)

@@ -1,4 +1,4 @@
-"""Make cited statements of what a generator writes."""
+"""Make cited statements from the text that a generator writes."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,9 +12,9 @@ from citewell.text.spans import Span, join_overlapping, lies_within
 
 
 def merge_sources(evidence: Sequence[Evidence], collection: Collection) -> list[Source]:
-    """Turn evidence into ranges to cite: no range twice, by article and place.
+    """Turn evidence into distinct ranges to cite, in order of article and place.
 
-    Adjacent sentences of one reading are one range; two ranges that overlap are joined.
+    Adjacent sentences of one reading make one range. Ranges that overlap are joined.
     """
     ranges: list[Source] = []
     for item in evidence:
@@ -38,9 +38,9 @@ def merge_sources(evidence: Sequence[Evidence], collection: Collection) -> list[
 def parse_statements(
     pieces: Iterable[str | Marker | ShortAnswer], sources: Sequence[Source], collection: Collection
 ) -> Iterator[str | Statement | ShortAnswer]:
-    """Read what a generator writes: yield its words as they come, and its statements as they are finished.
+    """Yield a generator's words as they come, and each of its statements when it is finished.
 
-    Citations are numbered by source, from 1. A marker that numbers no source dangles.
+    Citations are numbered by source, from 1. A marker with a number that no source has is dangling.
     """
     text, markers = "", list[int]()
     for piece in pieces:
@@ -69,7 +69,7 @@ def source_texts(sources: Sequence[Source], collection: Collection) -> tuple[str
 def make_statement(
     text: str, markers: Sequence[int], sources: Sequence[Source], collection: Collection
 ) -> Statement:
-    """Make a statement of a text and the numbers behind it."""
+    """Make a statement from a text and the numbers of the markers behind it."""
     text = text.strip()
     citations, short, dangling = [], list[Span](), []
     for marker in dict.fromkeys(markers):
@@ -86,7 +86,7 @@ def make_statement(
 
 
 def renumber(statement: Statement, numbers: dict[int, int]) -> Statement:
-    """Number a statement's citations in order of first use; `numbers`, from old to new, grows."""
+    """Number a statement's citations in order of first use; add to `numbers`, which maps old to new."""
     citations = tuple(
         replace(citation, number=numbers.setdefault(citation.number, len(numbers) + 1))
         for citation in statement.citations
@@ -95,7 +95,7 @@ def renumber(statement: Statement, numbers: dict[int, int]) -> Statement:
 
 
 def mark_short_answer(statements: Sequence[Statement], said: Sequence[str]) -> list[Statement]:
-    """Mark the short answer in statements; the first of `said` that they say, whole or item by item, counts.
+    """Mark the short answer in statements: the first of `said` that they contain, whole or item by item.
 
     >>> marked = mark_short_answer([Statement("Kiel and Bremen sent boats.", ())], ["Bremen, Kiel"])
     >>> marked[0].short
@@ -107,7 +107,7 @@ def mark_short_answer(statements: Sequence[Statement], said: Sequence[str]) -> l
                 replace(item, short=join_overlapping(find_items(item.text, items))) for item in statements
             ]
             if all(any(find_items(statement.text, [item]) for statement in statements) for item in items):
-                # The first that says all of it will do; others repeat it.
+                # Mark only the first statement that has the whole short answer; the others repeat it.
                 whole = [item for item in marked if len(item.short) >= len(items)][:1]
                 return [item if not whole or item is whole[0] else replace(item, short=()) for item in marked]
     return list(statements)
@@ -117,7 +117,7 @@ ITEM = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 
 
 def find_items(text: str, items: Sequence[str]) -> list[Span]:
-    """Return where each item first stands in a text as whole words, whatever its case."""
+    """Return the first place of each item in a text, as whole words and in any case."""
     found = [
         re.search(rf"(?<!\w){re.escape(item)}(?!\w)", text, re.IGNORECASE) for item in items if item.strip()
     ]

@@ -13,15 +13,15 @@ from citewell.index.protocols import Encoder, Vectors
 from citewell.questions.intent import Intent
 from citewell.text.spans import Span
 
-# Sentences of a very long article beyond this are not compared: the matrix grows with the square.
+# Most sentences of an article that are compared: the matrix grows with the square of their number.
 MAX_SENTENCES = 600
 # A heading or a fragment is no statement.
 MIN_WORDS = 6
 DAMPING = 0.85  # Brin and Page 1998, as Erkan and Radev 2004 use it
 SIMILAR = 0.75  # Two sentences nearer than this say the same; only the more central one is taken.
-# A summary is read in half a minute; key points are a few more.
+# Sentences of each overview. A summary is read in half a minute; key points are a few more.
 SENTENCES = {Intent.SUMMARY: 4, Intent.KEY_POINTS: 5}
-# Nothing is guessed: the sentences are the article's own, and that they are central is a choice, no claim.
+# The sentences are the article's own, and their choice as central claims nothing that could be wrong.
 CONFIDENCE = 1.0
 
 Overview: TypeAlias = list[tuple[Span, tuple[Span, ...]]]
@@ -31,10 +31,10 @@ Overview: TypeAlias = list[tuple[Span, tuple[Span, ...]]]
 def find_central_sentences(
     article: Document, sentences: Sequence[Span], encoder: Encoder, n: int
 ) -> Overview:
-    """Return the n most central of an article's sentences; there is no short answer in them.
+    """Return the n most central of an article's sentences, without short answers.
 
-    LexRank (Erkan and Radev 2004) over the encoder's vectors, leaning to the beginning, where news
-    says what matters; nearly equal sentences count once.
+    The method is LexRank (Erkan and Radev 2004) over the encoder's vectors. It prefers the beginning, where
+    news says what matters. Of nearly equal sentences only the most central is returned.
     """
     texts = [article.text[span.start : span.end] for span in sentences]
     long_enough = [place for place, text in enumerate(texts) if len(text.split()) >= MIN_WORDS]
@@ -64,7 +64,7 @@ def centrality(likeness: Vectors) -> Vectors:
     size = len(weights)
     start = 1 / np.arange(1, size + 1)
     start /= start.sum()
-    # A sentence like no other leads to the beginning.
+    # From a sentence that is like no other, the walk starts again.
     steps = np.divide(weights, totals, out=np.tile(start, (size, 1)), where=totals > 0)
     rank = start
     for _ in range(100):
@@ -89,7 +89,7 @@ def find_naming_sentences(article: Document, sentences: Sequence[Span]) -> Overv
 
 
 class Overviews:
-    """The overviews of a collection's articles, each worked out once. Safe to use from many threads."""
+    """Compute the overviews of a collection's articles, each once. Safe to use from many threads."""
 
     def __init__(self, collection: Collection, encoder: Encoder) -> None:
         """Take the articles and the encoder that made their vectors."""
@@ -98,7 +98,7 @@ class Overviews:
         self._known: dict[tuple[str, Intent], Overview] = {}
 
     def find(self, article: Document, kind: Intent) -> Overview:
-        """Return the sentences that a request of this kind is answered with."""
+        """Return the sentences that answer a request of this kind."""
         key = (article.id, kind)
         if key not in self._known:
             sentences = [
@@ -107,7 +107,7 @@ class Overviews:
                 if passage.document.id == article.id
                 for sentence in passage.sentences
             ]
-            # Two threads may both work it out; what they find is the same.
+            # Two threads may both compute an overview; their results are the same.
             self._known[key] = (
                 find_naming_sentences(article, sentences)
                 if kind is Intent.PEOPLE

@@ -1,4 +1,4 @@
-"""Verify statements by the sentences that they cite, or say why they may not be shown."""
+"""Verify each statement by the sentences that it cites, or say why it may not be shown."""
 
 import re
 from collections.abc import Sequence
@@ -14,20 +14,21 @@ from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from citewell.text.words import folded_words
 
-# How likely the reader must find it that a statement is proved, by how many of its words are not its
-# citation's: a network that has learnt likeness is easily led by a verb that is wrong among nouns that are
-# right. Chosen on statements about the shipped article that its dev questions brought up.
+# Least probability of the reader that a statement is proved, by the number of its words that its citation
+# lacks. More new words need a higher probability: a network that has learnt likeness often accepts a wrong
+# verb among right nouns. Chosen on statements about the shipped article that its dev questions brought up.
 NEEDED = (0.4, 0.75, 0.85, 0.95)
-# Of sentences that prove it only together: what one says is easily taken for the other's.
+# Least probability when only several sentences together prove a statement: the network easily mixes up which
+# sentence says what.
 NEEDED_TOGETHER = 0.9
 
 
 def find_objection(statement: Statement, reader: Reader) -> str:
     """Return why a statement may not be shown; "" when its citations prove it.
 
-    Whole sentences copied from a citation are proved by it. Anything else may state no number, name or
-    quotation that its citations lack, and the reader must find it supported. A number counts as theirs
-    that follows from their figures, and a comparison must be borne out by them
+    A citation proves whole sentences that are copied from it. Any other statement must have no number, name
+    or quotation that its citations lack, and the reader must find it supported. A number that follows from
+    the figures of the citations is allowed. The figures must bear out a comparison
     (`citewell.answers.arithmetic.checks`).
     """
     if not statement.text:
@@ -49,7 +50,7 @@ def find_objection(statement: Statement, reader: Reader) -> str:
 
 
 def needed_probability(text: str, quotes: str) -> float:
-    """Return how likely a reader must find it that quotes prove a text: more, the more words are not theirs.
+    """Return the least probability of proof for a text: higher, the more of its words the quotes lack.
 
     >>> needed_probability("It rises.", "It was rising."), needed_probability("It fell.", "It was rising.")
     (0.4, 0.75)
@@ -61,7 +62,7 @@ YES = re.compile(r"(?:yes|no)\b\s*[,.:;–—-]*\s*", re.IGNORECASE)
 
 
 def drop_yes_or_no(text: str) -> str:
-    """Return a statement without the yes or no that begins it: what follows is what can be proved.
+    """Return a statement without a yes or no at its beginning: only the rest can be proved.
 
     >>> drop_yes_or_no("No, it rose."), drop_yes_or_no("Nobody came.")
     ('it rose.', 'Nobody came.')
@@ -74,15 +75,15 @@ def narrow_citations(
 ) -> tuple[Statement, str]:
     """Narrow a statement's citations from passages to the sentences that prove it.
 
-    Those of the passages that it cites are tried first, then those of the others: a model that says what is
-    so and points beside it is put right. The fewest sentences win, and of equals those that the reader
-    finds the likelier proof.
+    The sentences of the cited passages are tried first, then those of all passages: this corrects a model
+    that writes a true statement but cites the wrong passage. The smallest set of sentences wins. Of sets of
+    the same size, the one that the reader finds the likeliest proof wins.
 
     Args:
-        written: Citing passages by their number among `sources`.
+        written: The statement, which cites passages by their number among `sources`.
         sources: The passages.
-        collection: Of their articles.
-        reader: Judges what proves what.
+        collection: The collection of their articles.
+        reader: The reader that judges whether sentences prove a statement.
 
     Returns:
         The statement with citations of sentences, numbered by place as in `number_of_span`, and ""; or the
@@ -107,11 +108,11 @@ def narrow_citations(
 
 
 def number_of_span(sources: Sequence[Source], place: int, span: Span) -> int:
-    """Return a number of its own for a span of a passage: where it begins, behind the earlier articles."""
+    """Return a unique number for a span: its start, plus the ends of the passages of earlier articles."""
     return 1 + span.start + sum(source.span.end for source in sources if source.document_index < place)
 
 
-# Sentences that are tried as proof of a statement, and how many of them may prove it together.
+# How many sentences are tried as proof of a statement, and how many of them may prove it together.
 TRIED = 5
 TOGETHER = 3
 
@@ -156,7 +157,7 @@ def find_support(
 
 
 def is_copied(text: str, quote: str) -> bool:
-    """Whether a text is the quote, or whole sentences of it: a part of a sentence can say the opposite."""
+    """Whether a text is the quote or whole sentences of it; part of a sentence may mean the opposite."""
     if text == quote:
         return True
     spans = sentences(quote)

@@ -1,4 +1,4 @@
-"""Put what was found into words: check each statement, withhold what is not supported, fall back."""
+"""Write the answer from sources: check each statement, withhold unsupported ones, fall back on copying."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -30,7 +30,7 @@ from citewell.text.spans import lies_within
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Words of a statement that is not checked yet: a language model is writing it."""
+    """Words of a statement that a language model is still writing; they are not checked yet."""
 
     text: str
 
@@ -38,18 +38,18 @@ class Draft:
 Event: TypeAlias = str | Citation | Draft | Withheld | Answer
 """What `Assistant.stream` yields: checked pieces of the text, each citation once, and the Answer last.
 
-Where a language model writes, its words come before as Drafts; each statement ends in the checked piece
-or, when it is not supported, as Withheld.
+When a language model writes, the words of a statement come first as Drafts. After them comes the checked
+piece or, when the statement is not supported, a Withheld.
 """
 
-# Shown when abstaining.
+# Most passages that are shown when abstaining.
 CLOSEST = 3
-# What the trace says wrote what was calculated.
+# Writer that the trace names for a calculated answer.
 RECKONER = "reckoning"
-# Statements that a language model may answer such a question with.
+# Most statements of a language model for a question that expects several.
 SEVERAL = 3
 
-# Why the article's own words stand.
+# Reasons for withholding a statement, for falling back on the article's own words, and the note about it.
 SAID_BEFORE = "it was said before"
 NOTHING_SUPPORTED = "nothing that the language model wrote is supported"
 NO_MODEL = "In the article's own words: the language model did not finish"
@@ -57,23 +57,23 @@ NO_MODEL = "In the article's own words: the language model did not finish"
 
 @dataclass(slots=True)
 class WritingState:
-    """An answer on its way from sources to words.
+    """An answer while it is being written.
 
     Attributes:
-        sources: What the reader found, to be cited.
-        confidence: Probability that it answers.
-        note: What the answer says besides.
-        trace: What was read.
-        passages: What a language model is given; empty when none writes.
-        whole: Whether all of the passages are asked about.
-        statements: What is supported so far.
-        withheld: What is not.
-        numbers: Of the citations, from those of the sources.
-        short: What a language model gave as the short answer.
-        found: What the reader found, which a language model is to say.
-        may_calculate: Whether it may say instead what follows from the figures.
-        writer: What wrote the statements.
-        fallback: Why the article's own words stand where a language model was to write.
+        sources: The ranges that the reader found, to be cited.
+        confidence: Probability that the sources answer the question.
+        note: Note beside the answer, on what is left out.
+        trace: The trace so far, with the evidence that was read.
+        passages: Passages to give a language model; empty when none writes.
+        whole: Whether the question is about all of the passages.
+        statements: The supported statements so far.
+        withheld: The statements that are not shown, with the reason.
+        numbers: Map from a citation's number as written to its number in the answer.
+        short: Short answers that a language model gave.
+        found: Short answers that the reader found, one of which a language model must state.
+        may_calculate: Whether a language model may state a calculation from the figures instead.
+        writer: Name of the generator that wrote the statements.
+        fallback: Why the answer is in the article's own words although a language model was to write it.
     """
 
     sources: Sequence[Source]
@@ -92,7 +92,7 @@ class WritingState:
     fallback: str = ""
 
     def objection(self, statement: Statement) -> str:
-        """Say why a statement that is supported is not wanted; "" when it is."""
+        """Return why a supported statement is not shown; "" when it may be shown."""
         if any(statement.text == known.text for known in self.statements):
             return SAID_BEFORE
         if len(statement.text) >= MOST_CHARACTERS:
@@ -104,13 +104,13 @@ class WritingState:
 
     @property
     def said(self) -> str:
-        """What the answer says besides: the note, and that a language model did not finish."""
+        """Text beside the answer: the note, and whether a language model failed to finish."""
         failed = self.fallback and self.fallback != NOTHING_SUPPORTED
         return ". ".join(filter(None, (self.note, f"{NO_MODEL} ({self.fallback})" if failed else "")))
 
 
 def is_calculated(statement: Statement) -> bool:
-    """Whether a statement, which its citations prove, says what follows from their figures."""
+    """Whether a proved statement is calculated from the figures of its citations."""
     quotes = " ".join(citation.quote for citation in statement.citations)
     return find_broken_rule(statement.text, quotes)[1]
 
@@ -126,14 +126,15 @@ def add_statement(composing: WritingState, proved: Statement) -> Iterator[Event]
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Puts what was found into words, and shows of them what the articles support.
+    """Write answers from sources, and show only statements that the articles support.
 
     Attributes:
         collection: The articles.
-        reader: Judges what is written.
-        generator: Writes.
-        copier: Stands in when a language model cannot write, or writes what is not so.
-        max_statements: How many statements are shown at most.
+        reader: The reader that judges whether a statement is supported.
+        generator: The generator that writes.
+        copier: The generator that stands in when a language model cannot write, or writes only unsupported
+            statements.
+        max_statements: Most statements to show.
     """
 
     collection: Collection
@@ -143,10 +144,11 @@ class Writer:
     max_statements: int
 
     def write(self, asking: AnswerBuilder, composing: WritingState) -> Iterator[Event]:
-        """Put sources into words and yield each statement that its citations prove.
+        """Write an answer from sources, and yield each statement that its citations prove.
 
-        A language model writes where there are passages for it; what of it is not supported is withheld. When
-        there are none, nothing is left, or it cannot write, the article's own sentences stand.
+        When there are passages for a language model, it writes, and its unsupported statements are withheld.
+        When there are no passages, no statement is left, or the model cannot write, the article's own
+        sentences are the answer.
         """
         sources, passages = composing.sources, composing.passages
         if passages:
@@ -163,7 +165,7 @@ class Writer:
         if not composing.statements:
             if passages and not composing.fallback:
                 composing.fallback = NOTHING_SUPPORTED
-            # The article's own sentences are wanted; a model would write others.
+            # The copier keeps the article's own sentences; a language model would write others.
             writer = self.copier if self.generator.room else self.generator
             task = GenerationRequest(
                 asking.standalone, source_texts(sources, self.collection), statements=max(len(sources), 1)
@@ -183,7 +185,7 @@ class Writer:
             yield from self.abstain(asking, Abstention.UNSUPPORTED, composing.confidence, trace)
 
     def state(self, asking: AnswerBuilder, solution: Fact, trace: Trace) -> Iterator[Event]:
-        """State what was calculated, and cite the sentences that it is reckoned from."""
+        """State the result of a calculation, and cite the sentences that it is calculated from."""
         documents = self.collection.documents
         citations = tuple(
             cite(documents[source.document_index], source.document_index, source.span, number)
@@ -197,7 +199,7 @@ class Writer:
         yield asking.answer(statements, solution.probability, "", replace(trace, writer=RECKONER))
 
     def _task(self, question: str, composing: WritingState) -> GenerationRequest:
-        """Return what a language model is asked."""
+        """Return the request to a language model."""
         passages = composing.passages
         evidence = source_texts(passages, self.collection)
         likely = [

@@ -1,4 +1,4 @@
-"""Write with a chat model, however it is reached."""
+"""Write with a chat model, on a server or in this process."""
 
 import re
 from abc import ABC, abstractmethod
@@ -24,7 +24,7 @@ GRADES = Path(__file__).parent / "generators" / "grades"
 
 
 def grades_file(model: str) -> Path:
-    """Return the file that says how a model's grades count; `citewell calibrate` writes it.
+    """Return the file with the map from a model's grades to probabilities; `citewell calibrate` writes it.
 
     >>> grades_file("Qwen/Any-1.5B.gguf").name
     'qwen-any-1.5b.json'
@@ -34,10 +34,17 @@ def grades_file(model: str) -> Path:
 
 
 class ChatGenerator(ABC):
-    """A generator that asks a chat model and reads what it writes; how it is asked is left to each."""
+    """Ask a chat model and parse its reply; a subclass sends the request."""
 
     def __init__(self, plugin: str, model: str, context_tokens: int, *, constrained: bool) -> None:
-        """Take the plugin's and the model's name, its context in its tokens, whether a grammar holds it."""
+        """Prepare a generator.
+
+        Args:
+            plugin: Name of the plugin.
+            model: Name of the model.
+            context_tokens: Size of the model's context, in its own tokens.
+            constrained: Whether a grammar holds the model to the form.
+        """
         self.name = f"{plugin} {model}"
         self.grades_file = grades_file(model)
         self.grading = Calibration.read(self.grades_file) if self.grades_file.is_file() else None
@@ -50,25 +57,25 @@ class ChatGenerator(ABC):
 
         Args:
             asked: Messages, each a role and a content.
-            most: Tokens that it may write.
+            most: Most tokens that the model may write.
             form: A grammar in GBNF; "" for none.
 
         Raises:
-            GeneratorError: It cannot write, or broke off.
+            GeneratorError: The model cannot write, or broke off.
         """
 
     @abstractmethod
     def _likely(self, asked: Sequence[Mapping[str, str]]) -> Mapping[str, float]:
-        """Return the likeliest tokens that a reply begins with, and the logarithm of their probability.
+        """Return the likeliest first tokens of a reply, and the logarithm of their probability.
 
-        Empty when the server does not tell.
+        The map is empty when the server gives no probabilities.
 
         Raises:
-            GeneratorError: It cannot be asked.
+            GeneratorError: The model cannot be asked.
         """
 
     def grade(self, question: str, answer: str, text: str) -> float | None:
-        """Return the log odds of an answer being right; None where the model does not say."""
+        """Return the log odds that an answer is right; None when the model gives neither yes nor no."""
         return yes_log_odds(self._likely(grading_messages(question, answer, text)))
 
     def generate(self, task: GenerationRequest) -> Pieces:
@@ -83,16 +90,16 @@ class ChatGenerator(ABC):
             return first_line(chunks)
 
 
-# Tokens that a reply may begin with; yes and no are among the first few.
+# How many of the likeliest first tokens of a reply are asked for; yes and no are among the first few.
 LIKELIEST = 20
-# Of an answer, and of one line; the model's own tokens.
+# Most tokens of an answer, and of one line, in the model's own tokens.
 ANSWER_TOKENS = 320
 LINE_TOKENS = 64
-# What the prompt says besides the passages, with a long question.
+# Tokens of the prompt besides the passages, with a long question.
 SAID_TOKENS = 500
-# Of a model, where nothing else is set: what small models and the servers of one's own machine have at least.
+# Default context of a model: small models and local servers have at least this much.
 CONTEXT_TOKENS = 4096
-# A model's tokens for one of tiktoken's: the vocabularies of small models cut names and digits finer.
+# Tokens of a model for each token of tiktoken: small models' vocabularies split names and digits into more.
 FINER = 1.3
 
 

@@ -1,4 +1,4 @@
-"""What a generator is, what it is asked, and what it yields."""
+"""Define the interface of a generator: its request, and the pieces that it yields."""
 
 from collections.abc import Generator as Yielding
 from collections.abc import Sequence
@@ -11,30 +11,30 @@ from citewell.reading.reader import Calibration
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A reference written by a generator: the number of an evidence item, from 1; any other dangles."""
+    """A reference that a generator writes: the number of an evidence item, from 1; any other is dangling."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShortAnswer:
-    """What of the statements answers in the fewest words; kept only where they say it."""
+    """The answer in the fewest words; it is kept only when the statements contain it."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
-    """What a generator is asked to put into words.
+    """A request to a generator to put evidence into words.
 
     Attributes:
-        question: Standing alone.
-        evidence: Verbatim texts of the articles, in document order; a marker's number is the place
-            here, from 1. Sentences that answer or, for a generator with room for passages, passages.
-        likely: Numbers of those in which a reader found an answer; may be empty.
-        found: What a reader took to be the answer, in few words; may be empty.
-        statements: How many the answer may have at most.
-        whole: Whether all of the evidence is asked about, as for a summary.
+        question: A question that stands alone.
+        evidence: Verbatim texts of the articles, in document order: passages for a generator with room for
+            them, otherwise sentences that answer. A marker's number is the place in this tuple, from 1.
+        likely: Numbers of the texts in which a reader found an answer; may be empty.
+        found: Short answers that a reader found; may be empty.
+        statements: Most statements in the answer.
+        whole: Whether the question is about all of the evidence, as for a summary.
     """
 
     question: str
@@ -46,7 +46,7 @@ class GenerationRequest:
 
 
 Pieces: TypeAlias = Yielding[str | Marker | ShortAnswer]
-"""What a generator yields; a function with `yield` gives one, which can be closed."""
+"""The iterator that a generator returns. A function with `yield` makes one, and it can be closed."""
 
 
 class Generator(Protocol):
@@ -54,54 +54,54 @@ class Generator(Protocol):
 
     @property
     def name(self) -> str:
-        """What the trace says wrote the answer, with the model; no address and no key."""
+        """Name in the trace of the answer, with the model; it has no address and no key."""
         ...
 
     @property
     def room(self) -> int:
-        """Tokens of passages that it can read, as tiktoken counts them.
+        """Tokens of passages that the generator can read, as tiktoken counts them.
 
-        0 for one that adds no words of its own: it is given the sentences that answer, and nothing else.
+        0 for a generator that adds no words of its own: it is given only the sentences that answer.
         """
         ...
 
     @property
     def grading(self) -> Calibration | None:
-        """The map from `graded` scores to probabilities; None when its grades are not to be used."""
+        """The map from scores of `grade` to probabilities; None when the grades must not be used."""
         ...
 
     def grade(self, question: str, answer: str, text: str) -> float | None:
-        """Return how much likelier an answer is right than wrong, as log odds; None when it cannot say.
+        """Return the log odds that an answer is right; None when the generator cannot say.
 
         Args:
-            question: Standing alone.
-            answer: In few words, taken from the text.
+            question: A question that stands alone.
+            answer: The answer in few words, taken from the text.
             text: Sentences of an article.
 
         Raises:
-            GeneratorError: It cannot be asked.
+            GeneratorError: The generator cannot be asked.
         """
         ...
 
     def generate(self, task: GenerationRequest) -> Pieces:
         """Yield pieces of text and markers; a statement is the text up to its markers.
 
-        The text needs no truth: whatever it says is verified against what its markers number. Closing
-        the iterator stops the writing at once.
+        The text may be wrong: each statement is verified against the evidence that its markers number.
+        Closing the iterator stops the writing at once.
 
         Raises:
-            GeneratorError: It cannot write, or broke off; what it wrote before stands.
+            GeneratorError: The generator cannot write, or broke off; the pieces before that stay valid.
         """
         ...
 
     def standalone(self, question: str, earlier: Sequence[Turn]) -> str:
-        """Return a follow-up as a question that can be asked by itself; "" when it does not know how.
+        """Return a follow-up as a question that stands alone; "" when the generator cannot rewrite it.
 
         Args:
-            question: As asked.
-            earlier: What was said before, oldest first; not empty.
+            question: The follow-up as asked.
+            earlier: The earlier turns, oldest first; not empty.
 
         Raises:
-            GeneratorError: As above.
+            GeneratorError: The generator cannot write, or broke off.
         """
         ...

@@ -24,11 +24,11 @@ class KnownModel:
     """A model that citewell is tested with.
 
     Attributes:
-        repository: On the Hugging Face hub.
-        file: In it.
-        sha256: Of the file.
-        size: In bytes.
-        licence: As its makers state it.
+        repository: Repository on the Hugging Face hub.
+        file: Name of the file in the repository.
+        sha256: SHA-256 of the file.
+        size: Size of the file, in bytes.
+        licence: Licence as the model's makers state it.
     """
 
     repository: str
@@ -54,9 +54,9 @@ class StoredModel:
     """A model in the folder.
 
     Attributes:
-        path: Of the file.
-        size: In bytes.
-        sha256: As noted when it was downloaded, or of a known model; "" when nothing is known.
+        path: Path of the file.
+        size: Size of the file, in bytes.
+        sha256: SHA-256 that was noted at the download, or that of a known model; "" when neither exists.
     """
 
     path: Path
@@ -76,7 +76,7 @@ def list_models(folder: Path) -> Iterator[StoredModel]:
 
 
 def expected_sha256(path: Path) -> str:
-    """Return the SHA-256 that a file should have; "" when nobody said."""
+    """Return the SHA-256 that a file should have; "" when it is not known."""
     note = path.with_name(path.name + SUMS)
     if note.exists():
         return note.read_text(encoding="ascii", errors="replace").split(maxsplit=1)[0]
@@ -85,7 +85,7 @@ def expected_sha256(path: Path) -> str:
 
 
 def known_model(path: Path) -> KnownModel | None:
-    """Return the known model that a file's name is of."""
+    """Return the known model whose file has this name; None when there is none."""
     return next((known for known in KNOWN.values() if known.file == path.name), None)
 
 
@@ -93,7 +93,7 @@ def find(model: str, folder: Path | None = None) -> Path:
     """Return the file of a model: a path, a known name, or the name of a file in the folder of models.
 
     Raises:
-        GeneratorError: There is none.
+        GeneratorError: No model is given, or no such file exists.
     """
     where = models_folder(folder)
     if not model:
@@ -118,10 +118,10 @@ def find(model: str, folder: Path | None = None) -> Path:
 
 
 def check(path: Path) -> None:
-    """Look whether a file begins as GGUF does and has the size that it should.
+    """Check that a file begins as GGUF does and, for a known model, has the right size.
 
     Raises:
-        GeneratorError: It does not.
+        GeneratorError: The file fails the check, or cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -140,10 +140,10 @@ def check(path: Path) -> None:
 
 
 def verify(path: Path, progress: Progress = silent) -> str:
-    """Return the SHA-256 of a model, which must be the one that is known, if one is.
+    """Return the SHA-256 of a model, and check it against the expected one if that is known.
 
     Raises:
-        GeneratorError: It is another, or the file is no GGUF.
+        GeneratorError: The SHA-256 is not the expected one, or the file is no GGUF.
     """
     check(path)
     found, wanted = file_sha256(path, progress), expected_sha256(path)
@@ -156,19 +156,20 @@ def verify(path: Path, progress: Progress = silent) -> str:
 
 
 def download(name: str, folder: Path | None = None, *, wanted: str = "", progress: Progress = silent) -> Path:
-    """Fetch a model from the Hugging Face hub, or go on with what is there of it, and check its hash.
+    """Fetch a model from the Hugging Face hub, or resume its download, and check its hash.
 
     The hub's client shows its own progress bar while it fetches.
 
     Args:
         name: A known name, or `REPOSITORY:FILE`, as in
             `Qwen/Qwen2.5-1.5B-Instruct-GGUF:qwen2.5-1.5b-instruct-q4_k_m.gguf`.
-        folder: Where it is kept.
-        wanted: SHA-256 that it must have; that of a known model, or what the hub says, when "".
-        progress: Told how much of the file is hashed.
+        folder: Folder of models.
+        wanted: SHA-256 that the file must have; when "", that of the known model, or the one on the hub.
+        progress: Told how many bytes of the file are hashed.
 
     Raises:
-        GeneratorError: The name is none, the hub does not give it, or it is not what was wanted.
+        GeneratorError: The name is malformed, or the file cannot be downloaded, has a wrong SHA-256 or is no
+            GGUF.
     """
     known = KNOWN.get(name)
     repository, _, file = (known.repository, ":", known.file) if known else name.partition(":")

@@ -1,4 +1,4 @@
-"""Read what a language model writes: text, markers, and the short answer."""
+"""Parse the reply of a language model into text, markers and the short answer."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,13 @@ from citewell.generation.prompts import SHORT
 DIGITS = 3
 NUMBERS = rf"\d{{1,{DIGITS}}}(?:\s*[,;]\s*\d{{1,{DIGITS}}})*"
 MARK = re.compile(rf"\[\s*(?:[Pp]assages?\s+)?(?P<numbers>{NUMBERS})\s*\]|(?P<line>\n\s*{SHORT}\s*)")
-# What may yet become a marker or the last line, at the end of what has come so far.
+# An unfinished marker or an unfinished beginning of the last line, at the end of the text so far.
 OPEN = re.compile(r"(?:\s*\[[\s\w,;]{0,24}|\s*(?:S|Sh|Sho|Shor|Short)?)$")
 FIRST = re.compile(rf"[\s.,;]*{SHORT}\s*")
 
 
 def first_line(chunks: Iterable[str]) -> str:
-    r"""Return the first line that is not empty, and read no further.
+    r"""Return the first line that is not empty, and stop reading after it.
 
     >>> first_line(["\nWhere", " is it?\n", "In"])
     'Where is it?'
@@ -30,10 +30,10 @@ def first_line(chunks: Iterable[str]) -> str:
 
 
 def parse_pieces(chunks: Iterable[str]) -> Iterator[str | Marker | ShortAnswer]:
-    r"""Read what a model writes, as it comes: text, markers, and what it gives as the short answer.
+    r"""Parse a model's reply as it comes, and yield text, markers and the short answer.
 
-    Nothing is yielded that may yet become a marker or the line of the short answer. White space is one
-    space; full stops behind a marker are dropped, since the statement has ended.
+    Text that may still become a marker or the line of the short answer is held back. Each run of white space
+    becomes one space. Full stops behind a marker are dropped, since the statement has ended.
 
     >>> list(parse_pieces(["It rose [", "2]", ".\nSho", "rt: it rose"]))
     ['It rose', Marker(number=2), ShortAnswer(text='it rose')]
@@ -55,12 +55,12 @@ def parse_pieces(chunks: Iterable[str]) -> Iterator[str | Marker | ShortAnswer]:
 
 
 def split_certain(held: str, *, fresh: bool, ended: bool = False) -> tuple[list[str | Marker], str, bool]:
-    """Return the pieces that are certain by now, what is left, and whether that is the short answer.
+    """Return the pieces that are certain, the rest, and whether the rest is the short answer.
 
     Args:
-        held: What has come and is not read yet.
-        fresh: Whether nothing stands before it, or a marker.
-        ended: Whether nothing more will come.
+        held: Text that has come and is not parsed yet.
+        fresh: Whether the text stands at the beginning or behind a marker.
+        ended: Whether the reply has ended.
     """
     waits = None if ended else OPEN.search(held)
     cut = waits.start() if waits else len(held)
@@ -81,7 +81,7 @@ def split_certain(held: str, *, fresh: bool, ended: bool = False) -> tuple[list[
 
 
 def tidy(found: Iterable[str | Marker], *, fresh: bool) -> Iterator[str | Marker]:
-    """Leave out what is no text, and the stops and spaces that begin a statement."""
+    """Drop empty text, and the punctuation and spaces that begin a statement."""
     for piece in found:
         if isinstance(piece, Marker):
             fresh = True

@@ -1,4 +1,4 @@
-"""Ask a language model to write, and hold it to a form.
+"""Make the prompts for a language model, and the grammars that hold it to a form.
 
 The form is sentences, each followed by the numbers of the passages that prove it, then a line with the
 answer in few words:
@@ -34,23 +34,23 @@ TEACHER = (
     "trick question that the text does not answer."
 )
 RIGHT, WRONG = "yes", "no"
-# A probability below this is not told from none.
+# A lower probability counts as zero.
 LEAST_PROBABILITY = 1e-6
 SHORT = "Short:"
-# What begins a delimiter, a chat template's token or a marker; in a prompt an article has their likes.
+# Characters of delimiters, markers and a chat template's tokens, and the similar ones that replace them.
 ESCAPES = str.maketrans("<>[]", "‹›()")
-# Earlier exchanges that a follow-up may lean on.
+# How many earlier turns the prompt for rewriting a follow-up has.
 TURNS = 3
 
-# A statement that is as long was broken off.
+# A statement of this length or more counts as broken off.
 MOST_CHARACTERS = 400
 
 
 def answer_messages(task: GenerationRequest) -> list[dict[str, str]]:
     """Return the messages that ask for an answer.
 
-    The first has the passages and is the same for every question about them, so that a model's cache of
-    its prompt serves; the second has the question.
+    The first message has the passages. It is the same for every question about them, so a model can reuse its
+    cache of the prompt. The second message has the question.
     """
     passages = "\n".join(f"[{number}] {escape(text)}" for number, text in enumerate(task.evidence, start=1))
     asked = [WHOLE] if task.whole else [f"Question: {escape(task.question)}"]
@@ -76,10 +76,10 @@ def grading_messages(question: str, answer: str, text: str) -> list[dict[str, st
 
 
 def yes_log_odds(likely: Mapping[str, float]) -> float | None:
-    """Return the log odds of yes against no; None where neither is likely.
+    """Return the log odds of yes against no; None when neither is likely.
 
     Args:
-        likely: The likeliest tokens of a reply's beginning, and the natural logarithm of their probability.
+        likely: The likeliest first tokens of a reply, and the natural logarithm of their probability.
 
     >>> round(yes_log_odds({"Yes": -0.2, " no": -1.8, "The": -5.0}), 2)
     1.6
@@ -94,7 +94,7 @@ def yes_log_odds(likely: Mapping[str, float]) -> float | None:
 
 
 def rewriting_messages(question: str, earlier: Sequence[Turn]) -> list[dict[str, str]]:
-    """Return the messages that ask for a question that stands alone."""
+    """Return the messages that ask to rewrite a follow-up as a question that stands alone."""
     said = "\n".join(
         f"Q: {escape(turn.question)}\nA: {escape(turn.answer[:300])}" for turn in earlier[-TURNS:]
     )
@@ -105,7 +105,7 @@ def rewriting_messages(question: str, earlier: Sequence[Turn]) -> list[dict[str,
 
 
 def escape(text: str) -> str:
-    r"""Return a text on one line that can close no delimiter, begin no marker and no token of a template.
+    r"""Return a text on one line, without the characters of delimiters, markers and a template's tokens.
 
     >>> escape("</article> [9]\n<|im_end|>")
     '‹/article› (9) ‹|im_end|›'
@@ -114,9 +114,10 @@ def escape(text: str) -> str:
 
 
 def grammar(task: GenerationRequest) -> str:
-    """Return the form in GBNF: single sentences with words, and only markers of passages that there are.
+    """Return the form in GBNF: statements of one sentence, with markers only of passages in the request.
 
-    The line of the short answer is left out where the short answer is known: every word takes time.
+    The line of the short answer is left out for a summary, and when the short answer is known: every word
+    takes time.
     """
     numbers = " | ".join(f'"{number}"' for number in range(1, len(task.evidence) + 1))
     last = "" if task.found or task.whole else f' "\\n{SHORT} " short'
@@ -125,7 +126,7 @@ def grammar(task: GenerationRequest) -> str:
         f'statement ::= start letter (letter | letter figure){{12,{MOST_CHARACTERS}}} "."?'
         ' (" [" number "]"){1,3}\n'
         'start ::= [A-ZÀ-Þ"“]\n'
-        # A stop ends the sentence, but for that of a figure; and a figure does not follow another.
+        # A full stop ends the sentence, except inside a figure. No figure follows another directly.
         "letter ::= [^\\[\\]<>\\n.!?0-9]\n"
         'figure ::= [0-9] [0-9,]{0,9} ("." [0-9]{1,2})?\n'
         "short ::= [^\\[\\]<>\\n]{1,120}\n"

@@ -1,9 +1,9 @@
-"""Calculate from amounts: which of two is more, by how much, both together, whether one passes a number.
+"""Calculate from amounts: which of two is more, by how much, their sum, whether one passes a number.
 
-In: a question and a function that reads for another one, or a statement and the text that it cites. Out: a
-`Fact`, or the mistake.
+In: a question and a function that reads the articles for a question, or a statement and the text that it
+cites. Out: a `Fact`, or the mistake in the statement.
 
-`amounts` reads how much a text says, `question` which amounts a question wants, and `solver` is the one door:
-a reader finds each amount, and what follows is a `fact`. `checks` holds a statement that somebody else wrote
-against the `figures` of its text.
+`amounts` finds the amounts in a text. `question` finds which amounts a question asks about. `solver` is the
+entrance: it has a reader find each amount, and returns the result as a `fact`. `checks` compares a statement
+that a language model wrote with the `figures` of the cited text.
 """

@@ -1,4 +1,4 @@
-"""Read how much a text says: a value with its unit, and how sure it is."""
+"""Find the amounts in a text: each a value with its unit, and bounds when it is hedged."""
 
 import re
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ MEASURES = (
     " kilogram kilogramme kg ton tonne litre liter degree"
 ).split()
 MONEY = frozenset("$€£¥")
-# Between which multiples of a number the amount lies, by what stands before it. "Over" is not far over in
-# news; "up to" may be anything.
+# For each hedge before a number, the multiples of the number between which the amount lies. In news, "over"
+# means a little over; "up to" may mean any smaller amount.
 HEDGES = {
     hedge: (Decimal(least), Decimal(most))
     for hedges, least, most in (
@@ -49,15 +49,15 @@ AMOUNT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much or many.
+    """An amount that a text states, with its bounds.
 
     Attributes:
-        value: As stated.
+        value: The value as stated.
         unit: "$", "€", "£", "¥", "%" or a measure such as "hour"; "" for a bare number.
-        least: What it is at least.
-        most: What it is at most.
-        start: Where it stands in the text.
-        end: Where it ends.
+        least: Lower bound of the value.
+        most: Upper bound of the value.
+        start: Offset of the number in the text.
+        end: Offset of the end of the amount.
     """
 
     value: Decimal
@@ -69,19 +69,19 @@ class Amount:
 
     @property
     def is_exact(self) -> bool:
-        """Whether it is stated without a hedge."""
+        """Whether the amount is stated without a hedge."""
         return self.least == self.most
 
     def __add__(self, other: "Amount") -> "Amount":
-        """Return both together."""
+        """Return the sum of both amounts, with its bounds."""
         return Amount(self.value + other.value, self.unit, self.least + other.least, self.most + other.most)
 
     def __sub__(self, other: "Amount") -> "Amount":
-        """Return by how much it is more."""
+        """Return the difference of both amounts, with its bounds."""
         return Amount(self.value - other.value, self.unit, self.least - other.most, self.most - other.least)
 
     def exceeds(self, other: "Amount") -> bool | None:
-        """Whether it is more; None when the hedges leave that open.
+        """Whether this amount is more than the other; None when the hedges leave that open.
 
         >>> over, million = find_amounts("over 850,000, or a million")
         >>> over.exceeds(million), million.exceeds(find_amounts("12")[0])
@@ -92,7 +92,7 @@ class Amount:
         return False if self.most <= other.least else None
 
     def __str__(self) -> str:
-        """Return it in words.
+        """Return the amount as a person would write it.
 
         >>> [str(amount) for amount in find_amounts("$6.5m, £6.5, 1,200 and about 30 per cent")]
         ['$6.5 million', '£6.50', '1,200', 'about 30%']

@@ -1,4 +1,4 @@
-"""Check what a statement calculates against the figures of the text that it cites."""
+"""Check the calculations in a statement against the figures of the text that it cites."""
 
 import re
 from decimal import Decimal
@@ -23,7 +23,7 @@ COMPARED = re.compile(
 COUNT_OF = re.compile(rf"\b(?:\d+|{'|'.join(NUMBER_WORDS)}) (?P<what>[a-z]\w+)")
 LESS = frozenset("fewer less lower smaller".split())
 
-# With which one counts, adds up and compares.
+# Stems of the words that a statement uses to count, add up and compare.
 CALCULATION_WORDS = frozenset(
     stem(word)
     for word in (
@@ -37,10 +37,11 @@ CALCULATION_WORDS = frozenset(
 
 
 def is_calculable(number: str, statement: str, text: str) -> bool:
-    """Whether a number of a statement, which its text does not state, follows from the text.
+    """Whether a number of a statement follows from the figures and lists of a text that does not state it.
 
-    As a count of what it enumerates, or as the total of its figures; where the statement names two that have
-    figures, as their sum or difference; where it leaves some out, as the total of the others.
+    The number may be a count of the items that the text lists, or the total of its figures. When the
+    statement names two names with figures, the number may be their sum or difference. When the statement
+    excludes some names, the number may be the total of the others.
 
     >>> text = "Lost were boats from Kiel (12), Bremen (7) and Emden (1)."
     >>> (
@@ -77,7 +78,7 @@ def is_calculable(number: str, statement: str, text: str) -> bool:
 
 
 def counts_things(statement: str, text: str) -> bool:
-    """Whether a statement says of a count of names that it is one of what the text speaks of.
+    """Whether a statement counts a kind of object that the text itself mentions, not the listed names.
 
     >>> text = "Boats were lost in Kiel (12), Bremen (7) and Emden (1)."
     >>> counts_things("3 boats were lost.", text), counts_things("They were lost in 3 towns.", text)
@@ -88,7 +89,7 @@ def counts_things(statement: str, text: str) -> bool:
 
 
 def find_calculation(number: str, statement: str, text: str) -> list[str]:
-    """Return what a number of a statement follows from: sentences of a text, for a pair of names all of it.
+    """Return the sentences that a statement's number follows from; for a pair of names, also the whole text.
 
     >>> find_calculation(
     ...     "2", "Two towns lost boats.", "It rained. Lost were boats from Kiel (1) and Emden (3)."
@@ -108,12 +109,12 @@ WITHOUT = re.compile(
     re.IGNORECASE,
 )
 
-# Words of a question whose answer may follow from figures without being one of them.
+# Words of a question whose answer may have to be calculated from figures.
 TOTALS = frozenset("total altogether combined together sum difference more fewer less".split())
 
 
 def asks_for_calculation(question: str) -> bool:
-    """Whether a question may be answered by what follows from figures.
+    """Whether the answer to a question may have to be calculated from figures.
 
     >>> [asks_for_calculation(asked) for asked in ("How many without Kiel?", "How many has Kiel?")]
     [True, False]
@@ -123,11 +124,11 @@ def asks_for_calculation(question: str) -> bool:
 
 
 def find_wrong_comparison(statement: str, text: str) -> str | None:
-    """Say what is wrong with a comparison that a statement makes of the figures of a text.
+    """Return the mistake in a statement that compares the figures of a text.
 
     Returns:
-        What is wrong; "" when the figures bear it out; None when it compares nothing that the text gives
-        figures for.
+        The mistake; "" when the figures bear the comparison out; None when the statement does not compare
+        names that the text gives figures for.
 
     >>> text = "Lost were boats from Kiel (12), Bremen (7) and Emden (1)."
     >>> (

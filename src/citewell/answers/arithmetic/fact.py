@@ -1,4 +1,4 @@
-"""Say what was calculated: a sentence, its short answer and its proof."""
+"""Hold the result of a calculation: a sentence, its short answer and its proof."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ YES, NO = "Yes", "No"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What follows from what was read.
+    """The result of a calculation.
 
     Attributes:
-        text: A sentence.
-        short: What of it answers: yes or no, an amount, or one of two.
-        proof: What was read for each amount, each of one sentence.
-        probability: That all of it was read rightly, in (0, 1).
+        text: The result as a sentence.
+        short: The part of the sentence that answers: yes or no, or an amount.
+        proof: Evidence for each amount, each of one sentence.
+        probability: Probability that every amount was read correctly, in (0, 1).
     """
 
     text: str

@@ -39,9 +39,10 @@ FIGURES = (
 )
 YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
-# Totals and differences are looked for among so many figures; more are a table, which this cannot read.
+# Totals and differences are looked for among this many figures. More figures are a table, which these rules
+# cannot read.
 MOST_FIGURES = 12
-# Fewer words between commas are an apposition more often than a list.
+# Least items of a list; fewer items between commas are more often an apposition.
 LISTED = 3
 PAIR = 2
 
@@ -80,7 +81,7 @@ def find_figures(text: str) -> list[Quantity]:
 
 
 def find_lists(text: str) -> list[list[str]]:
-    """Return the enumerations of a text, each as its items; the first and last may hold words around it.
+    """Return the lists in a text, each as its items; the first and last may include words around the list.
 
     >>> [len(items) for items in find_lists("Boats from Kiel, Bremen and Emden were lost. It rained.")]
     [3]
@@ -100,13 +101,13 @@ def find_lists(text: str) -> list[list[str]]:
 
 
 def refers_to(text: str, name: str) -> bool:
-    """Whether a text names something, or somebody from there: "German" where the name is "Germany"."""
+    """Whether a text has a name, or the word for its people: "German" for the name "Germany"."""
     beginning = re.escape(shared_beginning(name))
     return bool(re.search(rf"\b(?:{beginning}|(?i:{re.escape(name)})\b)", text))
 
 
 def shared_beginning(name: str) -> str:
-    """Return what a name shares with what is from there.
+    """Return the beginning that a place's name shares with the word for its people.
 
     >>> [shared_beginning(name) for name in ("Germany", "Austria", "Belgium", "Europol", "United States")]
     ['German', 'Austri', 'Belgi', 'Europol', 'United States']

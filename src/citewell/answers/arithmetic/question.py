@@ -1,7 +1,7 @@
-"""Say what a question wants calculated, and which questions a reader must answer for it.
+"""Find the calculation that a question asks for, and the questions that a reader must answer for it.
 
-"Did Kiel lose more boats than Emden?" wants two amounts: "How many boats did Kiel lose?" and the same of
-Emden. A reader finds them however the article puts it, so nothing here reads an article.
+"Did Kiel lose more boats than Emden?" needs two amounts: "How many boats did Kiel lose?" and "How many boats
+did Emden lose?". A reader finds both amounts in any wording, so this module reads no article.
 """
 
 import re
@@ -13,7 +13,7 @@ from citewell.questions.intent import is_yes_or_no
 
 
 class Kind(StrEnum):
-    """What is calculated."""
+    """The kind of calculation."""
 
     COMPARISON = "comparison"
     DIFFERENCE = "difference"
@@ -23,15 +23,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """What a question wants calculated.
+    """The calculation that a question asks for.
 
     Attributes:
-        kind: What.
+        kind: The kind of calculation.
         parts: A question for each amount.
-        names: Whose the amounts are, as the question says it; empty for a limit.
-        is_less: Whether the smaller one is asked for, or the limit is not to be passed.
-        limit: The amount that is to be passed; None for none.
-        is_enough: Whether the limit itself will do: "at least", "no more than".
+        names: What each amount belongs to, as the question words it; empty for a limit.
+        is_less: Whether the question asks for the smaller amount, or for an amount below the limit.
+        limit: The number that the amount is compared with; None when the question gives none.
+        is_enough: Whether an amount equal to the limit counts: "at least", "no more than".
     """
 
     kind: Kind
@@ -48,7 +48,7 @@ COMPARATIVE = re.compile(
     re.IGNORECASE,
 )
 HOW_MUCH = re.compile(r"\s*(?:by )?how (?:many|much)\b\s*", re.IGNORECASE)
-# What is counted: up to three words, of which the last is in the plural.
+# The noun that is counted: up to three words, of which the last is in the plural.
 COUNTED = re.compile(r"\s*(?P<noun>(?:[\w-]+ ){0,2}?(?:[a-z-]{2,}[a-rt-z]s|people|men|women|children))\b")
 AUXILIARY = re.compile(r"(?<!^)\b(?:Do|Does|Did|Is|Are|Was|Were|Has|Have|Had)\b")
 PREPOSITION = r"(?:in|on|at|by|from|for|to|of|with|during)"
@@ -63,7 +63,7 @@ MOST_OPERAND_WORDS = 4
 
 
 def read_calculation(question: str) -> Calculation | None:
-    """Return what a question wants calculated; None for nothing that can be.
+    """Return the calculation that a question asks for; None when it asks for none that is known here.
 
     >>> read_calculation("Did Kiel lose more boats than Emden?").parts
     ('How many boats did Kiel lose?', 'How many boats did Emden lose?')
@@ -81,7 +81,7 @@ def read_calculation(question: str) -> Calculation | None:
 
 
 def read_limit(question: str) -> Calculation | None:
-    """Return whether an amount passes another: "Did Kiel lose more than 9 boats"."""
+    """Read a question that compares an amount with a limit: "Did Kiel lose more than 9 boats"."""
     for match in LIMIT.finditer(question):
         behind = question[match.end() :]
         limit = next(iter(find_amounts(behind)), None)
@@ -101,7 +101,7 @@ def read_limit(question: str) -> Calculation | None:
 
 
 def read_than(question: str, *, is_less: bool) -> Calculation | None:
-    """Return a comparison or a difference: "Did Kiel lose more than Emden", "How many more did Kiel lose"."""
+    """Read a comparison, "Did Kiel lose more than Emden", or a difference, "How many more did Kiel lose"."""
     kind = Kind.DIFFERENCE if HOW_MUCH.match(question) else Kind.COMPARISON
     left, _, other = question.rpartition(" than ")
     one = find_like(other, left)
@@ -112,7 +112,7 @@ def read_than(question: str, *, is_less: bool) -> Calculation | None:
 
 
 def read_sum(question: str) -> Calculation | None:
-    """Return what two have together: "How many did Kiel and Emden lose together"."""
+    """Read a question for a sum: "How many did Kiel and Emden lose together"."""
     pair = PAIR_TOGETHER.search(question, 1)
     if not pair or not TOGETHER.search(question):
         return None
@@ -124,9 +124,10 @@ def read_sum(question: str) -> Calculation | None:
 
 
 def find_like(other: str, left: str) -> str:
-    """Return what stands on the left of a comparison for what stands on its right; "" when that is not clear.
+    """Return the words left of "than" that correspond to those on its right; "" when that is not clear.
 
-    Behind the same preposition, or the only name where the other is one, or with the same last word.
+    The words correspond when both stand behind the same preposition, when the right is a name and the left
+    has only one name, or when both have the same last word.
 
     >>> find_like("in May", "Did more boats sail in June"), find_like("Emden", "Did Kiel lose more")
     ('in June', 'Kiel')
@@ -151,7 +152,7 @@ def find_like(other: str, left: str) -> str:
 
 
 def ask_compared(text: str) -> str:
-    """Return a question for an amount of one that compares.
+    """Turn one side of a comparison into a question for its amount.
 
     >>> ask_compared("Did Kiel lose more boats")
     'How many boats did Kiel lose?'
@@ -168,7 +169,7 @@ def ask_compared(text: str) -> str:
 
 
 def ask_amount(text: str, counted: str) -> str:
-    """Return a question for how much, or how many of what is counted."""
+    """Return a question that begins with "How much", or with "How many" and the noun that is counted."""
     much = f"many {counted}" if counted else "much"
     asked = " ".join(f"How {much} {HOW_MUCH.sub('', text, count=1)}".split())
     return f"{AUXILIARY.sub(lambda match: match[0].lower(), asked)}?"

@@ -1,8 +1,8 @@
-"""Calculate what a question asks for from amounts that the reader finds, or leave it alone.
+"""Calculate the answer to a question from amounts that the reader finds, or leave the question to the reader.
 
-Whether one is more than another or than a number, by how much, and both together. Nothing else: what there
-is to count, who ranks where, and which of two is asked for are left to the reader (`benchmarks/solver.py`
-measures what each kind is worth).
+The solver decides whether one amount is more than another or than a number, and computes a difference or a
+sum. It does nothing else: questions that count, that rank, or that ask which of two are left to the reader
+(`benchmarks/solver.py` measures the worth of each kind).
 """
 
 import math
@@ -18,21 +18,21 @@ from citewell.text.english import FUNCTION_WORDS
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
-# How sure the reader must be of each amount, by its calibration: one that is fitted anew asks for
-# `benchmarks/solver.py` anew.
+# Least calibrated probability of the reader for each amount. Run `benchmarks/solver.py` again after the
+# calibration is fitted anew.
 SURE = 0.7
-# Of all but some, of each, and shares are another calculation.
+# Words of calculations that are not known here, such as an average or an amount for each.
 OTHERWISE = re.compile(r"\b(?:any|each|every|all|average|half|twice|double)\b", re.IGNORECASE)
 # Numbers that may be a year.
 YEARS = range(1800, 2100)
 
 
 def solve(question: str, find: Callable[[str], Sequence[Evidence]]) -> Fact | None:
-    """Calculate what a question asks for; None when it asks for nothing that two amounts give.
+    """Calculate the answer to a question; None when two amounts cannot answer it.
 
     Args:
-        question: Standing alone.
-        find: Reads the articles for another question; surest evidence first.
+        question: A question that stands alone.
+        find: Function that reads the articles for a question and returns evidence, the surest first.
     """
     wanted = read_calculation(question)
     if wanted is None or OTHERWISE.search(question) or WITHOUT.search(question):
@@ -55,18 +55,18 @@ def solve(question: str, find: Callable[[str], Sequence[Evidence]]) -> Fact | No
 
 
 def read_amount(evidence: Evidence, own: frozenset[str]) -> Amount | None:
-    """Return the amount that was read; None when it is unsure, none, or in a sentence of something else.
+    """Return the amount in a piece of evidence; None when it is unsure, missing, or of another name.
 
     Args:
-        evidence: What was read.
-        own: Stems that the sentence must have.
+        evidence: The evidence that the reader found.
+        own: Stems that the sentence must have, as proof that the amount is of the right name.
     """
     short = evidence.reading.short
     if evidence.probability < SURE or len(short) != 1 or len(evidence.reading.evidence) != 1:
         return None
     (span,), (sentence,) = short, evidence.reading.evidence
     text = evidence.hit.passage.document.text[sentence.start : sentence.end]
-    # Of the whole sentence: the hedge may stand before what the reader took.
+    # Amounts are read from the whole sentence, since a hedge may stand before the reader's short answer.
     inside = [
         amount for amount in find_amounts(text) if span.start <= sentence.start + amount.start < span.end
     ]
@@ -76,7 +76,7 @@ def read_amount(evidence: Evidence, own: frozenset[str]) -> Amount | None:
 
 
 def calculate(wanted: Calculation, found: Sequence[tuple[Amount, Evidence]]) -> tuple[str, str] | None:
-    """Return the sentence and the short answer that two amounts give; None when they do not."""
+    """Return the sentence and the short answer that two amounts give; None when they give none."""
     (one, first), (other, second) = found
     if one.unit != other.unit or first.reading.short == second.reading.short:
         return None
@@ -94,7 +94,7 @@ def calculate(wanted: Calculation, found: Sequence[tuple[Amount, Evidence]]) -> 
 
 
 def compare_with_limit(wanted: Calculation, amount: Amount) -> tuple[str, str] | None:
-    """Return whether an amount passes the limit that is asked about; None when its hedge leaves that open."""
+    """Say whether an amount passes the limit in a question; None when the hedge or unit leaves that open."""
     limit = wanted.limit
     if limit is None or amount.unit != limit.unit:
         return None
@@ -108,7 +108,7 @@ def compare_with_limit(wanted: Calculation, amount: Amount) -> tuple[str, str] |
 
 
 def distinguishing_stems(names: Sequence[str]) -> list[frozenset[str]]:
-    """Return for each of two names the stems that the other lacks; for none, one that is empty.
+    """Return for each of two names the stems that the other lacks; without names, one empty set.
 
     >>> distinguishing_stems(["the first group", "the other group"])
     [frozenset({'first'}), frozenset({'other'})]

@@ -1,1 +1,1 @@
-"""Generators: evidence in words. One file a plugin; see `citewell.generation.generator.Generator`."""
+"""Put evidence into words: each file is a plugin; see `citewell.generation.generator.Generator`."""

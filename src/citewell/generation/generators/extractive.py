@@ -7,14 +7,14 @@ from citewell.questions.history import Turn
 
 
 class ExtractiveGenerator:
-    """Copy the evidence out; there is nothing that it could invent."""
+    """Copy the evidence verbatim, so that no word is invented."""
 
     name = "extractive"
     room = 0
     grading = None
 
     def grade(self, _question: str, _answer: str, _text: str) -> None:
-        """Grade nothing: the reader's own probability counts."""
+        """Return no grade: the reader's own probability counts."""
 
     def generate(self, task: GenerationRequest) -> Pieces:
         """Yield each item and its number."""
@@ -23,7 +23,7 @@ class ExtractiveGenerator:
             yield Marker(number)
 
     def standalone(self, _question: str, _earlier: Sequence[Turn]) -> str:
-        """Write nothing: the rules of `citewell.questions.rewriting` are all there is."""
+        """Return "": only the rules of `citewell.questions.rewriting` rewrite the follow-up."""
         return ""
 
 

@@ -1,8 +1,8 @@
 """Write with a model in GGUF, in this process, by llama.cpp (xllamacpp's wheels).
 
-llama.cpp's own server runs inside: it keeps what it has read of a prompt, so a second question about the
-same passages is answered at once. It also listens on a free port of 127.0.0.1; a key that nobody else is
-told locks that.
+llama.cpp's own server runs inside this process. The server keeps the part of a prompt that it has read, so a
+second question about the same passages is answered at once. The server also listens on a free port of
+127.0.0.1, which a secret key locks.
 """
 
 import os
@@ -20,10 +20,10 @@ from citewell.errors import GeneratorError
 from citewell.generation import gguf
 from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, ChatGenerator
 
-# Words of a prompt that are read between two looks at whether to stop.
+# Tokens of a prompt that are read before llama.cpp checks again whether to stop.
 BATCH = 256
 SILENT = -1
-# Slots of the server, and the tokens of the second: a few sentences and a question.
+# Slots of the server, and the tokens of the slot for grading: a few sentences and a question.
 WRITING, GRADING = 0, 1
 GRADING_TOKENS = 1024
 
@@ -37,18 +37,18 @@ class LlamaCppGenerator(ChatGenerator):
         Args:
             path: GGUF file.
             context_tokens: Tokens of prompt and answer together, as the model counts them.
-            constrained: Whether a grammar holds it to the form.
+            constrained: Whether a grammar holds the model to the form.
 
         Raises:
-            GeneratorError: The file is no whole model that this llama.cpp can run.
+            GeneratorError: The file is not a complete model that this llama.cpp can run.
         """
         gguf.check(path)
         super().__init__("llama_cpp", path.name, context_tokens, constrained=constrained)
-        # A model's memory of its prompt is worth keeping only while questions come one by one.
+        # Questions take turns, since the cache of a prompt is useful only when they come one by one.
         self._turn = Lock()
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
-        # Two places for prompts, so that grading leaves the passages that an answer is written from alone.
+        # Two slots for prompts, so that grading does not evict the passages that an answer is written from.
         params.n_ctx = context_tokens + GRADING_TOKENS
         params.n_parallel = 2
         params.kv_unified = True
@@ -70,7 +70,7 @@ class LlamaCppGenerator(ChatGenerator):
             raise GeneratorError(message) from error
 
     def _text(self, asked: Sequence[Mapping[str, str]], most: int, form: str) -> Yielding[str]:
-        """Yield what the model writes as it writes it; it stops at its next token once that is closed."""
+        """Yield the model's text as it is written; the model stops one token after the iterator is closed."""
         request: dict[str, Any] = {
             "messages": list(asked), "max_tokens": most, "temperature": 0, "seed": 0, "stream": True,
             "cache_prompt": True, "return_progress": True, "id_slot": WRITING,
@@ -101,7 +101,7 @@ class LlamaCppGenerator(ChatGenerator):
             stop.set()
 
     def _likely(self, asked: Sequence[Mapping[str, str]]) -> Mapping[str, float]:
-        """Ask for one token, and what else it might have been."""
+        """Ask for one token, and the likeliest alternatives to it."""
         request = {
             "messages": list(asked), "max_tokens": 1, "temperature": 0, "seed": 0, "cache_prompt": True,
             "logprobs": True, "top_logprobs": LIKELIEST, "id_slot": GRADING,
@@ -122,7 +122,7 @@ def chunk_texts(chunks: Iterable[Any]) -> Iterator[str]:
     """Yield the text of the chunks of a stream.
 
     Raises:
-        GeneratorError: The model says that something is wrong, or what comes is no stream of chat.
+        GeneratorError: A chunk is an exception, or reports an error.
     """
     for chunk in chunks:
         if isinstance(chunk, Exception):
@@ -137,7 +137,7 @@ def chunk_texts(chunks: Iterable[Any]) -> Iterator[str]:
 
 
 def describe_error(error: Mapping[str, Any]) -> str:
-    """Say in one line what llama.cpp reports."""
+    """Return an error of llama.cpp in one line."""
     if error.get("type") == "exceed_context_size_error":
         return (
             f"the passages and the question have {error.get('n_prompt_tokens')} tokens, the model's context "
@@ -162,11 +162,11 @@ def create(
 
     Args:
         model: A GGUF file, or the name of one in the folder of models.
-        models_folder: That folder; the user's cache folder when None.
-        context_tokens: Of the model, prompt and answer together.
-        grammar: Whether the model is held to statements with markers of passages that there are.
+        models_folder: The folder of models; the user's cache folder when None.
+        context_tokens: Tokens of prompt and answer together, as the model counts them.
+        grammar: Whether a grammar holds the model to statements with markers of given passages.
 
     Raises:
-        GeneratorError: No model is given, it is not there, or it is not whole.
+        GeneratorError: No model is given, or its file is missing or not a complete model.
     """
     return LlamaCppGenerator(gguf.find(model, models_folder), context_tokens, constrained=grammar)

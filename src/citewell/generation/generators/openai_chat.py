@@ -1,6 +1,6 @@
 """Write with a model on any server that speaks OpenAI's chat completions: Ollama, vLLM, llama.cpp, hosted.
 
-The key comes from the environment; it stands in no setting, message, trace or export.
+The key comes from the environment. No setting, message, trace or export contains it.
 """
 
 import os
@@ -17,7 +17,7 @@ from citewell.errors import GeneratorError
 from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, ChatGenerator
 
 KEY = "OPENAI_API_KEY"
-# A server on one's own machine asks for none, and the client wants something.
+# Key for a local server: the server asks for none, but the client needs a value.
 NO_KEY = "none"
 SECONDS = 60.0
 RETRIES = 2
@@ -28,16 +28,16 @@ class OpenAIChatGenerator(ChatGenerator):
     """A model on a server."""
 
     def __init__(self, client: openai.OpenAI, model: str, context_tokens: int, *, constrained: bool) -> None:
-        """Take a client; nothing is asked yet."""
+        """Keep a client; no request is sent yet."""
         super().__init__("openai_chat", model, context_tokens, constrained=constrained)
         self._client = client
         self._model = model
 
     def _text(self, asked: Sequence[Mapping[str, str]], most: int, form: str) -> Yielding[str]:
-        """Yield what the model writes as it writes it; closing that closes the connection.
+        """Yield the model's text as it is written; closing the iterator closes the connection.
 
-        The client asks again, a bounded number of times with growing waits and jitter and as long as
-        Retry-After says, when the server is not there, is busy or fails before it has begun.
+        The client retries when the server cannot be reached, is busy or fails before it has begun. The number
+        of retries is bounded. The waits grow, with jitter, and respect Retry-After.
         """
         extra = {"grammar": form} if form else None
         ended = False
@@ -73,7 +73,7 @@ class OpenAIChatGenerator(ChatGenerator):
             raise GeneratorError(message)
 
     def _likely(self, asked: Sequence[Mapping[str, str]]) -> Mapping[str, float]:
-        """Ask for one token, and what else it might have been; many servers do not tell."""
+        """Ask for one token, and the likeliest alternatives to it; many servers do not give them."""
         try:
             reply = self._client.chat.completions.create(
                 model=self._model,
@@ -99,7 +99,7 @@ class OpenAIChatGenerator(ChatGenerator):
         return f"the server at {url.scheme}://{url.host}{f':{url.port}' if url.port else ''}"
 
     def _explain(self, error: openai.OpenAIError) -> str:
-        """Say in one line what is wrong and what to do; nothing of the request is in it."""
+        """Return in one line what is wrong and what to do; the line repeats nothing of the request."""
         status = getattr(error, "status_code", 0)
         if isinstance(error, openai.BadRequestError) and "context" in str(error.body).casefold():
             problem = f"finds that more than the context of {self._model!r} was sent: lower context_tokens"
@@ -111,7 +111,7 @@ class OpenAIChatGenerator(ChatGenerator):
         return f"{self._where} {problem.format(status=status, model=self._model)}"
 
 
-# By the kind of error, the narrower first.
+# Problem by kind of error, the narrower kind first.
 PROBLEMS: tuple[tuple[type[openai.OpenAIError], str], ...] = (
     (openai.APITimeoutError, "did not answer in time: raise model_seconds, or take a smaller model"),
     (openai.APIConnectionError, "cannot be reached: is it running, and is base_url right?"),
@@ -139,17 +139,17 @@ def create(  # noqa: PLR0913  # each is a setting
     """Make the generator.
 
     Args:
-        model: Its name on the server.
-        base_url: Of the server, as in `http://127.0.0.1:11434/v1`; there is no default, so nothing is sent to
-            anybody who was not named.
+        model: Name of the model on the server.
+        base_url: Address of the server, as in `http://127.0.0.1:11434/v1`. There is no default, so text is
+            sent only to a server that was named.
         api_key_variable: Environment variable with the key.
-        context_tokens: Of the model, prompt and answer together.
+        context_tokens: Tokens of prompt and answer together, as the model counts them.
         grammar: Whether the server takes llama.cpp's `grammar`.
         model_seconds: Longest wait for the next words.
         model_retries: How often the server is asked again.
 
     Raises:
-        GeneratorError: No server or no model is named, or the address is none.
+        GeneratorError: No server or no model is named, or the address is invalid.
     """
     if not model or not base_url:
         lacking = "model" if base_url else "base_url"

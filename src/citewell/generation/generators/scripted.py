@@ -1,7 +1,7 @@
-"""Write what a script says: for tests of programs that use citewell with a language model.
+"""Write the texts of a script, for tests of programs that use citewell with a language model.
 
-A script is what a model would write, in the form of `citewell.generation.chat_generator`, one text for each
-question in turn.
+A script has one text for each question in turn. Each text is a reply that a model could write, in the form of
+`citewell.generation.prompts`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,18 +15,18 @@ from citewell.reading.reader import Calibration
 
 ROOM = 2000
 CHUNK = 3  # characters at a time, as a model's tokens come
-# Of its grades: the reader's log odds and the script's are added up.
+# Map from the grades to probabilities: the log odds of the reader and of the script are added up.
 GRADING = Calibration(slope=1.0, intercept=0.0, threshold=0.5)
 DEFAULT = "The article says so [1].\nShort: so"
 
 
 class ScriptedGenerator:
-    """Write scripted texts, in order and from the first again behind the last; remember what was asked.
+    """Write scripted texts in order, then from the first again, and record every request.
 
     Attributes:
-        tasks: What was asked so far, in order.
-        followed: Follow-ups that were to be rewritten, in order.
-        graded: Questions, answers and texts that were to be graded, in order.
+        tasks: The requests so far, in order.
+        followed: The follow-ups to rewrite so far, in order.
+        graded: The questions, answers and texts to grade so far, in order.
     """
 
     name = "scripted"
@@ -68,12 +68,12 @@ class ScriptedGenerator:
             raise GeneratorError(message)
 
     def grade(self, question: str, answer: str, text: str) -> float | None:
-        """Give the grade that the script has for an answer; None where it has none."""
+        """Return the script's grade for an answer; None when it has none."""
         self.graded.append((question, answer, text))
         return self._grades.get(answer)
 
     def standalone(self, question: str, _earlier: Sequence[Turn]) -> str:
-        """Write what the script has for every follow-up."""
+        """Return the script's question for every follow-up."""
         self.followed.append(question)
         return self._standalone
 
@@ -89,11 +89,11 @@ def create(
     """Make the generator.
 
     Args:
-        texts: What it writes, at least one.
-        room: Tokens of passages that it is given.
-        standalone: What it makes of every follow-up; "" to leave that to the rules.
-        fails_after: Characters after which it breaks off with a GeneratorError; None: never.
-        grades: Log odds of an answer being right, by the answer; None when it is to grade none.
+        texts: Texts that the generator writes, at least one.
+        room: Tokens of passages that the generator is given.
+        standalone: Question that replaces every follow-up; "" to leave follow-ups to the rules.
+        fails_after: Characters after which the generator breaks off with a GeneratorError; None: never.
+        grades: Log odds that an answer is right, by the answer; None when the generator does not grade.
 
     >>> list(create(["It rose [2]."]).generate(GenerationRequest("What rose?", ("It rained.", "It rose."))))[
     ...     -1
