@@ -1,4 +1,4 @@
-"""Speak on the terminal about how sure an answer is: `citewell calibrate`."""
+"""Define the command `citewell calibrate`, which fits how sure an answer is."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -86,7 +86,7 @@ def calibrate(
     wanted = operating_points.target(target)
     grades = read_settings_for(generator=generator, model=model, base_url=base_url) if generator else None
     grader = plugins.load("generators", grades.generator, grades.generator_options) if grades else None
-    # What is not graded keeps the reader's threshold.
+    # An ungraded answer keeps the reader's threshold.
     threshold = None if grader else 0.0
     chosen = read_settings(
         index=index,
@@ -124,7 +124,7 @@ def calibrate(
 
 
 def reader_file(chosen: Settings) -> Path:
-    """Return the file that the chosen reader keeps its calibration in."""
+    """Return the calibration file of the chosen reader."""
     loaded = plugins.load(
         "readers", chosen.reader, {"encoder": chosen.recipe.load_encoder(), **chosen.reader_options}
     )
@@ -132,10 +132,10 @@ def reader_file(chosen: Settings) -> Path:
 
 
 def pair_questions(files: Sequence[Path], corpora: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
-    """Yield each file of questions with the articles that it is asked of; None for the index.
+    """Yield each file of questions with its corpus; the corpus is None for the index.
 
     Raises:
-        CalibrationError: There are several corpora, and not as many as files.
+        CalibrationError: There are several corpora, and their number differs from the number of files.
     """
     if len(corpora) > 1 and len(corpora) != len(files):
         message = (
@@ -148,7 +148,7 @@ def pair_questions(files: Sequence[Path], corpora: Sequence[Path]) -> Iterator[t
 
 
 def names(files: Sequence[Path], sets: Sequence[QuestionSet]) -> Iterator[str]:
-    """Yield what the record calls each set: by its folder too where there are several."""
+    """Yield the name of each set in the record; the name includes the folder when there are several sets."""
     for file, asked in zip(files, sets, strict=True):
         name = f"{file.resolve().parent.name}/{asked.name}" if len(files) > 1 else asked.name
         split = asked.questions[0].split

@@ -1,7 +1,7 @@
-"""Speak on the terminal: one reader of an Answer, and the keeper of an index.
+"""Define the commands that print answers and build, update and check an index.
 
-Exit codes: 0 answered or done, 1 abstained (`ask`), 2 an error that the user can mend, said in one
-line on stderr, 3 done, but a whole file could not be read (`index`).
+Exit codes: 0 answered or done, 1 abstained (`ask`), 2 an error that the user can mend, printed as
+one line on stderr, 3 done, but a whole file could not be read (`index`).
 """
 
 import json
@@ -55,7 +55,7 @@ app = typer.Typer(
 def main() -> NoReturn:
     """Run the command line; turn an error that the user can mend into one line and exit code 2."""
     sys.stdout, sys.stderr = read_by_others(sys.stdout), read_by_others(sys.stderr)
-    # A file name or argument may hold what the terminal's encoding cannot say.
+    # A file name or argument may hold characters that the terminal's encoding lacks.
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -111,7 +111,7 @@ def index(
             out.print(Text(printable(f"removed: {', '.join(paths)}")))
             out.print("(an article comes back when its file is indexed again; delete the file too)")
             return
-        # One file must not stop a folder, whatever it does to its parser.
+        # A file that crashes its parser must not stop the rest of the folder.
         with Confinement(chosen.allowance, chosen.limits) as confinement:
             change, failures = updates.update(
                 chosen.index,
@@ -145,7 +145,7 @@ def index(
 
 
 def describe_size(record: manifest.Manifest) -> str:
-    """Say how much an index holds."""
+    """Return how much an index holds."""
     articles, passages = len(record.documents), record.passages
     return f"{articles} article{'s' * (articles != 1)}, {passages} passage{'s' * (passages != 1)}"
 
@@ -296,7 +296,7 @@ def serve(
     from citewell.web.access import read_access  # noqa: PLC0415
     from citewell.web.translations import words  # noqa: PLC0415
 
-    words(chosen.language)  # refuses one that the page does not speak, before anything is loaded
+    words(chosen.language)  # refuses a language that the page does not have, before anything is loaded
     server.serve(lambda: open_assistant(chosen, index), read_access(chosen))
 
 

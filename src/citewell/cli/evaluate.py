@@ -1,7 +1,7 @@
-"""Speak on the terminal about quality: `citewell evaluate`.
+"""Define the command `citewell evaluate`, which measures the quality of answers.
 
-Exit codes: 0 done, 2 an error that the user can mend, 3 a question could not be asked or a bound of
-`--fail-under` is not kept.
+Exit codes: 0 done, 2 an error that the user can mend, 3 a question could not be asked or a figure
+misses a bound of `--fail-under`.
 """
 
 import hashlib
@@ -165,12 +165,12 @@ def problems_by_line() -> Iterator[None]:
 
 
 def read_questions(file: Path, context: squad.Context) -> QuestionSet:
-    """Read a file of either kind."""
+    """Read a question file of either kind."""
     return squad.read(file, context=context) if file.suffix.lower() == ".json" else questions.read(file)
 
 
 def open_answerer(asked: QuestionSet, chosen: Settings, corpus: Path | None, given: Path | None) -> Assistant:
-    """Return who answers: from the questions' own articles, a corpus in memory, or the index."""
+    """Return the answerer for the questions' own articles, a corpus in memory, or the index."""
     if asked.documents:
         return build_assistant(asked.documents, chosen)
     if corpus is not None:
@@ -216,7 +216,7 @@ def run_queries(queries: beir.JudgedQueries, chosen: Settings, limit: int | None
 
 
 def describe_run(assistant: Assistant) -> dict[str, object]:
-    """Return what answered, for the record: nothing of it names a machine or a time."""
+    """Return a description of the run for the record; the description names no machine and no time."""
     documents, recipe = assistant.collection.documents, assistant.collection.recipe
     hashes = "".join(document.sha256 for document in documents)
     kept = ("reader", "generator", "model", "threshold", "passages", "max_statements", "max_answer_tokens")
@@ -238,10 +238,10 @@ def describe_run(assistant: Assistant) -> dict[str, object]:
 
 
 def check_writable(path: Path | None) -> None:
-    """Refuse a file that cannot be written before minutes are spent on what goes into it.
+    """Refuse an unwritable file before the evaluation spends minutes on its content.
 
     Raises:
-        ReportError: It is a folder, or lies in none.
+        ReportError: The path is a folder, or its parent folder does not exist.
     """
     if path is not None and path != STDOUT and (path.is_dir() or not path.resolve().parent.is_dir()):
         message = f"{path}: cannot be written; name a file in a folder that exists"
@@ -249,7 +249,7 @@ def check_writable(path: Path | None) -> None:
 
 
 def save(path: Path | None, text: Callable[[], str]) -> None:
-    """Make a text and write it where it is wanted; do neither when it is not."""
+    """Make a text and write the text to the path; do nothing without a path."""
     if path == STDOUT:
         sys.stdout.write(text())
     elif path is not None:

@@ -1,4 +1,4 @@
-"""Speak on the terminal about language models: `citewell models list`, `download`, `check`."""
+"""Define the commands for language models: `citewell models list`, `download`, `check`."""
 
 from pathlib import Path
 from typing import Annotated

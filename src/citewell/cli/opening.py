@@ -20,13 +20,14 @@ from citewell.settings import settings as read_settings
 def read_settings_for(
     *, generator: str | None, model: str | None, base_url: str | None, **given: object
 ) -> Settings:
-    """Read the settings, with options of the command line for the generator, which must take those.
+    """Read the settings, and add the command line's options for the generator, which must accept them.
 
-    What stands in the file or the environment is for whichever generator takes it; what was typed is meant.
+    An option from the file or the environment is ignored when the generator does not take the option. An
+    option on the command line is an error then.
 
     Raises:
         SettingsError: The generator does not take an option that was typed.
-        CitewellError: As `citewell.settings.settings` and `citewell.plugins.door` say.
+        CitewellError: As documented at `citewell.settings.settings` and `citewell.plugins.door`.
     """
     typed = {name: value for name, value in (("model", model), ("base_url", base_url)) if value is not None}
     chosen = read_settings(generator=generator, **typed, **given)
@@ -41,16 +42,16 @@ def read_settings_for(
 
 
 def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
-    """Open the index of the settings or, where there is none and nobody named one, the sample article."""
+    """Open the index of the settings; open the sample article when no index exists and none was named."""
     if falls_back_on_sample(chosen):
-        # Before anything is loaded: who waits should know for what.
+        # Printed before anything is loaded, so that the person knows what the wait is for.
         err.print(Text(sample.NOTICE))
         return Assistant.from_documents([sample.sample_article()], settings=chosen)
     return open_index(chosen, given)
 
 
 def open_index(chosen: Settings, given: Path | None = None) -> Assistant:
-    """Open the index of the settings, built first from the corpus when it is missing or stale.
+    """Open the index of the settings; first build a missing or stale index from the corpus.
 
     An index that was given on the command line is opened as it is.
     """

@@ -10,7 +10,7 @@ from citewell.cli.terminal import out, printable
 
 
 def print_answer(answer: Answer) -> None:
-    """Print an answer for a person: statements with the short answer in bold, then where they stand."""
+    """Print an answer for a person: statements with the short answer in bold, then the citations' places."""
     if answer.is_rewritten:
         out.print(Text(f"Asked: {printable(answer.standalone)}", style="dim"))
     if answer.abstention:
@@ -41,7 +41,7 @@ def print_answer(answer: Answer) -> None:
 
 
 def print_passages(label: str, passages: Sequence[Citation]) -> None:
-    """Print passages to look at under a label; nothing without any."""
+    """Print passages to look at under a label; print nothing without passages."""
     if passages:
         out.print(Text(label, style="dim"))
     for citation in passages:
@@ -50,5 +50,5 @@ def print_passages(label: str, passages: Sequence[Citation]) -> None:
 
 
 def describe_place(citation: Citation) -> str:
-    """Say where a citation stands."""
+    """Return the place of a citation in its article."""
     return printable(f"{citation.document_title}, characters {citation.start} to {citation.end}")

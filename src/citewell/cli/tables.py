@@ -9,9 +9,9 @@ from citewell.cli.terminal import out, printable
 from citewell.evaluation import calibration, comparison
 from citewell.evaluation.figures import FIGURES, TIMES
 
-# Questions that a comparison lists; its JSON has them all.
+# Most questions that a printed comparison lists; its JSON has all of them.
 LISTED = 40
-# The figures of a kind, as they fit a terminal of 80 columns.
+# The figures of a kind that fit a terminal of 80 columns.
 SHORT = {
     "n": "n",
     "exact_match": "exact",
@@ -25,7 +25,7 @@ SHORT = {
 
 
 def show_report(found: dict[str, Any]) -> None:
-    """Print a report's figures with their intervals, then the kinds, then what went wrong."""
+    """Print a report's figures with their intervals, then the kinds of questions, then the errors."""
     table = Table("figure", "value", "95 % interval", "questions", box=None, pad_edge=False)
     for figure in FIGURES:
         section, _, name = figure.path.partition(".")
@@ -69,7 +69,7 @@ def kinds(by_kind: dict[str, dict[str, Any]]) -> Table:
 
 
 def show_comparison(found: comparison.Comparison) -> None:
-    """Print what differs between two reports, then the questions whose outcome changed."""
+    """Print the differences between two reports, then the questions whose outcome changed."""
     table = Table("figure", "first", "second", "change", "95 % interval", "n", "", box=None, pad_edge=False)
     table.columns[0].no_wrap = True
     for item in found.differences:
@@ -100,7 +100,7 @@ def show_comparison(found: comparison.Comparison) -> None:
 
 
 def show_fit(fit: calibration.Fit, left_out: int) -> None:
-    """Print what was fitted, and what it does on the questions it was fitted on."""
+    """Print the fitted values and their effect on the questions of the fit."""
     operation = fit.operation
     kept = f"; {left_out} questions of other splits left out" if left_out else ""
     out.print(Text(f"fitted on {fit.n} answers, {fit.right} right ({fit.calibration.fitted_on}){kept}"))

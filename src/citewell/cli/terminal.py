@@ -1,4 +1,4 @@
-"""Write to a terminal: the two streams, a progress bar, and text that cannot steer it."""
+"""Write to a terminal: the two streams, a progress bar, and text without control characters."""
 
 import io
 import os
@@ -17,19 +17,19 @@ from citewell.text.normalisation import TURNING
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-# C0, DEL and C1, besides what turns the text around it.
+# C0, DEL and C1, and the characters that change the reading direction of the text around them.
 STEERING = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0)])) | TURNING
 
 
 class Pipe(io.FileIO):
-    """A file whose reader may leave, as `head` does; then the program ends at once, and says nothing.
+    """A file that ends the program silently when the program behind the pipe leaves, as `head` does.
 
-    The system would do the same (SIGPIPE), but for every connection too: whoever hung up on a server, or a
-    language model's server that hung up on us, would end the program.
+    The signal SIGPIPE would end the program too, but for every connection: a client that hung up on our
+    server, or a language model's server that hung up on us, would end the program.
     """
 
     def write(self, data: Any) -> int:
-        """Write what can be written, and return how many bytes it was."""
+        """Write as many bytes as possible, and return their number."""
         try:
             return super().write(data)
         except BrokenPipeError:
@@ -37,7 +37,7 @@ class Pipe(io.FileIO):
 
 
 def read_by_others(stream: TextIO) -> TextIO:
-    """Return a stream to the same file that ends the program when its reader leaves."""
+    """Return a stream to the same file; the stream ends the program when the receiving program leaves."""
     try:
         number = stream.fileno()
     except (AttributeError, OSError, ValueError):  # started without one, or a test holds it
@@ -55,7 +55,7 @@ def read_by_others(stream: TextIO) -> TextIO:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Progress]:
-    """Show a progress bar on stderr from the first report on; nothing when there is nothing to do."""
+    """Show a progress bar on stderr from the first report on; show none when there is no work."""
     bar = Bar(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
     )
@@ -73,7 +73,7 @@ def progress_bar(what: str) -> Iterator[Progress]:
 
 
 def printable(text: str) -> str:
-    """Return a text of the same length in which nothing can steer a terminal or turn its reading direction.
+    """Return a text of the same length without characters that control a terminal or its reading direction.
 
     Line breaks become spaces; control and bidi characters become U+FFFD.
     """

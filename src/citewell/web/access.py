@@ -1,4 +1,4 @@
-"""Say who may reach the server, and refuse to stand open by accident."""
+"""Decide who may reach the server, and refuse to serve without a password by accident."""
 
 import os
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class Access:
 
     Attributes:
         host: Address to listen on.
-        port: 0 for a free one.
+        port: Port to listen on; 0 for a free one.
         credentials: User and password that the page asks for; None for everybody.
         share: Whether a public link is made, by Gradio's servers.
         mcp: Whether `ask` is offered as a tool of the Model Context Protocol too.
         upload_bytes: Largest file that a visitor may send; 0 when none may be sent.
-        language: Of the page that asks for the password.
+        language: Language of the page that asks for the password.
     """
 
     host: str = "127.0.0.1"
@@ -35,22 +35,22 @@ class Access:
 
     @property
     def names(self) -> frozenset[str]:
-        """Names by which the server may be called; empty for any."""
+        """Host names that a request may use for the server; empty for any name."""
         return LOOPBACK if self.host in LOOPBACK and not self.share else frozenset()
 
 
 def read_access(settings: Settings) -> Access:
-    """Return the access that settings ask for.
+    """Return the access that the settings define.
 
     Raises:
-        SettingsError: Others could reach the server without a password, and nobody said that they may; or
-            the password, or what MCP needs, is not there.
+        SettingsError: Others could reach the server without a password, and no setting allows this; or
+            the password, or a package that MCP needs, is missing.
     """
     host, port = read_address(settings)
     others = f"{host} can be reached by others" if host not in LOOPBACK else ""
     if settings.share:
         others = "a shared link can be opened by anybody"
-    # A Space's proxy stands outside, and has its own way to ask who comes.
+    # A Space's proxy forwards requests from outside, and has its own login.
     told = settings.without_auth or bool(os.environ.get("SPACE_ID"))
     if others and not settings.auth and not told:
         message = f"{others}; give --auth USER:FILE, or --without-auth if everybody may ask"
@@ -78,7 +78,7 @@ def upload_bytes(settings: Settings) -> int:
 
 
 def read_address(settings: Settings) -> tuple[str, int]:
-    """Return host and port of the settings; where none is set, the host that a Hugging Face Space expects."""
+    """Return host and port of the settings; the default host is the one that a Hugging Face Space expects."""
     if "host" in settings.model_fields_set:
         return settings.host, settings.port
     hosted = "0.0.0.0" if os.environ.get("SPACE_ID") else settings.host  # noqa: S104 - a Space's proxy is outside
@@ -86,12 +86,12 @@ def read_address(settings: Settings) -> tuple[str, int]:
 
 
 def read_credentials(auth: str) -> tuple[str, str]:
-    """Return user and password of USER:FILE; the password is the file's first line.
+    """Return the user and the password of USER:FILE; the password is the file's first line.
 
-    A password on the command line would be seen by everybody who lists the processes.
+    Everybody who lists the processes could see a password on the command line.
 
     Raises:
-        SettingsError: It has another form, or the file has no password.
+        SettingsError: The value has another form, or the file has no password.
     """
     user, colon, name = auth.partition(":")
     if not (user and colon and name):

@@ -1,4 +1,4 @@
-"""Take the articles that a visitor adds: have them read, index them and show the first."""
+"""Add a visitor's articles: read them, index them and show the first one."""
 
 import logging
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Additions:
-    """What happens when a visitor adds articles.
+    """The handler for articles that a visitor adds.
 
     Attributes:
-        panes: What the page shows.
-        uploads: Where the files that visitors send wait to be read.
-        queue: Has them read, so many at once.
+        panes: The parts of the page that show a session.
+        uploads: The store of uploaded files that are not read yet.
+        queue: Reads the articles, a limited number of visitors' at once.
     """
 
     panes: Panes
@@ -35,13 +35,13 @@ class Additions:
 
     @property
     def assistant(self) -> Assistant:
-        """Who answers about the articles of the index."""
+        """The assistant that answers about the articles of the index."""
         return self.panes.assistant
 
     def add(
         self, sending: gr.EventData, visit: Visit, request: gr.Request | None = None
     ) -> Iterator[tuple[str, object, object]]:
-        """Read what the visitor brings: (how far it is, list of articles, article)."""
+        """Read the visitor's articles and yield (progress, list of articles, article)."""
         settings = self.assistant.settings
         nothing: list[str] = []
         tokens, url = read_sent(sending, "tokens", nothing), read_sent(sending, "url", "").strip()
@@ -63,7 +63,7 @@ class Additions:
             for event in reading_queue.run_for_page(bring):
                 if isinstance(event, visitor_articles.BroughtArticles):
                     yield from self.take(event, visit, host)
-                else:  # Gradio ends what is done for a page that has gone only where something is yielded
+                else:  # Gradio ends an event of a closed page only where the event yields something
                     yield gr.skip(), gr.skip(), gr.skip()
         except reading_queue.UnwantedError:
             return
@@ -121,15 +121,15 @@ class Additions:
         )
 
     def tell(self, key: str, **values: object) -> str:
-        """Return how far the reading is."""
+        """Return the progress of the reading."""
         return f'<p class="told">{escape(self.panes.words(key, **values))}</p>'
 
     def tell_ready(self, titles: str) -> str:
-        """Return that articles can be asked now."""
+        """Return the message that the visitor can now ask the articles."""
         said = fill_gap(partial(self.panes.words, "add_done"), "titles", titles)
         return f'<p class="told ready">{said}</p>'
 
 
 def describe_problem(*reasons: str) -> str:
-    """Return why something was not read."""
+    """Return the reason why an article was not read."""
     return "".join(f'<p class="told problem" role="alert">{isolate(reason)}</p>' for reason in reasons)

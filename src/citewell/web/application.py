@@ -18,9 +18,10 @@ from citewell.web.uploads import UploadLimits, Uploads
 
 
 async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.App, FastAPI]:
-    """Return Gradio's application, and the whole that it is mounted in.
+    """Return Gradio's application, and the application that it is mounted in.
 
-    Awaits nothing; but without a loop that runs, Gradio would make some and never close them.
+    The function awaits nothing. It is a coroutine because Gradio, without a running event loop, would make
+    loops and never close them.
     """
     hush()
     uploads = Uploads(UploadLimits.of(assistant.settings))
@@ -38,7 +39,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
         blocks,
         path="/",
         footer_links=[],
-        run_history=False,  # else the browser keeps every question
+        run_history=False,  # otherwise the browser stores every question
         allowed_paths=[],
         favicon_path=str(page.STATIC / "icon.svg"),
         show_error=False,
@@ -51,7 +52,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
         head=f"{head}<style>{page.text_of('page.css')}</style>",
     )
     if blocks.mcp_server_obj:
-        # Else it would call whatever address the first request claims to have come to.
+        # Otherwise Gradio would call the address that the first request claims as its own.
         blocks.mcp_server_obj._local_url = f"http://127.0.0.1:{access.port}/"  # noqa: SLF001
     apps = (getattr(route, "app", None) for route in outer.routes)
     inner = next(app for app in apps if isinstance(app, gr.routes.App))

@@ -1,7 +1,7 @@
 """Make HTML of an article, with marks around exactly the characters that were cited.
 
-Offsets are code points and are cut here, so the page's scripts count no characters: JavaScript counts
-UTF-16 units, and an emoji would move every mark behind it.
+Offsets count code points. This module cuts the text at the offsets, so that the page's scripts count no
+characters: JavaScript counts UTF-16 units, and an emoji would move every mark behind it.
 """
 
 from bisect import bisect_right
@@ -17,7 +17,7 @@ from citewell.text.markup import escape, isolate, reveal_controls
 from citewell.text.spans import Span
 from citewell.web.translations import ENGLISH, Words
 
-# A line of plain text this long was broken to fit a screen, not for its meaning.
+# A line break after at least this many characters of plain text serves the screen width, not the meaning.
 WRAPPED_CHARACTERS = 50
 
 
@@ -27,11 +27,11 @@ class Mark:
 
     Attributes:
         start: First character.
-        end: Behind the last one.
-        citation: What it is of.
+        end: Offset behind the last character.
+        citation: The citation that the mark shows.
         turn: The exchange whose citation it is.
-        kind: "cited" or "closest", and "earlier" behind it for an exchange that is not the one looked at.
-        title: What a pointer is told of it.
+        kind: "cited" or "closest"; followed by "earlier" for an exchange other than the selected one.
+        title: Tooltip of the mark.
     """
 
     start: int
@@ -54,8 +54,8 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
 ) -> str:
     """Return the article for reading, with each mark around exactly its characters.
 
-    A range that goes over a paragraph's end is marked in pieces with one number, the white space
-    between the paragraphs included: all pieces together are the quote.
+    A range that crosses a paragraph's end is marked in several pieces with one number. The white space
+    between the paragraphs is marked too: all pieces together are the quote.
 
     Args:
         document: The article.
@@ -63,8 +63,8 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
         kind: "cited" or "closest"; they look different.
         turn: The exchange that the marks belong to.
         focus: Number of the mark to scroll to; 0 for none.
-        earlier: Citations of other exchanges with their numbers, shown dimmer where no mark is; of two
-            that overlap the later one is whole.
+        earlier: Citations of other exchanges with their numbers, shown dimmer where no mark is. Where two
+            of them overlap, the later one is shown whole.
         words: The page's language.
 
     Raises:
@@ -97,7 +97,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
 
 
 def dim_earlier(marks: Sequence[Mark], earlier: Sequence[tuple[int, Citation]]) -> list[Mark]:
-    """Return the marks and, where they leave room, those of earlier exchanges; in order, none overlapping."""
+    """Return the marks, and those of earlier exchanges in the gaps; sorted and without overlap."""
     found = list(marks)
     for number, citation in sorted(earlier, key=lambda item: (-item[0], item[1].start)):
         free = [Span(citation.start, citation.end)]
@@ -116,7 +116,7 @@ def dim_earlier(marks: Sequence[Mark], earlier: Sequence[tuple[int, Citation]]) 
 
 
 def first_line(text: str) -> Span:
-    """Return the first line that holds anything, without white space around it."""
+    """Return the first line that is not blank, without white space around it."""
     start = len(text) - len(text.lstrip())
     end = text.find("\n", start)
     line = text[start : end if end >= 0 else len(text)].rstrip()
@@ -135,7 +135,7 @@ def source_html(where: str) -> str:
 
 
 def format_date(day: str) -> str:
-    """Return a date as a person writes it; as it stands when it is no ISO date."""
+    """Return an ISO date as a person writes it; any other text unchanged."""
     try:
         when = date.fromisoformat(day[:10])
     except ValueError:
@@ -159,13 +159,13 @@ def blocks(text: str, title: Span | None, marks: Sequence[Mark]) -> Iterator[str
 
 
 def between(text: str, span: Span, marks: Sequence[Mark]) -> str:
-    """Return the white space between two paragraphs: part of the text, and never to be seen."""
+    """Return the white space between two paragraphs: it is part of the text and invisible on the page."""
     inner = paint(text, span, marks)
     return f'<span class="break">{inner}</span>' if inner else ""
 
 
 def paragraphs(text: str, title: Span | None) -> Iterator[Span]:
-    """Yield the runs of lines between blank lines; the title, when it is in the text, by itself."""
+    """Yield the runs of lines between blank lines; a title in the text is a run of its own."""
     start = at = end = 0
     for line in text.split("\n"):
         held = line.rstrip()

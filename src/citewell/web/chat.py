@@ -1,4 +1,4 @@
-"""Do what a visitor asks for: answer, point, take back, judge, save."""
+"""Handle the visitor's actions: ask, point to a citation, take back, judge, save."""
 
 import logging
 import time
@@ -29,9 +29,9 @@ from citewell.web.uploads import Uploads
 
 LOG = logging.getLogger(__name__)
 
-# Questions that are shown to begin or to go on with.
+# Number of suggested questions.
 SUGGESTED = 3
-# The page is drawn anew at most so often while words come.
+# The page is redrawn at most this often while words arrive.
 DRAWN_EVERY_S = 0.12
 WRITERS: dict[str, Callable[[export.KeptConversation], str]] = {
     "md": export.as_markdown,
@@ -42,11 +42,11 @@ WRITERS: dict[str, Callable[[export.KeptConversation], str]] = {
 
 @dataclass(frozen=True)
 class Chat:
-    """What happens when a visitor does something; nothing of a visitor is kept here.
+    """The handlers of the visitor's actions; they keep no data of a visitor.
 
     Attributes:
-        assistant: Who answers.
-        uploads: Where the files that visitors send wait to be read.
+        assistant: The assistant that answers from the index.
+        uploads: The store of uploaded files that are not read yet.
     """
 
     assistant: Assistant
@@ -54,12 +54,12 @@ class Chat:
 
     @cached_property
     def panes(self) -> Panes:
-        """What the page shows."""
+        """The parts of the page that show a session."""
         return Panes(self.assistant)
 
     @cached_property
     def additions(self) -> Additions:
-        """What happens when a visitor adds articles."""
+        """The handler for articles that a visitor adds."""
         return Additions(self.panes, self.uploads, ReadingQueue(self.assistant.settings))
 
     @property
@@ -68,11 +68,11 @@ class Chat:
         return self.panes.words
 
     def greet(self, visit: Visit) -> str:
-        """Return the key by which the page is known when it sends files."""
+        """Return the key that identifies the page when the page sends files."""
         return f'<span hidden data-visit="{visit.key}"></span>'
 
     def suggest(self, only: str, visit: Visit) -> str:
-        """Return questions to begin or to go on with: near what was cited last, or from the beginning."""
+        """Return suggested questions: from near the last citation, or from the beginning of the article."""
         session, scope = visit.session, Scope.of(only)
         asked = {item.answer.standalone if item.answer else item.question for item in session.exchanges}
         last = session.exchanges[-1] if session.exchanges else None
@@ -88,12 +88,12 @@ class Chat:
             found = self.choose_assistant(session, scope).suggestions(
                 first, SUGGESTED, near=here, asked=asked
             )
-        except CitewellError:  # the article may have gone meanwhile; nothing depends on a suggestion
+        except CitewellError:  # the article may have been removed meanwhile; a suggestion may be left out
             return ""
         return conversation_html.render_further(found, self.words)
 
     def choose_assistant(self, session: Session, scope: Scope) -> Assistant:
-        """Return who answers."""
+        """Return the assistant that answers."""
         if not scope.own:
             return self.assistant
         if session.own is None:
@@ -106,16 +106,16 @@ class Chat:
     def submit(
         self, event: gr.EventData, typed: str, only: str, visit: Visit
     ) -> Iterator[tuple[object, str, object]]:
-        """Show the question at once, what is written of its answer as it is, and the answer."""
+        """Show the question at once, then the answer while it is written, then the whole answer."""
         starter = read_sent(event, "question", "")
         kept = {} if starter else {"value": ""}
-        if visit.session.pending is not None:  # one at a time; what was typed stays in the box
+        if visit.session.pending is not None:  # one question at a time; the typed text stays in the box
             yield gr.skip(), gr.skip(), gr.skip()
             return
         yield from self.answer(normalise(starter or typed), Scope.of(only), visit, **kept)
 
     def retry(self, visit: Visit) -> Iterator[tuple[object, str, object]]:
-        """Ask the last question once more, in place of what came of it."""
+        """Ask the last question once more; the new exchange replaces the old one."""
         session = visit.session
         if not session.exchanges or session.pending is not None:
             yield gr.skip(), gr.skip(), gr.skip()
@@ -127,13 +127,13 @@ class Chat:
     def answer(
         self, question: str, scope: Scope, visit: Visit, **box: Any
     ) -> Iterator[tuple[object, str, object]]:
-        """Answer a question: (box, conversation, article) whenever there is more of it."""
+        """Answer a question; yield (box, conversation, article) whenever more of the answer is written."""
         session = visit.change(lambda now: now.begin(question, scope))
         ticket = session.ticket
         yield self.panes.describe_box(busy=True, **box), self.panes.render_conversation(session), gr.skip()
         ended = None
         drawn = 0.0
-        # Closed when the visitor stops: that stops a language model too.
+        # The generator is closed when the visitor stops; closing it stops a language model too.
         with closing(self.stream(question, scope, session)) as events:
             for event in events:
                 if isinstance(event, Exchange):
@@ -142,14 +142,14 @@ class Chat:
                 session = visit.change(partial(Session.write, ticket=ticket, more=event))
                 if not session.waits_for(ticket):
                     break
-                # Words come faster than a page is worth drawing anew.
+                # Words arrive faster than the page needs to be redrawn.
                 if not isinstance(event, Draft) or time.monotonic() - drawn > DRAWN_EVERY_S:
                     drawn = time.monotonic()
                     yield gr.skip(), self.panes.render_conversation(session), gr.skip()
-        # A generator that ends without an answer is a mistake of ours, and no reason to wait for ever.
+        # A generator that ends without an answer is a bug of ours; the page must not wait for ever then.
         ended = ended or Exchange(question, error=self.words("failed"), scope=scope)
         session = visit.change(partial(Session.end, ticket=ticket, exchange=ended))
-        if session.ticket == ticket:  # else another question is being answered, and the page shows that
+        if session.ticket == ticket:  # otherwise the page shows the other question that is being answered
             yield (
                 self.panes.describe_box(busy=False),
                 self.panes.render_conversation(session),
@@ -159,7 +159,7 @@ class Chat:
     def stream(
         self, question: str, scope: Scope, session: Session
     ) -> Generator[str | Draft | Withheld | Exchange]:
-        """Yield the statements as they are written, then what came of the question."""
+        """Yield the statements as they are written, then the exchange."""
         began, name = time.monotonic(), uuid4().hex[:8]
         only = [scope.document] if scope.document else None
         outcome = "refused"
@@ -174,16 +174,16 @@ class Chat:
                     yield event
         except CitewellError as error:
             yield Exchange(question, error=str(error), scope=scope)
-        except Exception as error:  # noqa: BLE001  # a mistake of ours; the visitor is told that there is one
+        except Exception as error:  # noqa: BLE001  # a bug of ours; the visitor is told of an error
             outcome = "failed"
             log_mistake(f"question {name}", error)
             yield Exchange(question, error=self.words("failed"), scope=scope)
         finally:
-            # What was asked is nobody's business but the visitor's.
+            # The question is private to the visitor, so the log leaves it out.
             LOG.info("question %s: %s in %.0f ms", name, outcome, (time.monotonic() - began) * 1000)
 
     def stop(self, visit: Visit) -> tuple[object, str]:
-        """Leave the question without an answer, and say so."""
+        """Stop the answer and show that the question has none."""
         error = self.words("stopped")
         session = visit.change(lambda now: now.break_off(now.ticket, error))
         return self.panes.describe_box(busy=False), self.panes.render_conversation(session)
@@ -191,7 +191,7 @@ class Chat:
     # What is done with an exchange
 
     def act(self, event: gr.EventData, visit: Visit) -> tuple[object, str, object]:
-        """Take the last exchange back, or begin or end the editing of one: (box, conversation, article)."""
+        """Take the last exchange back, or begin or end editing one; return (box, conversation, article)."""
         what, turn = read_sent(event, "do", ""), read_sent(event, "turn", -1)
         session = visit.session
         if what == "keep":
@@ -211,7 +211,7 @@ class Chat:
         )
 
     def judge(self, event: gr.EventData, visit: Visit) -> str:
-        """Keep what the visitor says of an answer."""
+        """Keep the visitor's verdict on an answer."""
         session = visit.session
         turn, verdict = read_sent(event, "turn", -1), read_sent(event, "verdict", "")
         exchange = session.exchanges[turn] if 0 <= turn < len(session.exchanges) else Exchange("")
@@ -234,12 +234,12 @@ class Chat:
         return self.panes.render_conversation(visit.change(lambda now: now.judge(turn, verdict)))
 
     def point(self, event: gr.EventData, visit: Visit) -> str:
-        """Show the passage that was pointed to, in whichever article it is."""
+        """Show the passage that the visitor pointed to, in the article that holds the passage."""
         turn, number = read_sent(event, "turn", -1), read_sent(event, "number", 0)
         return self.panes.render_article(visit.change(lambda now: now.point(turn, number)))
 
     def choose(self, only: str, visit: Visit) -> str:
-        """Show the article that questions are now asked of."""
+        """Show the chosen article; further questions are asked of it."""
         scope = Scope.of(only)
         if scope.document or scope.own != visit.session.view.own:
             visit.change(lambda now: replace(now, view=scope, focus=0))
@@ -267,7 +267,7 @@ class Chat:
         cited = {item.document_id for answer in answers for item in (*answer.citations, *answer.closest)}
         if not session.documents:
             about = documents
-        else:  # the articles that nothing points to are nobody's business
+        else:  # uncited articles stay private
             about = tuple(document for document in documents if document.id in cited) or documents
         text = WRITERS[kind](export.keep(answers, about, now))
         name = f"citewell-{now:%Y-%m-%d-%H%M}.{kind}"

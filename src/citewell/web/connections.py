@@ -1,7 +1,7 @@
-"""Hold no connection for who does not use it, and no more of them than there is room for.
+"""Close connections that their clients do not use, and limit the number of connections.
 
-uvicorn waits for ever for the rest of a request, and for a reader of an answer who does not read. Whoever
-opens a few hundred such connections and does nothing more would keep everybody else out.
+uvicorn waits for ever for the rest of a request, and for a client that does not read the answer. A client
+that opens a few hundred connections and leaves them idle would keep everybody else out.
 """
 
 import asyncio
@@ -15,32 +15,32 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from citewell.web.networks import network_of
 
-# From the first moment until the last header is there; a slow phone takes two.
+# Seconds from the opening until the last header has arrived; a slow phone takes two.
 HEAD_S = 10.0
-# The rest of a request may take this long, and as long again as its bytes take on a very slow line.
+# The rest of a request may take this long, plus the time that its bytes take on a very slow line.
 BODY_S = 20.0
 SLOWEST_BYTES_PER_S = 10_000
-# A reader who takes nothing of an answer for so long is gone.
+# A client that reads nothing of an answer for this long is taken for gone.
 STALL_S = 60.0
-# Of a refused request whose sender goes on sending, and of the last bytes of an answer.
+# Time for a refused request whose sender goes on sending, and for the last bytes of an answer.
 LEAVE_S = 10.0
 
-# A process may as a rule have 1024 files open; some are ours. A page takes two while it is open.
+# A process may usually have 1024 files open, and the server uses some. An open page takes two connections.
 FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 MOST = 800 if FILES == resource.RLIM_INFINITY else min(800, FILES * 3 // 4)
 MOST_BY_NETWORK = MOST // 2
-# Of those that have not asked anything yet, or have been answered: a browser keeps six.
+# Most connections of one network without a request under way; a browser keeps six.
 MOST_WAITING_BY_NETWORK = 100
 
 TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
 class Connection(H11Protocol):
-    """A connection with an end.
+    """A connection with time limits.
 
     Attributes:
-        network: Whose it is.
-        began: When it was opened.
+        network: Network of the client.
+        began: Time of the opening.
     """
 
     network = ""
@@ -50,7 +50,7 @@ class Connection(H11Protocol):
     _stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Take a connection, or make room for it first."""
+        """Take a connection; close another one first when there is no room."""
         super().connection_made(transport)
         self.network = network_of(self.client[0] if self.client else "")
         self.began = time.monotonic()
@@ -75,30 +75,30 @@ class Connection(H11Protocol):
         self._watch()
 
     def eof_received(self) -> None:
-        """Take that nothing more comes; what is still to be sent has its time."""
+        """Note that the client sends no more; give the rest of the answer its time limit."""
         super().eof_received()
         self._expect("leaving", LEAVE_S)
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close it, since nothing is asked any more."""
+        """Close the connection, because the client asks nothing more."""
         super().timeout_keep_alive_handler()
         self._watch()
 
     def pause_writing(self) -> None:
-        """Wait for the reader."""
+        """Start the time limit for a client that does not read."""
         super().pause_writing()
         if self._stalled is None:
             self._stalled = self.loop.call_later(STALL_S, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """Go on, the reader has taken something."""
+        """Stop the time limit, because the client has read something."""
         super().resume_writing()
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
+        """Stop the time limits of the lost connection."""
         super().connection_lost(exc)
         for timer in (self._end, self._stalled):
             if timer is not None:
@@ -107,11 +107,11 @@ class Connection(H11Protocol):
 
     @property
     def waits(self) -> bool:
-        """Whether no request is under way on it."""
+        """Whether no request is under way on the connection."""
         return self.conn.their_state is h11.IDLE
 
     def _watch(self) -> None:
-        """Set the end of what is under way, once for each stage: a byte now and then moves none."""
+        """Set the time limit of a new stage: later bytes of the stage do not extend the limit."""
         if self.transport.is_closing():
             self._expect("leaving", LEAVE_S)
         elif self.waits:
@@ -141,17 +141,17 @@ class Connection(H11Protocol):
 
 
 def read_length(headers: list[tuple[bytes, bytes]]) -> int:
-    """Return how long a request says that it is."""
+    """Return the content length that a request declares."""
     value = next((value for name, value in headers if name == b"content-length"), b"")
     return int(value) if value.isdigit() else 0
 
 
 def to_close(new: Connection, others: list[Connection]) -> Connection | None:
-    """Say which connection goes when one comes: the oldest of those that wait, of the network that has most.
+    """Return the connection to close for a new one: the oldest waiting one of the network with the most.
 
     Args:
-        new: The one that comes; it goes itself where none waits.
-        others: Connections that there are.
+        new: The new connection; it is closed itself when no other waits.
+        others: The open connections.
 
     Returns:
         None when there is room.

@@ -1,4 +1,4 @@
-"""Make HTML of a conversation: questions, answers with their citations, and why there are none."""
+"""Make HTML of a conversation: questions, answers with their citations, and reasons for missing answers."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -25,14 +25,14 @@ def render_conversation(
     editing: int = -1,
     words: Words = ENGLISH,
 ) -> str:
-    """Return the exchanges so far, oldest first, and the question being answered; a welcome when none.
+    """Return the exchanges, oldest first, and the pending question; return a welcome when there are none.
 
     Args:
         exchanges: The conversation.
         pending: The question that is being answered; None for none.
-        written: What is there of its answer: each statement that was checked, and each that was withheld.
-        draft: What is being written and not checked yet.
-        editing: The exchange that the next question takes the place of, with all after it; -1 for none.
+        written: The finished part of its answer: each statement that was checked or withheld.
+        draft: The statement that is being written and is not checked yet.
+        editing: The exchange that the next question replaces, with all later ones; -1 for none.
         words: The page's language.
     """
     turns = [
@@ -43,7 +43,7 @@ def render_conversation(
         turns[editing:] = [f'<div class="dimmed">{"".join(turns[editing:])}</div>', render_replacing(words)]
     elif pending is not None:
         turns.append(render_draft(pending, written, draft, words))
-    # Only what is new is read out: the log by itself says what is added to it.
+    # Only additions are read out: the log announces them by itself.
     return (
         f'<div class="conversation" role="log" aria-label="{escape(words("conversation"))}" tabindex="0">'
         f"{''.join(turns) or render_welcome(words)}</div>"
@@ -51,7 +51,7 @@ def render_conversation(
 
 
 def render_welcome(words: Words) -> str:
-    """Return what stands where nothing has been asked yet."""
+    """Return the welcome of a conversation without questions."""
     starters = (words("starter_summary"), words("starter_people"))
     return (
         f'<section class="welcome"><h2>{escape(words("welcome"))}</h2><p>{escape(words("welcome_how"))}</p>'
@@ -60,7 +60,7 @@ def render_welcome(words: Words) -> str:
 
 
 def render_further(suggested: Sequence[str], words: Words) -> str:
-    """Return questions to begin or to go on with; "" when there are none."""
+    """Return the suggested questions; "" when there are none."""
     if not suggested:
         return ""
     label = escape(words("suggested"))
@@ -68,7 +68,7 @@ def render_further(suggested: Sequence[str], words: Words) -> str:
 
 
 def render_questions(texts: Sequence[str]) -> str:
-    """Return questions that are asked by a click."""
+    """Return buttons that ask questions."""
     buttons = "".join(
         f'<li><button type="button" data-ask="{escape(text)}">{isolate(text)}</button></li>' for text in texts
     )
@@ -76,7 +76,7 @@ def render_questions(texts: Sequence[str]) -> str:
 
 
 def render_draft(asked: str, written: Sequence[str | Withheld], draft: str, words: Words) -> str:
-    """Return the question being answered, with what is there of its answer."""
+    """Return the pending question with the part of its answer that is written."""
     said = "".join(
         render_withheld(item, words)
         if isinstance(item, Withheld)
@@ -91,13 +91,13 @@ def render_draft(asked: str, written: Sequence[str | Withheld], draft: str, word
 
 
 def render_withheld(item: Withheld, words: Words) -> str:
-    """Return a statement that was to be read while it was written, struck out, and why it is."""
+    """Return a withheld statement, struck out, and the reason; the visitor saw it while it was written."""
     reason = f"{escape(words('struck'))}: {isolate(item.reason)}"
     return f'<p class="statement struck"><del>{isolate(item.text)}</del> <small>{reason}</small></p>'
 
 
 def render_replacing(words: Words) -> str:
-    """Return what is said while a question is edited."""
+    """Return the notice that a question is being edited."""
     keep = f'<button type="button" data-do="keep">{escape(words("keep_it"))}</button>'
     return f'<p class="replacing" role="status">{escape(words("editing"))} {keep}</p>'
 
@@ -117,7 +117,7 @@ def render_turn(number: int, exchange: Exchange, words: Words = ENGLISH, *, is_l
 
 
 def render_actions(number: int, exchange: Exchange, words: Words, *, is_last: bool) -> str:
-    """Return what can be done with an exchange: ask it again, edit it, take it back, judge it."""
+    """Return the buttons of an exchange: ask it again, edit it, take it back, judge it."""
     named = ["edit", "retry", "undo"] if is_last else ["edit"]
     buttons = "".join(
         f'<button type="button" data-do="{name}" data-turn="{number}">{escape(words(name))}</button>'
@@ -127,9 +127,9 @@ def render_actions(number: int, exchange: Exchange, words: Words, *, is_last: bo
 
 
 def render_judging(number: int, exchange: Exchange, words: Words) -> str:
-    """Return thumbs up and down and, behind the second, where the right answer is typed in."""
+    """Return thumbs up and down; the thumb down opens a form for the right answer."""
     if exchange.answer is None or exchange.answer.abstention is Abstention.NOT_A_QUESTION or exchange.own:
-        return ""  # what is said of one's own article would be kept, and nothing of it may be
+        return ""  # a verdict would store text of the visitor's own article, which may not be kept
     if exchange.verdict:
         return f'<span class="thanks" role="status">{escape(words("thanks"))}</span>'
     correct, unsaid = f"correct-{number}", f"unsaid-{number}"
@@ -154,7 +154,7 @@ def render_question(text: str, words: Words = ENGLISH) -> str:
 
 
 def render_resolved(answer: Answer | None, words: Words) -> str:
-    """Return how a follow-up was understood; "" when as asked."""
+    """Return the resolved form of a follow-up; "" when it equals the question as asked."""
     if answer is None or not answer.is_rewritten:
         return ""
     said = fill_gap(partial(words, "understood"), "question", answer.standalone)
@@ -162,7 +162,7 @@ def render_resolved(answer: Answer | None, words: Words) -> str:
 
 
 def render_answer(number: int, answer: Answer, words: Words) -> str:
-    """Return an answer: the short one if there is one, the statements with their chips, how sure it is."""
+    """Return an answer: the short answer if any, the statements with their chips, and the confidence."""
     brief = any(statement.short for statement in answer.statements)
     short = f'<p class="short">{isolate(answer.short)}</p>' if brief else ""
     statements = "".join(render_statement(number, statement, words) for statement in answer.statements)
@@ -191,7 +191,7 @@ def render_statement(number: int, statement: Statement, words: Words) -> str:
 
 
 def render_chip(number: int, citation: Citation, words: Words) -> str:
-    """Return the numbered button that shows a citation, with its quote to be read out and shown on hover."""
+    """Return the numbered button of a citation; its quote is read out and shown on hover."""
     quote = f"quote-{number}-{citation.number}"
     return (
         f'<button type="button" class="chip" {mark_attributes(number, citation)} aria-describedby="{quote}"'
@@ -210,7 +210,7 @@ def mark_attributes(number: int, citation: Citation) -> str:
 
 
 def render_confidence(answer: Answer, words: Words) -> str:
-    """Return how sure the answer is, in words with the figure behind."""
+    """Return the confidence of the answer, in words followed by the figure."""
     if answer.trace.sureness is None:  # a summary: nothing was weighed
         return f'<p class="confidence">{escape(words(wording_key(answer)))}</p>'
     said = escape(words(answer.trace.sureness.value))
@@ -218,12 +218,12 @@ def render_confidence(answer: Answer, words: Words) -> str:
 
 
 def wording_key(answer: Answer) -> str:
-    """Return the key of the words for whose words an answer is in."""
+    """Return the translation key that says whose words the answer uses."""
     return "own_words" if answer.trace.writer in {"", "extractive"} else "other_words"
 
 
 def render_abstention(number: int, answer: Answer, words: Words) -> str:
-    """Return why there is no answer, and the closest passages as what they are."""
+    """Return the reason for the missing answer, and the closest passages, labelled as such."""
     if answer.abstention not in REASONS:
         return f'<div class="reply"><p>{isolate(answer.message)}</p></div>'
     first = 1 if answer.abstention is Abstention.POSSIBLY else 0
@@ -237,7 +237,7 @@ def render_abstention(number: int, answer: Answer, words: Words) -> str:
 
 
 def render_passages(number: int, passages: Sequence[Citation], label: str, words: Words) -> str:
-    """Return passages to look at under a label, which is a key of the page's words; "" without any."""
+    """Return passages under a label, which is a translation key; "" without passages."""
     items = "".join(
         f'<li><button type="button" class="near" {mark_attributes(number, citation)}>'
         f"{isolate(citation.quote)}</button></li>"

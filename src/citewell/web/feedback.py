@@ -1,10 +1,10 @@
-"""Turn a person's verdict on an answer into a line of a question set, where it tells the right answer.
+"""Turn a person's verdict on an answer into a line of a question set.
 
-`keep` writes to two files. `NAME.jsonl` has the questions whose right answer the verdict tells; `citewell
-evaluate NAME.jsonl` reads it. `NAME.unlabelled.jsonl` beside it has the others, and is no question set until
-somebody adds "answers" and "answerable": a thumbs down by itself says that the answer is wrong or badly put,
-and not whether the article has a right one; a thumbs up on a summary or a greeting names no answer that
-another could be compared with. A guess in their place would be counted as gold.
+`keep` writes to two files. `NAME.jsonl` holds the verdicts that tell the right answer; `citewell evaluate
+NAME.jsonl` reads this file. `NAME.unlabelled.jsonl` holds the other verdicts. It becomes a question set when
+a person adds "answers" and "answerable". A thumbs down alone says that the answer is wrong or badly put, but
+not whether the article has a right answer. A thumbs up on a summary or a greeting gives no answer to compare
+other answers with. A guessed label would count as gold.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from citewell.web import feedback_file
 
 KIND = "reported"
 MOST_TYPED = 20
-# Of each file; some ten thousand verdicts, and no more than is read in an instant.
+# Most bytes of each file: some ten thousand verdicts, which are read in an instant.
 MOST_BYTES = 10_000_000
 
 Verdict: TypeAlias = Literal["up", "down"]
@@ -34,12 +34,12 @@ Verdict: TypeAlias = Literal["up", "down"]
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a person says of an answer.
+    """A person's verdict on an answer.
 
     Attributes:
         answer: The answer.
         verdict: "up" or "down".
-        at: When, with a time zone.
+        at: Time of the verdict, with a time zone.
         history: The questions before it, as asked, oldest first.
         answers: Right answers that the person typed, any one of which is right.
         unsaid: Whether the person says that the article does not say.
@@ -55,11 +55,11 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class GoldAnswer:
-    """What a verdict tells of the right answer.
+    """The right answer as far as a verdict tells it.
 
     Attributes:
-        answerable: Whether the article says; None when the verdict does not tell.
-        answers: Right answers; empty unless the article says.
+        answerable: Whether the article has an answer; None when the verdict does not tell.
+        answers: Right answers; empty unless the article has an answer.
         evidence: Slices of the articles that the answer cites, each enough to prove it.
         articles: Ids of the articles that the evidence was cut from.
     """
@@ -71,20 +71,20 @@ class GoldAnswer:
 
 
 def keep(feedback: Feedback, documents: Sequence[Document], path: Path, most_bytes: int = MOST_BYTES) -> Path:
-    """Write a verdict as one line, durably, from any thread or process; the same one twice is one line.
+    """Write a verdict durably as one line, from any thread or process; write a repeated verdict once.
 
     Args:
         feedback: The verdict.
         documents: The articles that were asked.
         path: The question set, `NAME.jsonl`.
-        most_bytes: What either file may hold.
+        most_bytes: Largest size of either file.
 
     Returns:
-        The file that has it now: `path`, or the one beside it for what tells no right answer.
+        The file that holds the verdict: `path`, or the file beside it if the verdict tells no right answer.
 
     Raises:
-        FeedbackError: It contradicts itself, or the file is full or cannot be written; nothing was written
-            then.
+        FeedbackError: The verdict contradicts itself, or the file is full or cannot be written; nothing was
+            written then.
     """
     line = record(feedback, documents)
     target = path if "answerable" in line else unlabelled_file(path)
@@ -93,7 +93,7 @@ def keep(feedback: Feedback, documents: Sequence[Document], path: Path, most_byt
 
 
 def unlabelled_file(path: Path) -> Path:
-    """Return the file for what tells no right answer, beside a question set.
+    """Return the file beside a question set for verdicts that tell no right answer.
 
     >>> unlabelled_file(Path("reported.jsonl")).name
     'reported.unlabelled.jsonl'
@@ -102,12 +102,12 @@ def unlabelled_file(path: Path) -> Path:
 
 
 def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, object]:
-    """Return a verdict as the object of a line; it has "answers" and "answerable" if it tells them.
+    """Return a verdict as a JSON object, with "answers" and "answerable" if the verdict tells them.
 
-    The id is made of all the rest, so the same verdict at the same time has the same.
+    The id is made of all other keys, so the same verdict at the same time has the same id.
 
     Raises:
-        FeedbackError: It contradicts itself.
+        FeedbackError: The verdict contradicts itself.
         ValueError: The time has no zone.
     """
     if feedback.at.tzinfo is None:
@@ -132,13 +132,13 @@ def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, objec
 
 
 def right_answer(feedback: Feedback) -> GoldAnswer:
-    """Return what a verdict tells of the right answer.
+    """Return the right answer as far as a verdict tells it.
 
-    What a person typed counts first; then a thumbs up on an answer, or on there being none. Only questions
-    that ask for a fact have a right answer that a thumbs up can tell.
+    A typed answer counts first, then a thumbs up on an answer or on an abstention. A thumbs up tells the
+    right answer only for questions that ask for a fact.
 
     Raises:
-        FeedbackError: It contradicts itself.
+        FeedbackError: The verdict contradicts itself.
     """
     answer = feedback.answer
     typed = tuple(map(normalise_answer, within_limits("right answers", feedback.answers)))
@@ -161,7 +161,7 @@ def right_answer(feedback: Feedback) -> GoldAnswer:
 
 
 def refuse_contradictions(feedback: Feedback, *, has_answer: bool) -> None:
-    """Raise FeedbackError naming what cannot be true together: nobody can tell which half was meant."""
+    """Raise FeedbackError for contradictory parts of a verdict, and name them."""
     is_up, abstained = feedback.verdict == "up", feedback.answer.abstention is not None
     rules = (
         (not clean_turn(feedback.answer.question) and (has_answer or feedback.unsaid), "nothing was asked"),
@@ -176,10 +176,10 @@ def refuse_contradictions(feedback: Feedback, *, has_answer: bool) -> None:
 
 
 def within_limits(what: str, typed: Sequence[str]) -> list[str]:
-    """Return what was typed, normalised and trimmed, without what is blank.
+    """Return the typed answers, normalised and trimmed, without blank ones.
 
     Raises:
-        FeedbackError: It is too much.
+        FeedbackError: The answers exceed a limit.
     """
     if len(typed) > MOST_TYPED:
         message = f"{len(typed)} {what} were given, the limit is {MOST_TYPED}; give fewer"
@@ -193,10 +193,10 @@ def within_limits(what: str, typed: Sequence[str]) -> list[str]:
 
 
 def normalise_answer(text: str) -> str:
-    """Return a right answer that was typed.
+    """Return a typed right answer in normalised form.
 
     Raises:
-        FeedbackError: It holds no word that answers are compared by.
+        FeedbackError: The answer holds no word that a comparison of answers counts.
     """
     if not squad_normalise(text):
         rule = "without punctuation and 'a', 'an', 'the'"

@@ -1,4 +1,4 @@
-"""Append lines to a file that many threads and processes write, each whole and durable or not at all."""
+"""Append whole, durable lines to a file that many threads and processes write."""
 
 import errno
 import json
@@ -12,26 +12,27 @@ from filelock import FileLock, Timeout
 from citewell.errors import FeedbackError
 from citewell.files import sync
 
-# What people say is theirs: only the account that runs citewell may read it.
+# Feedback is private: only the account that runs citewell may read the file.
 PRIVATE = 0o600
-# A line takes milliseconds; whoever waits this long waits for something that hangs.
+# Writing a line takes milliseconds; a writer that waits this long waits for a process that hangs.
 WAIT_S = 10
 
 
 def append(path: Path, record: Mapping[str, object], most_bytes: int, wait_s: float = WAIT_S) -> None:
-    """Write a record as one line of JSON, in ASCII; a line that is there already is not written again.
+    """Write a record as one line of ASCII JSON, unless the file already holds the line.
 
-    What a crash left of a line at the end of the file, which nobody was told was written, is removed first.
+    A partial line that a crash left at the end of the file is removed first; no caller was told that this
+    line was written.
 
     Args:
-        path: The file; it and its folder are made if they are not there, readable by their owner alone.
-        record: Its key "id" comes first and names it.
-        most_bytes: What the file may hold.
-        wait_s: How long to wait, in seconds, for others who write.
+        path: The file; a missing file or folder is made, readable by the owner alone.
+        record: The record; its first key is "id", which identifies the record.
+        most_bytes: Largest size of the file.
+        wait_s: How long to wait for other writers, in seconds.
 
     Raises:
-        FeedbackError: The file would grow too large, is held by somebody else, or cannot be written; it
-            holds what it held.
+        FeedbackError: The file would grow too large, is locked by another writer, or cannot be written; the
+            file is unchanged then.
     """
     line = json.dumps(record).encode("ascii") + b"\n"
     try:
@@ -50,12 +51,12 @@ def append(path: Path, record: Mapping[str, object], most_bytes: int, wait_s: fl
 
 
 def private(name: str, flags: int) -> int:
-    """Open a file, which is its owner's alone when it is made here."""
+    """Open a file; a new file is accessible to its owner alone."""
     return os.open(name, flags, PRIVATE)
 
 
 def add(file: FileIO, line: bytes, most_bytes: int) -> int:
-    """Add a line unless it is there, and return how many bytes the file had; the caller holds the lock."""
+    """Add a missing line, and return the previous size of the file; the caller holds the lock."""
     size = file.seek(0, os.SEEK_END)
     if size + len(line) > most_bytes:
         limit = f"holds {size:,} bytes, with this line the limit of {most_bytes:,} is passed"
@@ -79,14 +80,14 @@ def add(file: FileIO, line: bytes, most_bytes: int) -> int:
 
 
 def write_whole(file: FileIO, line: bytes) -> None:
-    """Write a line in one go and make it durable; a part of it, where the disk is full, is an OSError."""
+    """Write a line at once and durably; raise OSError when a full disk takes only a part of it."""
     if file.write(line) < len(line):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     os.fsync(file.fileno())
 
 
 def is_json(text: bytes) -> bool:
-    """Whether a text is one whole value of JSON."""
+    """Whether a text is one complete JSON value."""
     try:
         json.loads(text)
     except (ValueError, RecursionError):

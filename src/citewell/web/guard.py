@@ -1,8 +1,8 @@
-"""Let through what the page and its API need; Gradio can do more, and none of it is wanted here.
+"""Let through only the requests that the page and its API need; block Gradio's other routes.
 
 Gradio by itself serves files it has cached (`/gradio_api/file=`), fetches any address for a visitor
 (`/gradio_api/file=https://…`, `/gradio_api/proxy=`), takes uploads into a folder that it
-serves, and shows who uses it. What is not listed here does not exist.
+serves, and shows who uses it. A route that is not listed here is answered as missing.
 """
 
 import logging
@@ -36,21 +36,21 @@ PATHS = re.compile(
     r"|/gradio_api/(?:info|openapi\.json|startup-events|app_id|theme\.css|cancel|reset"
     r"|queue/(?:join|data)|heartbeat/[\w-]+|call/(?:v2/)?ask(?:/[\w-]+)?)"
 )
-# What is there only when the server is told to.
+# Routes that exist only when a setting asks for them.
 MCP = re.compile(r"/gradio_api/mcp(?:/|/http/?|/schema)?")
-# What follows names a visitor or an event, or is whatever somebody wrote there; a log tells nobody's story.
+# The rest of such a path names a visitor or an event, or is arbitrary text; the log leaves the rest out.
 NAMES = re.compile(r"(?<=/heartbeat/)[\w-]+|(?<=/ask/)[\w-]+|(?<=^/assets/).*|(?<=^/static/).*")
 NOISE = re.compile(r"/(?:assets|static)/.*|/healthz|/theme\.css|/favicon\.ico|/gradio_api/heartbeat/.*")
 HEALTH = "/healthz"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-# What answers without a login, where one is wanted; the page itself then leads to it.
+# Routes that answer without a login where a login is required; the page itself then leads to the login.
 WITHOUT_LOGIN = frozenset({LOGIN, HEALTH, "/robots.txt", "/favicon.ico"})
-# What a page elsewhere may link to. All else can change something, or take a place in the queue.
+# Routes that another site may link to. Every other route can change data, or take a place in the queue.
 FROM_ANYWHERE = WITHOUT_LOGIN | {"/"}
 READING = frozenset({"GET", "HEAD"})
 
-# The page may talk to its own server and to nobody else, whatever it is made to hold. Gradio builds
-# its templates from strings, so it needs both 'unsafe-…'; what is shown is escaped before.
+# The page may talk only to its own server, whatever content gets into the page. Gradio builds its templates
+# from strings, so Gradio needs both 'unsafe-…'; the content that is shown is escaped before.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'self';"
@@ -59,11 +59,11 @@ POLICY = (
 
 
 class Guard:
-    """Answer for an ASGI application what it should not be asked, and add the headers of safety.
+    """Refuse unwanted requests to an ASGI application, and add security headers to its answers.
 
     Attributes:
-        access: Who may reach it, and what else is there.
-        health: Says how the server is.
+        access: Who may reach the application, and which optional routes exist.
+        health: Returns the state of the server.
     """
 
     def __init__(self, app: ASGIApp, access: Access, health: Callable[[], str]) -> None:
@@ -92,7 +92,8 @@ class Guard:
                 headers["x-request-id"] = name
                 headers["content-security-policy"] = self.policy
                 headers["x-content-type-options"] = "nosniff"
-                # To others nothing. To ourselves: without it browsers call a form's origin "null".
+                # Other sites get no referrer. Our own server gets one: without a referrer browsers
+                # send a form's origin as "null".
                 headers["referrer-policy"] = "same-origin"
                 headers["cross-origin-resource-policy"] = "same-origin"
                 if status_sent == NOT_ALLOWED:
@@ -102,7 +103,7 @@ class Guard:
 
         status, reason = self.refuse(scope)
         if MCP.fullmatch(scope["path"]):
-            # It builds addresses from them; who may send them is nobody that is known here.
+            # The MCP server builds addresses from these headers, and no trusted sender of them is known here.
             scope["headers"] = [
                 (key, value)
                 for key, value in scope["headers"]
@@ -116,7 +117,7 @@ class Guard:
             else:
                 await self.choose_answerer(scope)(scope, receive, safely)
         finally:
-            # What stands behind "?" may name a visitor, and a path that is not ours may say anything.
+            # The query string may name a visitor, and an unknown path may hold any text.
             path = NAMES.sub("…", scope["path"]) if self.is_known(scope["path"]) else "…"
             method = scope["method"] if scope["method"] in METHODS else "…"
             level = logging.DEBUG if NOISE.fullmatch(scope["path"]) else logging.INFO
@@ -125,11 +126,11 @@ class Guard:
 
     @property
     def policy(self) -> str:
-        """The content policy; a page on its own computer stands in no other page's frame."""
+        """The content policy; no other page may frame a page that is served on the visitor's own computer."""
         return f"{POLICY}; frame-ancestors 'self'" if self.access.names else POLICY
 
     def refuse(self, scope: Scope) -> tuple[int, str]:
-        """Return the status and text with which a request is answered here; (0, "") lets it through."""
+        """Return the status and text that answer a request here; (0, "") lets the request through."""
         headers = Headers(scope=scope)
         refused = self.refuse_by_sender(scope, headers)
         if refused[0]:
@@ -140,7 +141,7 @@ class Guard:
             return 404, "There is nothing here.\n"
         if scope["method"] not in READING:
             length = headers.get("content-length", "")
-            # A chunked request has no length that could be held against the limit, whatever it says.
+            # A chunked request has no reliable length to compare with the limit.
             if not length.isdecimal() or "transfer-encoding" in headers:
                 return 411, "Say how long the request is.\n"
             is_file = scope["path"] == UPLOAD
@@ -152,11 +153,11 @@ class Guard:
         return 0, ""
 
     def refuse_by_sender(self, scope: Scope, headers: Headers) -> tuple[int, str]:
-        """Return status and text for a request that was sent to another server, or by another's page."""
+        """Return status and text for a request to another server's name, or from another site's page."""
         host = asked_host(headers)
         if host is None:
             return 400, "Say once to which host the request goes, as in Host: localhost:7860.\n"
-        # A page elsewhere that makes its own name point here (DNS rebinding) calls it by that name.
+        # A site whose own name points to this server (DNS rebinding) sends that name as the host.
         if self.access.names and host.name not in self.access.names:
             return 421, "This server does not go by that name.\n"
         is_tool = bool(self.access.mcp and MCP.fullmatch(scope["path"]))
@@ -171,9 +172,9 @@ class Guard:
         return 0, ""
 
     def choose_answerer(self, scope: Scope) -> ASGIApp:
-        """Return what answers a request that is not refused; without a login that is who asks for one."""
+        """Return the application that answers an accepted request; the login form when a login is missing."""
         headers = Headers(scope=scope)
-        # Nothing behind here reads a cookie, so no request gains anything by one.
+        # The application behind this guard reads no cookies, so a cookie gives a request no rights.
         scope["headers"] = [(key, value) for key, value in scope["headers"] if key != b"cookie"]
         if self.login is None:
             return self.app
@@ -189,7 +190,7 @@ class Guard:
         return PlainTextResponse("Log in first, at /login.\n", 401)
 
     def is_known(self, path: str) -> bool:
-        """Whether there is something at a path."""
+        """Whether a path is a known route."""
         return bool(
             path == HEALTH
             or PATHS.fullmatch(path)
@@ -200,9 +201,10 @@ class Guard:
 
 
 def drop_foreign(headers: MutableHeaders) -> None:
-    """Take out what would let pages elsewhere read an answer.
+    """Remove the headers that would let other sites read an answer.
 
-    Gradio lets any page of this computer read with the visitor's cookies. Our page needs no such leave.
+    Gradio lets any page of this computer read answers with the visitor's cookies. Our page does not need
+    this permission.
     """
     for name in [name for name in headers if name.startswith("access-control-")]:
         del headers[name]

@@ -1,8 +1,8 @@
-"""Say what a visitor may send, to the last key; what is not said here is refused, not searched for.
+"""Define every key and type that a visitor may send; refuse everything else.
 
 Gradio looks for files in whatever it is given: an object that looks like a file of its own is opened, copied
-or fetched, wherever it stands. So nothing of a request reaches Gradio as it came. It is read here, held
-against a schema of its own, and written anew from what the schema knows.
+or fetched, at any depth. So no request reaches Gradio unchanged. This module reads the request, checks it
+against a schema for the route, and writes it anew from the values that the schema defines.
 """
 
 import json
@@ -15,10 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from citewell.errors import RequestError
 from citewell.web.plainjson import WHOLE, parse
 
-# The settings say how long a question may be, and the answer to a longer one tells so. This bounds the rest.
+# The settings limit a question, and the answer to a longer question says so. This limits all other texts.
 LONGEST = 100_000
 LONGEST_NAME = 2_000
-# The next question leans on the last twenty; programs send more of them.
+# The next question uses the last twenty; programs send more of them.
 MOST_TURNS = 1_000
 MOST_FILES = 100
 Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
@@ -32,7 +32,7 @@ Turn: TypeAlias = Annotated[int, Field(ge=-1, le=1_000_000)]
 
 
 class Input(BaseModel):
-    """What is sent: these keys and no other, each of its own type."""
+    """The base of all inputs: exactly these keys, each with its own type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -41,11 +41,11 @@ class Input(BaseModel):
 
 
 class Nothing(Input):
-    """Nothing but that it happened."""
+    """An event without data."""
 
 
 class Starter(Input):
-    """A suggested question was chosen; from the question box comes nothing."""
+    """A suggested question was chosen; the question box sends no value."""
 
     question: Text = ""
 
@@ -80,7 +80,7 @@ class Saving(Input):
 
 
 class Bringing(Input):
-    """Articles are brought: by what the server gave for each upload, or by an address."""
+    """Articles are added: by the token that the server gave for each upload, or by an address."""
 
     tokens: Annotated[list[Token], Field(max_length=MOST_FILES)] = []
     url: Name = ""
@@ -117,7 +117,7 @@ class Ask(Input):
 
 
 class Cancel(Input):
-    """What is being done for a visitor is to stop."""
+    """A request to stop the event that runs for a visitor."""
 
     session_hash: Session
     fn_index: Annotated[int, Field(ge=0, le=10_000)]
@@ -125,7 +125,7 @@ class Cancel(Input):
 
 
 class Reset(Input):
-    """Says nothing to the server any more; clients still send it."""
+    """A request that the server ignores now; clients still send it."""
 
     event_id: EventId
 
@@ -144,9 +144,9 @@ class Event:
     """An event of the page.
 
     Attributes:
-        data: The kind of each value that it takes.
-        sends: What comes with it.
-        triggers: Ids of the components that can cause it.
+        data: The kind of each value that the event takes.
+        sends: The data that the page sends with the event.
+        triggers: Ids of the components that can cause the event.
     """
 
     data: tuple[str, ...]
@@ -154,7 +154,7 @@ class Event:
     triggers: frozenset[int] = frozenset()
 
     def schema(self) -> type[Input]:
-        """Return what a request that causes it must be."""
+        """Return the schema of a request that causes the event."""
         values: Any = tuple(KINDS[kind] for kind in self.data)
         causes: Any = tuple(sorted(self.triggers))
         sends: Any = self.sends
@@ -185,7 +185,7 @@ class DirectAsk(Input):
 
 
 class Inputs:
-    """What each route takes, for the events that the page really has."""
+    """The inputs that each route takes, for the events of the page as built."""
 
     def __init__(self, events: Mapping[int, Event], ask: int) -> None:
         """Take the events by their numbers, and the number of the endpoint `ask`."""
@@ -200,14 +200,14 @@ class Inputs:
         }
 
     def takes(self, path: str) -> bool:
-        """Whether something may be posted there."""
+        """Whether a path takes one of these inputs."""
         return path in self._routes
 
     def rewrite(self, path: str, body: bytes) -> bytes:
-        """Return what was posted, written anew.
+        """Check a posted body and return it written anew.
 
         Raises:
-            RequestError: It is not what is taken there.
+            RequestError: The body does not match the schema of the route.
         """
         return json.dumps(self._routes[path](parse(body))).encode()
 
@@ -225,28 +225,28 @@ class Inputs:
 
 
 def call(body: object) -> object:
-    """Return a call of `ask` in two steps, with what was left out."""
+    """Return a call of `ask` in two steps, with missing arguments filled in."""
     return {"data": list_arguments(check(DirectAsk, body).data)}
 
 
 def list_arguments(data: Sequence[object]) -> list[object]:
-    """Return what `ask` is called with.
+    """Return the arguments of a call of `ask`.
 
     Raises:
-        RequestError: One of them is not what it takes.
+        RequestError: An argument has the wrong type or value.
     """
     ask: Ask = check(Ask, dict(zip(Ask.model_fields, data, strict=False)))
     return ask.values
 
 
 def check(schema: type[Input], body: object) -> Any:
-    """Return what was sent, held against its schema.
+    """Check a value against its schema and return it.
 
     Raises:
-        RequestError: It is something else; what stands there is not repeated.
+        RequestError: The value does not match the schema; the message does not repeat the value.
     """
     try:
-        # As JSON, where a list is what a tuple is written as.
+        # Validated as JSON, because JSON writes a tuple as a list.
         return schema.model_validate_json(json.dumps(body))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]

@@ -1,6 +1,6 @@
-"""Hand to Gradio what was checked and written anew, and nothing else: bodies, and what stands behind "?".
+"""Pass only checked and rewritten bodies and query strings on to Gradio.
 
-What another program or page sends is read whole, within limits of size and time, before Gradio sees a byte.
+This module reads each request whole, within limits of size and time, before Gradio sees a byte of it.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from citewell.web.receiving import UPLOAD
 
 # A question has 4,000 characters at most; the rest is for the history that comes with it.
 MOST_BYTES = 1_000_000
-# A request of that size takes half a minute on a line of 250 kbit/s; who sends slower only holds a place.
+# A request of that size takes half a minute on a line of 250 kbit/s; a slower sender only occupies a place.
 ARRIVES_S = 30.0
 
 MCP = re.compile(r"/gradio_api/mcp/?(?:http/?)?")
-# What routes read behind "?". Gradio would read more there, a link to a folder of the server's disk
-# among it. What is not listed is dropped: a page may be opened by a link with anything behind it.
+# The query parameters that each route reads. Gradio would read more, among them a link to a folder of the
+# server's disk. Unlisted parameters are dropped: a link to the page may carry any query string.
 QUERIES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "/gradio_api/queue/data": {"session_hash": re.compile(SESSION)},
     "/gradio_api/info": {"serialize": re.compile("True|False|true|false")},
@@ -32,12 +32,12 @@ QUERIES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
 
 
 class Intake:
-    """An ASGI application that lets another see only what it takes.
+    """An ASGI application that passes only valid requests on to another application.
 
     Attributes:
-        app: The other one.
-        inputs: What its routes take.
-        receiving: What takes files.
+        app: The other application.
+        inputs: The inputs that its routes take.
+        receiving: The application that receives files.
         tools: Names of the tools of the Model Context Protocol.
     """
 
@@ -49,7 +49,7 @@ class Intake:
         self.tools = tools
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer it with what is wrong with it."""
+        """Pass a request on, or answer with the error in it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -68,11 +68,11 @@ class Intake:
             await self.app(scope, receive, send)
 
     async def rewrite(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
-        """Return a request with its body as the schema has it.
+        """Return a request with its body rewritten to the schema.
 
         Raises:
-            RequestError: It is not what is taken there.
-            RefusedError: Nothing is taken there, or not like this.
+            RequestError: The body does not match the schema of the route.
+            RefusedError: The route takes no body, or not in this form.
         """
         path = scope["path"]
         is_tool = bool(MCP.fullmatch(path))
@@ -96,20 +96,20 @@ class RefusedError(Exception):
     """A request is refused as a whole.
 
     Attributes:
-        status: What HTTP calls it.
+        status: The HTTP status code.
     """
 
     def __init__(self, status: int, message: str) -> None:
-        """Take what is said to the client."""
+        """Take the message to the client."""
         super().__init__(message)
         self.status = status
 
 
 def read_query(scope: Scope) -> bytes:
-    """Return what stands behind "?", of it only what the route reads.
+    """Return the query string with only the parameters that the route reads.
 
     Raises:
-        RequestError: It stands there twice, or is not what is read.
+        RequestError: A parameter occurs twice, or its value has the wrong form.
     """
     known = QUERIES.get(scope["path"], {})
     found: dict[str, str] = {}
@@ -125,7 +125,7 @@ async def receive_body(receive: Receive) -> bytes:
     """Return a body.
 
     Raises:
-        RefusedError: It is too large, too slow, or broke off.
+        RefusedError: The body is too large or too slow, or the connection broke off.
     """
     parts: list[bytes] = []
     size = 0
@@ -147,7 +147,7 @@ async def receive_body(receive: Receive) -> bytes:
 
 
 def replay(body: bytes, receive: Receive) -> Receive:
-    """Return what gives a body that was read, and then what else comes."""
+    """Return a receive function that gives the body already read, then all further messages."""
     given = False
 
     async def again() -> Message:
@@ -161,7 +161,7 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 
 def refuse(error: RequestError) -> JSONResponse:
-    """Return what is wrong in one line; and once more as gradio_client reads it."""
+    """Return the error as one line of text, and again in the form that gradio_client reads."""
     told = {
         "__type__": "validate",
         "is_valid": False,

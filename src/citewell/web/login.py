@@ -1,11 +1,12 @@
-"""Ask for a password, and know again who gave it.
+"""Ask for a password, and recognise later requests of a logged-in client.
 
-Gradio's own login is not used: its cookies are sent along by any page's requests, it takes as many guesses
-as one can send, and some of its routes answer without it.
+Gradio's own login is not used: a browser sends its cookies with any page's requests, it allows unlimited
+guesses, and some of Gradio's routes answer without a login.
 
-A browser sends cookies with whatever any page asks of it, a program only with what it means to. So what a
-page logged in with counts only where the request says that our own page sent it, and what a program logged
-in with only where no browser sent it: a request without an Origin gains nothing from a browser's cookies.
+A browser sends cookies with the requests of every page; a program sends cookies only on purpose. So a token
+from a page's login counts only when the request says that our own page sent it. A token from a program's
+login counts only when no browser sent the request. A request without an Origin gains nothing from a browser's
+cookies.
 """
 
 import hmac
@@ -30,19 +31,19 @@ from citewell.web.origins import is_from_browser
 from citewell.web.translations import words
 
 LOGIN, LOGOUT = "/login", "/logout"
-# A name and a password.
+# Limits of a form with a name and a password.
 MOST_BYTES = 4096
 MOST_FIELDS = 10
 
-# Mistyped: nobody waits for these. Then 1 s, 2 s, 4 s, …
+# Wrong guesses without a wait, for mistyped passwords. Further guesses wait 1 s, 2 s, 4 s, …
 FREE_GUESSES = 3
-# So two guesses a minute from one address; and who shares it with a guesser can still log in.
+# This allows two guesses a minute from one address; a person who shares the address can still log in.
 MOST_WAIT_S = 30.0
 FORGET_S = 3600.0
-# Of addresses that guessed wrongly; the one that guessed longest ago is forgotten for a new one.
+# Most remembered addresses with wrong guesses; a new one replaces the one with the oldest last guess.
 MOST_ADDRESSES = 10_000
 
-# Who works with it every day logs in once a week.
+# A person who uses the page every day logs in once a week.
 SESSION_S = 7 * 24 * 3600.0
 MOST_SESSIONS = 10_000
 
@@ -67,16 +68,16 @@ form{{display:grid;gap:.5rem;width:18rem}}input,button{{font:inherit;padding:.4r
 
 
 class Brake:
-    """Make each address wait longer after each wrong guess, and no other address.
+    """Make an address wait longer after each of its own wrong guesses.
 
-    A guess that comes too early is not looked at, so a thousand at once are worth as much as one.
+    A guess that comes too early is not checked, so a thousand guesses at once count as one.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MOST_ADDRESSES) -> None:
         """Take the clock, and how many addresses are remembered."""
         self._clock = clock
         self._most = most
-        # Wrong guesses, and when the last one was; the latest at the end.
+        # Number of wrong guesses and time of the last one, by address; the latest at the end.
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def wait_s(self, network: str) -> float:
@@ -85,7 +86,7 @@ class Brake:
         passed = self._clock() - last
         if guesses < FREE_GUESSES or passed > FORGET_S:
             return 0.0
-        # No larger exponent than needed: two to the power of a million is no number to compare with.
+        # The exponent is limited, because two to the power of a million overflows.
         wait = min(2.0 ** min(guesses - FREE_GUESSES, 16), MOST_WAIT_S)
         return max(0.0, wait - passed)
 
@@ -104,11 +105,11 @@ class Brake:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a token.
+    """The holder of a token.
 
     Attributes:
-        browser: Whether a page logged in, and not a program.
-        end: When it ends to be good, by the clock.
+        browser: Whether a page logged in; False for a program.
+        end: Expiry of the token, by the clock.
     """
 
     browser: bool
@@ -116,7 +117,7 @@ class Holder:
 
 
 class Login:
-    """Give out tokens for the password, as cookies, and know them again."""
+    """Give out tokens for the password as cookies, and check the tokens of requests."""
 
     def __init__(self, access: Access, clock: Callable[[], float] = time.monotonic) -> None:
         """Take who may come in."""
@@ -129,26 +130,26 @@ class Login:
         self._holders: OrderedDict[str, Holder] = OrderedDict()
 
     def admits(self, headers: Headers, *, changes: bool) -> bool:
-        """Whether a request comes from somebody who has logged in.
+        """Whether a request comes from a logged-in client.
 
         Args:
-            headers: Of the request, which is known not to come from a page elsewhere.
-            changes: Whether it is anything but a plain GET or HEAD.
+            headers: Headers of the request, which has been checked not to come from another site.
+            changes: Whether the request is anything but a plain GET or HEAD.
         """
         holder = self._holders.get(self._token(headers))
         if holder is None or holder.end < self._clock():
             return False
         if holder.browser:
-            # A GET says nothing of its page where http is spoken; SameSite keeps the cookie from others.
+            # A GET over http does not name the page that sent it; SameSite keeps the cookie from other sites.
             return not changes or is_from_browser(headers)
         return not is_from_browser(headers)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Show the form, take what was put in it, or end a session."""
+        """Show the form, take the submitted form, or end a session."""
         request = Request(scope, receive)
         response: Response
         if scope["path"] == LOGOUT:
-            # By POST alone: a link elsewhere logs nobody out.
+            # POST only, so that a link on another site logs nobody out.
             response = self._log_out(request) if request.method == "POST" else Response(status_code=405)
         elif request.method == "POST":
             try:
@@ -161,7 +162,7 @@ class Login:
         await response(scope, receive, send)
 
     async def _answer_guess(self, request: Request) -> Response:
-        # The whole of it first: from here on nothing else happens until the guess is counted.
+        # The whole form is read first: from here on no other request runs until the guess is counted.
         try:
             given = parse_qs((await request.body()).decode(errors="replace"), max_num_fields=MOST_FIELDS)
         except ValueError:
@@ -192,7 +193,7 @@ class Login:
         return accepted
 
     def _is_right(self, user: str, password: str) -> bool:
-        # Hashes are equally long, and both are compared whatever the first comes to.
+        # The hashes have equal length, and both are compared, whatever the first comparison gives.
         given, expected = (
             [sha256(text.encode(errors="surrogatepass")).digest() for text in pair]
             for pair in ((user, password), self._credentials)
@@ -244,5 +245,5 @@ def wants_page(headers: Headers) -> bool:
 
 
 def is_https(request: Request) -> bool:
-    """Whether the browser speaks https, if only to a proxy that does not say so."""
+    """Whether the browser uses https, even if only to a proxy that does not say so."""
     return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")

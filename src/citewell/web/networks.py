@@ -1,13 +1,13 @@
-"""Say whose a connection is, as far as an address says it."""
+"""Group clients by network, as far as their address tells."""
 
 from ipaddress import IPv6Network, ip_address
 
-# Who has one IPv6 address has as a rule all of this prefix, and can come from another one each time.
+# The owner of one IPv6 address usually has all addresses of this prefix, and can change between them.
 SIX_BITS = 64
 
 
 def network_of(address: str) -> str:
-    """Return what stands for everybody behind an address; for IPv6 that is its network.
+    """Return the key for all clients behind an address; for IPv6 the key is the network.
 
     >>> network_of("203.0.113.7"), network_of("::ffff:203.0.113.7"), network_of("2001:db8::7")
     ('203.0.113.7', '203.0.113.7', '2001:db8::/64')

@@ -1,8 +1,8 @@
-"""Read the Host and Origin of a request, and say whether a page of ours sent it.
+"""Read the Host and Origin of a request, and tell whether our own page sent the request.
 
-A browser lets any page send requests to any address, a server on its own computer among them. It says in
-two headers from where, and no page can write those itself: `Origin` in every request that is no plain GET,
-`Sec-Fetch-Site` in all. A program that is no browser sends neither.
+A browser lets any page send requests to any address, even to a server on the person's own computer. Two
+headers name the origin of a request, and no page can set them: `Origin` in every request except a plain GET,
+`Sec-Fetch-Site` in every request. A program other than a browser sends neither header.
 """
 
 import re
@@ -19,21 +19,21 @@ ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#@\\\s]+)", re.IGNORECAS
 PORTS = {"http": 80, "https": 443}
 MOST_PORT = 65535
 MOST_CHARACTERS = 300
-# Who says so in Sec-Fetch-Site: the page itself, and a person who typed an address or opened a bookmark.
+# Accepted values of Sec-Fetch-Site: the page itself, and a person who typed an address or opened a bookmark.
 OWN_SITE = {"same-origin", "none"}
 
 
 class Host(NamedTuple):
-    """Where a request was sent: a name in lower case, and a port if one was given."""
+    """The target of a request: a host name in lower case, and a port if one was given."""
 
     name: str
     port: int | None
 
 
 def host_of(value: str) -> Host | None:
-    """Read a Host header strictly; None when it is none.
+    """Read a Host header strictly; return None for an invalid one.
 
-    A dot at the end stays: `localhost.` is another name than `localhost`, for browsers too.
+    A dot at the end stays: `localhost.` and `localhost` are different names, for browsers too.
 
     >>> host_of("LocalHost:7860"), host_of("[0:0::1]")
     (Host(name='localhost', port=7860), Host(name='::1', port=None))
@@ -55,17 +55,17 @@ def host_of(value: str) -> Host | None:
 
 
 def asked_host(headers: Headers) -> Host | None:
-    """Return where a request was sent; None when it does not say so once and clearly."""
+    """Return the host that a request was sent to; None unless exactly one valid Host header says it."""
     values = headers.getlist("host")
     return host_of(values[0]) if len(values) == 1 else None
 
 
 def is_foreign(headers: Headers, scheme: str) -> bool:
-    """Whether a request comes from a page that is not this server's.
+    """Whether a request comes from a page of another server.
 
     Args:
-        headers: Of the request.
-        scheme: By which it came, as far as is known: a proxy that speaks https may not say so.
+        headers: Headers of the request.
+        scheme: Scheme of the request, as far as known: a proxy that uses https may not say so.
     """
     site = headers.get("sec-fetch-site")
     if site is not None and site.lower() not in OWN_SITE:
@@ -73,16 +73,16 @@ def is_foreign(headers: Headers, scheme: str) -> bool:
     origins = headers.getlist("origin")
     if not origins:
         return False
-    # A page elsewhere cannot write this header without asking first, and is not allowed to.
+    # A page of another site cannot set this header without a preflight request, which is refused.
     forwarded = ",".join(headers.getlist("x-forwarded-host")).split(",")
     hosts = [*headers.getlist("host"), *(host.strip() for host in forwarded)]
     return len(origins) > 1 or not any(same_origin(origins[0], host, scheme) for host in hosts)
 
 
 def same_origin(origin: str, host: str, scheme: str) -> bool:
-    """Whether an Origin is that of the server that goes by a Host.
+    """Whether an Origin and a Host name the same server.
 
-    A host without a port has the port of the origin's scheme: behind a proxy nobody else knows which.
+    A host without a port has the port of the origin's scheme: behind a proxy only the origin tells the port.
 
     >>> same_origin("https://chat.example", "chat.example", "http")
     True
@@ -103,5 +103,5 @@ def same_origin(origin: str, host: str, scheme: str) -> bool:
 
 
 def is_from_browser(headers: Headers) -> bool:
-    """Whether a browser sent a request, going by what only browsers send."""
+    """Whether a browser sent a request, judged by headers that only browsers send."""
     return "origin" in headers or "sec-fetch-site" in headers

@@ -1,4 +1,4 @@
-"""Write a server's lines to streams whose reader may be slow, or gone, and let neither stop the server."""
+"""Write a server's lines to streams without waiting for a slow or closed pipe."""
 
 import io
 import os
@@ -9,28 +9,29 @@ from contextlib import contextmanager, suppress
 from queue import Full, Queue
 from typing import TextIO
 
-# What a reader who stops reading leaves waiting; the lines after that are lost, and said to be.
+# Most lines that wait for a pipe that nobody reads; further lines are lost, and the loss is reported.
 MOST_WAITING = 10_000
 # How long the last lines may take when the server stops.
 LAST_S = 1.0
 
 
 class Outlet(io.TextIOBase):
-    """A text stream that a thread empties: to write to it never waits and never fails.
+    """A text stream that a thread empties: writing to the stream never waits and never fails.
 
-    A pipe whose reader does not read is full after 64 KB, and who writes to it then waits for ever; one
-    whose reader has gone is an OSError for whoever writes. Neither may happen to the loop that answers
-    visitors, whoever writes: a log line, a `print`, or a traceback that a library prints.
+    A pipe that nobody reads is full after 64 KB, and a writer then waits for ever. A closed pipe raises
+    OSError in the writer. Neither may happen in the loop that answers visitors, whether a log line, a `print`
+    or a traceback of a library is written.
     """
 
     def __init__(self, stream: TextIO | None, most: int = MOST_WAITING) -> None:
-        """Take the stream; None, where the program was started without one, loses everything."""
+        """Take the stream; with None, in a program started without one, all lines are lost."""
         self._stream = stream
         self._waiting: Queue[bytes | None] = Queue(most)
         self._lost = 0
         self._file: int | None = None
         if stream is not None:
-            # Past Python's own buffer: its lock, held by a thread that waits, would stop the program's end.
+            # Written past Python's own buffer: a waiting thread would hold the buffer's lock, and the program
+            # could not end.
             with suppress(OSError, ValueError):
                 stream.flush()
             with suppress(OSError, ValueError):
@@ -44,21 +45,21 @@ class Outlet(io.TextIOBase):
         return getattr(self._stream, "encoding", None) or "utf-8"
 
     def isatty(self) -> bool:
-        """Whether a person reads it."""
+        """Whether the stream is a terminal."""
         return self._stream is not None and self._stream.isatty()
 
     def fileno(self) -> int:
-        """Return the number of the file behind it."""
+        """Return the file descriptor of the stream."""
         if self._file is None:
             raise io.UnsupportedOperation
         return self._file
 
     def writable(self) -> bool:
-        """Say that it can be written to."""
+        """Return True: the stream can be written to."""
         return True
 
     def write(self, text: str) -> int:
-        """Leave a text to be written; where too many wait already, it is lost."""
+        """Queue a text for writing; drop the text when too many wait already."""
         data = text.encode(self.encoding, "backslashreplace")
         try:
             if self._lost:
@@ -70,14 +71,14 @@ class Outlet(io.TextIOBase):
         return len(text)
 
     def finish(self, seconds: float = LAST_S) -> None:
-        """Write what waits, for so long at most, and nothing after it."""
+        """Write the waiting texts, within a time limit, and no text after them."""
         with suppress(Full):
             self._waiting.put(None, timeout=seconds)
         self._thread.join(seconds)
 
     def _empty(self) -> None:
         while (data := self._waiting.get()) is not None:
-            # The reader may be back later: a terminal that was hung up, a disk that was full.
+            # The stream may work again later: a terminal that was hung up, a disk that was full.
             with suppress(OSError):
                 while data and self._file is not None:
                     data = data[os.write(self._file, data) :]
@@ -85,7 +86,7 @@ class Outlet(io.TextIOBase):
 
 @contextmanager
 def outlets() -> Iterator[None]:
-    """Have stdout and stderr of this program never stop it, as long as this lasts."""
+    """Keep stdout and stderr from stopping this program, for the duration of the block."""
     reserve()
     before = sys.stdout, sys.stderr
     mine = Outlet(sys.stdout), Outlet(sys.stderr)
@@ -99,12 +100,13 @@ def outlets() -> Iterator[None]:
 
 
 def reserve() -> None:
-    """Open what is not open of the three standard streams, on nothing.
+    """Open each closed one of the three standard streams on the null device.
 
-    The next connection would get the number of one, and then what a library writes to stderr.
+    Otherwise the next connection would get the file descriptor of a closed stream, and would then receive the
+    text that a library writes to stderr.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free descriptor: this one

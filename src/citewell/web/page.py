@@ -1,4 +1,4 @@
-"""Lay the conversation and the article side by side in Gradio, and connect them to what happens."""
+"""Lay the conversation and the article side by side in Gradio, and connect the page's events to handlers."""
 
 import string
 import threading
@@ -36,19 +36,19 @@ from citewell.web.uploads import Uploads
 
 STATIC = files("citewell.web") / "static"
 
-# Questions that are read at once; reading is work for the processor, more would only wait for each other.
+# Questions answered at once; answering is work for the processor, so more would only wait for each other.
 AT_ONCE = 4
 READING = "reading"
-# A closed page may be a laptop that sleeps; the visitor finds all there for this long.
+# A closed page may be a sleeping laptop; the visitor's session is kept for this long.
 KEPT_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What other programs call.
+    """The endpoint that other programs call.
 
     Attributes:
-        assistant: Who answers.
+        assistant: The assistant that answers.
     """
 
     assistant: Assistant
@@ -61,7 +61,7 @@ class Endpoint:
             history: Earlier questions, or messages with "role" and "content"; oldest first.
             article: Id of the article to answer from; all when empty.
         """
-        # The intake has held this against its schema; who mounts the page without it has not.
+        # The intake has checked this against its schema; a page that is mounted without it has no check.
         kinds = ((question, str), (history or [], list), (article, str))
         fits = all(isinstance(value, kind) for value, kind in kinds)
         if not fits or not all(isinstance(item, str | dict) for item in history or []):
@@ -80,8 +80,8 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
     """Return the page and its one API endpoint, `ask`.
 
     Args:
-        assistant: Who answers.
-        uploads: Where the files that visitors send wait to be read.
+        assistant: The assistant that answers.
+        uploads: The store of uploaded files that are not read yet.
     """
     chat = Chat(assistant, uploads or Uploads())
     page = Page(
@@ -91,7 +91,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         fill_height=True,
     )
     with page:
-        # Each visitor has a copy, on the server; it is forgotten an hour after the page is closed.
+        # Each visitor has a copy on the server; the copy is deleted an hour after the page is closed.
         visit = gr.State(Visit())
         top = html("top", top_bar(assistant, chat.words))
         with gr.Row(elem_id="panes"):
@@ -110,7 +110,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         suggest = (chat.suggest, [only, visit], further)
         asks = [box.submit, talk_pane.submit, further.submit]
         reading: dict[str, Any] = {
-            "show_progress": "minimal",  # how many wait before one's own question
+            "show_progress": "minimal",  # the number of questions that wait before the visitor's own
             "show_progress_on": talk_pane,
             "concurrency_id": READING,
         }
@@ -133,7 +133,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
     return page
 
 
-# What comes with each event; `inputs` refuses all else.
+# The data that comes with each event; `inputs` refuses all other data.
 SENDS: dict[str, type[Input]] = {
     "submit": Starter,
     "retry": Act,
@@ -152,9 +152,9 @@ KINDS: dict[type, str] = {gr.Textbox: "question", gr.Dropdown: "choice", gr.Stat
 
 
 def inputs(page: Page) -> Inputs:
-    """Return what may be sent to a page: what its events take, as they are connected.
+    """Return the inputs that may be sent to a page: those that its connected events take.
 
-    Those without a function of ours are of the browser alone, and that a page is closed says the connection.
+    Events without a Python function run in the browser alone. The connection reports that a page is closed.
     """
     events: dict[int, Event] = {}
     ask = -1
@@ -168,20 +168,20 @@ def inputs(page: Page) -> Inputs:
 
 
 def triggers(page: Page, number: int) -> frozenset[int]:
-    """Return the ids of what can cause an event, if need be by way of others."""
+    """Return the ids of the components that can cause an event, directly or through other events."""
     event = page.fns[number]
     own = frozenset(block for block, _ in event.targets if block is not None)
     return own if event.trigger_after is None else own | triggers(page, event.trigger_after)
 
 
 def on(listen: Callable[..., Any], *what: Any, **more: Any) -> Any:
-    """Connect an event of the page to what happens then; only the page itself may cause it."""
+    """Connect an event of the page to its handler; only the page itself may cause the event."""
     usual = {"show_progress": "hidden", "concurrency_limit": AT_ONCE}
     return listen(*what, api_visibility="private", **{**usual, **more})
 
 
 def forget_when_left(page: gr.Blocks) -> Callable[[gr.Request], None]:
-    """Return what happens when a page is closed: its visitor is forgotten, in time."""
+    """Return the handler of a closed page, which forgets the visitor after a while."""
 
     def left(request: gr.Request) -> None:
         later(KEPT_S, page, str(request.session_hash))
@@ -197,7 +197,7 @@ def later(seconds: float, page: gr.Blocks, session: str) -> None:
 
 
 def forget(page: gr.Blocks, session: str) -> None:
-    """Forget a visitor, articles and all, unless they have been there since."""
+    """Forget a visitor and the visitor's articles, unless the visitor has returned since."""
     holder = page.state_holder
     used = holder.time_last_used.get(session)
     since = (datetime.now() - used).total_seconds() if used else KEPT_S  # noqa: DTZ005  # Gradio's clock
@@ -214,7 +214,7 @@ def html(name: str, content: str) -> gr.HTML:
 
 
 def top_bar(assistant: Assistant, words: Words) -> str:
-    """Return the bar and, where nobody gave an article, a line that says what is answered from."""
+    """Return the bar and, when no article was given, a line that names the article used."""
     own_button = fill_template("own.html", words) if assistant.settings.own_articles else ""
     notice = words("sample", title=sample.TITLE)
     line = fill_template("sample.html", words, notice=notice) if assistant.is_sample else ""
@@ -222,7 +222,7 @@ def top_bar(assistant: Assistant, words: Words) -> str:
 
 
 def question_box(words: Words) -> gr.Textbox:
-    """Return where questions are typed."""
+    """Return the question box."""
     return gr.Textbox(
         label=words("box"),
         show_label=False,
@@ -236,13 +236,13 @@ def question_box(words: Words) -> gr.Textbox:
 
 
 def article_list(chat: Chat) -> gr.Dropdown:
-    """Return where one of several articles is chosen; hidden while there is only one."""
+    """Return the list for choosing an article; hidden while there is only one."""
     listed = chat.panes.describe_list(Session(), Scope())
     return gr.Dropdown(label=chat.words("answer_from"), elem_id="chosen", **listed)
 
 
 def add_panel(assistant: Assistant, words: Words) -> str:
-    """Return where an article of one's own is brought; "" where none may be."""
+    """Return the panel for adding the visitor's own articles; "" where adding is not allowed."""
     settings = assistant.settings
     if not settings.own_articles:
         return ""

@@ -15,10 +15,10 @@ from citewell.web.translations import Words, words
 
 @dataclass(frozen=True)
 class Panes:
-    """What the page shows of a visitor's session.
+    """The parts of the page that show a visitor's session.
 
     Attributes:
-        assistant: Who answers about the articles of the index.
+        assistant: The assistant that answers about the articles of the index.
     """
 
     assistant: Assistant
@@ -72,7 +72,7 @@ class Panes:
         return session.documents if scope.own else self.assistant.collection.documents
 
     def list_choices(self, session: Session) -> list[tuple[str, str]]:
-        """Return what the list of articles offers: all, each, and those of the visitor."""
+        """Return the choices of the list of articles: all, each article, and those of the visitor."""
         listed = [(self.words("all_articles"), Scope().value)]
         listed += [
             (item.title, Scope(own=False, document=item.id).value)
@@ -86,7 +86,7 @@ class Panes:
         ]
 
     def describe_list(self, session: Session, scope: Scope) -> dict[str, Any]:
-        """Return what the list of articles is, with one chosen; hidden where there is nothing to choose."""
+        """Return the list of articles with the chosen one selected; hide a list without a choice."""
         several = len(self.assistant.collection.documents) + len(session.documents) > 1
         return {"choices": self.list_choices(session), "value": scope.value, "visible": several}
 

@@ -1,4 +1,4 @@
-"""Read JSON that says one thing to every reader, and no more than ours ever send."""
+"""Read JSON that every parser reads alike, within the limits of what our page sends."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 from citewell.errors import RequestError
 from citewell.text.normalisation import LONE_SURROGATE
 
-# Ours need five; what is nested deeper is meant to exhaust whoever reads it.
+# Our requests need five levels; deeper nesting is meant to exhaust the parser.
 DEEPEST = 12
 WHOLE = "the request"
 STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -15,10 +15,10 @@ BRACKETS = re.compile(rb"[\[\]{}]")
 
 
 def parse(body: bytes) -> object:
-    """Return what JSON says, if it says one thing; half a surrogate pair becomes U+FFFD.
+    """Return the value of unambiguous JSON; half a surrogate pair becomes U+FFFD.
 
     Raises:
-        RequestError: It is no JSON, or other readers could read it otherwise.
+        RequestError: The text is no JSON, or another parser could read another value.
     """
     if measure_depth(body) > DEEPEST:
         raise RequestError(WHOLE, f"nested deeper than {DEEPEST} levels")
@@ -37,7 +37,7 @@ def parse(body: bytes) -> object:
 
 
 def measure_depth(body: bytes) -> int:
-    """Return how deep objects and lists are nested; nobody reads further than one level too deep.
+    """Return how deep objects and lists are nested; stop at one level too deep.
 
     >>> measure_depth(b'{"a[": [1, [2]], "b": {}}')
     3
@@ -52,7 +52,7 @@ def measure_depth(body: bytes) -> int:
 
 
 def mend(value: Any) -> Any:
-    """Return a value whose strings are whole."""
+    """Return a value with half surrogate pairs in its strings replaced."""
     if isinstance(value, str):
         return LONE_SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
@@ -63,7 +63,7 @@ def mend(value: Any) -> Any:
 
 
 def refuse_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object, whose keys must differ; of two readers each may take another of the same."""
+    """Return an object whose keys must differ; parsers disagree on which of two equal keys counts."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise RequestError(WHOLE, "has a key twice")
@@ -76,7 +76,7 @@ def refuse_constant(_constant: str) -> object:
 
 
 def read_number(digits: str) -> int:
-    """Return a whole number; ours have few digits."""
+    """Return a whole number; refuse one with many digits, which our requests never have."""
     if len(digits) > len("-1000000000"):
         raise RequestError(WHOLE, "has a number that is too large")
     return int(digits)

@@ -1,4 +1,4 @@
-"""Have visitors' articles read so that nobody else waits for it, and no longer than they are wanted."""
+"""Read visitors' articles without delaying other visitors, and stop when a visitor leaves."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,14 +16,14 @@ from citewell.errors import LoadError
 from citewell.index.collection import Pace
 from citewell.settings import Settings
 
-# How often a page is told how far the reading has come, and asked whether it is still there.
+# How often a page gets the progress of the reading, and is checked for still being open.
 TOLD_EVERY_S = 0.2
-# Passages encoded at a time: a question waits for as many, since the encoder does one thing after another.
+# Passages encoded at a time: a question waits for one batch, since the encoder runs one job at a time.
 BATCH = 8
-# So many times as long as a batch took, the encoder is left to questions: on two cores with once as long,
-# twenty people waited half as long again.
+# After each batch the encoder is left to questions for this many times the duration of the batch. With a
+# factor of one on two cores, twenty people waited half as long again.
 REST = 2.0
-# Who waits for longer than this for others' articles is told so.
+# A visitor who waits longer than this for other visitors' articles gets an error.
 WAIT_S = 180
 ASKED_EVERY_S = 0.05
 
@@ -31,14 +31,14 @@ T = TypeVar("T")
 
 
 class UnwantedError(Exception):
-    """Nobody waits for what is being done: the visitor has left, or the server stops."""
+    """The work is no longer wanted: the visitor has left, or the server stops."""
 
 
 class PageLink:
-    """Tells a page how far work for it has come, and the work whether the page still waits."""
+    """A link that tells a page the progress of its work, and tells the work whether the page still waits."""
 
     def __init__(self) -> None:
-        """Begin with a page that waits."""
+        """Begin with a waiting page."""
         self.progress: SimpleQueue[tuple[int, int]] = SimpleQueue()
         self.unwanted = Event()
         self._batch_began = time.monotonic()
@@ -47,13 +47,13 @@ class PageLink:
         """Go on only while the page waits.
 
         Raises:
-            UnwantedError: It does not.
+            UnwantedError: The page no longer waits.
         """
         if self.unwanted.is_set():
             raise UnwantedError
 
     def __call__(self, done: int, total: int) -> None:
-        """Tell that so many passages are encoded, and leave the encoder to others for a while."""
+        """Report the number of encoded passages, and leave the encoder to others for a while."""
         self.check()
         self.progress.put((done, total))
         self.unwanted.wait(REST * (time.monotonic() - self._batch_began))
@@ -61,7 +61,7 @@ class PageLink:
 
 
 class ReadingQueue:
-    """Reads the articles of so many visitors at once; the others wait."""
+    """A queue that reads the articles of a limited number of visitors at once; the others wait."""
 
     def __init__(self, settings: Settings) -> None:
         """Take the limits."""
@@ -69,7 +69,7 @@ class ReadingQueue:
         self._free = Semaphore(settings.own_at_once)
 
     def load(self, paths: Sequence[Path], link: PageLink) -> loading.Loaded:
-        """Read files in a process of its own; what is past a limit is a failure."""
+        """Read files in a separate process; a file past a limit is a failure."""
         settings = self._settings
         with (
             self.hold_place(link),
@@ -78,16 +78,16 @@ class ReadingQueue:
             return loading.load(paths, read=confinement.read)
 
     def pace(self, link: PageLink) -> Pace:
-        """Return how a visitor's articles are indexed: in small steps, and so many passages at most."""
+        """Return the pace of indexing a visitor's articles: small batches, and a limit on passages."""
         return Pace(batch=BATCH, most=self._settings.own_passages, check=link.check)
 
     @contextmanager
     def hold_place(self, link: PageLink) -> Iterator[None]:
-        """Wait until there is room, and hold it for the block.
+        """Wait for a free place, and hold the place for the block.
 
         Raises:
-            LoadError: There is none for long.
-            UnwantedError: The page does not wait.
+            LoadError: No place became free in time.
+            UnwantedError: The page no longer waits.
         """
         until = time.monotonic() + WAIT_S
         while not self._free.acquire(timeout=ASKED_EVERY_S):
@@ -104,10 +104,10 @@ class ReadingQueue:
 
 
 class Result(Generic[T]):
-    """What work gave, once it is done."""
+    """The result of work, once the work is done."""
 
     def __init__(self) -> None:
-        """Begin undone."""
+        """Begin without a result."""
         self.done = Event()
         self.value: T | None = None
         self.error: BaseException | None = None
@@ -117,7 +117,7 @@ WORKING: "WeakSet[PageLink]" = WeakSet()
 
 
 def run_for_page(work: Callable[[PageLink], T]) -> Yielding[tuple[int, int] | T | None]:
-    """Do something aside, yielding (done, total) or None now and then, and the result last.
+    """Run work in a thread; yield (done, total) or None now and then, and the result last.
 
     Closing the iterator stops the work, so that a visitor who leaves costs nothing more.
     """
@@ -150,6 +150,6 @@ def run_for_page(work: Callable[[PageLink], T]) -> Yielding[tuple[int, int] | T 
 
 
 def stop_all() -> None:
-    """Stop what is done for visitors: the server stops."""
+    """Stop all work for visitors, because the server stops."""
     for link in list(WORKING):
         link.unwanted.set()

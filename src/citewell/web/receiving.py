@@ -1,4 +1,4 @@
-"""Answer the page that sends a file: stream it to where it waits to be read, and give a token for it."""
+"""Receive a file from the page, store the file until it is read, and answer with a token for it."""
 
 import asyncio
 from urllib.parse import unquote
@@ -14,29 +14,29 @@ from citewell.web.uploads import KEPT_S, Sent, Uploads
 UPLOAD = "/upload"
 # 20 MB take a little under three minutes on a line of 1 Mbit/s.
 ARRIVES_S = 300.0
-# Who sends nothing for that long has gone, or only holds a place.
+# A sender that sends nothing for this long has gone, or only occupies a place.
 SILENT_S = 20.0
 LONGEST_KEY = 64
 LONGEST_NAME = 4_000
 
 
 class Receiving:
-    """An ASGI application that takes one file a request.
+    """An ASGI application that takes one file per request.
 
-    It checks what the guard checks too: each wall stands by itself.
+    The application repeats the checks of the guard, so that neither relies on the other.
 
     Attributes:
-        uploads: Where it waits.
-        most_bytes: Of a file; 0 when none is taken.
+        uploads: The store of files that are not read yet.
+        most_bytes: Largest size of a file; 0 when no file is taken.
     """
 
     def __init__(self, uploads: Uploads, most_bytes: int) -> None:
-        """Take where files wait, and how large they may be."""
+        """Take the store of files, and the largest size of a file."""
         self.uploads = uploads
         self.most_bytes = most_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take the file, or say in a sentence why not."""
+        """Take the file, or answer with a sentence that says why not."""
         try:
             token, sent = self.begin(scope)
             try:
@@ -54,7 +54,7 @@ class Receiving:
         """Return the token of a file that is about to come.
 
         Raises:
-            UploadError: It is not taken.
+            UploadError: The file is refused.
         """
         headers = Headers(scope=scope)
         if not self.most_bytes:
@@ -84,7 +84,7 @@ class Receiving:
         """Write a file as it comes.
 
         Raises:
-            UploadError: It is longer than was said, too slow, or broke off.
+            UploadError: The file is longer than declared, is too slow, or broke off.
         """
         size = 0
         try:

@@ -26,9 +26,9 @@ from citewell.web.workplace import workplace
 
 LOG = logging.getLogger(__name__)
 
-# An open page holds a connection open; when the server stops, it is cut after this long.
+# An open page holds a connection open; a server that stops cuts the connection after this long.
 GRACE_S = 2
-# Whoever stops it, a system's manager of services among them, waits no longer than 5 s.
+# Whoever stops the server, such as the system's service manager, waits no longer than 5 s.
 ENDS_S = 4.0
 START_S = 30
 # Loading a large index, or building one, may take long.
@@ -38,15 +38,15 @@ LINES = "%(asctime)s %(levelname)s %(message)s"
 
 
 class Server(uvicorn.Server):
-    """A server that tells Gradio first when it stops."""
+    """A server that tells Gradio before it stops."""
 
     def __init__(self, config: uvicorn.Config, opening: Opening) -> None:
-        """Take the server's configuration and what it serves."""
+        """Take the server's configuration and the application to serve."""
         super().__init__(config)
         self.opening = opening
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop, the heartbeats first."""
+        """Stop the heartbeats, then the server."""
         self.opening.stopping()
         await super().shutdown(sockets)
 
@@ -56,8 +56,8 @@ class Running:
     """A server that runs beside its caller.
 
     Attributes:
-        url: Where it is reached, with a slash at the end.
-        opening: What it serves.
+        url: Address of the page, with a slash at the end.
+        opening: The application that the server serves.
     """
 
     url: str
@@ -69,7 +69,7 @@ class Running:
         """Return when the page is open.
 
         Raises:
-            CitewellError: It cannot be opened.
+            CitewellError: The page cannot be opened.
         """
         if not self.opening.done.wait(seconds):
             message = f"the web chat did not open within {seconds:.0f} s; try again"
@@ -78,17 +78,17 @@ class Running:
             raise self.opening.error
 
     def check(self) -> None:
-        """Return if it runs.
+        """Return if the server runs.
 
         Raises:
-            SettingsError: It has ended, though nobody stopped it.
+            SettingsError: The server has ended, though nobody stopped it.
         """
         if not self._thread.is_alive():
             message = "the web server stopped by itself, which is a mistake of citewell; start it again"
             raise SettingsError(message)
 
     def close(self) -> None:
-        """Stop it, and return when it has stopped."""
+        """Stop the server, and return when it has stopped."""
         self._server.should_exit = True
         self._thread.join(GRACE_S + 5)
 
@@ -97,11 +97,11 @@ def serve(make: Callable[[], Assistant], access: Access) -> None:
     """Serve the page until SIGTERM or Ctrl-C; call it from the main thread.
 
     Args:
-        make: Opens the articles; called behind, while the server says that it is loading.
-        access: Who may reach it.
+        make: Opens the articles; called in the background, while the server says that it is loading.
+        access: Who may reach the server.
 
     Raises:
-        CitewellError: The address cannot be had, or the articles cannot be opened.
+        CitewellError: The address cannot be bound, or the articles cannot be opened.
     """
     stop = threading.Event()
 
@@ -126,7 +126,7 @@ def attend(running: Running, stop: threading.Event, *, share_it: bool) -> None:
     if stop.is_set():
         return
     running.wait()
-    print(f"citewell is on {running.url} (Ctrl-C stops it)", flush=True)  # noqa: T201 - what a server says
+    print(f"citewell is on {running.url} (Ctrl-C stops it)", flush=True)  # noqa: T201 - the server's line
     if share_it:
         share(running.url)
     warm_up(running)
@@ -136,10 +136,10 @@ def attend(running: Running, stop: threading.Event, *, share_it: bool) -> None:
 
 @contextmanager
 def ending_in_time(stop: threading.Event, folder: Path) -> Iterator[None]:
-    """Have a signal stop the server, and end the program where that takes longer than promised.
+    """Stop the server on a signal, and end the program when stopping takes longer than promised.
 
     Args:
-        stop: Set by the signal.
+        stop: Event that the signal sets.
         folder: The server's temporary files, removed before the program is ended.
     """
 
@@ -165,13 +165,13 @@ def ending_in_time(stop: threading.Event, folder: Path) -> Iterator[None]:
 
 @contextmanager
 def handle_signals(stopped: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Have signals that end a program stop the server, and a client that hangs up not be one of them."""
+    """Stop the server on signals that end a program; ignore the signal of a client that hangs up."""
     ending = [signal.SIGINT, signal.SIGTERM]
-    # The terminal was closed. `nohup` has it ignored, and then it stays so.
+    # A closed terminal sends SIGHUP. Under `nohup` the program ignores SIGHUP, and goes on ignoring it.
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
         ending.append(signal.SIGHUP)
     before = {number: signal.signal(number, stopped) for number in ending}
-    # Who calls this may have wished to end with whoever reads its output; a socket is no such reader.
+    # The caller may want to end when the program that takes its output ends; a socket is no such program.
     before[signal.SIGPIPE] = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     try:
         yield
@@ -181,7 +181,7 @@ def handle_signals(stopped: Callable[[int, FrameType | None], None]) -> Iterator
 
 
 def log_to_stderr() -> None:
-    """Write our log lines to stderr, unless the caller has said where they go."""
+    """Write our log lines to stderr, unless the caller has set another place."""
     ours = logging.getLogger("citewell")
     if not ours.handlers and not logging.getLogger().handlers:
         handler = logging.StreamHandler()
@@ -192,7 +192,7 @@ def log_to_stderr() -> None:
 
 
 def warm_up(running: Running) -> None:
-    """Find the questions that the first visitor is shown; it loads what the first question would wait for."""
+    """Find the suggested questions for the first visitor; this loads the models before the first question."""
     assistant = running.opening.assistant
     if assistant is not None and assistant.collection.documents:
         first = assistant.collection.documents[0].id
@@ -201,12 +201,12 @@ def warm_up(running: Running) -> None:
 
 def share(url: str) -> None:
     """Make a public link to the server and print it; when that fails, the server goes on without one."""
-    from gradio import networking  # noqa: PLC0415  # loaded already, behind
+    from gradio import networking  # noqa: PLC0415  # already loaded in the background
 
     host, _, port = url.removeprefix("http://").rstrip("/").rpartition(":")
     try:
         link = networking.setup_tunnel(host, int(port), secrets.token_urlsafe(32), None, None)
-    except Exception as error:  # noqa: BLE001  # whatever it is, the page is there without it
+    except Exception as error:  # noqa: BLE001  # on any error the page works without the link
         LOG.warning("no public link could be made (%s); the page is on %s only", error, url)
     else:
         print(f"anybody with this link can reach the page: {link}", flush=True)  # noqa: T201
@@ -216,12 +216,12 @@ def start(assistant: Assistant, host: str = "127.0.0.1", port: int = 0) -> Runni
     """Serve the page in a thread and return when it answers.
 
     Args:
-        assistant: Who answers.
+        assistant: The assistant that answers.
         host: Address to listen on.
-        port: 0 for a free one.
+        port: Port to listen on; 0 for a free one.
 
     Raises:
-        SettingsError: The address cannot be had.
+        SettingsError: The address cannot be bound.
     """
     access = Access(host, port, upload_bytes=upload_bytes(assistant.settings))
     running = begin(lambda: assistant, access)
@@ -237,7 +237,7 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
     """Listen in a thread and return at once; the page opens when the articles are loaded.
 
     Raises:
-        SettingsError: The address cannot be had.
+        SettingsError: The address cannot be bound.
     """
     listening = bind_socket(access.host, access.port)
     port = listening.getsockname()[1]
@@ -251,7 +251,8 @@ def begin(make: Callable[[], Assistant], access: Access) -> Running:
         log_level="critical",
         ws="none",
         timeout_graceful_shutdown=GRACE_S,
-        # What a proxy says of who comes is believed where there is one; else anybody could say it.
+        # A proxy's headers about the client are trusted only behind a proxy; otherwise anybody could
+        # send them.
         proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
     )
     server = Server(config, opening)
@@ -274,7 +275,7 @@ def bind_socket(host: str, port: int) -> socket.socket:
     """Return a socket that holds the address.
 
     Raises:
-        SettingsError: It is taken, or not this computer's.
+        SettingsError: The address is taken, or is not an address of this computer.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -285,7 +286,7 @@ def bind_socket(host: str, port: int) -> socket.socket:
         )
         raise SettingsError(message) from error
     try:
-        # Else a restart has to wait a minute for connections of the one before.
+        # Otherwise a restart has to wait a minute for connections of the server before.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen()

@@ -1,4 +1,4 @@
-"""Hold what one visitor sees: the conversation, the article in view, and articles of the visitor's own."""
+"""Hold one visitor's session: the conversation, the article in view, and the visitor's own articles."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -11,17 +11,17 @@ from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
 
-# Of a conversation; a page that is never closed must not grow for ever.
+# Most exchanges of a conversation; a page that is never closed must not grow for ever.
 MOST_EXCHANGES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which articles are meant.
+    """A choice of articles.
 
     Attributes:
-        own: The visitor's own, or those of the index.
-        document: Id of one of them; "" for all.
+        own: True for the visitor's own articles, False for those of the index.
+        document: Id of one article; "" for all.
     """
 
     own: bool = False
@@ -29,7 +29,7 @@ class Scope:
 
     @classmethod
     def of(cls, value: str) -> "Scope":
-        """Read what the list of articles sends.
+        """Read a value of the list of articles.
 
         >>> Scope.of(Scope(True, "a:b").value)
         Scope(own=True, document='a:b')
@@ -39,20 +39,20 @@ class Scope:
 
     @property
     def value(self) -> str:
-        """What the list of articles holds for it."""
+        """The value of this choice in the list of articles."""
         return f"{'own' if self.own else 'index'}:{self.document}"
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it.
+    """A question and its answer or error.
 
     Attributes:
         question: As asked.
-        answer: None when the question was refused, or stopped.
+        answer: The answer; None when the question was refused or stopped.
         error: Why there is no answer; "" when there is one.
-        scope: Which articles it was asked of.
-        verdict: "up" or "down" once the visitor has said so.
+        scope: The articles that the question was asked of.
+        verdict: "up" or "down"; "" before the visitor's verdict.
     """
 
     question: str
@@ -63,12 +63,12 @@ class Exchange:
 
     @property
     def own(self) -> bool:
-        """Whether it was asked of the visitor's own articles."""
+        """Whether the question was asked of the visitor's own articles."""
         return self.scope.own
 
     @property
     def passages(self) -> tuple[Citation, ...]:
-        """What it points to in articles: the citations, or the closest passages when abstaining."""
+        """The passages to show: the citations, or the closest passages when abstaining."""
         if self.answer is None:
             return ()
         return self.answer.citations or self.answer.closest
@@ -76,7 +76,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What one visitor sees.
+    """The state of one visitor's page.
 
     Attributes:
         exchanges: The conversation, oldest first.
@@ -84,12 +84,12 @@ class Session:
         turn: The exchange whose passages are lit; -1 for none.
         focus: Number of the mark to scroll to; 0 for none.
         pending: The question that is being answered; None for none.
-        written: What is there of its answer: each statement that was checked, and each that was withheld.
-        draft: What is being written and not checked yet.
-        editing: The exchange that the next question takes the place of, with all after it; -1 for none.
-        asking: Which articles the pending question is asked of.
-        ticket: Number of the question that is being answered or was last.
-        own: Who answers from the visitor's own articles; None while there are none.
+        written: The finished part of its answer: each statement that was checked or withheld.
+        draft: The statement that is being written and is not checked yet.
+        editing: The exchange that the next question replaces, with all later ones; -1 for none.
+        asking: The articles that the pending question is asked of.
+        ticket: Number of the pending question or, without one, of the last question.
+        own: The assistant for the visitor's own articles; None while there are none.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -110,7 +110,7 @@ class Session:
         return self.own.collection.documents if self.own else ()
 
     def begin(self, question: str, scope: Scope) -> "Session":
-        """Return it with a question that is being answered, in place of those that are edited."""
+        """Return the session with a pending question, which replaces the exchanges being edited."""
         kept = self.exchanges[: self.editing] if self.editing >= 0 else self.exchanges
         turn = self.turn if self.turn < len(kept) else -1
         return replace(
@@ -126,7 +126,7 @@ class Session:
         )
 
     def write(self, ticket: int, more: str | Draft | Withheld) -> "Session":
-        """Return it with more of the answer; unchanged when that question was stopped.
+        """Return the session with more of the answer; unchanged when the question was stopped.
 
         A statement that was checked or withheld takes the place of its draft.
         """
@@ -137,11 +137,11 @@ class Session:
         return replace(self, written=(*self.written, more), draft="")
 
     def end(self, ticket: int, exchange: Exchange) -> "Session":
-        """Return it with what came of the question; unchanged when that question was stopped."""
+        """Return the session with the question's exchange; unchanged when the question was stopped."""
         return self.add(exchange) if self.waits_for(ticket) else self
 
     def break_off(self, ticket: int, error: str) -> "Session":
-        """Return it with the question left without an answer, for the reason given."""
+        """Return the session with the pending question ended by an error."""
         return self.end(ticket, Exchange(self.pending or "", error=error, scope=self.asking))
 
     def waits_for(self, ticket: int) -> bool:
@@ -149,13 +149,13 @@ class Session:
         return self.pending is not None and self.ticket == ticket
 
     def add(self, exchange: Exchange) -> "Session":
-        """Return it with one exchange more, whose first passage is pointed to."""
+        """Return the session with one more exchange, and its first passage in view."""
         exchanges = (*self.exchanges, exchange)[-MOST_EXCHANGES:]
         added = replace(self, exchanges=exchanges, pending=None, written=(), draft="")
         return added.point(len(exchanges) - 1, 1)
 
     def point(self, turn: int, number: int) -> "Session":
-        """Return it with the passage of that number in view; without one, only the marks change."""
+        """Return the session with a numbered passage in view; without the passage, change only the marks."""
         if not 0 <= turn < len(self.exchanges):
             return self
         exchange = self.exchanges[turn]
@@ -166,13 +166,13 @@ class Session:
         return replace(self, turn=turn, focus=0)
 
     def go_back_to(self, turn: int) -> "Session":
-        """Return it without that exchange and those after it."""
+        """Return the session without an exchange and all later ones."""
         kept = self.exchanges[:turn] if 0 <= turn < len(self.exchanges) else self.exchanges
         cut = replace(self, exchanges=kept, editing=-1, turn=-1, focus=0)
         return cut.point(len(kept) - 1, 0) if kept else cut
 
     def judge(self, turn: int, verdict: str) -> "Session":
-        """Return it with what the visitor says of an answer."""
+        """Return the session with the visitor's verdict on an answer."""
         exchanges = list(self.exchanges)
         exchanges[turn] = replace(exchanges[turn], verdict=verdict)
         return replace(self, exchanges=tuple(exchanges))
@@ -183,13 +183,13 @@ class Session:
 
 
 class Visit:
-    """Where a visitor's session is kept on the server, changed by one event at a time.
+    """A visitor's session on the server, changed by one event at a time.
 
-    Events of one visitor may overlap: a chip is clicked while an answer is written. Each changes the
-    session as it is then, so none undoes what another did.
+    Events of one visitor may overlap: a chip is clicked while an answer is written. Each event changes the
+    present session, so no event undoes the change of another.
 
     Attributes:
-        key: What only the visitor's page knows, and shows with what it sends.
+        key: Secret of the visitor's page, which the page sends with its requests.
     """
 
     def __init__(self) -> None:
@@ -199,16 +199,16 @@ class Visit:
         self.key = secrets.token_urlsafe(32)
 
     def __deepcopy__(self, _memo: object) -> "Visit":
-        """Return a visit of its own: Gradio copies the first one for everybody who comes."""
+        """Return a new visit: Gradio copies the first visit for every visitor."""
         return Visit()
 
     @property
     def session(self) -> Session:
-        """The session as it is now."""
+        """The present session."""
         return self._session
 
     def change(self, how: Callable[[Session], Session]) -> Session:
-        """Change the session; return what it is now."""
+        """Change the session and return the new one."""
         with self._lock:
             self._session = how(self._session)
             return self._session

@@ -1,4 +1,4 @@
-"""Answer from the first moment, while the articles and models are loaded behind."""
+"""Answer requests at once, while the articles and models are loaded in the background."""
 
 import asyncio
 import json
@@ -30,17 +30,17 @@ STEPS = ("articles and models", "the page")
 
 
 class Opening:
-    """An ASGI application that is another one as soon as that is made.
+    """An ASGI application that passes requests to the page as soon as the page is made.
 
     Attributes:
-        step: What is being loaded; "" once all is there.
-        error: What kept it from opening; None while nothing did.
-        done: Set when it is open, or cannot be opened.
-        assistant: Who answers; None before it is loaded.
+        step: The part that is being loaded; "" when all is loaded.
+        error: The error that kept the page from opening; None without one.
+        done: Event that is set when the page is open or cannot be opened.
+        assistant: The assistant that answers; None before it is loaded.
     """
 
     def __init__(self, make: Callable[[], Assistant], access: Access) -> None:
-        """Take how the assistant is made, which is done behind when the server starts."""
+        """Take the function that makes the assistant, which runs in the background when the server starts."""
         self.step = STEPS[0]
         self.error: BaseException | None = None
         self.done = threading.Event()
@@ -52,11 +52,11 @@ class Opening:
 
     @property
     def health(self) -> str:
-        """Whether all is loaded, and what is being loaded, as JSON."""
+        """Whether all is loaded, and which part is being loaded, as JSON."""
         return json.dumps({"status": "loading" if self.step else "ok", "loading": self.step}) + "\n"
 
     def stopping(self) -> None:
-        """Tell Gradio that the server stops: its heartbeats would keep connections open for ever."""
+        """Tell Gradio that the server stops: Gradio's heartbeats would keep connections open for ever."""
         reading_queue.stop_all()
         if self._gradio is not None:
             self._gradio.stop_event.set()
@@ -73,11 +73,11 @@ class Opening:
             await PlainTextResponse(f"Loading: {self.step}.\n", 503, LATER)(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        """Open when the server has started, close when it stops."""
+        """Open the page when the server has started, close it when the server stops."""
         await receive()
         await send({"type": "lifespan.startup.complete"})
         closing = asyncio.Event()
-        # What is entered in a task must be left in the same one: MCP's task group insists on it.
+        # One task must both enter and leave the application's lifespan: MCP's task group requires this.
         opened = asyncio.create_task(self._open(closing))
         await receive()
         closing.set()
@@ -88,7 +88,7 @@ class Opening:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _open(self, closing: asyncio.Event) -> None:
-        """Load everything, aside from the loop that answers; stay open until told."""
+        """Load everything in threads beside the event loop; keep the page open until told to close."""
         try:
             self.assistant = await run_aside(self._make)
             self.step = STEPS[1]
@@ -104,20 +104,20 @@ class Opening:
 
 
 def page_of(assistant: Assistant, access: Access) -> Any:
-    """Return Gradio's application and the whole that it is mounted in."""
+    """Return Gradio's application, and the application that it is mounted in."""
     from citewell.web.application import application  # noqa: PLC0415  # Gradio takes seconds
 
-    # In a thread of its own there is no loop yet.
+    # A new thread has no event loop yet.
     return asyncio.run(application(assistant, access))
 
 
 async def run_aside(work: Callable[[], T]) -> T:
-    """Do something in a thread that does not keep the program from ending."""
+    """Run work in a daemon thread, which does not keep the program from ending."""
     loop = asyncio.get_running_loop()
     found: asyncio.Future[T] = loop.create_future()
 
     def tell(how: Callable[[], None]) -> None:
-        with suppress(RuntimeError):  # the loop may have gone, and then nobody waits
+        with suppress(RuntimeError):  # the loop may be closed, and then nobody waits
             loop.call_soon_threadsafe(lambda: None if found.done() else how())
 
     def run() -> None:

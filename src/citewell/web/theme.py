@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-# Gradio's own themes fetch fonts from Google or ship them; these stand on every system.
+# Gradio's own themes fetch fonts from Google or ship fonts; these fonts exist on every system.
 SANS = (
     "ui-sans-serif",
     "system-ui",
@@ -17,7 +17,7 @@ MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
 def theme() -> gr.themes.Base:
-    """Return the theme; `static/page.css` says what the colours are."""
+    """Return the theme; `static/page.css` defines the colours."""
     return gr.themes.Base(
         primary_hue=gr.themes.colors.teal,
         neutral_hue=gr.themes.colors.stone,

@@ -1,7 +1,7 @@
-"""Say what a message to the tool `ask` of the Model Context Protocol may be.
+"""Define valid messages to the tool `ask` of the Model Context Protocol.
 
 Gradio's tool server opens and sends whatever looks like a file in the arguments of a call, and the library
-below it logs what it cannot read. So only what both can read reaches them.
+below it logs messages that it cannot read. So only messages that both can read are passed on.
 """
 
 import json
@@ -17,7 +17,7 @@ from citewell.web.plainjson import WHOLE, parse
 
 
 class Meta(Input):
-    """What a client adds of its own."""
+    """The metadata that a client adds."""
 
     progressToken: Name | int | None = None  # noqa: N815  # the protocol's own name
 
@@ -39,7 +39,7 @@ class Call(Input):
 
 
 class Other(Input):
-    """Another message, all of which the library reads by itself."""
+    """Another message, which the library checks by itself."""
 
     jsonrpc: Literal["2.0"]
     id: Name | int | None = None
@@ -58,14 +58,14 @@ class Other(Input):
 
 
 def check(body: bytes, tools: Collection[str]) -> bytes:
-    """Return a message, written anew.
+    """Check a message and return it written anew.
 
     Args:
-        body: As it came.
-        tools: What may be called.
+        body: The message as received.
+        tools: Names of the tools that may be called.
 
     Raises:
-        RequestError: It is not what is taken.
+        RequestError: The message is not a valid one.
     """
     message = parse(body)
     if isinstance(message, dict) and message.get("method") == "tools/call":
@@ -87,9 +87,9 @@ def dump_readable(message: dict[str, Any]) -> bytes:
     """Return a message that the library can read.
 
     Raises:
-        RequestError: It cannot; it would write into the log what it was given.
+        RequestError: The library cannot read the message, and would log its text.
     """
-    from mcp import types  # noqa: PLC0415  # not there unless it is wanted
+    from mcp import types  # noqa: PLC0415  # an optional package
 
     kind = types.ClientRequest if "id" in message else types.ClientNotification
     inner = {key: value for key, value in message.items() if key in {"method", "params"}}

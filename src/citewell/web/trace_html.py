@@ -1,4 +1,4 @@
-"""Make HTML of an answer's trace: what was read, how sure each passage was, what was held back."""
+"""Make HTML of an answer's trace: the passages read, their confidence, and the withheld statements."""
 
 import math
 from functools import partial
@@ -8,12 +8,12 @@ from citewell.reading.evidence import Evidence
 from citewell.text.markup import escape, fill_gap, isolate
 from citewell.web.translations import Words
 
-# Enough to recognise a passage by, in the trace.
+# Length of text that is enough to recognise a passage in the trace.
 SNIPPET_CHARACTERS = 90
 
 
 def render_trace(answer: Answer, words: Words) -> str:
-    """Return the trace: what was read, how sure each passage was, what was held back, how long it took."""
+    """Return the trace: the passages read, their confidence, the withheld statements, and the time taken."""
     trace = answer.trace
     if not trace.evidence:
         return ""
@@ -50,7 +50,7 @@ def render_trace(answer: Answer, words: Words) -> str:
 
 
 def use_key(item: Evidence, cited: set[tuple[str, int]], threshold: float) -> str:
-    """Return the key of what became of a passage: cited, not needed, or too unsure to be used."""
+    """Return the key for the use of a passage: cited, not needed, or too unsure to be used."""
     passage = item.hit.passage
     if any(id_ == passage.document.id and passage.start <= at < passage.end for id_, at in cited):
         return "use_cited"

@@ -1,4 +1,4 @@
-"""Say what the page says, in the language that was set; `translations.toml` has every string."""
+"""Give the page's strings in the language that was set; `translations.toml` has every string."""
 
 import tomllib
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ def words(language: str = FALLBACK) -> Words:
     """Return the strings of a language.
 
     Raises:
-        SettingsError: The page does not speak it.
+        SettingsError: The page does not have the language.
     """
     if language not in languages():
         message = f"language is {language!r}; the page speaks {', '.join(languages())}"

@@ -1,7 +1,7 @@
-"""Keep what visitors send until it is read, for whoever sent it and nobody else, and not too much of it.
+"""Keep a limited amount of visitors' files until they are read, each for its sender alone.
 
 A file lies in a folder of the server's own under a random name; no path comes from a client or goes to one.
-What a client gets is a token that cannot be guessed, works once, and only for the page that it was given to.
+The client gets a token that cannot be guessed. The token works once, and only for the page that got it.
 """
 
 import re
@@ -21,29 +21,29 @@ from citewell.settings import Settings
 from citewell.web.networks import network_of
 from citewell.web.session import Visit
 
-# A page sends its files one by one and then has all of them read; what is not read by then was given up.
+# A page sends its files one by one and then has all of them read; a file unread after this was given up.
 KEPT_S = 600.0
-# Of a file's name; most file systems take 255 bytes.
+# Longest file name; most file systems take 255 bytes.
 LONGEST_NAME_BYTES = 180
 UNNAMED = "article.txt"
-# What no file is named for its reader: controls, and what parts a path.
+# Characters that no file name should hold: controls, and separators of paths.
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How much may be sent.
+    """A limit on sent files.
 
     Attributes:
-        files: How many files.
-        size: How many bytes.
+        files: Number of files.
+        size: Number of bytes.
     """
 
     files: int
     size: int
 
     def find_passed(self, files: int, size: int) -> str:
-        """Return which limit that much is past, in words; "" for none."""
+        """Return the limit that an amount exceeds, in words; "" for none."""
         if files > self.files:
             return f"{self.files:,} files"
         return f"{self.size:,} bytes" if size > self.size else ""
@@ -51,15 +51,15 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """How much visitors may send and have kept.
+    """The limits on files that visitors send and articles that are kept for them.
 
     Attributes:
-        minutes: Over how long what was sent is counted.
-        visitor: What one page may send in that time.
-        address: What one network address may send in that time.
-        everybody: What all may send in that time.
-        waiting_address: What may lie unread at once from one network address.
-        waiting: What may lie unread at once.
+        minutes: Period over which sent files are counted, in minutes.
+        visitor: Limit for one page in that period.
+        address: Limit for one network address in that period.
+        everybody: Limit for all visitors together in that period.
+        waiting_address: Limit on unread files from one network address.
+        waiting: Limit on all unread files.
         text_address: Characters of articles that are kept for one network address.
         text: Characters of articles that are kept for all visitors.
     """
@@ -75,7 +75,7 @@ class UploadLimits:
 
     @classmethod
     def of(cls, settings: Settings) -> "UploadLimits":
-        """Return the limits that settings ask for."""
+        """Return the limits that the settings define."""
         return cls(
             settings.upload_minutes,
             Quota(settings.uploads_visitor, settings.upload_bytes_visitor),
@@ -93,12 +93,12 @@ class Sent:
     """A file that was sent, or is being sent.
 
     Attributes:
-        path: Where it lies.
-        name: What the visitor calls it.
+        path: Path of the file on the server.
+        name: Name that the visitor gave the file.
         visitor: Key of the page that sent it.
-        address: Network address that it came from.
-        size: Its bytes.
-        at: When it was taken.
+        address: Network address of the sender.
+        size: Size in bytes.
+        at: Time at which the file was taken.
     """
 
     path: Path
@@ -111,11 +111,11 @@ class Sent:
 
 @dataclass(eq=False)
 class Uploads:
-    """What visitors have sent, and what they may send.
+    """The files that visitors have sent, with limits on further ones.
 
     Attributes:
-        limits: How much.
-        clock: Tells the seconds.
+        limits: The limits on files and articles.
+        clock: Returns the time in seconds.
     """
 
     limits: UploadLimits = field(default_factory=lambda: UploadLimits.of(Settings()))
@@ -129,18 +129,18 @@ class Uploads:
     )
 
     def begin(self, name: str, size: int, visitor: str, host: str) -> tuple[str, Sent]:
-        """Take a file that is about to be sent, if it is not too much; return its token and itself.
+        """Take a file that is about to be sent, within the limits; return its token and the file.
 
-        It counts from now on, whatever becomes of it.
+        The file counts towards the limits from now on, even if it does not arrive.
 
         Args:
-            name: As the visitor calls it.
-            size: In bytes.
-            visitor: Key of the page.
-            host: Address of the computer it comes from.
+            name: Name that the visitor gave the file.
+            size: Size in bytes.
+            visitor: Key of the page that sends the file.
+            host: Address of the sending computer.
 
         Raises:
-            UploadError: It is too much.
+            UploadError: A limit is exceeded.
         """
         with self._lock:
             self.sweep()
@@ -190,10 +190,10 @@ class Uploads:
                 raise UploadError(message, 429)
 
     def count(self, visitor: str, host: str) -> None:
-        """Count an article that the server fetches for a visitor like one that is sent.
+        """Count an article that the server fetches for a visitor like a file that the visitor sends.
 
         Raises:
-            UploadError: It is too much.
+            UploadError: A limit is exceeded.
         """
         token, _ = self.begin("", 0, visitor, host)
         self.drop(token)
@@ -206,9 +206,9 @@ class Uploads:
             sent.path.unlink(missing_ok=True)
 
     def claim(self, tokens: Sequence[str], visitor: str) -> list[Sent | None]:
-        """Return the files of tokens, in order; None for what that page has not sent, or not lately.
+        """Return the files of tokens, in order; None for a token that is not the page's or has expired.
 
-        They are the caller's to delete; a second time nothing is there.
+        The caller must delete the files. A second call with the same tokens returns None for each.
         """
         with self._lock:
             self.sweep()
@@ -221,7 +221,7 @@ class Uploads:
         return self._waiting.pop(token)
 
     def sweep(self) -> None:
-        """Delete what nobody had read in time, and forget what was sent long ago."""
+        """Delete files that were not read in time, and forget files that were sent long ago."""
         with self._lock:
             now = self.clock()
             for token in [token for token, sent in self._waiting.items() if now - sent.at > KEPT_S]:
@@ -230,10 +230,10 @@ class Uploads:
                 self._recent.popleft()
 
     def hold(self, visit: Visit, host: str, characters: int) -> None:
-        """Count the articles that are kept for a visitor, for as long as the visit is there.
+        """Count the articles that are kept for a visitor, for as long as the visit exists.
 
         Raises:
-            UploadError: It is too much; what was kept before stays counted.
+            UploadError: The articles exceed a limit; the articles kept before stay counted.
         """
         with self._lock:
             address = network_of(host)
@@ -252,7 +252,7 @@ class Uploads:
             self._texts[visit] = (address, characters)
 
     def close(self) -> None:
-        """Delete what was not read."""
+        """Delete the unread files."""
         with self._lock:
             self._waiting.clear()
             if self._home is not None:
@@ -260,16 +260,16 @@ class Uploads:
                 self._home = None
 
     def _folder(self) -> Path:
-        """Return where files lie; made when the first is sent, and gone with the program at the latest."""
+        """Return the folder of files; made for the first file, and removed with the program at the latest."""
         if self._home is None:
-            # `serve` has temporary files in a folder that is removed when it ends, however it ends.
+            # `serve` keeps temporary files in a folder that is removed when `serve` ends, however it ends.
             self._home = Path(tempfile.mkdtemp(prefix="citewell-received-"))
             weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
         return self._home
 
 
 def clean_name(name: str) -> str:
-    r"""Return a name that a file can have, without folders, and as short as file systems want it.
+    r"""Return a valid file name without folders, shortened to what file systems take.
 
     >>> clean_name("../../etc/passwd"), clean_name(".."), clean_name("C:\\a.txt")
     ('passwd', 'article.txt', 'a.txt')

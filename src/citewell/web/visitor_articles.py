@@ -1,4 +1,4 @@
-"""Read the articles that a visitor brings, and keep nothing of them on disk."""
+"""Read the articles that a visitor adds, and keep no part of them on disk."""
 
 import shutil
 import tempfile
@@ -21,7 +21,7 @@ Load: TypeAlias = Callable[[Sequence[Path]], loading.Loaded]
 
 @dataclass(frozen=True, slots=True)
 class BroughtArticles:
-    """What came of reading.
+    """The result of reading.
 
     Attributes:
         documents: The articles.
@@ -33,11 +33,11 @@ class BroughtArticles:
 
 
 def read_uploads(sent: Sequence[Sent | None], load: Load) -> BroughtArticles:
-    """Read files that a page has sent, and delete them, whatever comes of it.
+    """Read files that a page has sent, and delete them, even when reading fails.
 
     Args:
-        sent: The files; None for one that is not there.
-        load: Reads files.
+        sent: The files; None for a missing file.
+        load: Function that reads files.
     """
     there = [file for file in sent if file is not None]
     with temporary_folder() as folder:
@@ -58,7 +58,7 @@ def read_uploads(sent: Sequence[Sent | None], load: Load) -> BroughtArticles:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Give a folder that is gone afterwards, whatever happens."""
+    """Give a folder that is removed afterwards, even after an error."""
     with tempfile.TemporaryDirectory(prefix="citewell-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
@@ -67,7 +67,7 @@ def fetch_article(url: str, max_bytes: int, load: Load) -> BroughtArticles:
     """Read the article at an address.
 
     Raises:
-        FetchError: It cannot be had.
+        FetchError: The article cannot be fetched.
     """
     with temporary_folder() as folder:
         found = fetch(url, folder=folder, max_bytes=max_bytes)
@@ -79,12 +79,12 @@ def fetch_article(url: str, max_bytes: int, load: Load) -> BroughtArticles:
 def new_articles(
     documents: Sequence[Document], own: Sequence[Document], taken: Collection[str]
 ) -> tuple[Document, ...]:
-    """Return the articles whose text is not there yet, with ids that nothing else has.
+    """Return the articles whose text is new, with ids that are not taken.
 
     Args:
-        documents: Just read.
+        documents: The articles that were just read.
         own: The visitor's articles so far.
-        taken: Ids of the index.
+        taken: Ids of the articles of the index.
     """
     texts = {document.sha256 for document in own}
     ids = Ids([*taken, *(document.id for document in own)])

@@ -1,8 +1,8 @@
 """Keep all temporary files of a server in one folder, and remove the folders of servers that died.
 
-A server that is killed cannot clear up. So each has a folder of its own, with a lock that the system lets
-go of when the process ends, however it ends; a server that starts removes the folders whose lock nobody
-holds.
+A server that is killed cannot clear up. So each server has a folder of its own with a lock. The system
+releases the lock when the process ends, however it ends. A server that starts removes the folders whose lock
+is free.
 """
 
 import logging
@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 LOG = logging.getLogger(__name__)
 
 PREFIX = "citewell-server-"
-# A folder has this name until it is locked: else another server could take it for a leftover.
+# A folder has this name until it is locked: otherwise another server could take it for a leftover.
 UNLOCKED = "citewell-begins-"
 NAME = re.compile(re.escape(PREFIX) + r"[a-z0-9_]{8}")
 LOCK = "lock"
@@ -29,10 +29,9 @@ PRIVATE = 0o600
 
 @contextmanager
 def workplace() -> Iterator[Path]:
-    """Have this process, and those that it starts, put temporary files into one folder; remove it at the end.
+    """Put temporary files of this process and its children into one folder; remove the folder at the end.
 
-    What visitors send is nobody else's: no other account can look into the folder, and it is not there for
-    long.
+    Visitors' files are private: no other account can read the folder, and the folder does not stay for long.
     """
     before, variable = tempfile.tempdir, os.environ.get("TMPDIR")
     home = Path(tempfile.gettempdir())
@@ -55,7 +54,7 @@ def workplace() -> Iterator[Path]:
 
 
 def clear(home: Path) -> None:
-    """Remove the folders that servers of this account have left behind; one that cannot be is let be."""
+    """Remove the folders that servers of this account have left behind; leave one that cannot be removed."""
     with suppress(OSError), os.scandir(home) as found:
         for entry in found:
             if not NAME.fullmatch(entry.name):
@@ -66,7 +65,7 @@ def clear(home: Path) -> None:
 
 
 def is_ours(folder: Path) -> bool:
-    """Whether a folder and the lock in it are really that, and this account's alone."""
+    """Whether a path is a real folder with a real lock, owned by and open to this account alone."""
     held, lock = folder.lstat(), (folder / LOCK).lstat()
     return (
         stat.S_ISDIR(held.st_mode)
@@ -89,7 +88,7 @@ def remove(folder: Path) -> None:
                 shutil.rmtree(entry)
             elif entry.name != LOCK:
                 entry.unlink()
-        # Last: a folder that could not be emptied still has its lock, and the next server tries again.
+        # The lock goes last: a folder that could not be emptied keeps it, and the next server tries again.
         shutil.rmtree(folder)
         LOG.info("removed what a server that died had left: %s", folder.name)
     finally:

@@ -1,8 +1,8 @@
-"""Keep a conversation: as Markdown to paste, as a page of HTML to send, as JSON to work with.
+"""Export a conversation as Markdown, as an HTML page or as JSON.
 
-The caller gives the time and the articles, and writes the result to a file. `record` checks the conversation
-and words it for every format. `markdown` and `page` write the formats. They hold the quotes and not the
-articles, with the SHA-256 of the text that the offsets count in.
+The caller gives the time and the articles, and writes the result to a file. `record` checks the conversation,
+puts it into words for every format and writes JSON. `markdown` and `page` write the other two formats. The
+exported files hold the quotes without the articles, and the SHA-256 of the text that the offsets count in.
 """
 
 from citewell.web.export.markdown import as_markdown

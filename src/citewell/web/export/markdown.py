@@ -1,4 +1,4 @@
-"""Write a conversation as Markdown, in which every text that is not ours shows as text."""
+"""Write a conversation as Markdown, with every untrusted text escaped."""
 
 import re
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from citewell.documents.document import Document
 from citewell.text.normalisation import normalise
 from citewell.web.export.record import OFFSETS, KeptConversation, WordedAnswer, number_controls, word_answer
 
-# Marks of emphasis, code, links, tags, references, tables, mathematics and mentions, wherever they stand, and
-# what makes a link of a bare address. Braces are for page generators, which read them before Markdown does.
+# Marks of emphasis, code, links, tags, references, tables, mathematics and mentions at any place, and the
+# characters that turn a bare address into a link. Page generators read braces before Markdown does.
 MARKS = re.compile(r"[\\`*_\[\]<>&~|$@#{}]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
-# Where a line would begin a list, a rule, a table, or make a heading of the line before.
+# Line starts that begin a list, a rule or a table, or turn the line before into a heading.
 OPENING = re.compile(r"\A(?:(?=[-+=:])|([0-9]{1,9})(?=[.)](?:\s|\Z)))")
-# A web address of whose characters none ends a link.
+# A web address without characters that end a link.
 ADDRESS = re.compile(r"https?://[\w\-.~:/?#@!$&'()*+,=%\[\]]+", re.ASCII | re.IGNORECASE)
 
 
 def inline(text: str) -> str:
-    r"""Return text as one line of Markdown that says the same; its line ends become spaces.
+    r"""Return text as one escaped line of Markdown; line ends become spaces.
 
-    A character that would turn the text around it is replaced by its number.
+    A character that changes the reading direction of the text around it is replaced by its number.
 
     >>> print(inline("# [x](javascript:y) cost $5\u202e"))
     \# \[x\](javascript:y) cost \$5⟨U+202E⟩
@@ -31,7 +31,7 @@ def inline(text: str) -> str:
 
 
 def block(text: str) -> str:
-    """Return text as paragraphs of Markdown, each of its lines a line; "" when it is blank."""
+    """Return text as paragraphs of Markdown with the same line breaks; "" for a blank text."""
     paragraphs: list[list[str]] = [[]]
     for line in normalise(text).split("\n"):
         if line.strip():
@@ -47,12 +47,12 @@ def block_quote(text: str) -> str:
 
 
 def address(where: str) -> str:
-    """Return where an article comes from; a web address as a link, anything else as text."""
+    """Return the source of an article: a web address as a link, anything else as text."""
     return f"<{where}>" if ADDRESS.fullmatch(where) else inline(where)
 
 
 def as_markdown(kept: KeptConversation) -> str:
-    """Return a conversation as CommonMark. It holds no tag, image or link but to the articles' sources."""
+    """Return a conversation as CommonMark without tags, images or links, except to the articles' sources."""
     parts = [
         f"# {inline(kept.title)}",
         f"Exported by citewell, {kept.exported}.",
@@ -67,7 +67,7 @@ def as_markdown(kept: KeptConversation) -> str:
 
 
 def article_item(number: int, document: Document) -> str:
-    """Return what is known of an article, as an item of the list."""
+    """Return the metadata of an article as an item of the list."""
     facts = (
         ("Source", address(document.source)),
         ("Published", inline(document.published)),
@@ -80,7 +80,7 @@ def article_item(number: int, document: Document) -> str:
 
 
 def turn(number: int, said: WordedAnswer) -> Iterator[str]:
-    """Yield the blocks of one exchange; its parts have labels of ours before what is not ours."""
+    """Yield the blocks of one exchange; a label of ours precedes each untrusted text."""
     yield f"## {number}. {inline(said.question)}"
     if said.understood:
         yield f"**Understood as:** {inline(said.understood)}"
@@ -102,6 +102,6 @@ def turn(number: int, said: WordedAnswer) -> Iterator[str]:
 
 
 def proof(citation: Citation) -> str:
-    """Return where a quote stands."""
+    """Return the place of a quote in its article."""
     where = f"id {citation.document_id} · characters [{citation.start}, {citation.end})"
     return inline(f"[{citation.number}] {citation.document_title} · {where}")

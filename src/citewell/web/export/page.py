@@ -17,7 +17,7 @@ STYLE = files("citewell.web") / "static" / "export.css"
 def as_html(kept: KeptConversation) -> str:
     """Return a conversation as a page; markers lead to their quotes, and quotes to their articles.
 
-    No text that is not ours is markup, and the page's own policy forbids whatever would be loaded or run.
+    Every untrusted text is escaped. The page's content policy forbids loading files and running scripts.
     """
     style = STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -33,7 +33,7 @@ def as_html(kept: KeptConversation) -> str:
         f'<p>Exported by citewell, <time datetime="{kept.exported}">{kept.exported}</time>.</p></header>\n'
         f"{articles(kept)}{''.join(turns)}</main>\n</body>\n</html>\n"
     )
-    # A question from Python may hold half a surrogate pair, which no file in UTF-8 can.
+    # A question from Python may hold half a surrogate pair, which UTF-8 cannot encode.
     return SURROGATES.sub("\ufffd", page)
 
 
@@ -50,7 +50,7 @@ def articles(kept: KeptConversation) -> str:
 
 
 def render_article(number: int, document: Document) -> str:
-    """Return what is known of an article."""
+    """Return the metadata of an article."""
     facts = (
         ("Source", article_html.source_html(document.source)),
         ("Published", article_html.format_date(document.published)),
@@ -97,7 +97,7 @@ def render_statement(number: int, statement: Statement) -> str:
 
 
 def render_quote(number: int, citation: Citation, kept: KeptConversation) -> str:
-    """Return a quote, character by character, and where it stands."""
+    """Return a quote, unchanged in every character, and its place in the article."""
     return (
         f'<li id="turn-{number}-quote-{citation.number}" value="{citation.number}">'
         f'<blockquote dir="auto">{reveal_controls(citation.quote)}</blockquote>'

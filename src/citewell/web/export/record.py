@@ -1,4 +1,4 @@
-"""Check a conversation that is to be kept, and put it into words; the words are those of every format."""
+"""Check a conversation for export, and put it into the words that all formats share."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from citewell.text.normalisation import normalise
 from citewell.web.conversation_html import REASONS, wording_key
 from citewell.web.translations import ENGLISH
 
-# Of the JSON; it grows when a key goes or changes its meaning.
+# Version of the JSON; it grows when a key is removed or changes its meaning.
 VERSION = 1
 
 CITED = "Citations"
@@ -23,14 +23,14 @@ OFFSETS = "Offsets [start, end) count Unicode code points of the text that has t
 
 @dataclass(frozen=True, slots=True)
 class KeptConversation:
-    """A conversation to keep, checked: every quote stands in its article where its citation says.
+    """A checked conversation to export: every quote stands in its article at the citation's offsets.
 
     Attributes:
         answers: The conversation, oldest first.
-        documents: The articles that it points to, in the order of the collection; the only one, whether
-            it is pointed to or not.
+        documents: The articles that the conversation cites, in the order of the collection; a single article
+            is kept even when it is not cited.
         asked: How many articles were asked.
-        exported: When, in whole seconds with the offset from UTC.
+        exported: Time of the export, in whole seconds with the offset from UTC.
     """
 
     answers: tuple[Answer, ...]
@@ -40,14 +40,14 @@ class KeptConversation:
 
     @property
     def title(self) -> str:
-        """What it is about."""
+        """The title of the conversation."""
         if self.asked == 1:
             return f"Questions about “{self.documents[0].title}”"
         return f"Questions about {self.asked} articles"
 
     @property
     def scope(self) -> str:
-        """How many articles were asked; "" when the list of articles says it."""
+        """How many articles were asked, in words; "" when the list of articles shows it."""
         if self.asked == len(self.documents):
             return ""
         return f"{self.asked} articles were asked, {len(self.documents)} of them quoted here."
@@ -60,15 +60,15 @@ class KeptConversation:
 
 
 def keep(answers: Sequence[Answer], documents: Sequence[Document], exported: datetime) -> KeptConversation:
-    """Return a conversation to keep.
+    """Check a conversation and return it for export.
 
     Args:
         answers: The conversation, oldest first.
         documents: The articles that were asked: `Collection.documents`, or those that `only` named.
-        exported: When, with a time zone.
+        exported: Time of the export, with a time zone.
 
     Raises:
-        ValueError: The time has no zone, or a citation is no slice of the articles.
+        ValueError: The time has no zone, or a citation does not match the articles.
     """
     if exported.tzinfo is None:
         message = f"{exported} has no time zone; give one, as datetime.now(UTC) does"
@@ -92,14 +92,14 @@ class WordedAnswer:
 
     Attributes:
         question: As asked.
-        understood: As resolved; "" when as asked.
-        short: The short answer; "" where the statements are all there is.
-        statements: What is said, each with its proof; empty when abstaining.
-        reason: Why there is no answer, in a few words; "" when there is one, or nothing was asked.
-        message: What is said in place of an answer, or beside one; may be "".
-        sure: How sure it is, in words and a figure; "" when nothing was weighed.
-        passages: What it points to: the citations, or the closest passages when abstaining.
-        label: What the passages are.
+        understood: The resolved question; "" when it equals the question as asked.
+        short: The short answer; "" when there are only statements.
+        statements: The statements, each with its proof; empty when abstaining.
+        reason: Why there is no answer, in a few words; "" with an answer or without a question.
+        message: Text in place of an answer or beside one; may be "".
+        sure: The confidence, in words and a figure; "" when nothing was weighed.
+        passages: The citations, or the closest passages when abstaining.
+        label: Label of the passages.
     """
 
     question: str
@@ -131,7 +131,7 @@ def word_answer(answer: Answer) -> WordedAnswer:
 
 
 def word_confidence(answer: Answer) -> str:
-    """Return how sure an answer is; of an abstention, what was not enough."""
+    """Return the confidence of an answer; for an abstention, the confidence that was too low."""
     if answer.statements:
         sureness = answer.trace.sureness
         return (
@@ -146,7 +146,7 @@ def word_confidence(answer: Answer) -> str:
 
 
 def number_controls(text: str) -> str:
-    """Return text with each character that would turn the text around it replaced by its number.
+    """Replace each character that changes the reading direction by its number.
 
     >>> number_controls("a\u202eb")
     'a⟨U+202E⟩b'
@@ -155,7 +155,7 @@ def number_controls(text: str) -> str:
 
 
 def as_json(kept: KeptConversation) -> str:
-    """Return a conversation as JSON, in ASCII: what it says is `Answer.to_dict`, turn by turn."""
+    """Return a conversation as ASCII JSON; each turn holds `Answer.to_dict`."""
     articles = [
         {
             "id": document.id,
