@@ -19,11 +19,11 @@ from citewell.text.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class IndexConfig:
-    """How a collection is made; a change of any part makes an index stale.
+    """The recipe of a collection; a change of any part makes an index stale.
 
     Attributes:
         encoder: Plugin of the family `encoders`.
-        encoder_model: Its model; "" for the plugin's own default.
+        encoder_model: Model of the encoder; "" for the plugin's own default.
         index: Plugin of the family `indexes`.
         lexical: Plugin of the family `lexical`.
         passage_tokens: Longest passage, in the encoder's tokens.
@@ -49,12 +49,12 @@ class IndexConfig:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Articles ready to be asked. Never changed: `add` and `remove` return another.
+    """Articles ready to be asked. A collection never changes: `add` and `remove` return a new one.
 
     Attributes:
-        recipe: How it was made.
-        documents: The articles; a citation's `document_index` counts here.
-        passages: All passages, by article and place; positions of both indexes count here.
+        recipe: How the collection was made.
+        documents: The articles; a citation's `document_index` is a position in this list.
+        passages: All passages, by article and place; positions of both indexes are positions in this list.
         vectors: The vectors of the passages.
         lexical: The words of the passages.
         sources: The files that the articles came from.
@@ -68,7 +68,7 @@ class Collection:
     sources: tuple[IndexedFile, ...]
 
     def document_index(self, document_id: str) -> int:
-        """Return an article's place.
+        """Return an article's position in `documents`.
 
         Raises:
             LoadError: No article has that id.
@@ -81,11 +81,11 @@ class Collection:
         raise LoadError(message)
 
     def select(self, only: AbstractCollection[str] | None) -> frozenset[str] | None:
-        """Return ids of articles as a set; None, for all of them, stays None.
+        """Return article ids as a set; None stands for all articles and stays None.
 
         Raises:
             LoadError: No article has one of the ids.
-            TypeError: It is one text, not several.
+            TypeError: `only` is one string, not a collection of strings.
         """
         if only is None:
             return None
@@ -94,21 +94,21 @@ class Collection:
             raise TypeError(message)
         ids = frozenset(only)
         for id_ in sorted(ids - {document.id for document in self.documents}):
-            self.document_index(id_)  # says which there are
+            self.document_index(id_)  # its error lists the ids that there are
         return ids
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
-    """What an addition did, by article id.
+    """The changes that an addition made, by article id.
 
     Attributes:
         added: New articles.
-        replaced: Articles whose file or id was there with another text.
-        removed: Articles that their file holds no more.
+        replaced: Articles whose file or id was already there with another text.
+        removed: Articles that their file no longer holds.
         unchanged: Articles that were there already, with the same text.
         duplicates: (id not indexed, id of the article with the same text).
-        warnings: What of the files that were read was not read, was withdrawn or was guessed.
+        warnings: Parts of the files just read that were skipped, withdrawn or guessed.
     """
 
     added: tuple[str, ...] = ()
@@ -120,18 +120,18 @@ class UpdateResult:
 
     @property
     def any(self) -> bool:
-        """Whether the collection is another one now."""
+        """Whether the collection changed."""
         return bool(self.added or self.replaced or self.removed)
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a collection is built beside other work.
+    """How much is built at a time, so that other work can go on.
 
     Attributes:
-        batch: Passages that are encoded at a time, between two steps of the progress bar.
-        most: Passages that there may be in all; None for any number.
-        check: Called between any two steps; stops the building by raising an error.
+        batch: Number of passages encoded at a time, between two steps of the progress bar.
+        most: Largest number of passages in all; None for any number.
+        check: Function called between two steps; it stops the building by raising an error.
     """
 
     batch: int = 64
@@ -155,14 +155,14 @@ def build(  # noqa: PLR0913  # three say what, three how
     """Split, encode and index articles, in order.
 
     Args:
-        documents: Their ids must differ.
-        recipe: How.
-        encoder: The one that the recipe names.
-        sources: The files that they came from.
+        documents: The articles; their ids must differ.
+        recipe: How to make the collection.
+        encoder: The encoder that the recipe names.
+        sources: The files that the articles came from.
         reuse: A collection made by the same recipe: articles with the same text keep their
             passages and vectors, and only the others are encoded.
-        progress: Told after every batch.
-        pace: How much is done at a time, and at most.
+        progress: Called after every batch.
+        pace: How many passages are encoded at a time, and at most.
 
     Raises:
         LoadError: There are more passages than `pace` allows.
@@ -214,7 +214,7 @@ def group_by_text(collection: Collection | None) -> dict[str, tuple[list[Passage
         passages, vectors = by_id.setdefault(passage.document.id, ([], []))
         passages.append(passage)
         vectors.append(vector)
-    # Two articles with one text have the same passages, so either will do.
+    # Two articles with the same text have the same passages, so either article will do.
     return {document.sha256: by_id[document.id] for document in collection.documents if document.id in by_id}
 
 
@@ -238,13 +238,13 @@ def plan_update(
     incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
     gone: Sequence[str],
 ) -> tuple[list[Document], list[IndexedFile], UpdateResult]:
-    """Work out which articles a collection holds once files were read; nothing is encoded here.
+    """Work out which articles a collection holds after files were read; nothing is encoded here.
 
     Args:
-        collection: What is there.
+        collection: The collection as it is now.
         incoming: Files just read, with their articles. A file of the same path is replaced; an
             article whose id belongs to another file gets the next free one ("-2").
-        gone: Paths of files that are there no more.
+        gone: Paths of files that no longer exist.
 
     Returns:
         The articles, the files, and what changed.
@@ -252,7 +252,8 @@ def plan_update(
     before = {document.id: document for document in collection.documents} if collection else {}
     files = {file.path: file for file in collection.sources} if collection else {}
     articles = dict(before)
-    # Who holds a text, by its SHA-256: an article that its file still has stays, whatever copies come.
+    # Which article holds a text, by the text's SHA-256. An article that its file still has stays, even when
+    # a copy of it is added.
     keepers: dict[str, str] = {}
     for file, documents in incoming:
         held = {before[id_].sha256 for id_ in files[file.path].documents} if file.path in files else set()
@@ -276,7 +277,7 @@ def plan_update(
             ids.append(id_)
         files[file.path] = replace(file, documents=tuple(ids))
 
-    # Articles keep their place, and new ones follow: what stays is where it was in every list and index.
+    # Articles that stay keep their position in every list and index; new ones follow.
     order = {id_: place for place, id_ in enumerate(before)}
     listed = sorted(articles.values(), key=lambda document: order.get(document.id, len(order)))
     change = UpdateResult(

@@ -1,4 +1,4 @@
-"""Commit an index folder in one step: a new generation aside, then the manifest that names it."""
+"""Commit an index folder in one step: write a new generation aside, then the manifest that names it."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ ASIDE = ".aside"
 
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
-    """Hold the index's lock, so that one process writes at a time; a killed one leaves no lock.
+    """Hold the index's lock, so that one process writes at a time; a killed process leaves no lock.
 
     Raises:
         LockedIndexError: Another process is writing.
@@ -54,7 +54,7 @@ def lock(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):  # what cannot be removed now is next time
+        with suppress(OSError):  # a later save removes what cannot be removed now
             sweep(folder)
         lock.release()
 
@@ -73,7 +73,7 @@ def commit(
         The manifest that now names the index.
 
     Raises:
-        CollectionError: The disk is full, or the like; the index is what it was.
+        CollectionError: Writing failed, for example because the disk is full; the index is as it was.
     """
     aside = folder / ASIDE
     try:
@@ -86,9 +86,9 @@ def commit(
             sync(path)
         manifest = make(hashes, f"generation-{hashlib.sha256(json.dumps(hashes).encode()).hexdigest()[:16]}")
         target = folder / manifest.generation
-        if os.path.lexists(target) and find_damage(folder, manifest):  # a link to nothing is in the way too
+        if os.path.lexists(target) and find_damage(folder, manifest):  # a broken link is in the way too
             target.rename(folder / f"{ASIDE}-damaged")
-        if not os.path.lexists(target):  # else the same content is there and whole, and perhaps in use
+        if not os.path.lexists(target):  # else the same content is already there, whole and perhaps in use
             aside.rename(target)
             sync(folder)
         replace(folder / NAME, manifest)
@@ -104,7 +104,7 @@ def commit(
 def replace(path: Path, manifest: Manifest) -> None:
     """Write the manifest aside, make it durable, and put it in place: the commit."""
     record: dict[str, object] = {"program": PROGRAM, "format": FORMAT, "content": asdict(manifest)}
-    # Through JSON once, so that what is hashed is what is read back: tuples are lists there.
+    # Convert through JSON once, so that the hash is of what is read back: JSON turns tuples into lists.
     record = json.loads(json.dumps(record))
     record["checksum"] = checksum(record)
     aside = path.with_name(f"{ASIDE}-{path.name}")
@@ -115,11 +115,11 @@ def replace(path: Path, manifest: Manifest) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what no manifest names: older generations and what a kill left; the caller holds `lock`."""
+    """Remove older generations and the leftovers of killed processes; the caller holds `lock`."""
     try:
         keep = read(folder).generation
     except CollectionError:
-        keep = None  # nothing says which generation is the old one: all stay until an index is whole again
+        keep = None  # no manifest says which generation is old: all stay until the index is whole again
     for path in folder.iterdir():
         is_old = keep is not None and path.name != keep and GENERATION.fullmatch(path.name)
         if not (is_old or path.name.startswith(ASIDE)):

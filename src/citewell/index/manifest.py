@@ -1,9 +1,10 @@
-"""Say what an index folder holds, and recognise one that is not whole.
+"""Say what an index folder holds, and recognise a damaged index.
 
 An index folder holds `manifest.json` and one folder `generation-<hash>` with the data. A save
 writes a new generation aside, makes it durable, renames it, and then replaces the manifest by a
-rename: that rename is the commit. Killed before it, the old generation is still named; killed
-after it, the new one is. What no manifest names is removed when the lock is given back.
+rename: that rename is the commit. After a kill before the commit, the manifest still names the old
+generation; after a kill behind the commit, it names the new one. Generations that no manifest names
+are removed when the lock is given back.
 """
 
 import hashlib
@@ -22,9 +23,10 @@ from citewell.errors import (
 from citewell.files import file_sha256, regular
 
 PROGRAM = "citewell"
-FORMAT = 2  # 2: marks, author and warnings
+FORMAT = 2  # format 2 added marks, author and warnings
 NAME = "manifest.json"
-GENERATION = re.compile(r"generation-[0-9a-f]{16}")  # all of it: a folder "generation-x" may be the user's
+# The full pattern: a folder "generation-x" may be the user's.
+GENERATION = re.compile(r"generation-[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,10 @@ class IndexedFile:
     """A file that articles came from.
 
     Attributes:
-        path: Relative to the index folder, so that a project may be moved as a whole.
-        sha256: Of its bytes.
-        documents: Ids of its articles, in order.
-        warnings: What of it was not read, was withdrawn or was guessed.
+        path: Path relative to the index folder, so that a project may be moved as a whole.
+        sha256: SHA-256 of the file's bytes.
+        documents: Ids of the file's articles, in order.
+        warnings: Parts of the file that were skipped, withdrawn or guessed.
     """
 
     path: str
@@ -49,12 +51,12 @@ class IndexedDocument:
     """An article of the index.
 
     Attributes:
-        id: Its id.
-        title: Its title.
-        sha256: Of its text.
-        characters: Its length in code points.
-        tokens: Its length in tiktoken tokens, the unit of a language model's budget.
-        passages: Number of its passages.
+        id: The article's id.
+        title: The article's title.
+        sha256: SHA-256 of the article's text.
+        characters: Length of the text in code points.
+        tokens: Length of the text in tiktoken tokens, the unit of a language model's budget.
+        passages: Number of the article's passages.
     """
 
     id: str
@@ -77,12 +79,12 @@ class Manifest:
         index: Plugin name of the vector index.
         lexical: Plugin name of the lexical index.
         splitting: Version and settings of the splitter.
-        sources: Files, in the order in which they were added.
+        sources: Files that the articles came from, in the order in which they were added.
         documents: Articles, in the order of the collection.
         passages: Number of passages.
-        hashes: SHA-256 of every file of the generation, by its path in it.
-        generation: Name of the folder with the data; made of the hashes, so the same content has
-            the same name.
+        hashes: SHA-256 of every file of the generation, by the file's path inside the generation.
+        generation: Name of the folder with the data. The name is made from the hashes, so the same
+            content has the same name.
     """
 
     encoder: str
@@ -100,12 +102,12 @@ class Manifest:
 
 
 def read(folder: Path) -> Manifest:
-    """Read the manifest of an index; only this file is looked at.
+    """Read the manifest of an index; no other file is read.
 
     Raises:
         MissingIndexError: There is no index.
         DamagedIndexError: The manifest is not what was written.
-        ForeignIndexError: Another program, or another version's format.
+        ForeignIndexError: Another program wrote it, or its format is another version's.
     """
     path = folder / NAME
     mend = explain_rebuild(folder)
@@ -130,7 +132,7 @@ def read(folder: Path) -> Manifest:
     if record.get("format") != FORMAT:
         message = f"{path} has format {record.get('format')!r}, this citewell reads format {FORMAT}; {mend}"
         raise ForeignIndexError(message)
-    # The bytes too: JSON has two spellings of one text, and none but ours was written.
+    # Compare the bytes too: JSON can spell one text in several ways, and `dump` writes only one of them.
     if record.get("checksum") != checksum(record) or dump(record) != raw:
         message = f"{path} is damaged (its checksum does not fit); {mend}"
         raise DamagedIndexError(message)
@@ -142,7 +144,7 @@ def read(folder: Path) -> Manifest:
 
 
 def parse(content: dict[str, Any]) -> Manifest:
-    """Make the manifest of what JSON gave."""
+    """Make the manifest from parsed JSON."""
     sources = (
         IndexedFile(source["path"], source["sha256"], tuple(source["documents"]), tuple(source["warnings"]))
         for source in content["sources"]
@@ -152,7 +154,7 @@ def parse(content: dict[str, Any]) -> Manifest:
 
 
 def read_stamp(folder: Path) -> tuple[int, int] | None:
-    """Return what differs after every commit, even one of the same content; None without a manifest."""
+    """Return the manifest file's inode and time of change, which each commit changes; None without a file."""
     try:
         status = (folder / NAME).stat()
     except OSError:
@@ -166,7 +168,7 @@ def explain_rebuild(folder: Path) -> str:
 
 
 def owns(folder: Path, path: Path) -> bool:
-    """Whether a path is one of an index's own files, which are no articles where it lies among those."""
+    """Whether a path is one of an index's own files, which are not articles even in a folder of articles."""
     here = folder.resolve()
     top = path.relative_to(here).parts[:1] if path.is_relative_to(here) else ()
     return any(name == NAME or GENERATION.fullmatch(name) for name in top)
@@ -183,18 +185,18 @@ def explain_missing(folder: Path) -> str:
 
 
 def checksum(record: dict[str, object]) -> str:
-    """Hash a manifest's record without its own checksum."""
+    """Hash a manifest's record, leaving out the checksum in it."""
     rest = {key: value for key, value in record.items() if key != "checksum"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def dump(record: dict[str, object]) -> bytes:
-    """Return a record as the bytes of its file."""
+    """Return the bytes of the manifest file for a record."""
     return json.dumps(record, indent=1).encode("ascii")
 
 
 def find_damage(folder: Path, manifest: Manifest) -> list[str]:
-    """Compare every file of the generation with its hash; return what is wrong, empty when whole."""
+    """Compare every file of the generation with its hash; return the faults, empty when all files match."""
     generation = folder / manifest.generation
     found = []
     for name, expected in sorted(manifest.hashes.items()):
@@ -211,7 +213,7 @@ def find_damage(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def check(folder: Path, manifest: Manifest) -> None:
-    """Raise DamagedIndexError naming the first file that is not what was written."""
+    """Raise DamagedIndexError, naming the first file that differs from what was written."""
     found = find_damage(folder, manifest)
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""

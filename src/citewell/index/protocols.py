@@ -1,4 +1,4 @@
-"""What the three families of an index are: encoders, vector indexes, lexical indexes."""
+"""Define the three plugin families of an index: encoders, vector indexes, lexical indexes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,16 +14,16 @@ Vectors: TypeAlias = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """Turn texts into vectors whose inner product is their likeness."""
+    """Turn texts into vectors; the inner product of two vectors is the similarity of the texts."""
 
     @property
     def name(self) -> str:
-        """What the manifest calls it; the plugin's `create(model=name)` gives the same encoder again."""
+        """Model name in the manifest; the plugin's `create(model=name)` returns the same encoder."""
         ...
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of what decides its vectors, hexadecimal; a change makes an index stale."""
+        """SHA-256, hexadecimal, of all that the vectors depend on; a change makes an index stale."""
         ...
 
     @property
@@ -33,20 +33,20 @@ class Encoder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """Tokens of text that it reads; what is past them is silently lost, so passages are shorter."""
+        """Most tokens of a text that are encoded; the rest is silently lost, so passages are shorter."""
         ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 [len(texts), dimensions], unit rows, in order; from many threads at once."""
+        """Return float32 [len(texts), dimensions], unit rows, in order; many threads may call it at once."""
         ...
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
-        """Return the characters of each token, in order, without the special ones; in linear time."""
+        """Return the span of each token, in order, without special tokens; in linear time."""
         ...
 
 
 class VectorIndex(Protocol):
-    """Find the vectors nearest to one. Positions count from 0 in the order in which vectors were given."""
+    """Find the vectors nearest to a query. Positions count from 0, in the order of the indexed vectors."""
 
     def search(self, query: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
         """Return positions [n] and inner products [n] for a query [dimensions]; n = min(k, size).
@@ -60,12 +60,12 @@ class VectorIndex(Protocol):
         ...
 
     def save(self, folder: Path) -> None:
-        """Write files into an existing empty folder; the caller makes them durable and hashes them."""
+        """Write files into an existing empty folder; the caller makes the files durable and hashes them."""
         ...
 
 
 class VectorIndexModule(Protocol):
-    """What `create()` of the family `indexes` returns: two ways to get a VectorIndex."""
+    """Build or load a VectorIndex; `create()` of the family `indexes` returns such an object."""
 
     def build(self, vectors: Vectors) -> VectorIndex:
         """Index the vectors [n, dimensions]; n may be 0."""
@@ -93,12 +93,12 @@ class LexicalIndex(Protocol):
 
 
 class LexicalIndexModule(Protocol):
-    """What `create()` of the family `lexical` returns."""
+    """Build or load a LexicalIndex; `create()` of the family `lexical` returns such an object."""
 
     def build(self, texts: Sequence[str]) -> LexicalIndex:
         """Index the texts in order; there may be none."""
         ...
 
     def load(self, folder: Path) -> LexicalIndex:
-        """Read what `save` wrote; raises DamagedIndexError as above."""
+        """Read what `save` wrote; raises DamagedIndexError when the files hold no index of this kind."""
         ...

@@ -1,4 +1,4 @@
-"""Find the passages that may answer: by meaning and by words, fused by rank."""
+"""Find the passages that may answer a question: search by meaning and by words, and fuse the ranks."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 
-RRF_K = 60  # Cormack et al. 2009, who found the value to matter little
-# How far each stage is read; beyond it a rank adds less than 1 / (60 + 50) to a fused score.
+RRF_K = 60  # from Cormack et al. 2009, who found that the value matters little
+# Ranks used from each stage; a later rank adds less than 1 / (60 + 50) to a fused score.
 DEPTH = 50
 
 
@@ -18,12 +18,12 @@ class Hit:
 
     Attributes:
         passage: The passage.
-        position: Its place in the collection.
+        position: The passage's position in the collection.
         fused: Reciprocal rank fusion of both stages; at most 2 / 61. Higher is better.
-        dense: Inner product with the question, in [-1, 1]; None when it was not among the nearest.
-        dense_rank: From 1; None likewise.
-        lexical: BM25 score, > 0; None when it was not among the best.
-        lexical_rank: From 1; None likewise.
+        dense: Inner product with the question, in [-1, 1]; None when the passage was not among the nearest.
+        dense_rank: Rank by `dense`, from 1; None when `dense` is None.
+        lexical: BM25 score, > 0; None when the passage was not among the best.
+        lexical_rank: Rank by `lexical`, from 1; None when `lexical` is None.
     """
 
     passage: Passage
@@ -41,14 +41,14 @@ def retrieve(
     """Return at most k hits, best first; ties by position, so the same input gives the same hits.
 
     Args:
-        question: Standing alone.
-        collection: Where to look.
-        encoder: The one that made the collection.
-        k: Number of hits.
-        only: Ids of the articles to look in; all when None.
+        question: A question that stands alone.
+        collection: The collection to search.
+        encoder: The encoder that made the collection.
+        k: Largest number of hits.
+        only: Ids of the articles to search; None for all articles.
     """
     size = len(collection.passages)
-    # A filter is applied to the ranking, so with one the whole ranking is needed.
+    # The filter is applied to the ranking, so a filtered search needs the whole ranking.
     depth = size if only is not None else max(DEPTH, k)
     dense = collection.vectors.search(encoder.encode([question])[0], depth)
     lexical = collection.lexical.search(question, depth)

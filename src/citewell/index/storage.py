@@ -1,4 +1,4 @@
-"""Put a collection into an index folder and take it out again, whole or not at all."""
+"""Save a collection to an index folder and load it again, whole or not at all."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ from citewell.text.spans import Span, lies_within
 
 DOCUMENTS = "documents.jsonl"
 PASSAGES = "passages.jsonl"
-# Of an article, in the order of a line.
+# Fields of an article, in the order in which a line stores them.
 FIELDS = ("id", "title", "text", "source", "published", "author", "marks")
 VECTORS = "vectors"
 LEXICAL = "lexical"
@@ -79,7 +79,7 @@ def save(collection: Collection, encoder: Encoder, folder: Path) -> Manifest:
 
 
 def write_lines(path: Path, records: Iterable[Sequence[object]]) -> None:
-    """Write one JSON array a line, ASCII only."""
+    """Write one JSON array per line, in ASCII."""
     with path.open("w", encoding="ascii", newline="\n") as file:
         for record in records:
             file.write(json.dumps(record) + "\n")
@@ -101,10 +101,10 @@ def load(folder: Path, encoder: Encoder | None = None) -> tuple[Collection, Enco
 
     Args:
         folder: The index.
-        encoder: One already loaded; otherwise the one that the manifest names is.
+        encoder: An encoder that is already loaded; None to load the encoder that the manifest names.
 
     Raises:
-        CollectionError: It is missing, damaged, or made by another encoder or format.
+        CollectionError: The index is missing, damaged, or made by another encoder or format.
     """
     record, collection = read_consistent(folder)
     if encoder is None:
@@ -120,10 +120,10 @@ def load(folder: Path, encoder: Encoder | None = None) -> tuple[Collection, Enco
 
 
 def read_consistent(folder: Path) -> tuple[Manifest, Collection]:
-    """Read an index without its encoder, as one save left it, while others may save.
+    """Read an index without its encoder, in the state of one save, while other processes may save.
 
     Raises:
-        CollectionError: It is missing, damaged or foreign.
+        CollectionError: The index is missing, damaged or foreign.
     """
     while True:
         before = manifest.read_stamp(folder)
@@ -132,14 +132,14 @@ def read_consistent(folder: Path) -> tuple[Manifest, Collection]:
             return record, read_generation(folder, record)
         except DamagedIndexError:
             if manifest.read_stamp(folder) == before:
-                raise  # else somebody saved meanwhile, and what we read was removed under us
+                raise  # else another process saved meanwhile and removed the files that were being read
 
 
 def read_generation(folder: Path, record: Manifest) -> Collection:
-    """Read the data that a manifest names, after every file was hashed.
+    """Read the data that a manifest names, after checking the hash of every file.
 
     Raises:
-        DamagedIndexError: A file is not what was written.
+        DamagedIndexError: A file differs from what was written.
     """
     manifest.check(folder, record)
     generation = folder / record.generation
@@ -184,7 +184,7 @@ def read_if_present(folder: Path) -> tuple[Manifest | None, Collection | None]:
     """Read an index without its encoder; (None, None) when there is none.
 
     Raises:
-        CollectionError: There is one, and it is damaged or foreign.
+        CollectionError: There is an index, and it is damaged or foreign.
     """
     try:
         record = manifest.read(folder)
@@ -194,10 +194,10 @@ def read_if_present(folder: Path) -> tuple[Manifest | None, Collection | None]:
 
 
 def verify(folder: Path) -> Manifest:
-    """Check all of an index: hashes, then that every passage and sentence lies in its article.
+    """Check a whole index: hashes, then that every passage and sentence lies in its article.
 
     Raises:
-        CollectionError: It is missing, damaged or foreign.
+        CollectionError: The index is missing, damaged or foreign.
     """
     record, collection = read_consistent(folder)
     mend = manifest.explain_rebuild(folder)

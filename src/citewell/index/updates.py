@@ -26,21 +26,21 @@ def ensure(
 ) -> tuple[loading.Failure, ...]:
     """Build an index from its corpus where it is missing or stale.
 
-    A damaged index is not touched: it may hold articles from elsewhere. Without a corpus an index is taken
-    as it is.
+    A damaged index is left alone, because it may hold articles from elsewhere. Without a corpus, an existing
+    index is used as it is.
 
     Args:
         folder: The index.
-        corpus: File or folder that it is built from.
-        recipe: How to make it.
-        read: Reads each file.
-        progress: Told how the encoding goes.
+        corpus: File or folder that the index is built from.
+        recipe: How to make the index.
+        read: Function that reads one file.
+        progress: Called while the encoding runs.
 
     Returns:
         The files that could not be read.
 
     Raises:
-        CitewellError: There is neither, or the index is damaged.
+        CitewellError: There is neither an index nor a corpus, or the index is damaged.
     """
     if not corpus.exists():
         manifest.read(folder)
@@ -58,25 +58,25 @@ def update(
     read: loading.Read = loading.read_file,
     progress: Progress = silent,
 ) -> tuple[UpdateResult, tuple[loading.Failure, ...]]:
-    """Bring an index in line with files and folders; what is there already is not encoded again.
+    """Bring an index in line with files and folders; encode only articles that are new or changed.
 
-    Articles of a file that has gone from one of the folders go too; articles from elsewhere stay. A
-    file that cannot be read keeps the articles that it gave before.
+    If a file was removed from one of the folders, its articles are removed too. Articles from elsewhere
+    stay. If a file cannot be read, the articles read from it before stay.
 
     Args:
         folder: The index; made if missing.
         paths: Files and folders.
-        recipe: How to make it; where it differs from the index's own, all is made anew.
-        rebuild: Whether to forget what is there, damaged or not.
-        read: Reads each file, within limits of its own; in this process or in another.
-        progress: Told how the encoding goes.
+        recipe: How to make the index; if the index has another recipe, the whole index is made anew.
+        rebuild: Whether to discard the present index, damaged or not.
+        read: Function that reads one file, within limits of its own, in this process or in another.
+        progress: Called while the encoding runs.
 
     Returns:
         What changed, and the files that could not be read.
 
     Raises:
-        LoadError: No article could be read, and there was none before.
-        CollectionError: The index is damaged, or another process writes it.
+        LoadError: No article could be read, and the index held none before.
+        CollectionError: The index is damaged, or another process is writing it.
     """
     loaded = loading.load(paths, read=read)
     failures = tuple(
@@ -118,7 +118,7 @@ def update(
 def is_gone(
     folder: Path, file: IndexedFile, paths: Sequence[Path], failures: Sequence[loading.Failure]
 ) -> bool:
-    """Whether a file that was not read now lay in what was read, and not in a part that could not be."""
+    """Whether a file that was not read is gone: it lay in `paths`, and outside every place that failed."""
     path = Path(os.path.normpath(folder.resolve() / file.path))
     unread = [failure.path for failure in failures]
     return is_in(path, map(locate, paths)) and not is_in(path, map(locate, unread))
@@ -128,8 +128,8 @@ def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> Non
     """Take articles out of an index.
 
     Raises:
-        LoadError: An id is not there, or nothing would be left.
-        CollectionError: The index is missing, damaged, or being written.
+        LoadError: No article has one of the ids, or no article would be left.
+        CollectionError: The index is missing or damaged, or another process is writing it.
     """
     with generations.lock(folder):
         record, old = read_if_present(folder)
@@ -158,7 +158,7 @@ def write_changed(
     before: tuple[Collection | None, Manifest | None],
     progress: Progress,
 ) -> None:
-    """Encode what is new and save; vectors of another encoder are not reused."""
+    """Encode the new articles and save the index; vectors of another encoder are not reused."""
     encoder = recipe.load_encoder()
     old, record = before
     same = record is not None and record.encoder_sha256 == encoder.fingerprint
@@ -169,7 +169,7 @@ def write_changed(
 
 
 def was_made_by(record: Manifest, recipe: IndexConfig) -> bool:
-    """Whether an index was made by a recipe; a wanted model of "" takes the one that it has."""
+    """Whether an index was made by a recipe; a recipe's model of "" matches any model of the index."""
     made = config_of(record)
     wanted = replace(recipe, encoder_model=recipe.encoder_model or made.encoder_model)
     return made == wanted and record.splitting == recipe.splitting
@@ -181,7 +181,7 @@ def relative_path(path: Path, folder: Path) -> str:
 
 
 def locate(path: Path) -> Path:
-    """Return where a file or folder is; of a link to a file, where the link is."""
+    """Return the resolved path of a file or folder; a link to a file gives the link's own place."""
     return path.resolve() if os.path.isdir(path) else path.parent.resolve() / path.name  # noqa: PTH112 - no error
 
 

@@ -1,4 +1,4 @@
-"""Hold what was said before a question."""
+"""Hold the conversation before a question."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from citewell.text.normalisation import normalise
 
-# The next question leans on the last ones, and on a few words of them.
+# A follow-up refers only to the last few turns, and to a few words of them.
 LONGEST_TURN = 2_000
 MOST_TURNS = 20
 
@@ -16,8 +16,8 @@ class Turn:
     """One earlier exchange.
 
     Attributes:
-        question: As resolved then, or as asked.
-        answer: What was shown; "" when unknown.
+        question: The question as resolved then, or as asked.
+        answer: The answer that was shown; "" when unknown.
     """
 
     question: str
@@ -25,7 +25,7 @@ class Turn:
 
 
 class AnsweredTurn(Protocol):
-    """What an earlier Answer gives: its question as resolved, and its text."""
+    """The parts of an earlier Answer that are used: its question as resolved, and its text."""
 
     @property
     def standalone(self) -> str:
@@ -34,16 +34,16 @@ class AnsweredTurn(Protocol):
 
     @property
     def text(self) -> str:
-        """What was shown."""
+        """The answer that was shown."""
         ...
 
 
 History: TypeAlias = Sequence[AnsweredTurn | Mapping[str, object] | str]
-"""Earlier Answers, or `{"role", "content"}` messages, or earlier questions; oldest first."""
+"""Earlier Answers, `{"role", "content"}` messages, or earlier questions; oldest first."""
 
 
 def clean_turn(said: str) -> str:
-    """Return what was said on one line, normalised, at most LONGEST_TURN characters of it."""
+    """Return a turn's text normalised, on one line, cut to LONGEST_TURN characters."""
     return " ".join(normalise(said[:LONGEST_TURN]).split())
 
 

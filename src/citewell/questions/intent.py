@@ -7,7 +7,7 @@ from html import unescape
 from citewell.text.english import AUXILIARIES, QUESTION_WORDS
 from citewell.text.words import folded_words
 
-# The longest question, and the longest answer to one that a person types; in characters.
+# The longest question, and the longest answer that a person types to a question; in characters.
 MAX_CHARACTERS = 4_000
 
 
@@ -25,7 +25,7 @@ class Intent(StrEnum):
     MEANINGLESS = "meaningless"
 
 
-# What is answered without looking into an article.
+# Intents that are answered without looking into an article.
 REPLIES = {
     Intent.GREETING: "Hello! Ask me anything about the article: I answer with the sentences that prove it.",
     Intent.THANKS: "You are welcome. Ask on whenever you like.",
@@ -33,10 +33,10 @@ REPLIES = {
     Intent.EMPTY: "Nothing was asked. Type a question about the article.",
     Intent.MEANINGLESS: "I could not make out a question in that. Ask me something about the article.",
 }
-# What is asked of a whole article.
+# Intents that ask about a whole article.
 OVERVIEWS = frozenset({Intent.SUMMARY, Intent.KEY_POINTS, Intent.PEOPLE})
 
-# What stands around what is wanted: "Can you please summarise this text for me?" is "summarise".
+# Polite words around a request: "Can you please summarise this text for me?" means "summarise".
 FILLER = frozenset(
     (
         "a all an are article can could document for from full give i in is list lot me my name of page"
@@ -51,7 +51,7 @@ POINTS = tuple(
 PEOPLE = tuple(
     f"{who} {how}" for who in ("people", "which people", "who") for how in ("mentioned", "named", "quoted")
 )
-# Whole utterances only: "hello" greets, "who says hello?" asks.
+# The patterns match whole utterances only: "hello" is a greeting, "who says hello?" is a question.
 UTTERANCES = {
     **dict.fromkeys(("good evening", "good morning", "hello", "hey", "hi"), Intent.GREETING),
     **dict.fromkeys(("great", "ok", "okay", "thank", "thank very much", "thanks"), Intent.THANKS),
@@ -61,7 +61,7 @@ UTTERANCES = {
     **dict.fromkeys(PEOPLE, Intent.PEOPLE),
 }
 
-# What no browser shows goes with all that is in it, to the end if nobody closes it.
+# Elements that no browser shows are removed with their content, to the end of the text if never closed.
 MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<hidden>script|style)\b.*?(?:</(?P=hidden)[^>]*>|\Z)|<[a-z/!?][^<>]*(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -71,7 +71,7 @@ MOST_ESCAPES = 3
 
 
 def without_markup(text: str) -> str:
-    """Return what a page would show of a text if it were HTML.
+    """Return the text that a page would show if the given text were HTML.
 
     >>> without_markup("<b>Who</b> won&nbsp;<script>alert(1)</script>").split()
     ['Who', 'won']
@@ -93,7 +93,7 @@ def detect_intent(question: str) -> Intent:
     """
     if not question.strip():
         return Intent.EMPTY
-    # Only to see whether anything is left: what is asked may be about markup.
+    # Markup is removed only to see whether any text is left: a question may be about markup.
     if not folded_words(without_markup(question)):
         return Intent.MEANINGLESS
     wanted = " ".join(word for word in folded_words(question) if word not in FILLER)
@@ -119,7 +119,7 @@ EXPLAINS = re.compile(
 
 
 def expects_several(question: str) -> bool:
-    """Whether a question may have its answer in several places: reasons and explanations.
+    """Whether a question asks for reasons or explanations, so that several places may answer it.
 
     >>> expects_several("Why did it collapse?"), expects_several("How many people were arrested?")
     (True, False)
@@ -128,20 +128,20 @@ def expects_several(question: str) -> bool:
 
 
 _ASKS = rf"(?:{'|'.join(sorted(AUXILIARIES))})(?:n['’]t)?\b"
-# By itself, or behind a clause: "Of the two, did Kiel win?" The solver needs the second.
+# The verb stands first, or follows a clause: "Of the two, did Kiel win?" The solver needs the second form.
 YES_OR_NO = re.compile(
     rf"\s*{_ASKS}"
     rf"|(?!\s*(?:(?:in|by|of) )?(?:wh\w+|how)\b).*[,;:.–—-]\s*(?:(?:but|and|so|then) )?{_ASKS}",
     re.IGNORECASE,
 )
-# "Were more lost in Kiel or in Emden?" asks which.
+# A question with a choice asks which: "Were more lost in Kiel or in Emden?"
 ALTERNATIVE = re.compile(
     r"\b(?:more|fewer|less|higher|lower|larger|smaller|bigger|most|fewest)\b.*\bor\b", re.IGNORECASE
 )
 
 
 def is_yes_or_no(question: str) -> bool:
-    """Whether a question is to be answered with a yes or a no.
+    """Whether the answer to a question is yes or no.
 
     >>> [is_yes_or_no(asked) for asked in ("Did Kiel win?", "Of the two, did Kiel win?", "How far is it?")]
     [True, True, False]

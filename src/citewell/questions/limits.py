@@ -1,4 +1,4 @@
-"""Hold what a question may have, and refuse one that has more."""
+"""Set the length limits of a question, and refuse a longer one."""
 
 from citewell.errors import QuestionError
 from citewell.text import tokens
@@ -9,12 +9,12 @@ def clean_question(question: str, max_characters: int, max_tokens: int) -> str:
     """Return a question normalised, on one line.
 
     Args:
-        question: As it came.
-        max_characters: As it came.
-        max_tokens: Of the normalised question, as tiktoken counts them.
+        question: The question as received.
+        max_characters: Most characters of the question as received.
+        max_tokens: Most tokens of the normalised question, as tiktoken counts them.
 
     Raises:
-        QuestionError: It has more.
+        QuestionError: The question is longer than a limit.
     """
     if len(question) > max_characters:
         found, limit = f"{len(question):,} characters", f"{max_characters:,}"

@@ -10,13 +10,13 @@ from citewell.text.words import folded_words, word_spans
 
 
 def read_history(history: History) -> list[Turn]:
-    """Bring any history into one shape, oldest first.
+    """Convert any history to a list of turns, oldest first.
 
-    Questions of messages and plain questions are resolved here, each by those before it. What is
-    very long is cut: it serves to resolve the next question, and that leans on a few words.
+    Questions in messages and plain questions are resolved here, each from the questions before it. Very
+    long text is cut: a turn is only used to resolve the next question, and a few words are enough for that.
 
     Raises:
-        TypeError: The history is no sequence of Answers, messages or questions.
+        TypeError: The history is not a sequence of Answers, messages or questions.
     """
     if isinstance(history, str | Mapping):
         message = (
@@ -48,11 +48,11 @@ PREPOSITIONS = "in|at|on|from|of|by|for|to|with"
 FRAGMENT = re.compile(rf"(?P<preposition>{PREPOSITIONS})\s+\S", re.IGNORECASE)
 NAMES = r"(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*)*"
 POINTS_BACK = frozenset("it its he him his she her they them their this that these those".split())
-# A question this short leans on what was said before: "Why?", "Since when?", "How many?".
+# A question with at most this many words refers to the one before it: "Why?", "Since when?", "How many?".
 SHORT_WORDS = 3
-# A question with this many words of its own can be read without the one before.
+# A question with this many words of its own can be understood without the question before it.
 OWN_WORDS = 2
-# What a question is about stands in few words.
+# A few words are enough to say what a question is about.
 MOST_CONTEXT_WORDS = 12
 CONTEXT = re.compile(r"\s\([^()]*\)$")
 
@@ -60,10 +60,10 @@ CONTEXT = re.compile(r"\s\([^()]*\)$")
 def rewrite_follow_up(question: str, earlier: Sequence[Turn]) -> str:
     """Return a question that can be asked without its history.
 
-    A follow-up that names only what changes ("And in Sweden?") is put into the question before it;
-    one that points back ("Who led it?") gets the words of that question behind it, in brackets. Without
-    a history, or when it stands on its own, the question comes back as it is. Greetings and thanks in
-    between are passed over.
+    A follow-up that names only the part that changes ("And in Sweden?") replaces that part of the previous
+    question. A follow-up that points back ("Who led it?") is followed by words of the previous question, in
+    brackets. A question that stands alone, or has no history, is returned unchanged. Greetings and thanks
+    in the history are skipped.
 
     >>> rewrite_follow_up("And in Sweden?", [Turn("How many people were arrested in Germany?")])
     'How many people were arrested in Sweden?'
@@ -100,7 +100,7 @@ def drop_context(question: str) -> str:
 
 
 def variants(question: str) -> list[str]:
-    """Return the ways to read a resolved question: as it is and, where enough is left, without its context.
+    """Return the wordings of a resolved question: as it is and, where enough words are left, without context.
 
     >>> variants("Which agencies coordinated it? (firearms seized)")
     ['Which agencies coordinated it? (firearms seized)', 'Which agencies coordinated it?']
@@ -113,10 +113,11 @@ def variants(question: str) -> list[str]:
 
 
 def substitute(last: str, fragment: str) -> str:
-    """Put a fragment into the place of what it replaces in the last question.
+    """Replace the part of the last question that a fragment stands for.
 
-    With a preposition, the last name behind it is replaced, or the last phrase; without one, the last
-    name is. When there is no such place, the fragment is put behind.
+    A fragment with a preposition replaces the last name behind that preposition, or else the last phrase. A
+    fragment without a preposition replaces the last name. When the question has no such part, the fragment
+    is appended.
     """
     mark = "?" if last.rstrip().endswith("?") else ""
     match = FRAGMENT.match(fragment)

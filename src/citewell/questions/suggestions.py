@@ -1,8 +1,8 @@
 """Make questions out of an article's own sentences, without a language model.
 
-Simple rules over what a sentence says outright (Heilman and Smith 2010 call it overgenerate and rank): how
-many of something were something, when something happened, who somebody is. Whether a question is answered
-is not decided by a rule: each one is asked before it is shown.
+Simple rules find facts that a sentence states outright: how many people or objects were affected, when an
+event happened, who a person is (Heilman and Smith 2010 call this method overgenerate and rank). The rules do
+not decide whether the article answers a question: each question is asked before it is shown.
 """
 
 import re
@@ -23,10 +23,10 @@ DONE = r"(?:[a-z]{2,}ed|held|made|sold)"
 NOUN = r"(?:[a-z][a-z-]+ ){0,2}[a-z][a-z-]+s|people|men|women|children"
 PLACE = r"(?: (?:in|across) (?:the )?[A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]+)*)?"
 WHEN = rf"(?:on|in|since) (?:{'|'.join((*DAYS, *MONTHS))}|[12]\d{{3}}|\d{{1,2}} [A-Z][a-z]+)"
-# Of an article; questions about its beginning are enough.
+# Characters of an article that are read; questions about its beginning are enough.
 MOST_CHARACTERS = 60_000
 LONGEST_SENTENCE = 600
-# A word that ends in s and stands between a number and a verb, and is no thing that is counted.
+# Words that end in s between a number and a verb, but are not a counted noun.
 NOT_COUNTED = re.compile(
     r"\b(?:was|is|has|this|its|his|does|percent|which|who|that|years|times|days|hours)\b"
 )
@@ -43,7 +43,7 @@ DATED = re.compile(
     rf"\b(?P<thing>[Tt]he (?:[a-z][\w-]* ){{0,2}}[a-z][\w-]+) (?P<verb>was|were) (?P<done>{DONE})\b"
     rf"[^.;]*? {WHEN}"
 )
-# No person, whatever is said of it.
+# Words in names that are not a person's name.
 BODY = re.compile(
     r"\b(?:The|News|TV|Press|Post|Times|Herald|University|College|Council|Agency|Department|Ministry|Party|Court"
     r"|Police|Office|Commission|Committee|Institute|Association|Union|Group|Company|Bank|Reuters|Geographic)\b"
@@ -55,7 +55,7 @@ SITED = re.compile(
 NAMED_THING = re.compile(r"\b(?P<name>(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+), (?:an?|the) [a-z]")
 
 
-# For each question that is suggested, so many are tried; each is read, which takes a while.
+# Candidates tried for each suggested question; each candidate is read, which takes time.
 TRIES = 3
 
 
@@ -69,12 +69,12 @@ class Cited(Protocol):
 
     @property
     def end(self) -> int:
-        """Behind the last one."""
+        """Offset behind the last character."""
         ...
 
 
 class Answered(Protocol):
-    """What an Answer says and where it is from."""
+    """The parts of an Answer that are used: the short answer and its citations."""
 
     @property
     def short(self) -> str:
@@ -83,7 +83,7 @@ class Answered(Protocol):
 
     @property
     def citations(self) -> Sequence[Cited]:
-        """Where it is from."""
+        """Ranges of the article that the answer cites."""
         ...
 
 
@@ -93,8 +93,8 @@ class Candidate:
 
     Attributes:
         question: The question.
-        span: The sentence, offsets into the article.
-        kind: The rule that made it.
+        span: The sentence, as offsets into the article.
+        kind: The rule that made the question.
     """
 
     question: str
@@ -103,7 +103,7 @@ class Candidate:
 
 
 def candidates(article: Document) -> list[Candidate]:
-    """Return questions in the order of their sentences, each once; rules take turns.
+    """Return each question once; the rules take turns, each in the order of its sentences.
 
     >>> from citewell.documents.document import document
     >>> [found.question for found in candidates(document("In Berlin 42 people were arrested.", id="a"))]
@@ -157,7 +157,7 @@ def ask_when_and_where(text: str) -> Iterator[tuple[str, str]]:
 
 
 def sort_by_distance(found: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:
-    """Return candidates by how near their sentence is to any of the spans; of equals in order."""
+    """Sort candidates by the distance of their sentence to the nearest span; ties keep their order."""
 
     def distance(candidate: Candidate) -> int:
         return min(max(span.start - candidate.span.end, candidate.span.start - span.end, 0) for span in spans)
@@ -166,21 +166,21 @@ def sort_by_distance(found: Sequence[Candidate], spans: Sequence[Span]) -> list[
 
 
 def choose(found: Sequence[Candidate], n: int, is_answered: Callable[[Candidate], bool]) -> list[str]:
-    """Return the first n questions that are answered; fewer when not enough of the first n * TRIES are.
+    """Return the first n answered questions of the first n * TRIES candidates; fewer if fewer are answered.
 
     Args:
-        found: Candidates, the best first.
-        n: Most questions.
-        is_answered: Whether the sentence that a question was made from answers it.
+        found: Candidates, best first.
+        n: Largest number of questions.
+        is_answered: Function that tells whether a question is answered by the sentence it was made from.
     """
     answered = (candidate.question for candidate in found[: n * TRIES] if is_answered(candidate))
     return list(islice(answered, n))
 
 
 def is_cited(candidate: Candidate, answer: Answered) -> bool:
-    """Whether an answer cites the sentence that its question was made from, and says more than it.
+    """Whether an answer cites the candidate's sentence and says more than the question itself.
 
-    "Who is Ann Lee?" is not answered by "Ann Lee".
+    For example, "Ann Lee" does not answer "Who is Ann Lee?".
     """
     if set(folded_words(answer.short)) <= set(folded_words(candidate.question)):
         return False

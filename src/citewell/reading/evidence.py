@@ -1,4 +1,4 @@
-"""Read the passages that were found: what answers in each, and how surely."""
+"""Read the passages that were found: find the answer in each, and its probability."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from citewell.text.spans import Span, join_adjacent
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was read in one passage.
+    """The result of reading one passage.
 
     Attributes:
         hit: The passage, and how it was found.
-        reading: What the reader found in it.
-        probability: That this passage answers the question, calibrated, in (0, 1).
-        grade: What a language model makes of the answer, log odds; None when it was not asked.
+        reading: The answer that the reader found in the passage.
+        probability: Calibrated probability that this passage answers the question, in (0, 1).
+        grade: A language model's log odds that the answer is right; None when no model was asked.
     """
 
     hit: Hit
@@ -26,17 +26,17 @@ class Evidence:
 
     @property
     def spans(self) -> list[Span]:
-        """The ranges of the article that answer: sentences that follow each other are one."""
+        """The ranges of the article that answer; neighbouring sentences are joined to one range."""
         return join_adjacent(self.reading.evidence, self.hit.passage.document.text)
 
     @property
     def quote(self) -> str:
-        """The text of those ranges."""
+        """The text of `spans`."""
         return " ".join(self._texts(self.spans))
 
     @property
     def short(self) -> str:
-        """The short answer, or the whole where nothing shorter answers."""
+        """The short answer, or the whole quote when no shorter part answers."""
         return ", ".join(self._texts(self.reading.short or self.spans))
 
     def _texts(self, spans: Sequence[Span]) -> list[str]:
@@ -44,7 +44,7 @@ class Evidence:
 
 
 def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
-    """Read every hit; return the evidence with the surest first, ties by position."""
+    """Read every hit; return the evidence, surest first, ties by position."""
     readings = reader.read(question, [hit.passage for hit in hits])
     evidence = [
         Evidence(hit, reading, reader.calibration.probability(reading.score))
@@ -54,21 +54,21 @@ def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
 
 
 def surest_first(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Return evidence with the surest first, ties by position."""
+    """Sort evidence, surest first, ties by position."""
     return sorted(evidence, key=lambda item: (-item.probability, -item.reading.score, item.hit.position))
 
 
 def above_threshold(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
-    """Return the evidence that may be shown; empty means that citewell abstains.
+    """Return the evidence that may be shown; an empty list means that citewell abstains.
 
     Args:
-        evidence: Surest first.
-        threshold: Probability from which on an answer is given.
+        evidence: The evidence, surest first.
+        threshold: Lowest probability at which an answer is given.
     """
     return [item for item in evidence if item.probability >= threshold]
 
 
 def read_surest(wordings: Sequence[str], hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
-    """Read every hit for each wording of a question; return the evidence of the one that is surest."""
+    """Read every hit for each wording of a question; return the evidence of the surest wording."""
     readings = [read(wording, hits, reader) for wording in wordings]
     return max(readings, key=lambda evidence: evidence[0].probability if evidence else 0.0)

@@ -1,7 +1,8 @@
-"""Decide what of the evidence is sure enough to be an answer.
+"""Decide which evidence is sure enough to be an answer.
 
-In: what was read in each passage for a question, with its calibrated probability. Out: the evidence that
-answers. Below an answer lies what is possible: it is pointed to and not said.
+In: the evidence from each passage for a question, with its calibrated probability. Out: the evidence that
+answers. Evidence below the threshold may still be possible: citewell then points to it without stating an
+answer.
 """
 
 from collections.abc import Sequence
@@ -14,18 +15,20 @@ from citewell.questions.intent import expects_several, is_yes_or_no
 from citewell.reading.evidence import Evidence, above_threshold
 from citewell.reading.reader import Calibration, add_grade
 
-# A second piece of evidence is shown for questions that ask for several things when it is nearly as sure.
+# When several places may answer a question, further evidence is shown if its probability is at least this
+# share of the surest evidence's probability.
 NEARLY = 0.9
-# Between these probabilities a language model grades what the reader found. Above, its answers are right as a
-# rule and grading takes a while; below, nothing answers, and no language model is called.
+# Between these probabilities a language model grades the reader's answer. Above them, the reader's answers
+# are usually right, and grading takes time. Below them, no passage answers, so no language model is called.
 SURELY_NOT, SURELY = 0.05, 0.7
 
 
 class Sureness(StrEnum):
-    """How sure an answer is, by how often answers as probable were right when the reader was calibrated.
+    """How sure an answer is: how often equally probable answers were right in the reader's calibration.
 
-    95 times in 100; as often as the threshold was chosen for, 90 in 100 as a rule; less often, where a person
-    has set a lower threshold. The members are keys of the page's words.
+    The levels, from the surest: right 95 times in 100; right as often as the threshold was chosen for,
+    usually 90 in 100; right less often, because a person has set a lower threshold. The members are keys of
+    the page's words.
     """
 
     VERY_CONFIDENT = "very_confident"
@@ -34,27 +37,28 @@ class Sureness(StrEnum):
 
 
 class Grader(Protocol):
-    """What says how likely an answer is right; each generator can."""
+    """Say how likely an answer is right; every generator is a grader."""
 
     @property
     def room(self) -> int:
-        """Tokens of passages that it can read; 0 for one that is no language model."""
+        """Tokens of passages that the grader can read; 0 when it is not a language model."""
         ...
 
     def grade(self, question: str, answer: str, text: str) -> float | None:
-        """Return log odds; None when it cannot say. Raises GeneratorError when it cannot be asked."""
+        """Return log odds; None if it cannot grade. Raises GeneratorError if the model cannot be asked."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The line between an answer and silence.
+    """Decide between answering and abstaining.
 
     Attributes:
-        calibration: The reader's.
-        grader: Grades what the reader is not sure of.
-        grading: The map from its grades to probabilities, with a threshold of its own; None: no grades.
-        own_threshold: A person's own choice of the threshold, graded or not; None: that of the calibration.
+        calibration: The reader's calibration.
+        grader: Grades answers that the reader is unsure of.
+        grading: Map from graded scores to probabilities, with its own threshold; None: no answer is graded.
+        own_threshold: Threshold that a person chose, for graded and ungraded answers; None: the
+            calibration's.
     """
 
     calibration: Calibration
@@ -68,9 +72,9 @@ class Gate:
         return self.grader.room
 
     def is_unsure(self, question: str, evidence: Sequence[Evidence]) -> bool:
-        """Whether a grade would help: the reader is neither sure of an answer nor sure that there is none.
+        """Whether a grade would help: the reader is unsure whether the passages answer the question.
 
-        A yes or no is no answer of the reader's, so it is left to the rules.
+        Yes-or-no questions are never graded: rules answer them, not the reader.
         """
         return (
             self.grading is not None
@@ -82,7 +86,7 @@ class Gate:
     def grade(self, question: str, evidence: list[Evidence]) -> list[Evidence]:
         """Let the grader grade the surest evidence.
 
-        No other passage is surer afterwards than the one that was graded.
+        Afterwards, no other passage has a higher probability than the graded passage.
         """
         if self.grading is None:
             return evidence
@@ -90,7 +94,7 @@ class Gate:
         try:
             grade = self.grader.grade(question, top.short, top.quote)
         except GeneratorError:
-            grade = None  # the answer will say that the model cannot be asked
+            grade = None  # the answer will report that the model cannot be asked
         if grade is None:
             return evidence
         probability = self.grading.probability(add_grade(top.probability, grade))
@@ -98,22 +102,22 @@ class Gate:
         return [replace(top, probability=probability, grade=grade), *others]
 
     def calibration_of(self, evidence: Sequence[Evidence]) -> Calibration:
-        """Return what the evidence's probabilities are of: another map where it was graded."""
+        """Return the calibration of the evidence's probabilities: `grading` when any evidence was graded."""
         is_graded = any(item.grade is not None for item in evidence)
         return self.grading if self.grading and is_graded else self.calibration
 
     def threshold(self, evidence: Sequence[Evidence]) -> float:
-        """Return the probability from which on evidence is an answer: another where it was graded."""
+        """Return the lowest probability at which evidence is an answer; graded evidence has its own."""
         made = self.calibration_of(evidence)
         return made.threshold if self.own_threshold is None else self.own_threshold
 
     def is_possible(self, evidence: Sequence[Evidence]) -> bool:
-        """Whether evidence that is no answer may be pointed to as possible."""
+        """Whether evidence is too unsure for an answer but sure enough to be pointed to as possible."""
         least = self.calibration_of(evidence).possible
         return bool(evidence) and least <= evidence[0].probability < self.threshold(evidence)
 
     def sureness(self, evidence: Sequence[Evidence]) -> Sureness:
-        """Return how sure an answer is that rests on all of this evidence."""
+        """Return how sure an answer from all of this evidence is: as sure as its least probable piece."""
         least = min(item.probability for item in evidence)
         made = self.calibration_of(evidence)
         if least >= made.sure:
@@ -121,7 +125,7 @@ class Gate:
         return Sureness.CONFIDENT if least >= made.threshold else Sureness.TENTATIVE
 
     def select(self, question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """Return what of the evidence answers, surest first; further pieces where several may."""
+        """Return the evidence that answers, surest first; one piece, unless the question expects several."""
         passed = above_threshold(evidence, self.threshold(evidence))
         if not expects_several(question):
             return passed[:1]

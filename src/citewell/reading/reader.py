@@ -1,4 +1,4 @@
-"""What a reader is, what it finds in a passage, and what its scores are worth."""
+"""Define a reader, its result for a passage, and the calibration of its scores."""
 
 import json
 import math
@@ -16,16 +16,16 @@ from citewell.text.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The map from a reader's score to a probability, and where answers begin (Platt 1999).
+    """The map from a reader's score to a probability (Platt 1999), and the threshold for an answer.
 
     Attributes:
-        slope: Of the logistic curve, per unit of score; > 0.
-        intercept: Of the logistic curve.
+        slope: Slope of the logistic curve, per unit of score; > 0.
+        intercept: Intercept of the logistic curve.
         threshold: Probability below which citewell abstains, in [0, 1].
-        fitted_on: What it was fitted on, for the record.
-        possible: Probability from which on what is no answer is offered as possible, as a place to look at;
-            where it is the threshold or more, nothing is.
-        sure: Probability from which on answers were right 95 times in 100; above 1 where they never were.
+        fitted_on: The data that the curve was fitted on, for the record.
+        possible: Lowest probability at which evidence below the threshold is offered as possible, as a place
+            to look at. If `possible` is the threshold or more, no evidence is offered as possible.
+        sure: Lowest probability at which answers were right 95 times in 100; above 1 if there was none.
     """
 
     slope: float
@@ -37,19 +37,19 @@ class Calibration:
 
     @classmethod
     def beside(cls, module: Path) -> "Calibration":
-        """Return what `citewell calibrate` wrote beside a reader's module, under the module's name.
+        """Read the file that `citewell calibrate` wrote beside a reader's module, under the module's name.
 
         Raises:
-            SettingsError: The file is gone or damaged.
+            SettingsError: The file is missing or damaged.
         """
         return cls.read(module.with_suffix(".json"))
 
     @classmethod
     def read(cls, path: Path) -> "Calibration":
-        """Return what `citewell calibrate` wrote.
+        """Read a file that `citewell calibrate` wrote.
 
         Raises:
-            SettingsError: The file is gone or damaged.
+            SettingsError: The file is missing or damaged.
         """
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
@@ -68,16 +68,16 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader found in one passage for one question.
+    """A reader's result for one passage and one question.
 
     Attributes:
-        evidence: The sentences that answer, in document order, offsets into the article; the
-            citations. At least one.
-        short: The shortest characters that answer, inside `evidence`, in document order; may be
+        evidence: The sentences that answer, at least one, in document order, as offsets into the
+            article. They become the citations.
+        short: The shortest ranges that answer, inside `evidence`, in document order; may be
             empty when no part shorter than the evidence answers.
         score: How surely this passage answers the question; any scale, higher is surer. The
-            reader's Calibration makes it a probability.
-        relevance: How much the passage is about the question; any scale, higher is more.
+            reader's Calibration turns the score into a probability.
+        relevance: How relevant the passage is to the question; any scale, higher is more relevant.
     """
 
     evidence: tuple[Span, ...]
@@ -87,11 +87,11 @@ class Reading:
 
 
 def cite_sentences(passage: Passage, answer: Span, score: float, relevance: float) -> Reading:
-    """Return the reading of an answer: the sentences that it stands in, and what of each it is.
+    """Return the Reading of an answer: the sentences that hold the answer, and its part of each sentence.
 
     Args:
-        passage: What was read.
-        answer: Characters of the article, inside the passage.
+        passage: The passage that was read.
+        answer: The answer's range in the article, inside the passage.
         score: As in Reading.
         relevance: As in Reading.
     """
@@ -108,13 +108,13 @@ def cite_sentences(passage: Passage, answer: Span, score: float, relevance: floa
     return Reading(evidence or passage.sentences[:1], short, score, relevance)
 
 
-# What a language model's log odds weigh against the reader's. On the article's dev questions and on SQuAD's
-# that were held back, half and twice of it part right answers from wrong ones about as well.
+# Weight of a language model's log odds against the reader's. On the article's dev questions and on held-out
+# SQuAD questions, half and twice this weight separate right answers from wrong ones about as well.
 GRADE_WEIGHT = 0.93
 
 
 def add_grade(probability: float, grade: float) -> float:
-    """Return a reader's probability of an answer and a language model's grade of it as one score, log odds.
+    """Combine a reader's probability and a language model's grade of an answer into one score, in log odds.
 
     >>> add_grade(0.5, 0.0), add_grade(0.2, 1.0) > add_grade(0.2, -1.0)
     (0.0, True)
@@ -132,11 +132,11 @@ class Reader(Protocol):
 
     @property
     def calibration(self) -> Calibration:
-        """The one that ships with the reader."""
+        """The calibration that ships with the reader."""
         ...
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """Return one Reading a passage, in the order given; from many threads at once."""
+        """Return one Reading per passage, in the given order; many threads may call it at once."""
         ...
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:

@@ -1,7 +1,7 @@
-"""Tell the rows of a table as sentences, for a reader who has learnt to read sentences.
+"""Rewrite the rows of a table as sentences, for a reader that was trained on sentences.
 
-"Skagen | 410 | 388" says nothing without its header. A reader is given "Harbour Skagen, 2021: 410." and so
-on. What it finds there is mapped back to the characters of the article; the header's words belong to none.
+"Skagen | 410 | 388" has no meaning without its header. The reader is given "Harbour Skagen, 2021: 410." and
+so on. The answer that the reader finds is mapped back to the article; the added header words map to nothing.
 """
 
 import re
@@ -13,18 +13,18 @@ from citewell.documents.passages import Passage
 from citewell.text.spans import Span
 
 BETWEEN = " | "
-# What stands between two bounds, and may be nothing; of an empty row one.
+# A cell: the text between two separators, which may be empty. An empty row has one cell.
 CELL = re.compile(r"(?:^|(?<=[|\t]))[^|\t\n]*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A text to read, made of the pieces of another and of words between them.
+    """A text for the reader, made of pieces of an original text and of added words between the pieces.
 
     Attributes:
-        text: What is read.
-        starts: Where each piece of the other begins in it, rising.
-        pieces: The same pieces in the other text.
+        text: The text for the reader.
+        starts: Offset in `text` at which each piece begins, ascending.
+        pieces: Range of each piece in the original text.
     """
 
     text: str
@@ -32,7 +32,7 @@ class Told:
     pieces: tuple[Span, ...]
 
     def locate(self, span: Span) -> Span | None:
-        """Return the characters of the other text that a range of this one is of; None for words between."""
+        """Return the range of the original text for a range of `text`; None when it begins in added words."""
         place = bisect_right(self.starts, span.start) - 1
         if place < 0:
             return None
@@ -44,15 +44,15 @@ class Told:
 
 
 def plainly(text: str) -> Told:
-    """Return a text that is read as it is."""
+    """Return a text unchanged, as one piece."""
     return Told(text, (0,), (Span(0, len(text)),))
 
 
 def tell(passage: Passage) -> Told:
-    """Return a passage with the rows of its tables told; as it is where it has none.
+    """Return a passage with its table rows rewritten as sentences; a passage without tables stays unchanged.
 
-    Each cell is told with its row and column, "Harbour Skagen, 2021: 410.": of the ways that
-    `benchmarks/tables.py` compares, cells are found best so.
+    Each cell is written with its row and column: "Harbour Skagen, 2021: 410." Among the wordings that
+    `benchmarks/tables.py` compares, readers find cells best in this one.
     """
     text, at = passage.text, 0
     pieces: list[str | Span] = []
@@ -70,7 +70,7 @@ def tell(passage: Passage) -> Told:
 
 
 def strip(text: str, start: int, end: int) -> Span:
-    """Return a range without white space at its ends; empty where it is nothing else."""
+    """Return a range without white space at its ends; a range of only white space becomes empty."""
     words = text[start:end]
     if not words.strip():
         return Span(start, start)
@@ -78,7 +78,7 @@ def strip(text: str, start: int, end: int) -> Span:
 
 
 def put_together(text: str, pieces: Iterable[str | Span]) -> Told:
-    """Return words, and ranges of a text, as one text to read."""
+    """Join added words and ranges of a text into one text for the reader."""
     told: list[str] = []
     starts: list[int] = []
     spans: list[Span] = []
@@ -94,15 +94,15 @@ def put_together(text: str, pieces: Iterable[str | Span]) -> Told:
 
 
 def rows(passage: Passage) -> Iterator[tuple[Span, list[str]]]:
-    """Yield the lines of the passage that are rows of a table with a header, and the header's names.
+    """Yield each line of the passage that is a row of a table with a header, and the header's names.
 
-    Offsets are of the passage's text.
+    Offsets count in the passage's text.
     """
     for mark in passage.document.marks:
         if mark.kind != "table" or BETWEEN not in mark.label:
             continue
         start, end = max(mark.start, passage.start), min(mark.end, passage.end)
-        # Before the header may stand the caption, which is no column's name.
+        # A caption may stand before the header; it is not a column's name.
         first, *others = (name.strip() for name in mark.label.split(BETWEEN.strip()))
         names = [first.rpartition(": ")[2], *others]
         at = start

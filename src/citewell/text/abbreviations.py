@@ -1,14 +1,14 @@
-"""Know the words that tell whether a full stop ends a sentence, in the languages of Europe."""
+"""List the words that tell whether a full stop ends a sentence, in the languages of Europe."""
 
 
 def _read(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# Abbreviations, folded and without their last full stop. What is a word of another language as well stands
-# here only where that word hardly ends a sentence.
+# Abbreviations, folded and without their last full stop. An abbreviation that is also a word of another
+# language is listed only if that word hardly ever ends a sentence.
 #
-# These never end a sentence.
+# Abbreviations that never end a sentence.
 NEVER_LAST = _read(
     # English
     "mr mrs ms mx dr prof messrs mme mlle e.g i.e eg ie cf viz vs v"
@@ -21,7 +21,8 @@ NEVER_LAST = _read(
     # Russian and Ukrainian
     " проф акад св ул вул ім просп пров бул тов гр гр-н ред англ нім укр рос лат нем см див нар напр"
 )
-# These do, unless a number follows. Single letters stand nowhere: they are initials too.
+# Abbreviations that end a sentence unless a number follows. Single letters are not listed, since they are
+# also initials.
 BEFORE_NUMBER = _read(
     "no nos nr nrs fig figs figg pp vol vols ch chap sec sect art arts eq para ed tab app ref refs approx ca"
     " est jan feb mar apr jun jul aug sep sept oct nov dec"
@@ -29,20 +30,20 @@ BEFORE_NUMBER = _read(
     " blz afb hfst str čl ods odst č rys poz ust tabl hlm hal tgl cca"
     " стр стор ст рис мал табл гл кн буд кв оф корп тис тыс млн млрд"
 )
-# These do only before a word of STARTERS.
+# Abbreviations that end a sentence only before a word of STARTERS.
 BEFORE_NAME = _read(
     "gen sen rep gov lt col sgt capt cmdr adm maj cpl pvt hon rev fr st mt ft pres supt insp det atty sr jr"
     " esq inc ltd co corp llc plc bros dept univ assn ave blvd rd al"
     " mio mrd tsd jh jhd chr str abt ev kath hl ste éd av apr ee ma pe sto sta avda pt tbk ks кл ів"
 )
-# These do before any great letter, though they look like initials.
+# Abbreviations that look like initials, but end a sentence before any capital letter.
 OFTEN_LAST = _read("т.д т.п ș.a.m.d ş.a.m.d e.t.c m.fl п.н.е н.э")
-UNITS_BUT = _read("г р")  # of a year and of a name of roubles or years: in Russian the sentence goes on
+UNITS_BUT = _read("г р")  # Russian units of years and roubles, after which the sentence goes on
 
 LISTED = NEVER_LAST | BEFORE_NUMBER | BEFORE_NAME | OFTEN_LAST
 
 CLOCK = _read("a.m p.m am pm")
-# What says more of a time of day: a day, a month, a zone.
+# Words that continue a time of day: a day, a month, a time zone.
 AFTER_CLOCK = _read(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
     " january february march april may june july august september october november december"
@@ -51,12 +52,13 @@ AFTER_CLOCK = _read(
     " pacific greenwich"
 )
 
-# Places that are written with full stops, and what may follow within one name.
+# Places that are written with full stops, the words before them, and the words that continue their name.
 REGIONS = _read("d.c n.y n.j n.c s.c n.h n.m n.d s.d r.i w.va p.r b.c l.a")
 IN_PLACES = _read("in from to near outside around across at of through throughout within")
 AFTER_REGIONS = _read("county state city superior circuit district court council times metro supreme")
 
-# German numbers have a full stop where they say which: before these, and after these.
+# German ordinal numbers are written with a full stop: before the words of AFTER_ORDINAL, and behind the
+# words of BEFORE_ORDINAL.
 AFTER_ORDINAL = _read(
     "januar jänner februar feber märz april mai juni juli august september oktober november dezember"
     " jan feb mär apr jun jul aug sep sept okt nov dez jahrhundert jahrhunderts jahrtausend jh jhd"
@@ -98,7 +100,7 @@ STARTERS = _read(
     " а и в на он она оно они мы я это этот эта эти но когда если после до при по с как так там тут здесь"
     " він вона воно вони ми я це цей ця ці але коли якщо після у з та і й проте тут там"
 )
-# Those of them that are names, or begin one, behind an initial: "C. R. Das", "J. Le Carré".
+# STARTERS that are names, or begin a name, behind an initial: "C. R. Das", "J. Le Carré".
 NAMES = _read(
     "das der den die dem le les los las lo il ma man si hay ella vi sein seine on ten ta te en mit i a"
 )

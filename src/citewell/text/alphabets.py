@@ -1,4 +1,4 @@
-"""Tell text that a person wrote from bytes read in a wrong encoding, by the alphabets of languages."""
+"""Tell written text from bytes decoded in a wrong encoding, by the alphabets of languages."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import NamedTuple
 
-# The letters beside a to z that a language's words have, small, and words that every page of it has.
+# For each language, its small letters other than a to z, and words that occur on every page.
 _LATIN = (
     ("éèêàçïöüñâôáíóú", "the and of to in is was for that with on are"),  # English, in loan words and names
     ("àâæçèéêëîïôœùûüÿ", "le la les des de du et est un une dans pour que qui en sur il pas au"),  # French
@@ -61,7 +61,7 @@ _LANGUAGES = [
 _FREQUENT = ("的是了在不有一人中", "은는이가을를의에다", "のはにをがでとた")
 _LISTED_SCRIPTS = ("LATIN", "CYRILLIC")
 
-# Signs of texts, and those that stand right behind a word or a number.
+# Signs that texts use, and signs that stand directly behind a word or a number.
 _SIGNS = frozenset(
     "\u00a0\u00ad“”„‚‘’‹›«»–—―…•·€£¥§°©®™¿¡×±¼½¾†№¶✓‥、。，．・：；？！「」『』（）［］【】〈〉《》～ー"
     "\u3000％＋－＝／＆｡｢｣､･"
@@ -72,22 +72,22 @@ _INSIDE = frozenset("’‘·‐\u00ad–")
 _WORD = re.compile(r"[^\s\x00-\x26\x28-\x2c\x2e-\x40\x5b-\x60\x7b-\x7f]+")  # letters, signs, ' and -
 _LETTER = re.compile(r"[A-Za-z]")
 _IDEOGRAPH_IN_WORD = re.compile(r"(?<=[a-z])[\u3400-\u9fff\uac00-\ud7a3\uff66-\uff9f]")
-_LETTERS_FOR_ONE = 5  # of a to z for one of another alphabet: fewer is a text in that one
-_MOSTLY_LATIN = 5  # letters for an ideograph: a text in an alphabet, whose words hold no ideographs
+_LETTERS_FOR_ONE = 5  # letters a to z per letter of another alphabet; with fewer, the text is in that one
+_MOSTLY_LATIN = 5  # letters per ideograph; above it, the text is in an alphabet: no ideographs in words
 _TOKEN = re.compile(r"[^\W\d_]+")
-# Where the standards of East Asia have the characters that everybody knows: codec, first and last lead byte.
+# Ranges of common characters in the standards of East Asia: codec, first and last lead byte.
 _HANGUL = (("euc_kr", 0xB0, 0xC8),)
 _CHINESE = (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6))
 _JAPANESE = (("euc_jp", 0xB0, 0xCF),)
 
 
 class Fit(NamedTuple):
-    """How well a reading of bytes is a language's text.
+    """How well decoded bytes fit the text of a language.
 
     Attributes:
-        strange: How many characters beside ASCII no language would have there.
-        others: How many characters there are beside ASCII.
-        hits: How many of the words are known ones of a language whose letters fit best.
+        strange: Number of non-ASCII characters that no language would have in their place.
+        others: Number of non-ASCII characters.
+        hits: Number of words that are known words of a language whose letters fit best.
     """
 
     strange: int
@@ -96,10 +96,10 @@ class Fit(NamedTuple):
 
 
 def fit(text: str) -> Fit:
-    """Measure a reading.
+    """Measure how well a decoded text fits a language.
 
-    Strange are: letters outside the alphabet that fits best; a great letter behind a small one; letters of
-    two scripts in one word; signs inside words; characters that are none; ideographs that few know.
+    Strange characters are: letters outside the alphabet that fits best; a capital letter behind a small one;
+    letters of two scripts in one word; signs inside words; characters that no text uses; rare ideographs.
     """
     others = [character for character in text if character > "\x7f"]
     strange = sum(map(_is_strange_sign, others)) + sum(map(_faults, _WORD.findall(text)))
@@ -109,7 +109,7 @@ def fit(text: str) -> Fit:
     ideographs = scripts["CJK"] + scripts["HANGUL"]
     if len(_LETTER.findall(text)) > _MOSTLY_LATIN * ideographs:
         strange += len(_IDEOGRAPH_IN_WORD.findall(text))
-    # A few letters of another alphabet among Latin ones are Latin ones in another encoding.
+    # A few letters of another alphabet among Latin letters are Latin letters in another encoding.
     alphabets = sum(scripts[name] for name in ("CYRILLIC", "GREEK", "HEBREW", "ARABIC"))
     is_latin = len(_LETTER.findall(text)) > _LETTERS_FOR_ONE * alphabets
     strange += alphabets if is_latin else min(alphabets, scripts["LATIN"])
@@ -122,20 +122,20 @@ def fit(text: str) -> Fit:
         if out == min(outside)
     )
     hits += max(sum(map(text.count, frequent)) for frequent in _FREQUENT)
-    # Nobody writes a text in great letters only; in another encoding of the same alphabet they are small.
+    # A text in capital letters is unlikely; in another encoding of the same alphabet the letters are small.
     great = sum(letter.isupper() for letter in others)
     is_great = scripts["CYRILLIC"] > 0 and great > len(others) / 2
     return Fit(min(len(others), strange + min(outside) + is_great * great), len(others), hits)
 
 
 def _is_strange_sign(character: str) -> bool:
-    """Tell what is neither a letter nor a sign of texts: ¤, a box's corner, U+FFFD, a control."""
+    """Whether a character is neither a letter nor a sign of texts: ¤, a box corner, U+FFFD, a control."""
     is_letter = unicodedata.category(character)[0] in "LMN"
     return not is_letter and character not in _SIGNS
 
 
 def _faults(word: str) -> int:
-    """Count what no word has: another script's letters, great letters behind small ones, signs inside."""
+    """Count faults in a word: letters of another script, capitals behind small letters, signs inside."""
     if word.isascii():
         return 0
     scripts = {_script(letter) for letter in word if letter.isalpha()} - {"FEMININE", "MASCULINE"}
@@ -167,7 +167,7 @@ def _is_wide(character: str) -> bool:
 
 
 def _is_rare(character: str, common: tuple[tuple[str, int, int], ...]) -> bool:
-    """Tell an ideograph or a syllable that is in no standard's list of the common ones."""
+    """Whether a character is an ideograph or syllable that no standard lists among its common characters."""
     script = _script(character)
     if script not in {"CJK", "HANGUL"}:
         return False

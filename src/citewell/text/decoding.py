@@ -9,12 +9,12 @@ from typing import NamedTuple
 from citewell.errors import LoadError
 from citewell.text.alphabets import Fit, fit
 
-# Random bytes hold 1 in 10 of these; a text holds a stray one. Terminal escapes and the backspaces
-# of manual pages are text.
+# Control bytes: 1 in 10 of random bytes, and at most a stray byte of a text. Terminal escapes and the
+# backspaces of manual pages count as text.
 BINARY_BYTES = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\b\x1b") | {0x7F})
 BINARY_SHARE = 0.02
 
-# The longer mark first: UTF-32's little-endian mark begins with UTF-16's.
+# Byte order marks. UTF-32 precedes UTF-16, because its little-endian mark begins with UTF-16's.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -23,8 +23,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# What a file that is no UTF-8 may be in: of two that fit as well, the first. Rarer ones, and those that no
-# program saves in any more, would only be taken for these.
+# Encodings of files that are not UTF-8; if two fit equally well, the first is taken. Rarer encodings, and
+# those that no program writes any more, are left out: a file in a listed encoding might be taken for them.
 COMMON = (
     *("cp1252", "cp1250", "cp1251", "cp1254", "cp1253", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("gb18030", "cp932", "euc_jp", "big5hkscs", "cp949"),
@@ -34,12 +34,12 @@ RARE = (
     *("cp850", "cp852", "cp866", "cp437"),
 )
 ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b$(D", b"\x1b$)C", b"\x1b$A")
-STRANGE_SHARE = 0.05  # of the characters beside ASCII; Russian read as Windows-1252 has a quarter
-UNTRUE_SHARE = 0.15  # of them, where an encoding that is declared is doubted
-SAMPLE_BYTES = 20_000  # of the lines that are not ASCII: more tells no more
-BROKEN_SHARE = 0.01  # of a text that is UTF-8 but for some bytes
+STRANGE_SHARE = 0.05  # of the non-ASCII characters; Russian read as Windows-1252 has a quarter
+UNTRUE_SHARE = 0.15  # of the non-ASCII characters; from this share on, a declared encoding is doubted
+SAMPLE_BYTES = 20_000  # of the lines that are not ASCII; a larger sample adds nothing
+BROKEN_SHARE = 0.01  # broken characters in a text that is otherwise UTF-8
 FEW_BROKEN = 3
-# Encodings that programs call by the name of a smaller one.
+# Encodings that programs call by the name of a smaller encoding: smaller name, actual encoding.
 WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "big5": "big5hkscs"}
 TAG = re.compile(rb"<[^<>]{1,500}>")
 SAVE = "open it where it looks right and save it as UTF-8"
@@ -49,8 +49,8 @@ class Decoded(NamedTuple):
     """A file's text.
 
     Attributes:
-        text: As stored.
-        warnings: What was guessed or lost.
+        text: The text as stored in the file.
+        warnings: Notes on guessed encodings and lost characters.
     """
 
     text: str
@@ -58,20 +58,20 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, declared: str = "") -> Decoded:
-    """Return the text of a file's bytes, and what of it was guessed.
+    """Return the text of a file's bytes, with warnings about guesses.
 
-    A byte order mark decides; else the places of NUL bytes tell UTF-16; else what is UTF-8 is UTF-8,
-    with U+FFFD where a few bytes are broken; else what the file declares counts; the rest is guessed.
+    The first sign that applies decides: a byte order mark; the places of NUL bytes, which tell UTF-16; valid
+    UTF-8, with U+FFFD where a few bytes are broken; the declared encoding. Otherwise the encoding is guessed.
 
     >>> decode("café".encode("cp1252")).warnings
     ('read as cp1252 (guessed: it is not UTF-8 and names no encoding that is true)',)
 
     Args:
         data: The bytes.
-        declared: The encoding that the file or its sender names; what is none, or not true, is ignored.
+        declared: The encoding that the file or its sender names; an unknown or wrong name is ignored.
 
     Raises:
-        LoadError: The bytes are no text, or in an encoding that nobody can tell.
+        LoadError: The bytes are not text, or their encoding cannot be told.
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
@@ -93,27 +93,27 @@ def decode(data: bytes, declared: str = "") -> Decoded:
 
 
 def decode_declared(data: bytes, declared: str) -> str | None:
-    """Return the text in the encoding that a file or its sender names; None when it is none or not true.
+    """Return the text in the encoding that a file or its sender names; None for an unknown or wrong name.
 
     >>> decode_declared("橋".encode("cp932"), "x-sjis")
     '橋'
     """
-    # Python does not know all names of the web: x-sjis, windows-874, iso-8859-8-i.
+    # Python does not know all encoding names of the web, such as x-sjis, windows-874 and iso-8859-8-i.
     plain = re.sub(r"^x-|-[ie]$", "", declared.strip().lower())
     for name in (declared, plain, re.sub(r"^windows-(?=\d)", "cp", plain)):
         try:
             codec = codecs.lookup(name).name
-            # Latin-1 is what those declare that do not know, and is guessed to be the larger Windows-1252.
+            # Programs that do not know the encoding declare Latin-1; the guess is the larger Windows-1252.
             if codec in {"utf-8", "iso8859-1", "ascii"} or codec.startswith(("utf-16", "utf-32")):
-                return None  # of the last two there are a mark or NUL bytes
+                return None  # files in the last two have a mark or NUL bytes
             return data.decode(WIDER.get(codec, codec))
-        except (LookupError, ValueError):  # "undefined" is a codec, and decodes nothing
+        except (LookupError, ValueError):  # "undefined" is a codec that decodes nothing
             continue
     return None
 
 
 def _believed(data: bytes, declared: str) -> Decoded | None:
-    """Return the text in the declared encoding; None where that is not true or reads like another one."""
+    """Return the text in the declared encoding; None when it is wrong or another encoding is likelier."""
     text = decode_declared(data, declared)
     if text is None:
         return None
@@ -125,19 +125,19 @@ def _believed(data: bytes, declared: str) -> Decoded | None:
 
 
 def _lost(text: str, data: bytes) -> tuple[str, ...]:
-    """Say how many characters could not be read; a file may hold U+FFFD itself."""
+    """Say how many characters could not be read, leaving out each U+FFFD that the file itself holds."""
     broken = text.count("\ufffd") - data.count("\ufffd".encode())
     return (f"{broken:,} characters could not be read and stand as \ufffd",) if broken > 0 else ()
 
 
 def _damaged(data: bytes) -> Decoded | None:
-    """Return a text that is UTF-8 but for some bytes; None for what is none.
+    """Return a text that is UTF-8 except for some bytes; None when the bytes are not UTF-8.
 
     Raises:
-        LoadError: It is UTF-8 in some places and something else in others.
+        LoadError: The text is UTF-8 in some places and another encoding in others.
     """
     text = data.decode(errors="replace")
-    # Another encoding has next to no valid sequence of UTF-8; a damaged UTF-8 text has mostly those.
+    # Text in another encoding has almost no valid UTF-8 sequences; damaged UTF-8 has mostly valid ones.
     broken = text.count("\ufffd") - data.count("\ufffd".encode())
     whole = sum(character > "\x7f" for character in text) - broken
     if whole <= broken:
@@ -149,10 +149,10 @@ def _damaged(data: bytes) -> Decoded | None:
 
 
 def _guessed(data: bytes) -> Decoded:
-    """Return the text in the encoding that fits.
+    """Return the text in the encoding that fits best.
 
     Raises:
-        LoadError: None does.
+        LoadError: No encoding fits.
     """
     sample = _sample(data)
     readings = {name: _reading(sample, name) for name in (*COMMON, *RARE)}
@@ -176,7 +176,7 @@ def _guessed(data: bytes) -> Decoded:
 
 
 def _sample(data: bytes) -> bytes:
-    """Return lines that are not ASCII, as many as are needed, without tags; a line that is longer is cut."""
+    """Return lines that are not ASCII, without tags, up to SAMPLE_BYTES; a longer line is cut."""
     if len(data) <= SAMPLE_BYTES:
         return TAG.sub(b" ", data)
     kept, size = [], 0
@@ -194,12 +194,12 @@ def _reading(sample: bytes, encoding: str) -> str:
 
 
 def _ranked(sample: bytes, names: list[str], *, is_known: bool) -> list[str]:
-    """Sort encodings that fit: the commonest is taken, else others by what charset-normalizer says.
+    """Sort encodings that fit: return the commonest alone, else sort by the scores of charset-normalizer.
 
     Args:
-        sample: Bytes that give more than one text.
+        sample: Bytes that the encodings decode to different texts.
         names: The encodings.
-        is_known: Words are known in it. Where none is, only a clear winner is returned.
+        is_known: Whether the texts hold known words. If not, only a clear winner is returned.
     """
     if COMMON[0] in names:
         return [COMMON[0]]
@@ -219,7 +219,7 @@ def _ranked(sample: bytes, names: list[str], *, is_known: bool) -> list[str]:
 
 
 def _iso2022(data: bytes) -> Decoded | None:
-    """Return a text whose escapes say what it is in: mail of Japan and Korea, which is ASCII to UTF-8."""
+    """Return a text in ISO-2022 (mail of Japan and Korea): all bytes are ASCII, escapes name the encoding."""
     if not any(escape in data for escape in ESCAPES):
         return None
     for encoding in ("iso2022_jp_2", "iso2022_kr"):
@@ -235,7 +235,7 @@ def _utf16(data: bytes) -> str:
     """Return the text if the bytes look like UTF-16 without a mark, else ""."""
     nuls = {"utf-16-be": data[::2].count(0), "utf-16-le": data[1::2].count(0)}
     encoding = max(nuls, key=lambda name: nuls[name])
-    # In every script spaces, digits and line ends have a NUL, all in the same half.
+    # In every script, spaces, digits and line ends have a NUL byte, always in the same half of the unit.
     if len(data) % 2 or not nuls[encoding]:
         return ""
     try:

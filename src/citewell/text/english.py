@@ -1,4 +1,4 @@
-"""Lists of English words, each once."""
+"""List English words that several modules use."""
 
 # From one to nineteen, in order.
 SMALL_NUMBERS = tuple(
@@ -11,9 +11,9 @@ SMALL_NUMBERS = tuple(
 TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())
 SCALES = tuple("hundred thousand million billion trillion".split())
 ORDINALS = tuple("first second third fourth fifth".split())
-# From one to nine: what stands behind a ten.
+# From one to nine: the words that follow a ten, as in "twenty-one".
 UNITS = {word: value for value, word in enumerate(SMALL_NUMBERS[:9], start=1)}
-# What a number word is in digits. "One" is left out, it is a pronoun more often.
+# The value of each number word. "One" is left out, because it is more often a pronoun.
 NUMBER_WORDS = {
     **{word: value for value, word in enumerate(SMALL_NUMBERS[1:], start=2)},
     **{word: 10 * value for value, word in enumerate(TENS, start=2)},
@@ -28,7 +28,7 @@ DAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 
 QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
 AUXILIARIES = frozenset("is are was were do does did has have had can could will would should".split())
-# What a question is made of besides what it is about.
+# Words of a question that do not name its topic.
 FUNCTION_WORDS = (
     QUESTION_WORDS
     | AUXILIARIES
@@ -40,7 +40,7 @@ FUNCTION_WORDS = (
         ).split()
     )
 )
-# Words that begin a sentence with a capital and name nothing.
+# Words that have a capital at the beginning of a sentence but are not names.
 SENTENCE_OPENERS = frozenset(
     (
         "a an the in on at of for to by from with without as and or but if when while after before during "
@@ -50,7 +50,7 @@ SENTENCE_OPENERS = frozenset(
     ).split()
 )
 NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
-# Words that say nothing which could be wrong by itself.
+# Words that state no fact by themselves.
 PLAIN_WORDS = frozenset(
     (
         "be been being is are was were am do does did done has have had having will would can could may "

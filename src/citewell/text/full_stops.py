@@ -6,32 +6,32 @@ from typing import NamedTuple
 from citewell.text import abbreviations as known
 from citewell.text.spans import Span
 
-LOOK_BACK = 32  # characters before a full stop in which its last words are looked for: work stays linear
-# The word before the last one, a comma behind it, and the last one with the initials before it.
+LOOK_BACK = 32  # characters searched for the last words before a full stop; the limit keeps the work linear
+# The word before the last word, a comma behind it, and the last word with the initials before it.
 LAST_WORDS = re.compile(r"(?:(\w++)(,?)\s{1,3})?((?:\b[^\W\d_]\.\s)*[\w.'’°º-]*)\Z")
 NEXT_WORD = re.compile(r"[^\W_]{1,20}+\.?")
 ELIDED = re.compile(r"\A(?:[dl]|qu)['’](?=\w)", re.IGNORECASE)  # l'éd., d'A. Dumas
 DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}|[^\W\d_]")  # U.S, a.m, Ph.D, z.B, an initial
 ORDINAL = re.compile(r"(?<![\w.,])\d{1,2}\.\s?\Z")
 ROMAN = re.compile(r"[IVXLCDM]{2,}")
-SUBJECT = re.compile(r"[A-Z][\w'’-]{0,30}(?:,|\s+[a-z])")  # Employees were; not Mayor Muriel Bowser
+SUBJECT = re.compile(r"[A-Z][\w'’-]{0,30}(?:,|\s+[a-z])")  # "Employees were", not "Mayor Muriel Bowser"
 
-SHORTEST_WORD = 5  # before a small letter: what is shorter is likelier an abbreviation that is not listed
-LONGEST_ORDINAL = 2  # digits, of a German number with its full stop
-# "At 5 p.m." and "In March, D.C." begin a sentence and could not be one: characters, words.
+SHORTEST_WORD = 5  # letters; before a small letter, a shorter word is likely an unlisted abbreviation
+LONGEST_ORDINAL = 2  # digits of a German ordinal number
+# Characters and words that are too few for a sentence: "At 5 p.m." and "In March, D.C." only begin one.
 TOO_SHORT = (40, 3)
 
 
 class Around(NamedTuple):
-    """What stands around a full stop.
+    """The words around a full stop.
 
     Attributes:
-        previous: The word before the last one, or "".
-        is_listed: A comma stands behind it.
-        last: The word that the full stop follows, with the initials before it, without white space.
-        following: The word behind the full stop, with its own full stop where it has one.
-        is_short: What stands before the full stop is too short for a sentence.
-        has_verb: A word with a small letter or a comma stands behind the following one.
+        previous: The word before `last`, or "".
+        is_listed: A comma stands behind `previous`.
+        last: The word before the full stop, with the initials before the word, without white space.
+        following: The word behind the full stop, with its own full stop if it has one.
+        is_short: The text before the full stop is too short for a sentence.
+        has_verb: A word in small letters or a comma stands behind `following`.
     """
 
     previous: str
@@ -43,7 +43,7 @@ class Around(NamedTuple):
 
     @property
     def next_(self) -> str:
-        """The word behind the full stop, folded, without its own."""
+        """The word behind the full stop, folded, without a full stop of its own."""
         return self.following.rstrip(".").casefold()
 
     @property
@@ -58,8 +58,8 @@ def full_stop_ends(text: str, before: Span, after: Span, *, is_small: bool) -> b
     Args:
         text: The text.
         before: The sentence, up to the full stop.
-        after: From the next word on.
-        is_small: The next word begins with a small letter.
+        after: The text from the next word on.
+        is_small: Whether the next word begins with a small letter.
     """
     around = _around(text, before, after)
     word = around.last.casefold()
@@ -71,7 +71,7 @@ def full_stop_ends(text: str, before: Span, after: Span, *, is_small: bool) -> b
 
 
 def ordinal_start(text: str, start: int) -> int:
-    """Return where a German date or number begins, of which a word at `start` is the noun; else `start`.
+    """Return the start of a German date or ordinal whose noun is at `start`; `start` when there is none.
 
     >>> ordinal_start("Am 3. Mai", 6)
     3
@@ -83,7 +83,7 @@ def ordinal_start(text: str, start: int) -> int:
 
 
 def is_cased(letter: str) -> bool:
-    """Tell whether a letter has a small and a great form."""
+    """Whether a letter has a small and a capital form."""
     return letter.lower() != letter.upper()
 
 
@@ -103,9 +103,9 @@ def _around(text: str, before: Span, after: Span) -> Around:
 
 
 def _ends_before_capital(around: Around) -> bool:
-    """Tell whether a full stop ends a sentence where no small letter follows."""
+    """Tell whether a full stop ends a sentence when no small letter follows."""
     last, following = around.last, around.following
-    # Written great, it is the name of something: SR, CO.
+    # In capitals, a listed abbreviation is an acronym instead: SR, CO.
     is_acronym = len(last) > 1 and last.isalpha() and last.isupper() and following[1:2].islower()
     word = "" if is_acronym else last.casefold()
     if word in known.BEFORE_NUMBER:
@@ -122,7 +122,7 @@ def _ends_before_capital(around: Around) -> bool:
 
 
 def _is_ordinal(around: Around) -> bool:
-    """Tell a German number that says which: 3. Mai, der 1. FC."""
+    """Whether the last word is a German ordinal number: 3. Mai, der 1. FC."""
     if len(around.last) > LONGEST_ORDINAL:
         return False
     is_after_article = around.previous.casefold() in known.BEFORE_ORDINAL and not around.is_started
@@ -130,7 +130,7 @@ def _is_ordinal(around: Around) -> bool:
 
 
 def _initial_ends(around: Around) -> bool:
-    """Tell whether what looks like an initial, U.S or J, ends a sentence all the same."""
+    """Whether a word that looks like an initial, such as U.S or J, ends a sentence."""
     word = around.last.casefold()
     if len(word) == 1 and around.previous[-1:].isdecimal() and word not in known.UNITS_BUT:
         return True  # 30 m

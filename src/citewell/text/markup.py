@@ -1,4 +1,4 @@
-"""Make text safe to stand in a page: no character of it is markup, and none turns the text around it."""
+"""Make text safe for a page: no character is markup or changes the direction of the text around it."""
 
 import html
 import re
@@ -6,25 +6,25 @@ from collections.abc import Callable
 
 from citewell.text.normalisation import TURNING
 
-# Each is shown by its number and shut into an isolate of its own, where it turns nothing.
+# Each control is shown by its number, in its own isolate, where it does not change any direction.
 STEERING = re.compile(f"[{''.join(sorted(TURNING))}]")
 
 
-PLACE = "\0"  # stands in no text: articles and questions lose their control characters
+PLACE = "\0"  # occurs in no text: articles and questions lose their control characters
 
 
 def escape(text: str) -> str:
-    """Return text as HTML that says the same and does nothing, in an element or a quoted attribute."""
+    """Escape text as HTML without markup, for an element or a quoted attribute."""
     return html.escape(text)
 
 
 def isolate(text: str) -> str:
-    """Return text as an element that keeps its reading direction to itself."""
+    """Return text as an HTML element that isolates its reading direction."""
     return f"<bdi>{reveal_controls(text)}</bdi>"
 
 
 def fill_gap(sentence: Callable[..., str], gap: str, text: str) -> str:
-    """Return a sentence of the page as HTML, with a text that is not ours in its gap.
+    """Return a sentence of the page as HTML, with an untrusted text in its gap.
 
     >>> fill_gap("Understood as: {question}".format, "question", "Who & why?")
     'Understood as: <bdi>Who &amp; why?</bdi>'
@@ -33,7 +33,7 @@ def fill_gap(sentence: Callable[..., str], gap: str, text: str) -> str:
 
 
 def reveal_controls(text: str) -> str:
-    """Return text as HTML whose characters of direction are seen and have no effect; for elements only."""
+    """Return text as HTML with its direction controls visible and without effect; for elements only."""
     return STEERING.sub(
         lambda found: f'<span class="control" title="U+{ord(found[0]):04X}">{found[0]}</span>', escape(text)
     )

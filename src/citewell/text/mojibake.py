@@ -1,28 +1,28 @@
-"""Find text that was decoded wrongly before it came here: "cafÃ©", "РњРѕСЃС‚", "鎴戜滑"."""
+"""Find text that another program decoded wrongly: "cafÃ©", "РњРѕСЃС‚", "鎴戜滑"."""
 
 import re
 from typing import NamedTuple
 
-# Between two marks only what is not ASCII tells anything, so long runs of ASCII are cut before ftfy reads on.
+# Only characters that are not ASCII show mojibake, so long runs of ASCII are cut out before ftfy searches.
 ASCII_RUN = re.compile(r"(?<=[\x00-\x7f]{3})[\x00-\x7f]++(?<=[\x00-\x7f])")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-# What UTF-8 becomes when it is read as an encoding of East Asia; ftfy knows those of the West.
+# Characters that UTF-8 becomes when decoded in an encoding of East Asia; ftfy knows only Western encodings.
 IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\ue000-\uf8ff\uff61-\uff9f]+")
 EASTERN = ("gb18030", "cp932", "big5", "cp949")
-FEWEST_IDEOGRAPHS = 4  # by chance three may be UTF-8 in one of them
-LARGEST_BROKEN_SHARE = 0.2  # of what such text gives as UTF-8 again; the ends of a line are cut characters
+FEWEST_IDEOGRAPHS = 4  # three ideographs may by chance be valid UTF-8 in one of these encodings
+LARGEST_BROKEN_SHARE = 0.2  # of the characters, decoded again as UTF-8; a line's ends are cut characters
 LONGEST_EXAMPLE = 20
-# Of a longer text that many pieces are looked at, so that a data set does not wait for half a minute.
+# Number and length of the pieces checked in a longer text, so that a data set does not take half a minute.
 PIECES, LONGEST_PIECE = 20, 50_000
 
 
 class Mojibake(NamedTuple):
-    """What of a text was decoded wrongly.
+    """The parts of a text that were decoded wrongly.
 
     Attributes:
-        places: How many there are.
-        share: Of all characters but ASCII, how many are in them, from 0 to 1.
-        example: The first place, "" when there is none.
+        places: Number of wrongly decoded places.
+        share: Share of the non-ASCII characters that lie in these places, from 0 to 1.
+        example: Text of the first place, "" when there is none.
     """
 
     places: int
@@ -31,9 +31,9 @@ class Mojibake(NamedTuple):
 
 
 def find_mojibake(text: str) -> Mojibake:
-    """Count what was decoded wrongly in a text; in a text over a million characters in pieces of it.
+    """Count the places of a text that were decoded wrongly.
 
-    Takes linear time.
+    Only pieces of a text over a million characters are checked. Takes linear time.
 
     >>> find_mojibake("Le cafÃ© est fermÃ©.").places, find_mojibake("Le café est fermé.").places
     (2, 0)

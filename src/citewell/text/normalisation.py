@@ -1,4 +1,4 @@
-"""Normalise a text once: offsets count in what comes out."""
+"""Normalise a text once; all offsets count in the normalised text."""
 
 import re
 import unicodedata
@@ -6,21 +6,21 @@ from itertools import groupby
 
 from citewell.text.words import _MARKS
 
-# Embeddings, overrides and isolates can make a text read other than it is (Boucher and Anderson 2021,
-# "Trojan Source").
+# Embeddings, overrides and isolates can make a text look different from its characters (Boucher and Anderson
+# 2021, "Trojan Source").
 TURNING = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# A byte order mark inside a text comes from files put together; Unicode 3.2 deprecated it as a joiner.
+# A byte order mark inside a text comes from joined files; Unicode 3.2 deprecated its use as a joiner.
 INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 SURROGATES = re.compile("[\ud800-\udfff]+")
-# What nothing is done to: loaders normalise each paragraph, and most of them hold nothing else.
+# Text that needs no change: loaders normalise each paragraph, and most paragraphs hold only such characters.
 _PLAIN = re.compile(r"[\t\n -~]*+")
-# Half of a pair by itself, which no encoding has.
+# A lone half of a surrogate pair, which no encoding can store.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
-# No writing puts as many on one letter (UAX #15, Stream-Safe Text Format). Outside the first plane all
-# characters are taken for marks, since `re` would go through the real ones one by one.
+# More combining marks than any writing puts on one letter (UAX #15, Stream-Safe Text Format). Outside the
+# first plane all characters count as marks, since `re` would test the real marks one by one.
 _LOW_MARKS = "".join(mark for mark in _MARKS if mark <= "\uffff")
 MANY_MARKS = re.compile(rf"[{_LOW_MARKS}\U00010000-\U0001efff]{{31,}}")
 
@@ -28,9 +28,9 @@ MANY_MARKS = re.compile(rf"[{_LOW_MARKS}\U00010000-\U0001efff]{{31,}}")
 def normalise(text: str) -> str:
     r"""Return the text that offsets count in: line ends are LF, no control characters but TAB, NFC.
 
-    What a reader can see stays as it is: no-break spaces, marks of direction, joiners and emoji are
+    Characters that a person can see stay as they are: no-break spaces, direction marks, joiners and emoji are
     kept. Lone halves of a surrogate pair become U+FFFD, so that the text can always be stored. Idempotent.
-    Takes linear time, but for the sorting of very many marks on one letter.
+    Takes linear time, except for sorting very many marks on one letter.
 
     >>> normalise("\ufeffThe\x00 tide\r\nrose to Zu\u0308rich.")
     'The tide\nrose to Zürich.'
@@ -46,10 +46,10 @@ def normalise(text: str) -> str:
 
 
 def _in_order(found: re.Match[str]) -> str:
-    """Return marks apart and in Unicode's canonical order, which `unicodedata` is slow to find."""
+    """Return marks decomposed and in Unicode's canonical order, which `unicodedata` finds slowly."""
     apart = "".join(unicodedata.normalize("NFD", mark) for mark in found[0])
     ordered: list[str] = []
     for is_mark, run in groupby(apart, key=lambda mark: unicodedata.combining(mark) > 0):
-        # What combines with nothing keeps its place, and parts what is sorted.
+        # A character with combining class 0 keeps its place; marks are sorted only between such characters.
         ordered += sorted(run, key=unicodedata.combining if is_mark else lambda _mark: 0)
     return "".join(ordered)

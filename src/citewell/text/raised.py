@@ -1,7 +1,7 @@
 """Write raised and lowered characters into a line of text, so that no number becomes another.
 
-A raised 5 at 10 is an exponent, a raised 3 at 1,250 the mark of a note. Unicode has raised figures, and where
-it is not certain what a raised figure is they stand: that is what the page shows.
+A raised 5 behind 10 is an exponent; a raised 3 behind 1,250 is the mark of a note. If the meaning of a raised
+figure is uncertain, Unicode's raised figure is written, as the page shows it.
 """
 
 import re
@@ -15,7 +15,7 @@ _VULGAR = {
     (4, 5): "⅘", (1, 6): "⅙", (5, 6): "⅚", (1, 7): "⅐", (1, 8): "⅛", (3, 8): "⅜", (5, 8): "⅝", (7, 8): "⅞",
     (1, 9): "⅑", (1, 10): "⅒",
 }  # fmt: skip
-# The signs of notes, alone or in a row: *, †, ‡; and what stands in brackets: [4], [a], [citation needed].
+# Marks of notes: *, † or ‡, alone or in a row, and text in brackets: [4], [a], [citation needed].
 _SIGNS = re.compile(r"[*∗⁎†‡§¶#‖\s]+|\[[^\[\]]{1,40}\](?:[,\s]*\[[^\[\]]{1,40}\])*|\(\w{1,3}\)")
 _MANY = re.compile(r"\w{1,3}(?:\s?[,;–-]\s?\w{1,3})+")
 _SIGNED = re.compile(r"[+\-−–]\s?\d+|\d*[+\-−–]")
@@ -47,25 +47,25 @@ _ELEMENTS = frozenset(
     " Bi Po At Rn Fr Ra Ac Th Pa Np Pu Am Cm Bk Cf Es Fm Md No Lr".split()
 )
 _ORDINALS = frozenset("st nd rd th er ère ere re e è ème eme de nde ᵉ o a os as º ª ter te le".split())
-# Bases of powers; a note at one of these two numbers is the rarer case.
+# Bases of powers; a raised number behind 2 or 10 is more often an exponent than a note.
 _BASES = frozenset({"2", "10"})
 _OPERATOR_BEFORE = re.compile(r"[=+×·*/^√±(−<>≈~]\s?\Z")
 _OPERATOR_AFTER = re.compile(r"\s?[=+×·*/^±)−<>≈]|\s?-\s?\d")
 _LONGEST = 40
-# Raised for its looks: no power has a word in it, or two.
+# Text that is raised only for its appearance: no exponent holds a long word, or letters with white space.
 _WORDS = re.compile(r"[^\W\d_]{4}|[^\W\d_].*\s|\s.*[^\W\d_]")
 
 
 def write_raised(before: str, raised: str, after: str = "", *, language: str = "") -> str:
-    """Return what stands in the text for raised characters; "" where they are the mark of a note.
+    """Return the text to write for raised characters; "" when they are the mark of a note.
 
-    White space around them stays.
+    White space around the raised characters stays.
 
     Args:
-        before: What stands before them in the line; its last 60 characters are enough.
-        raised: The characters.
-        after: What stands behind them in the line; its first characters are enough.
-        language: Of the text, as in BCP 47; "" when unknown.
+        before: The line before the raised characters; its last 60 characters are enough.
+        raised: The raised characters.
+        after: The line behind the raised characters; its first characters are enough.
+        language: Language of the text, as in BCP 47; "" when unknown.
 
     >>> [write_raised(*line) for line in [("10", "5"), ("40 m", "2 "), ("the 4", "th"), ("", "14", "C")]]
     ['⁵', '² ', 'th', '¹⁴']
@@ -80,9 +80,10 @@ def write_raised(before: str, raised: str, after: str = "", *, language: str = "
 
 
 def write_lowered(before: str, lowered: str, after: str = "") -> str:
-    """Return what stands in the text for lowered characters: CO₂, xᵢ, log₂8, and x_max.
+    """Return the text to write for lowered characters: CO₂, xᵢ, log₂8, and x_max.
 
-    Figures, signs and single letters are those of Unicode, where it has them. White space around them stays.
+    Figures, signs and single letters become Unicode's lowered characters, if Unicode has them. White space
+    around the lowered characters stays.
 
     >>> [write_lowered(*line) for line in [("CO", "2", " fell"), ("log", "2", "8"), ("x", "max")]]
     ['₂', '₂', '_max']
@@ -101,7 +102,7 @@ def write_lowered(before: str, lowered: str, after: str = "") -> str:
 
 
 def write_fraction(above: str, below: str) -> str:
-    """Return a fraction that is set with a raised and a lowered number.
+    """Return the text of a fraction that a page sets as a raised and a lowered number.
 
     >>> write_fraction("1", "2"), write_fraction("13", "16")
     ('½', '¹³⁄₁₆')
@@ -116,7 +117,7 @@ def write_fraction(above: str, below: str) -> str:
 def _raised(  # noqa: PLR0911  # one rule a kind of sign
     before: str, sign: str, after: str, language: str
 ) -> str:
-    """Return what stands for raised characters without white space around them."""
+    """Return the text to write for raised characters that have no white space around them."""
     if sign.casefold() in _SYMBOLS:
         return _SYMBOLS[sign.casefold()]
     if _SIGNS.fullmatch(sign):
@@ -137,7 +138,7 @@ def _raised(  # noqa: PLR0911  # one rule a kind of sign
 
 
 def _is_power(before: str, base: str, sign: str, after: str) -> bool:  # noqa: PLR0911  # one rule a kind of base
-    """Tell whether a raised number is an exponent, or the number of an isotope; else it is a note's."""
+    """Tell whether a raised number is an exponent or an isotope's mass number, not the mark of a note."""
     if not base:
         return _ISOTOPE.match(after) is not None
     in_formula = (
@@ -147,7 +148,7 @@ def _is_power(before: str, base: str, sign: str, after: str) -> bool:  # noqa: P
     if base[0].isdecimal():
         if base in _BASES or in_formula:
             return True
-        # A word goes on behind the mark of a note: "61 people".
+        # Behind the mark of a note, the sentence goes on with a word: "61 people".
         plain = base.isdecimal() and len(base) <= 3  # noqa: PLR2004 - longer are years and counts
         return plain and not re.match(r"\s+[^\W\d_]{2}|[.,;:]?\s*\Z", after)
     if base.isalpha():
@@ -163,7 +164,7 @@ def _is_power(before: str, base: str, sign: str, after: str) -> bool:  # noqa: P
 
 
 def _letters(base: str, sign: str, language: str) -> str:  # noqa: PLR0911  # one rule a kind of base
-    """Return what stands for raised letters."""
+    """Return the text to write for raised letters."""
     if base[:1].isdecimal():
         if len(sign) == 1 and base in _BASES and sign in "nmkxyNMi":
             return "ⁿ" if sign == "n" else "ⁱ" if sign == "i" else f"^{sign}"
@@ -176,5 +177,5 @@ def _letters(base: str, sign: str, language: str) -> str:  # noqa: PLR0911  # on
         return sign if sign in "oº" and len(base) == 1 else ""
     if len(sign) == 1:
         return ""
-    # Mlle and Dr, with which the word goes on; a longer one is a word of its own.
+    # Short raised letters continue the word (Mlle, Dr); longer raised letters are a word of their own.
     return f" {sign}" if base and not (base.isalpha() and len(sign) <= 4) else sign  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""Find the sentences of a text, by offsets."""
+"""Find the sentences of a text, as offsets."""
 
 import re
 from collections.abc import Iterator
@@ -7,15 +7,15 @@ from citewell.text.abbreviations import LISTED, STARTERS
 from citewell.text.full_stops import full_stop_ends, is_cased
 from citewell.text.spans import Span
 
-# By our own rules, after a trial: docs/design.md has its outcome, `benchmarks/sentences.py` makes it again.
+# The rules are our own, chosen after a trial: docs/design.md reports it, `benchmarks/sentences.py` runs it.
 #
-# What ends a sentence with or without white space behind it: Unicode's Sentence_Terminal in the scripts that
-# have stops of their own, and the shads of Tibetan, which end a clause or a sentence.
+# Stops that end a sentence with or without white space behind them: Unicode's Sentence_Terminal in the
+# scripts that have their own stops, and the shads of Tibetan, which end a clause or a sentence.
 _STOPS_ALONE = frozenset(
     "࠷࠹࠽࠾⹠⹡︒︕︖։؝؞؟۔܀܁܂߹।॥။።፧፨᙮᜵᜶។៕᠃᠉᥄᥅᪨᪩᪪᪫᭎᭏᭚᭛᭞᭟᭽᭾᭿᰻᰼᱾᱿⳹⳺⳻。꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫﹒﹖﹗！．？｡།༎༏༐༑༔"
 )
 _STOPS = ".․!?…‼‽⁇⁈⁉⸮⸼⹓⹔" + "".join(sorted(_STOPS_ALONE))
-_GREEK_QUESTION = r"(?<=[\u0370-\u03ff\u1f00-\u1fff]);"  # NFC makes a semicolon of Greek's question mark
+_GREEK_QUESTION = r"(?<=[\u0370-\u03ff\u1f00-\u1fff]);"  # NFC turns Greek's question mark into a semicolon
 _TWO_WORDSPACES = "፡፡"  # Ethiopic's full stop, as it is often typed
 _OPENERS = r"\"'“‘„‚«‹»(\[{「『【〈《（［｛¿¡*_`–—-"  # » opens in German; a dash opens a speech
 _CLOSERS = r"\"'”’»›)\]}」』】〉》）］｝*_`"
@@ -23,18 +23,18 @@ _GOES_ON = frozenset(",;:，、；：|)]}.!?…&")
 _STOP = re.compile(
     rf"((?:[{_STOPS}]|{_GREEK_QUESTION}|{_TWO_WORDSPACES})++)"
     rf"(?:[{_STOPS}{_CLOSERS}]++"
-    r"|[“«](?!\w)"  # German closes with them
+    r"|[“«](?!\w)"  # closing quotes in German
     r"|\[(?:\d[\d,–\- ]{0,20}|[a-z]|(?:note|n|nb) \d{1,3}|citation needed)\]"  # a footnote's number
     r"|[⁰¹²³⁴-⁹]++"
     r"|[ \u00a0\u202f][\"”»](?=\s|\Z))*"  # French sets a space before »
 )
 _NEXT = re.compile(rf"(\s*+)[{_OPENERS}]{{0,4}}\s?")
-_BRAND = re.compile(r"[^\W\d_]{1,3}[A-Z\d]")  # iPhone, eBay, macOS, p53, when its first letter is small
-_LOOK_BACK = 32  # characters before a stop in which its last word is looked for: work stays linear
-# A sentence that begins without a space: nothing of an address or of code before it, a word and
-# a space behind it.
+_BRAND = re.compile(r"[^\W\d_]{1,3}[A-Z\d]")  # names that begin with a small letter: iPhone, eBay, macOS, p53
+_LOOK_BACK = 32  # characters searched for the last word before a stop; the limit keeps the work linear
+# The start of a sentence without a space before it: the text before it is not part of an address or of code,
+# and a word and a space follow.
 _ADDRESS = frozenset("./@_:=\\#&%+`")
-_SHORTEST = 2  # letters before it: not U.S, an initial
+_SHORTEST = 2  # letters before the stop; fewer are an initial, as in U.S
 _DOMAINS = frozenset({"com", "org", "net", "edu", "gov", "info"})
 _GLUED_WORD = re.compile(r"([^\W\d_]{1,20}+)(?=[’'-]\w|[,;:.!?…]*+(?:\s|\Z))")
 
@@ -50,11 +50,11 @@ _RULE = re.compile(r"=+|-{3,}|\*{3,}|_{3,}")
 def sentences(text: str) -> list[Span]:
     """Find the sentences, in order, trimmed of white space; every other character is in exactly one.
 
-    A sentence ends with its closing quotes, brackets and footnote numbers; a quotation of several
+    A sentence includes its closing quotes, brackets and footnote numbers; a quotation of several
     sentences is split inside. A blank line ends a sentence, and so do both ends of a list item, of a
     heading with "#" and of a table's row with "|"; any other line break is white space. Abbreviations
-    are those of Europe's languages; a script without full stops (Thai) gives a sentence a paragraph. A
-    space may be missing between two sentences, where no address or code is likelier. Takes linear time.
+    of Europe's languages are known. In a script without full stops (Thai), each paragraph is one sentence.
+    The space between two sentences may be missing, unless an address or code is likelier. Takes linear time.
 
     >>> text = '"Go," said Dr. X. "Now!" He left.'
     >>> [text[start:end] for start, end in sentences(text)]
@@ -73,7 +73,7 @@ def sentences(text: str) -> list[Span]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield the start, the start of the words, and the end of runs of lines that no sentence crosses."""
+    """Yield the start, the words' start and the end of each block of lines that no sentence crosses."""
     start = body = at = 0
     is_open = in_list = False
     for line in text.splitlines(keepends=True):
@@ -99,7 +99,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, int]]:
 
 
 def _next_sentence(text: str, stop: re.Match[str], begin: int, end: int) -> int | None:
-    """Return where the words after a stop begin, or None when they go on with the sentence from `begin`."""
+    """Return where the next sentence begins after a stop; None when the sentence from `begin` goes on."""
     gap = _NEXT.match(text, stop.end(), end)
     if gap is None or gap.end() == end or text[gap.end(1)] in _GOES_ON:
         return None
@@ -122,18 +122,18 @@ def _next_sentence(text: str, stop: re.Match[str], begin: int, end: int) -> int 
 
 
 def _is_small(letter: str) -> bool:
-    """Tell a small letter; Georgian's letters are small to Unicode and begin its sentences."""
+    """Whether a letter is small; not for Georgian, whose letters are small in Unicode yet begin sentences."""
     return letter.islower() and not "\N{GEORGIAN LETTER AN}" <= letter <= "\N{GEORGIAN LETTER LABIAL SIGN}"
 
 
 def _is_glued(text: str, stop: str, before: Span, after: Span) -> bool:
-    """Tell whether a sentence begins where a space was forgotten: not in 3.5, example.org, System.Text.
+    """Whether a sentence begins behind a stop without a space; not in 3.5, example.org or System.Text.
 
     Args:
         text: The text.
-        stop: The stop with what closes behind it.
+        stop: The stop with the closing quotes and brackets behind it.
         before: The sentence, up to the stop.
-        after: From the next word to the block's end.
+        after: The text from the next word to the block's end.
     """
     found = _GLUED_WORD.match(text, *after)
     around = text[max(before.start, before.end - _LOOK_BACK) : before.end]
@@ -142,7 +142,7 @@ def _is_glued(text: str, stop: str, before: Span, after: Span) -> bool:
         return False
     word = found[1]
     if not is_cased(word[0]):
-        # Not Thai and Lao, which have no stops and abbreviate with them.
+        # Not Thai and Lao, which use full stops only for abbreviations.
         return last[-1].isalpha() and not is_cased(last[-1]) and not "\u0e00" <= word[0] <= "\u0eff"
     is_word = word[0].isupper() and (word[1:].islower() or (word in {"A", "I"} and last.islower()))
     if not is_word or word.casefold() in _DOMAINS:

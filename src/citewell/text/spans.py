@@ -1,4 +1,4 @@
-"""Point into a text: ranges of characters, and what lies in what."""
+"""Point into a text by ranges of characters, and compare and join ranges."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,7 +22,7 @@ def lies_within(inner: Span, outer: Span) -> bool:
 
 
 def join_adjacent(spans: Sequence[Span], text: str) -> list[Span]:
-    """Join ranges between which only white space stands."""
+    """Join ranges that only white space separates."""
     result: list[Span] = []
     for span in sorted(spans):
         if result and not text[result[-1].end : span.start].strip():

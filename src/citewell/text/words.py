@@ -8,7 +8,7 @@ from citewell.text.spans import Span
 # A capital letter inside a pattern; `re` knows no class for it.
 UPPER = r"[A-ZÀ-ÖØ-ÞŠŽŁČĆĐŚŹŻ]"
 
-# The standard library's \w leaves out the marks that carry the vowels of Hindi or the accents of NFD.
+# The standard library's \w leaves out combining marks, such as the vowels of Hindi and the accents of NFD.
 _MARKS = "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.category(mark)[0] == "M")
 
 # Thai, Lao, Myanmar, Khmer, kana and Han write no space between words: each character stands for itself.
@@ -17,7 +17,8 @@ _SPACELESS = (
     r"\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
 _MARK = rf"[{_MARKS}\u00ad\u200c\u200d]"
-# No part that repeats is possessive where it holds another: Python before 3.11.5 then matches too little.
+# A repeated part that holds another repeated part is not possessive: Python before 3.11.5 then matches too
+# little.
 _LETTERS = rf"(?:[^\W_{_SPACELESS}]{_MARK}*+)+"
 _WORD = re.compile(
     r"[A-Z](?:\.[A-Z])+(?![^\W_]|\.[A-Z])"  # U.S
@@ -33,9 +34,9 @@ _FOLDED_AWAY = re.compile(
 def word_spans(text: str) -> list[Span]:
     """Find the words, in order: every letter and digit is in exactly one. Takes linear time.
 
-    A word is a run of letters, digits and their marks with inner apostrophes; a number keeps its inner
-    separators, an abbreviation in capitals its inner full stops; a hyphen divides. Scripts that write
-    no space between words give one span a character.
+    A word is a run of letters, digits and their marks, with inner apostrophes. A number keeps its inner
+    separators, and an abbreviation in capitals keeps its inner full stops. A hyphen separates words. Scripts
+    that write no space between words give one span per character.
 
     >>> text = "They’ll pay $6.5 million to the U.S. well-wishers. 東京"
     >>> [text[start:end] for start, end in word_spans(text)]
@@ -45,10 +46,10 @@ def word_spans(text: str) -> list[Span]:
 
 
 def fold(word: str) -> str:
-    """Return what a word has in common with its other spellings, for matching and never for showing.
+    """Return the form that a word shares with its other spellings, for matching and never for showing.
 
-    Case, width and ligatures (NFKC), accents, points and joiners go, and so do a possessive 's, the
-    full stops of U.S and commas before three digits. Letters that Unicode does not take apart stay
+    The form has no case, width or ligatures (NFKC), no accents, points or joiners, no possessive 's, no
+    full stops as in U.S, and no commas before three digits. Letters that Unicode does not decompose stay
     (ø, ł), and so do the vowels of Indic scripts.
 
     >>> [fold(word) for word in ("Šileris", "Europol’s", "U.S", "1,234", "ﬁnd")]

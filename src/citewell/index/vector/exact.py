@@ -1,4 +1,4 @@
-"""Search by one matrix product: the oracle that every other index is measured against."""
+"""Search exactly, by one matrix product: the reference that other vector indexes are compared with."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from citewell.errors import DamagedIndexError
 from citewell.index.protocols import Vectors
 
 FILE = "vectors.npy"
-# Inner products closer than this are equal: their last bits depend on how the product is blocked.
+# Decimals to which inner products are compared: their last bits depend on how the product is blocked.
 DECIMALS = 6
 
 
@@ -27,7 +27,7 @@ class ExactIndex:
         return order.astype(np.int64), scores[order]
 
     def vectors(self) -> Vectors:
-        """Return them all."""
+        """Return all vectors."""
         return self._vectors
 
     def save(self, folder: Path) -> None:
@@ -36,7 +36,7 @@ class ExactIndex:
 
 
 class ExactIndexes:
-    """The two ways to get one."""
+    """Build an exact index from vectors, or load one from a folder."""
 
     def build(self, vectors: Vectors) -> ExactIndex:
         """Index the vectors."""
@@ -52,5 +52,5 @@ class ExactIndexes:
 
 
 def create() -> ExactIndexes:
-    """Return the door."""
+    """Return the builder and loader of exact indexes."""
     return ExactIndexes()

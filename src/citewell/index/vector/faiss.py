@@ -1,4 +1,4 @@
-"""Search with FAISS (Douze et al. 2024): exact while that is fast, inverted lists beyond."""
+"""Search with FAISS (Douze et al. 2024): exactly in small collections, by inverted lists in large ones."""
 
 import math
 from pathlib import Path
@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from citewell.errors import DamagedIndexError
 from citewell.index.protocols import Vectors
 
-untyped: Any = faiss  # some releases bring type stubs, which leave out what is asked of this name
+untyped: Any = faiss  # the type stubs of some releases lack the attributes used here
 
 FILE = "vectors.faiss"
-# Up to here a flat search of 384 dimensions takes about 15 ms on two cores (benchmarks/indexes.py).
+# Number of vectors up to which a flat search of 384 dimensions takes about 15 ms on two cores
+# (benchmarks/indexes.py).
 EXACT_UP_TO = 100_000
-# Searched inverted lists out of 4 * sqrt(n): benchmarks/indexes.py prints the recall that this buys.
+# Number of inverted lists searched, out of 4 * sqrt(n); benchmarks/indexes.py prints the recall.
 PROBED = 64
-# Asked for beyond k: where one of them is less than the k-th, a second search is not needed.
+# Results asked for beyond k: when one of them scores less than the k-th, no second search is needed.
 SPARE = 16
-# Inner products closer than this are equal: the last bits depend on how FAISS blocks the product.
+# Decimals to which inner products are compared: the last bits depend on how FAISS blocks the product.
 DECIMALS = 6
 
 
@@ -38,11 +39,11 @@ class FaissIndex:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         asked = wanted + SPARE
         positions, scores = self._nearest(query, asked)
-        # subtle: more scores may be equal at the edge than were asked for, and FAISS picks any of them.
+        # subtle: more results may tie with the k-th than were asked for, and FAISS returns any of them.
         while len(scores) == asked and scores[-1] == scores[wanted - 1]:
             asked *= 4
             positions, scores = self._nearest(query, asked)
-        if len(scores) < wanted:  # the lists that were searched hold no more
+        if len(scores) < wanted:  # the searched lists hold fewer vectors than wanted
             every = untyped.SearchParametersIVF(nprobe=self._index.nlist)
             positions, scores = self._nearest(query, wanted, params=every)
         return positions[:wanted], scores[:wanted]
@@ -50,7 +51,7 @@ class FaissIndex:
     def _nearest(
         self, query: Vectors, k: int, params: Any | None = None
     ) -> tuple[NDArray[np.int64], Vectors]:
-        """Return what FAISS finds, ordered."""
+        """Return the positions and scores that FAISS finds, best first, ties by position."""
         rows = query.reshape(1, -1).astype(np.float32)
         scores, positions = self._index.search(rows, min(k, self._index.ntotal), params=params)
         found = positions[0] >= 0
@@ -67,13 +68,13 @@ class FaissIndex:
 
     def save(self, folder: Path) -> None:
         """Write one FAISS file."""
-        # Through Python's own file: FAISS takes no path that is not UTF-8, and hides why a write failed.
+        # Write through a Python file: FAISS takes only UTF-8 paths, and hides why a write failed.
         with (folder / FILE).open("wb") as file:
             faiss.write_index(self._index, untyped.PyCallbackIOWriter(file.write))
 
 
 class FaissIndexes:
-    """The two ways to get one."""
+    """Build a FAISS index from vectors, or load one from a folder."""
 
     def __init__(self, exact_up_to: int) -> None:
         """Keep the size above which inverted lists are used."""
@@ -108,9 +109,9 @@ class FaissIndexes:
 
 
 def create(exact_up_to: int = EXACT_UP_TO) -> FaissIndexes:
-    """Return the door.
+    """Return the builder and loader of FAISS indexes.
 
     Args:
-        exact_up_to: Number of vectors up to which every one is compared.
+        exact_up_to: Largest number of vectors for which the search compares every vector.
     """
     return FaissIndexes(exact_up_to)

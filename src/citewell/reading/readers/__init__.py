@@ -1,1 +1,1 @@
-"""Readers: question and passage, read together. One file a plugin; see `citewell.reading.reader.Reader`."""
+"""Read question and passage together. One file is one plugin; see `citewell.reading.reader.Reader`."""

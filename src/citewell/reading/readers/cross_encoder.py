@@ -1,12 +1,13 @@
 """Read with our own network: question and passage together, in one pass.
 
-The network (`training/`, card in `weights/MODEL_CARD.md`) gives for a pair of texts the span that
-answers, how surely it does, how relevant the passage is, and, for a statement and its evidence,
-whether it is supported. It is one int8 ONNX file, read by onnxruntime; no torch is needed.
+For a question and a passage, the network (`training/`, card in `weights/MODEL_CARD.md`) returns the span
+that answers, how surely the span answers, and how relevant the passage is. For a statement and its evidence,
+the network returns whether the evidence supports the statement. The network is one int8 ONNX file, run by
+onnxruntime; no torch is needed.
 
-A pair is run by itself, unpadded, and pairs run side by side on all cores. Run as one batch they
-are no faster (`benchmarks/readers.py`), and since int8 arithmetic takes one scale for all that
-it is given at once, what is found in a passage would hang on which others stand beside it.
+Each pair of texts is run by itself, without padding, and pairs run in parallel on all cores. A batch of pairs
+is no faster (`benchmarks/readers.py`). Also, int8 arithmetic uses one scale for a whole batch, so in a batch
+the result for a passage would depend on the other passages.
 """
 
 import hashlib
@@ -34,11 +35,11 @@ from citewell.text.spans import Span
 from citewell.text.variants import plain_forms
 
 WEIGHTS = Path(__file__).parent / "weights"
-MAX_TOKENS = 256  # of a pair, as trained
-SPECIAL_TOKENS = 3  # between and around the two of a pair
+MAX_TOKENS = 256  # longest pair, as in training
+SPECIAL_TOKENS = 3  # between and around the two texts of a pair
 MAX_QUESTION_TOKENS = MAX_TOKENS - SPECIAL_TOKENS - passages.MAX_TOKENS  # leaves room for a passage
 STRIDE = 96  # tokens shared by two windows of a longer passage
-MAX_SPAN_TOKENS = 64  # of a short answer
+MAX_SPAN_TOKENS = 64  # longest short answer
 ANSWERABLE_WEIGHT = 1.0
 NO_SPAN = -30.0  # the score of a passage without a token
 
@@ -49,14 +50,14 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the network found in one window of a passage.
+    """The network's output for one window of a passage.
 
     Attributes:
-        offsets: Characters of each token of the passage, in the passage's text.
-        starts: Logit of the answer beginning at each of them.
-        ends: The same for ending.
-        nothing: Logit of there being no answer, start and end together.
-        answerable: Logit of the window answering.
+        offsets: Range of each token of the window in the passage's text.
+        starts: For each token, the logit that the answer begins there.
+        ends: For each token, the logit that the answer ends there.
+        nothing: Logit that there is no answer; the sum of its start and its end logit.
+        answerable: Logit that the window answers the question.
         relevance: Ranking score, a logit.
         support: Logits of entail, neutral, contradict.
     """
@@ -71,13 +72,13 @@ class Window:
 
 
 class CrossEncoderReader:
-    """See the module."""
+    """Read question and passage with the network that the module describes."""
 
     def __init__(self, folder: Path, calibration: Calibration) -> None:
         """Load a folder with `reader.onnx` and `tokenizer.json`.
 
         Raises:
-            SettingsError: A file is gone, or is not the one that SHA256SUMS names.
+            SettingsError: A file is missing, or its hash is not the one in SHA256SUMS.
         """
         self.calibration = calibration
         model, tokenizer = load_checked(folder)
@@ -93,18 +94,18 @@ class CrossEncoderReader:
         self._plain.no_truncation()
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """Return the best span of each passage and the sentences that it stands in."""
+        """Return the best span of each passage and the sentences that hold it."""
         question = self._cut(question)
         read = map_in_parallel(lambda passage: self._windows(question, tell(passage)), passages)
         return [make_reading(passage, windows) for passage, windows in zip(passages, read, strict=True)]
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
-        """Return the probability of each statement being entailed; of long evidence, by its best window."""
+        """Return the probability that each statement is entailed; long evidence counts by its best window."""
         read = map_in_parallel(lambda claim: self._windows(self._cut(claim[0]), plainly(claim[1])), claims)
         return [max(entailment(window.support) for window in windows) for windows in read]
 
     def _cut(self, text: str) -> str:
-        """Return a question's beginning, as much as leaves room for a passage."""
+        """Cut a question to a length that leaves room for a passage."""
         encoding = self._plain.encode(plain_forms(text), add_special_tokens=False)
         if len(encoding) <= MAX_QUESTION_TOKENS:
             return text
@@ -119,7 +120,7 @@ class CrossEncoderReader:
         inputs = {"ids": window.ids, "segments": window.type_ids, "mask": window.attention_mask}
         arrays = {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
         span, answerable, relevance, support = self._session.run(None, arrays)
-        # A header's words, which the article has elsewhere, are read and never the answer.
+        # The header's words were added to the row. The network reads them, but they are never the answer.
         found = [
             (place, characters)
             for place, sequence in enumerate(window.sequence_ids)
@@ -138,7 +139,7 @@ class CrossEncoderReader:
 
 
 def make_reading(passage: Passage, windows: Sequence[Window]) -> Reading:
-    """Turn what was found in a passage's windows into its answer."""
+    """Return the answer of a passage from the network's output for its windows."""
     found = [best for window in windows if (best := best_span(window)) is not None]
     relevance = max(window.relevance for window in windows)
     if not found:
@@ -149,18 +150,19 @@ def make_reading(passage: Passage, windows: Sequence[Window]) -> Reading:
 
 
 def best_span(window: Window) -> tuple[float, Span] | None:
-    """Return the span with the highest sum of start and end (Devlin et al. 2019), behind its score.
+    """Return (score, span) of the span with the highest sum of start and end logits (Devlin et al. 2019).
 
-    The score is how much likelier it is than there being none, plus how surely the window answers. None in an
-    empty window.
+    The score is the span's logits less those of no answer, plus the weighted logit that the window answers.
+    An empty window gives None.
     """
     n = len(window.offsets)
     if not n:
         return None
     sums = window.starts[:, None] + window.ends[None, :]
-    # A span ends where it begins or later, and is not endless.
+    # A span does not end before it begins, and has at most MAX_SPAN_TOKENS tokens.
     allowed = np.tril(np.triu(np.ones((n, n), dtype=bool)), MAX_SPAN_TOKENS - 1)
-    # The name of a table's row is read before each of its cells, and stands before the first.
+    # The name of a table's row is repeated before each of its cells, but in the article it stands only before
+    # the first cell. A span from a cell to a later repeat of the name would end before it begins.
     begins, ends = (np.array(sides) for sides in zip(*window.offsets, strict=True))
     allowed &= begins[:, None] < ends[None, :]
     start, end = np.unravel_index(int(np.argmax(np.where(allowed, sums, -np.inf))), sums.shape)
@@ -170,19 +172,19 @@ def best_span(window: Window) -> tuple[float, Span] | None:
 
 
 def entailment(support: Logits) -> float:
-    """Return the share of entailment among the three labels."""
+    """Return the probability of entailment among the three labels."""
     shares = np.exp(support - support.max())
     return float(shares[0] / shares.sum())
 
 
 def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
-    """Return what the work gives for each item, in order; several at a time on several cores."""
+    """Return the result of `work` for each item, in order; several cores work in parallel."""
     return list(shared_pool().map(work, items)) if len(items) > 1 else [work(item) for item in items]
 
 
 @cache
 def shared_pool() -> ThreadPoolExecutor:
-    """Return the threads that every reader of this process shares, one a core."""
+    """Return the thread pool that all readers of this process share, one thread per core."""
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="citewell-reader")
 
 
@@ -190,7 +192,7 @@ def load_checked(folder: Path) -> tuple[bytes, bytes]:
     """Return the network and the tokenizer's settings after checking their hashes.
 
     Raises:
-        SettingsError: A file is gone or has changed.
+        SettingsError: A file is missing or has changed.
     """
     try:
         lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
@@ -215,6 +217,6 @@ def create(encoder: Encoder | None = None, *, folder: str = "") -> CrossEncoderR
 
     Args:
         encoder: Not used.
-        folder: Other weights, as `python -m training export` writes them; the shipped ones when "".
+        folder: Folder of other weights, as `python -m training export` writes them; "" for the shipped ones.
     """
     return CrossEncoderReader(Path(folder) if folder else WEIGHTS, Calibration.beside(Path(__file__)))

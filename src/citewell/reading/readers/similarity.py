@@ -1,9 +1,9 @@
-"""Read without trained weights: likeness by the encoder, shared words, and the form of an answer.
+"""Read without trained weights: similarity by the encoder, shared words, and the form of an answer.
 
-The floor that every trained reader is measured against. A sentence's score is a weighted sum of how
-near the encoder finds it to the question, the share of the question's words that stand in it or
-around it, whether it holds something of the form asked for, and what the question names that the
-passage does not. The short answer is found by rules for numbers and times.
+This reader is the baseline for every trained reader. A sentence's score is a weighted sum of the
+encoder's similarity of sentence and question; the share of the question's words in the sentence or around it;
+whether the sentence holds an expression of the form asked for; and how many of the question's names and
+numbers the passage lacks. Rules for numbers and times find the short answer.
 """
 
 import re
@@ -26,9 +26,9 @@ from citewell.text.words import folded_words, word_spans
 
 # Chosen on the `dev` splits of corpus/questions.jsonl and tests/data/wikinews/questions.jsonl.
 WEIGHTS = {"likeness": 4.0, "overlap": 1.8, "form": 1.3, "missing": -0.4, "unknown": -1.2}
-# Words beside the sentence count for less: they say what it is about, not that it answers.
+# Shared words beside the sentence weigh less: they show its topic, not that the sentence answers.
 BESIDE = 0.4
-# Passages whose sentence vectors are kept: about 10 kB each.
+# Number of passages whose sentence vectors are cached, about 10 kB each.
 KEPT_PASSAGES = 4096
 
 MONTH = rf"(?:{'|'.join(MONTHS)})"
@@ -49,7 +49,7 @@ HOW_MANY = (
     r"\bhow (?:many|much|old|long|large|big|far|high|tall|often)\b"
     r"|\bwhat (?:number|amount|percentage|share|sum|age)\b"
 )
-# The first that a question matches says what form its answer has.
+# The first pattern that a question matches decides the form of its answer.
 FORMS = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (
@@ -61,13 +61,13 @@ FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a question looks for.
+    """A question, prepared for comparison with sentences.
 
     Attributes:
-        vector: Its vector [dimensions].
-        words: Its content words, stemmed.
-        named: Stems of what it names: numbers, and words with a capital that are not its first.
-        form: The form of an answer; None when any will do.
+        vector: The question's vector [dimensions].
+        words: The question's content words, stemmed.
+        named: Stems of the question's numbers and of its capitalised words, except the first word.
+        form: The form of an answer; None when any form is accepted.
     """
 
     vector: Vectors
@@ -77,10 +77,10 @@ class Query:
 
 
 class SimilarityReader:
-    """See the module."""
+    """Score sentences by similarity, shared words and form, as the module describes."""
 
     def __init__(self, encoder: Encoder) -> None:
-        """Share the encoder of the collection."""
+        """Keep the collection's encoder."""
         self.calibration = Calibration.beside(Path(__file__))
         self._encoder = encoder
         self._kept: OrderedDict[tuple[Document, int, int], Vectors] = OrderedDict()
@@ -99,7 +99,7 @@ class SimilarityReader:
         ]
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
-        """Return the share of each statement's content words that stand in its evidence."""
+        """Return the share of each statement's content words that occur in its evidence."""
         shares = []
         for text, evidence in claims:
             said = content_stems(text)
@@ -107,7 +107,7 @@ class SimilarityReader:
         return shares
 
     def _encode_question(self, question: str) -> Query:
-        """Look at the question once."""
+        """Prepare a question once for all passages."""
         shouts = question.isupper()
         words = [(span.start, question[span.start : span.end]) for span in word_spans(question)]
         named = " ".join(
@@ -129,7 +129,7 @@ class SimilarityReader:
             asked: The question.
             passage: The passage.
             around: The content words of the passage and its title.
-            unknown: How much the question names that stands in none of the passages.
+            unknown: Number of the question's `named` stems that occur in none of the passages.
         """
         article = passage.document.text
         texts = [article[span.start : span.end] for span in passage.sentences]
@@ -157,7 +157,7 @@ class SimilarityReader:
     def _vectors(self, passage: Passage, texts: Sequence[str]) -> Vectors:
         """Return the vectors of a passage's sentences; each passage is encoded by itself, once.
 
-        By itself, so that its vectors do not depend on what else was asked for at the time.
+        Encoding a passage by itself keeps its vectors independent of the other passages of a request.
         """
         key = (passage.document, passage.start, passage.end)
         with self._lock:
@@ -178,14 +178,14 @@ def content_stems(text: str) -> frozenset[str]:
 
 
 def short_answer(article: str, sentence: Span, asked: Query) -> tuple[Span, ...]:
-    """Find the characters of the form asked for; of several, those nearest to what the question names.
+    """Find the expression of the form asked for; among several, the one nearest to a name in the question.
 
-    Nothing when no form is asked for or none stands in the sentence.
+    The result is empty when no form is asked for, or when the sentence holds no expression of that form.
     """
     if asked.form is None:
         return ()
     text = article[sentence.start : sentence.end]
-    # What the question says itself is no answer to it.
+    # An expression from the question is not an answer to the question.
     found = [
         span
         for match in asked.form.finditer(text)
@@ -202,13 +202,13 @@ def short_answer(article: str, sentence: Span, asked: Query) -> tuple[Span, ...]
 def distance(span: Span, anchor: Span) -> float:
     """Return the characters between an answer and a word asked about, at most 200.
 
-    What stands before the word counts half as far again: in "Germany (42), Austria (3)" the number of
-    Austria is 3.
+    The distance of an answer before the word counts one and a half times: in "Germany (42), Austria (3)",
+    the number of Austria is 3.
     """
     gap = span.start - anchor.end if anchor.end <= span.start else 1.5 * (anchor.start - span.end)
     return min(max(gap, 0.0), 200.0)
 
 
 def create(encoder: Encoder) -> SimilarityReader:
-    """Make the reader on the collection's encoder."""
+    """Make the reader with the collection's encoder."""
     return SimilarityReader(encoder)

@@ -1,9 +1,9 @@
-"""Read with any extractive question-answering model, and judge with any entailment model, of the hub.
+"""Read with any extractive question-answering model of the hub, and judge support with any entailment model.
 
-`--reader transformers --reader-model deepset/deberta-v3-large-squad2` takes a folder or a hub name, on a GPU
-where there is one. A model scores a span by its start and end logits against those of its first token, which
-stands for no answer (Devlin et al. 2019). What the scores are worth is not known until
-`citewell calibrate --reader transformers --reader-model …` has measured it.
+`--reader transformers --reader-model deepset/deberta-v3-large-squad2` takes a folder or a hub name. The model
+runs on a GPU if there is one. It scores a span by the span's start and end logits less those of the first
+token, which stands for no answer (Devlin et al. 2019). The scores are not calibrated until
+`citewell calibrate --reader transformers --reader-model …` has run.
 """
 
 import re
@@ -28,10 +28,10 @@ from citewell.reading.reader import Calibration, Reading, cite_sentences
 from citewell.text.spans import Span
 
 CALIBRATIONS = Path(__file__).parent / "calibrations"
-# Says nothing it is not very sure of, until somebody has measured what its scores are worth.
+# Until the model's scores are calibrated, only very sure answers are given.
 UNMEASURED = Calibration(slope=0.5, intercept=0.0, threshold=0.95, fitted_on="nothing")
-ENTAILS = re.compile("entail", re.IGNORECASE)  # at its beginning: "not_entailment" is another label
-MAX_TOKENS = 384  # of a pair, as SQuAD's models are trained
+ENTAILS = re.compile("entail", re.IGNORECASE)  # at a label's beginning: "not_entailment" is another label
+MAX_TOKENS = 384  # longest pair, as SQuAD models are trained
 STRIDE = 128  # tokens shared by two windows of a longer passage
 MAX_SPAN_TOKENS = 64
 NO_SPAN = -30.0  # the score of a passage without a token
@@ -41,19 +41,19 @@ Logits = NDArray[np.float32]
 
 
 class TransformersReader:
-    """See the module.
+    """Read with one model and judge support with another, as the module describes.
 
     Attributes:
-        calibration_file: Where `citewell calibrate` writes what this model's scores are worth.
+        calibration_file: File to which `citewell calibrate` writes this model's calibration.
     """
 
     def __init__(self, model: str, support_model: str) -> None:
-        """Load both models; without a second the first judges support by reading.
+        """Load both models; without a second model, the first judges support by reading.
 
         Raises:
-            SettingsError: A name is no folder and the hub has no such model, or it is of another kind.
+            SettingsError: A name is neither a folder nor a model on the hub, or the model is of another kind.
         """
-        # A tokenizer holds how it is to cut and pad while it works: one thread at a time.
+        # A tokenizer stores its truncation and padding while it works: only one thread may use it at a time.
         self._lock = threading.Lock()
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self._tokenizer, self._model = self._load(AutoModelForQuestionAnswering, model)
@@ -84,11 +84,11 @@ class TransformersReader:
         return tokenizer, model
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """Return the best span of each passage and the sentences that it stands in."""
+        """Return the best span of each passage and the sentences that hold it."""
         return [self._reading(passage, *self._best(question, passage.text)) for passage in passages]
 
     def _best(self, question: str, text: str) -> tuple[Span | None, float]:
-        """Return the likeliest answer in a text, and its logits less those of no answer."""
+        """Return the likeliest answer in a text, and the answer's logits less those of no answer."""
         room = longest(self._model, self._tokenizer)
         with self._lock:
             encoded = self._tokenizer(
@@ -119,7 +119,7 @@ class TransformersReader:
         return best
 
     def _cut(self, question: str, most: int) -> str:
-        """Return a question's beginning, as much as leaves room for a passage; never nothing."""
+        """Cut a question to a length that leaves room for a passage; the result is never empty."""
         offsets = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
         ends = [end for _, end in offsets["offset_mapping"]]
         return (question if len(ends) <= most else question[: ends[most - 1]]) or "?"
@@ -131,7 +131,7 @@ class TransformersReader:
         return cite_sentences(passage, answer, score, score)
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
-        """Return the probability of each statement being entailed by its evidence."""
+        """Return the probability that each statement is entailed by its evidence."""
         found: list[float] = []
         room = longest(self._judge, self._judge_tokenizer)
         for start in range(0, len(claims), BATCH):
@@ -148,12 +148,12 @@ class TransformersReader:
 
 
 def longest(model: Any, tokenizer: Any) -> int:
-    """Return how many tokens of a pair a model reads."""
+    """Return the largest number of tokens of a pair that a model reads."""
     return int(min(MAX_TOKENS, model.config.max_position_embeddings, tokenizer.model_max_length))
 
 
 def best_span(starts: Logits, ends: Logits, nothing: float) -> tuple[int, int, float]:
-    """Return the first and last token of the likeliest span, and how much likelier it is than no answer."""
+    """Return the first and last token of the likeliest span, and its logits less those of no answer."""
     n = len(starts)
     sums = starts[:, None] + ends[None, :]
     allowed = np.tril(np.triu(np.ones((n, n), dtype=bool)), MAX_SPAN_TOKENS - 1)
@@ -172,10 +172,10 @@ def create(
     Args:
         encoder: Not used.
         reader_model: An extractive question-answering model: a folder or a hub name.
-        support_model: A model of natural language inference, which judges statements: the same.
+        support_model: A natural language inference model that judges statements: a folder or a hub name.
 
     Raises:
-        SettingsError: One is not named, not there or of another kind.
+        SettingsError: A model is not named, not found or of another kind.
     """
     for option, value in (("--reader-model", reader_model), ("--support-model", support_model)):
         if not value:
