@@ -1,4 +1,4 @@
-"""Read BEIR's folders (Thakur et al. 2021): queries, and which articles are relevant to them."""
+"""Read BEIR's folders (Thakur et al. 2021): queries, and the articles relevant to each query."""
 
 import hashlib
 import re
@@ -10,19 +10,19 @@ from citewell.documents.document import Document, document
 from citewell.errors import LoadError, QuestionsFileError
 from citewell.evaluation.questions import file_bytes, records
 
-# Gains are grades, not measures; more digits would overflow their powers of two.
+# A gain is a small grade; with more digits, two to the power of the gain would overflow.
 GAIN = re.compile(r"-?[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedQueries:
-    """Queries, and which articles are relevant to them.
+    """Queries, and the articles relevant to each query.
 
     Attributes:
         name: The folder's name.
-        sha256: Of the hashes of its files, in order.
+        sha256: The hash of the hashes of the files that were read, in order.
         documents: The articles, title and text.
-        queries: Text by id, of those that are judged.
+        queries: The text of each judged query, by id.
         qrels: Gain by query and article.
         left_out: Articles without any text.
     """
@@ -35,7 +35,7 @@ class JudgedQueries:
     left_out: tuple[str, ...] = ()
 
     def first(self, limit: int | None) -> "JudgedQueries":
-        """Return the first so many queries, all when None, with all articles."""
+        """Return the first `limit` queries, or all when it is None, with all articles."""
         kept = dict(list(self.queries.items())[:limit])
         return replace(self, queries=kept, qrels={id_: self.qrels[id_] for id_ in kept})
 
@@ -44,11 +44,11 @@ def read(folder: Path, split: str = "") -> JudgedQueries:
     """Read corpus.jsonl, queries.jsonl and qrels/<split>.tsv.
 
     Args:
-        folder: Where they are.
-        split: Which qrels; "" when there is one file, or for "test" when there are several.
+        folder: The folder of these files.
+        split: The name of the qrels file; "" means the only file, or "test" where there are several.
 
     Raises:
-        QuestionsFileError: A file is missing, or something in them is malformed.
+        QuestionsFileError: A file is missing, or its content is malformed.
     """
     known = sorted(path.stem for path in (folder / "qrels").glob("*.tsv"))
     which = split or (known[0] if len(known) == 1 else "test")
@@ -110,9 +110,9 @@ def _queries(path: Path, data: bytes, problems: list[str]) -> dict[str, str]:
 
 
 def _qrels(path: Path, data: bytes, problems: list[str]) -> dict[str, tuple[str, dict[str, int]]]:
-    """Return by query where it is first judged, and the gain of each article.
+    """Return, by query, the place of its first judgement and the gain of each article.
 
-    Lines of query, article and gain, apart by tabs; the first line may name the columns.
+    Each line holds a query, an article and a gain, separated by tabs; the first line may name the columns.
     """
     qrels: dict[str, tuple[str, dict[str, int]]] = {}
     for number, line in enumerate(data.decode(errors="replace").split("\n"), start=1):

@@ -1,11 +1,11 @@
-"""Fit the map from a reader's score to a probability, and choose where answers begin.
+"""Fit the map from a reader's score to a probability, and choose the threshold for giving answers.
 
-What is fitted is what a reader of an answer wants to know: will it turn out right, as
-`citewell.evaluation.metrics.is_right` says? So the questions are asked with the threshold at 0, where every
-answer is given, and a question without an answer is a wrong answer whatever is said.
+The probability is that of a right answer, as `citewell.evaluation.metrics.is_right` defines it. So the
+questions are asked with the threshold at 0, where every answer is given. Every answer to an unanswerable
+question is wrong.
 
-How many answers are right hangs on how many questions have none. A set may count as having more or
-fewer of them than it has (`unanswerable`): its questions are then weighed.
+The share of right answers depends on the share of unanswerable questions. `unanswerable` sets another share
+than the question set has: its questions are then weighted.
 """
 
 import hashlib
@@ -32,12 +32,12 @@ from citewell.generation.generator import Generator
 from citewell.reading.reader import Calibration, Reader, log_odds
 
 TEST = "test"
-# Makes a language model grade before it is known how its grades count: the confidence of what it graded is
-# the graded score itself, as a probability.
+# With this calibration a language model grades before its own calibration is fitted: the confidence of a
+# graded answer is the graded score itself, as a probability.
 UNFITTED = Calibration(slope=1.0, intercept=0.0, threshold=0.0)
-# What is possible is pointed to, so that nine of ten questions with an answer get to see it.
+# The target of the threshold for pointing to a possible answer: nine of ten answerable questions get one.
 POSSIBLE = Target("false_abstention", 0.1)
-# What is called very confident.
+# The target of the threshold from which an answer is called very confident.
 SURE = Target("precision", 0.95)
 NEVER = 2.0
 # A record's confidence has six digits.
@@ -48,17 +48,17 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A reader's calibration, and what it was fitted on.
+    """A reader's calibration, and the data that it was fitted on.
 
     Attributes:
-        calibration: For the reader.
-        target: What its threshold was chosen for.
-        n: Number of answers that it was fitted on.
-        right: How many of them are right.
-        operation: What it does at its threshold.
-        ece: Expected calibration error of all n answers, in the sample, weighed as they were fitted.
+        calibration: The reader's calibration.
+        target: The target that the threshold was chosen for.
+        n: Number of answers that the calibration was fitted on.
+        right: Number of right answers among the n.
+        operation: The figures at the threshold.
+        ece: Expected calibration error of all n answers, in the sample, with the weights of the fit.
         brier: Brier score of all n answers, likewise.
-        unanswerable: Share that unanswerable questions counted as; None: as many as there are.
+        unanswerable: Share that the unanswerable questions counted as; None when they were not weighted.
     """
 
     calibration: Calibration
@@ -72,10 +72,10 @@ class Fit:
 
 
 def usable(questions: QuestionSet) -> QuestionSet:
-    """Return the questions that may be fitted on: the split "dev" or, where nothing is marked so, all.
+    """Return the questions to fit on: those of the split "dev" or, where no question is marked so, all.
 
     Raises:
-        CalibrationError: They are marked "test".
+        CalibrationError: The questions are marked "test".
     """
     splits = {question.split for question in questions.questions}
     chosen = questions.select("dev" if "dev" in splits else "")
@@ -94,11 +94,13 @@ def calibrate(
     """Fit a reader's calibration, or that of a language model's grades, and choose the threshold.
 
     Args:
-        records: Of an evaluation with the threshold at 0. Where a language model graded some, by UNFITTED,
-            those are fitted, and what was done with the others is done at any threshold.
-        wanted: What the threshold is chosen for.
-        fitted_on: What the questions are, for the record.
-        unanswerable: Share of all that unanswerable questions count as; as many as there are when None.
+        records: Records of an evaluation with the threshold at 0. Where a language model graded some of
+            them, with UNFITTED, only the graded ones are fitted; the others have the same outcome at any
+            threshold.
+        wanted: The target that the threshold is chosen for.
+        fitted_on: A description of the questions, kept with the calibration.
+        unanswerable: Share of all questions that the unanswerable ones count as; None leaves their share
+            as it is.
 
     Raises:
         CalibrationError: A question is marked "test" or could not be asked, there are too few answers,
@@ -138,7 +140,7 @@ def calibrate(
     operation = choose(found, wanted)
     possible, sure = choose_tiers(found, operation.threshold)
     outcomes = np.column_stack([probabilities, outcome]).astype(np.float64)
-    # These figures count rows: a question of weight 1 is a hundred of them.
+    # These figures count rows, so each question is repeated: one of weight 1 makes a hundred rows.
     outcomes = np.repeat(outcomes, np.rint(100 * weights[fitted]).astype(int), axis=0)
     return Fit(
         calibration=Calibration(slope, intercept, operation.threshold, fitted_on, possible, sure),
@@ -153,15 +155,15 @@ def calibrate(
 
 
 def choose_tiers(found: Sequence[Operation], threshold: float) -> tuple[float, float]:
-    """Return where candidates begin that are pointed to, and where answers are as right as `SURE` says.
+    """Return the thresholds for pointing to a possible answer (POSSIBLE) and for a sure answer (SURE).
 
     Args:
-        found: What every threshold does.
-        threshold: From which on answers are given.
+        found: The figures at every threshold.
+        threshold: The probability from which on answers are given.
 
     Returns:
-        The first is at most the threshold, and the threshold where none does; the second is at least the
-        threshold, and above 1 where no answers are so right.
+        The first is at most `threshold`, and equals it where no threshold meets POSSIBLE. The second is at
+        least `threshold`, and above 1 where no threshold meets SURE.
     """
     possible, sure = threshold, NEVER
     with suppress(CalibrationError):
@@ -172,10 +174,13 @@ def choose_tiers(found: Sequence[Operation], threshold: float) -> tuple[float, f
 
 
 def weigh_answers(records: Sequence[Record], given: Sequence[Record], unanswerable: float | None) -> Values:
-    """Return the weights of the answers that make a share of all questions unanswerable; 1 on average.
+    """Return weights of the answers by which `unanswerable` is the share of unanswerable questions.
+
+    The weights are 1 on average over all questions.
 
     Raises:
-        CalibrationError: The questions are all of one kind.
+        CalibrationError: The questions are all answerable or all unanswerable, or the share is not
+            between 0 and 1.
     """
     if unanswerable is None:
         return np.ones(len(given))
@@ -192,7 +197,7 @@ def weigh_answers(records: Sequence[Record], given: Sequence[Record], unanswerab
 
 
 def _score(record: Record) -> float | None:
-    """Return the score, graded where it was, of an answer that was given; None when there is none."""
+    """Return the score of a given answer, graded where a language model graded it; None without an answer."""
     prediction, guess = record["prediction"], record["guess"]
     if not prediction or not guess or prediction["abstention"] or guess["score"] is None:
         return None
@@ -206,7 +211,7 @@ def _grade(record: Record) -> float | None:
 
 
 def settings_file(reader: Reader) -> Path:
-    """Return the file that a reader reads its calibration from: what it names, else its module's neighbour.
+    """Return a reader's calibration file: the file that the reader names, else the one beside its module.
 
     Raises:
         CalibrationError: The reader has none.
@@ -236,10 +241,10 @@ def grades_file(generator: Generator) -> Path:
 
 
 def save(path: Path, fit: Fit, asked: Sequence[QuestionSet], documents: Iterable[Document]) -> None:
-    """Write a calibration with its figures and the hashes of what it was fitted on, in one step.
+    """Write a calibration with its figures and the hashes of the fitted data, in one step.
 
     Raises:
-        ReportError: It cannot be written.
+        ReportError: The file cannot be written.
     """
     articles = "".join(sorted(document.sha256 for document in documents))
     hashes = [questions.sha256 for questions in asked]

@@ -1,4 +1,4 @@
-"""Compare two reports, and hold one against bounds."""
+"""Compare two reports, and check one report against bounds."""
 
 import difflib
 import json
@@ -14,7 +14,7 @@ from citewell.evaluation import metrics
 from citewell.evaluation.figures import FIGURES, FIGURES_BY_PATH, OF_A_KIND, Figure, Rows
 from citewell.evaluation.records import Prediction, Record
 
-# What must be the same in two reports for their answers to be compared.
+# The fields that must be the same in two reports for their answers to be compared.
 ASKED = ("question", "history", "answerable", "answers", "evidence")
 
 
@@ -23,11 +23,11 @@ class Difference:
     """One figure of two reports on the same questions.
 
     Attributes:
-        path: Of the figure.
-        n: Questions that it is made of in either.
-        first: Its value in the first.
-        second: Its value in the second.
-        interval: 95 % interval of second - first; None when it cannot be had.
+        path: The path of the figure.
+        n: Number of questions that count for the figure in either report.
+        first: The figure's value in the first report.
+        second: The figure's value in the second report.
+        interval: 95 % interval of second - first; None when it cannot be computed.
     """
 
     path: str
@@ -38,7 +38,7 @@ class Difference:
 
     @property
     def is_certain(self) -> bool:
-        """Whether the interval leaves out 0."""
+        """Whether the interval does not contain 0."""
         return self.interval is not None and not self.interval[0] <= 0 <= self.interval[1]
 
 
@@ -47,10 +47,10 @@ class Comparison:
     """What changed from one report to another.
 
     Attributes:
-        n: Questions that were compared: in both, without an error in either.
-        left_out: Ids of the others.
-        differences: One a figure that both have.
-        changed: The records, first and second, of the questions whose answer or outcome changed.
+        n: Number of questions compared: those in both reports, without an error in either.
+        left_out: Ids of the other questions.
+        differences: One for each figure that both reports have.
+        changed: Pairs of records, first and second, of the questions whose answer or outcome changed.
     """
 
     n: int
@@ -98,7 +98,7 @@ def read_records(path: Path) -> list[Record]:
     """Return the records of a report that `evaluate --json` wrote.
 
     Raises:
-        ReportError: It cannot be opened, or is no such report.
+        ReportError: The file cannot be opened, or is no such report.
     """
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
@@ -112,7 +112,7 @@ def read_records(path: Path) -> list[Record]:
         raise ReportError(message) from error
     records = report.get("questions") if isinstance(report, dict) else None
     keys = set(Record.__annotations__)
-    said = set(Prediction.__annotations__) - {"statements"}  # younger than the rest
+    said = set(Prediction.__annotations__) - {"statements"}  # reports of older versions have no statements
     if not isinstance(records, list) or not all(
         isinstance(item, dict)
         and keys <= set(item)
@@ -132,10 +132,10 @@ def compare(first: Sequence[Record], second: Sequence[Record]) -> Comparison:
     """Compare two reports on the questions that both have.
 
     A paired bootstrap over the questions (Efron and Tibshirani 1993; Koehn 2004): each draw takes the
-    same questions from both.
+    same questions from both reports.
 
     Raises:
-        ReportError: They have no question in common, or ask or expect something else under one id.
+        ReportError: The reports have no question in common, or questions of the same id differ.
     """
     others = {record["id"]: record for record in second}
     pairs = [(record, others[record["id"]]) for record in first if record["id"] in others]
@@ -167,11 +167,11 @@ def _outcome(record: Record) -> tuple[object, ...]:
 
 
 def _difference(figure: Figure, pairs: Sequence[tuple[Record, Record]]) -> Difference | None:
-    """Return one figure of both; None when one of them does not have it."""
+    """Return one figure of both reports; None when a report does not have it."""
     rows = [(figure.row(one), figure.row(other)) for one, other in pairs]
     width = max((len(row) for pair in rows for row in pair if row is not None), default=0)
     nothing = (np.nan,) * width
-    # A question may count in one report only: a citation is judged where there is one.
+    # A question may count in one report only: citations are judged only where an answer has citations.
     both = np.array([[*(one or nothing), *(other or nothing)] for one, other in rows if one or other])
     if not len(both) or np.isnan(both[:, 0]).all() or np.isnan(both[:, width]).all():
         return None
@@ -199,12 +199,12 @@ def _present(rows: Rows, figure: Figure) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a figure must reach: at least so much or, where lower is better, at most.
+    """The least value that a figure must reach, or the most it may reach where lower is better.
 
     Attributes:
-        path: Of the figure, dotted.
-        value: The bound itself is good enough.
-        lower_is_better: What the name says.
+        path: The dotted path of the figure.
+        value: The bound; a figure equal to it is good enough.
+        lower_is_better: Whether a lower figure is better.
     """
 
     path: str
@@ -215,12 +215,12 @@ class Bound:
 def bounds(text: str, kinds: Sequence[str] = ()) -> list[Bound]:
     """Read bounds such as "f1=0.8,citations.precision=0.9,by_kind.list.f1=0.5".
 
-    A name alone is that of the first section that has it, in the order of FIGURES: `f1` is that of the
-    answerable questions. False abstention, calibration's errors and latency must not be above theirs.
+    A name without a section stands for the first figure of that name in FIGURES: `f1` is the F1 of the
+    answerable questions. False abstention, calibration errors and latency must not be above their bound.
 
     Args:
-        text: Apart by commas.
-        kinds: Those of the questions, for `by_kind`.
+        text: The bounds, separated by commas.
+        kinds: The kinds of the questions, for `by_kind`.
 
     Raises:
         ReportError: A name is unknown, or a value is no number that can be reached.
@@ -262,9 +262,9 @@ def _bound(name: str, value: str, *, is_share: bool) -> float:
 
 
 def missed_bounds(wanted: Sequence[Bound], report: Mapping[str, Any]) -> list[str]:
-    """Return one line for every bound that a report's JSON does not keep.
+    """Return one line for every bound that a report's JSON misses.
 
-    A figure for which there was nothing to measure keeps no bound.
+    A figure misses its bound where there was nothing to measure.
     """
     lines = []
     for bound in wanted:

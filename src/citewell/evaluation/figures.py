@@ -1,4 +1,4 @@
-"""Derive each figure of a report from its records: what it is made of in one question, and its statistic."""
+"""Derive each figure of a report from its records: one row of values a question, and a statistic."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -19,10 +19,10 @@ class Figure:
     """A figure of the report.
 
     Attributes:
-        path: Where it stands, dotted.
-        row: What it is made of in one question; None when the question is not part of it.
-        statistic: Of all rows; NaN when there is nothing to measure.
-        lower_is_better: What the name says.
+        path: The dotted path of the figure in the report.
+        row: Returns the values of one question; None when the question does not count for the figure.
+        statistic: Computes the figure from all rows; NaN when there is nothing to measure.
+        lower_is_better: Whether a lower figure is better.
     """
 
     path: str
@@ -36,7 +36,7 @@ class Figure:
         return self.path.rpartition(".")[2]
 
     def rows(self, records: Iterable[Record]) -> Rows:
-        """Return the rows of those questions that have one."""
+        """Return the rows of the questions that count for the figure."""
         found = [row for record in records if (row := self.row(record)) is not None]
         return np.array(found, dtype=np.float64) if found else np.zeros((0, 1))
 
@@ -47,7 +47,7 @@ class Figure:
 
 
 def _mean(path: str, *, answerable: bool | None = None, lower_is_better: bool = False) -> Figure:
-    """Make the mean of the score that the path ends with, over one kind of questions or all."""
+    """Make a figure: the mean of the score that ends the path, over one kind of questions or over all."""
     score = (
         path.rpartition(".")[2]
         if not path.startswith("citations.")
@@ -76,18 +76,18 @@ def _given(record: Record) -> tuple[float, ...] | None:
 
 
 def _guessed(record: Record) -> tuple[float, ...] | None:
-    """Return the confidence and outcome of what was answered, or would be at a lower threshold."""
+    """Return the confidence and outcome of the answer, or of the one a lower threshold would give."""
     guess = record["guess"]
     return (guess["confidence"], float(guess["right"])) if guess else None
 
 
 def _asked(record: Record) -> tuple[float, ...] | None:
-    """Return the confidence and outcome of every question; one without any guess is below all others."""
+    """Return a question's confidence and outcome; without any guess, a confidence below all others."""
     return None if record["error"] else _guessed(record) or (-1.0, 0.0)
 
 
 def _silence(record: Record) -> tuple[float, ...] | None:
-    """Return what saying nothing is worth: right where there is no answer."""
+    """Return the outcome of always abstaining: 1 where the question is unanswerable, else 0."""
     return None if record["error"] else (float(not record["answerable"]),)
 
 
@@ -134,11 +134,11 @@ TIMES = (
         lower_is_better=True,
     ),
 )
-# What is shown of each kind: of its answerable questions, its unanswerable ones, its answers.
+# The figures shown of each kind: of its answerable questions, its unanswerable questions and its answers.
 OF_A_KIND = FIGURES[:7]
 FIGURES_BY_PATH = {figure.path: figure for figure in (*FIGURES, *TIMES)}
 
 
 def json_number(value: float) -> float | None:
-    """Return a figure as JSON has it: NaN is null."""
+    """Return a figure as a JSON value: NaN is null."""
     return None if math.isnan(value) else value if isinstance(value, int) else float(value)

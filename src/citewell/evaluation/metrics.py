@@ -1,6 +1,6 @@
-"""Measure one answer and one ranking, with what is certain of a mean; every measure names its source.
+"""Measure one answer, one ranking, and the certainty of a mean; every measure names its source.
 
-Pure functions. A mean over questions is taken where the questions are, in `citewell.evaluation.figures`.
+All functions are pure. `citewell.evaluation.figures` takes the means over questions.
 """
 
 import math
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from citewell.text.english import ORDINALS, SCALES, SMALL_NUMBERS, TENS
 from citewell.text.spans import Span
 
-# Citations that cover less of the gold evidence than this show a reader the wrong place, or too little.
+# Citations that cover a smaller share of the gold evidence show a person the wrong place, or too little.
 COVERED = 0.5
 # The share of words that a short answer and a gold answer must have in common to be called the same.
 SAME_ANSWER = 0.5
@@ -43,7 +43,7 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation)
 def squad_normalise(text: str) -> str:
     """Return a text as SQuAD's scripts compare it: no case, ASCII punctuation, articles or extra white space.
 
-    Rajpurkar et al. 2016, evaluate-v1.1.py; the same in evaluate-v2.0.py. Typographic quotes stay.
+    As in evaluate-v1.1.py (Rajpurkar et al. 2016) and evaluate-v2.0.py. Typographic quotes stay.
 
     >>> squad_normalise("The  U.S. dollar")
     'us dollar'
@@ -54,7 +54,7 @@ def squad_normalise(text: str) -> str:
 def exact_match(prediction: str, answers: Iterable[str]) -> float:
     """Return 1 when the prediction is one of the answers, normalised; else 0.
 
-    Without an answer only "" is right (Rajpurkar et al. 2018, evaluate-v2.0.py).
+    Where there are no answers, only "" is right (Rajpurkar et al. 2018, evaluate-v2.0.py).
     """
     return float(
         squad_normalise(prediction) in [squad_normalise(answer) for answer in _list_compared(answers)]
@@ -62,9 +62,10 @@ def exact_match(prediction: str, answers: Iterable[str]) -> float:
 
 
 def f1(prediction: str, answers: Iterable[str]) -> float:
-    """Return the harmonic mean of precision and recall in words, by the answer that fits best.
+    """Return the harmonic mean of precision and recall in words, for the answer that fits best.
 
-    Rajpurkar et al. 2016; when a side has no words it is 1 for both and else 0, as in evaluate-v2.0.py.
+    Rajpurkar et al. 2016. Where a side has no words, F1 is 1 if neither has any and else 0, as in
+    evaluate-v2.0.py.
 
     >>> f1("42 people", ["42", "forty-two"])
     0.6666666666666666
@@ -85,15 +86,15 @@ def _f1(prediction: str, answer: str) -> float:
 
 
 def _list_compared(answers: Iterable[str]) -> list[str]:
-    """Return the answers that have a word left once normalised, or [""], as evaluate-v2.0.py does."""
+    """Return the answers that still have a word when normalised, else [""], as evaluate-v2.0.py does."""
     return [answer for answer in answers if squad_normalise(answer)] or [""]
 
 
 def contains(text: str, answers: Iterable[str]) -> float:
-    """Return 1 when one of the answers stands in the text as whole words, normalised; else 0.
+    """Return 1 when the text holds one of the answers as whole words, both normalised; else 0.
 
     Recall of answers in longer text (Stelmakh et al. 2022, ALCE's correctness in Gao et al. 2023), but
-    by words: "2" does not stand in "42". 0 without an answer.
+    by words: "42" does not hold "2". Where there are no answers, the result is 0.
 
     >>> contains("Germany made 42 arrests.", ["2"]), contains("Germany made 2 arrests.", ["2"])
     (0.0, 1.0)
@@ -113,18 +114,18 @@ def _numbers(text: str) -> set[str]:
 
 
 def is_right(short: str, cited: Sequence[Place], answers: Collection[str], gold: Sequence[Place]) -> bool:
-    """Whether an answer counts as right: what calibration and the risk of an answer are about.
+    """Whether an answer counts as right, for calibration and for the risk of an answer.
 
     Both must hold. (1) The short answer holds a gold answer as whole words, or its F1 with one is at
-    least SAME_ANSWER while both have the same numbers: "52 arrests" is not half of "42 arrests", it is
-    wrong. (2) A citation shares a character with gold evidence; this is waived where no gold evidence
-    is known. An unanswerable question has no right answer.
+    least SAME_ANSWER while both have the same numbers: "52 arrests" is wrong where "42 arrests" is
+    right, and not half right. (2) A citation shares a character with gold evidence; this is waived where
+    no gold evidence is known. An unanswerable question has no right answer.
 
     Args:
-        short: What was given as the shortest answer.
+        short: The short answer that was given.
         cited: The ranges that were cited.
         answers: Gold answers; empty for an unanswerable question.
-        gold: Gold evidence; any one of these places will do.
+        gold: Gold evidence; any one of these places is enough.
     """
     said = bool(contains(short, answers)) or any(
         _f1(short, answer) >= SAME_ANSWER and _numbers(short) == _numbers(answer) for answer in answers
@@ -136,7 +137,7 @@ def is_right(short: str, cited: Sequence[Place], answers: Collection[str], gold:
 
 
 def count_shared(places: Sequence[Place], others: Sequence[Place]) -> int:
-    """Return the number of characters that lie in both; each counts once.
+    """Return the number of characters in both `places` and `others`; each counts once.
 
     >>> count_shared([Place("a", 0, 10), Place("a", 5, 20)], [Place("a", 8, 12), Place("b", 0, 5)])
     4
@@ -156,7 +157,7 @@ def count_characters(places: Sequence[Place]) -> int:
 
 
 def _unite(places: Iterable[Place]) -> dict[str, list[Span]]:
-    """Return each article's ranges, in order, apart from each other."""
+    """Return each article's ranges, in order; ranges that overlap or touch are merged."""
     found: dict[str, list[Span]] = {}
     for place in sorted(places):
         spans = found.setdefault(place.document_id, [])
@@ -170,9 +171,9 @@ def _unite(places: Iterable[Place]) -> dict[str, list[Span]]:
 def evidence_found(cited: Sequence[Place], gold: Sequence[Place]) -> float:
     """Return 1 when the citations show a place of gold evidence, else 0.
 
-    They do when they cover at least COVERED of its characters, or when one of them lies inside it.
-    Any one place will do: each is enough to prove the answer. The sentence-level recall of HotpotQA's
-    supporting facts (Yang et al. 2018), in characters.
+    Citations show a place when they cover at least COVERED of its characters, or when a citation lies
+    inside the place. One place is enough, since each place proves the answer. The sentence-level recall
+    of HotpotQA's supporting facts (Yang et al. 2018), in characters.
     """
     return float(
         any(
@@ -195,9 +196,10 @@ def citation_precision(cited: Sequence[Place], gold: Sequence[Place]) -> float:
 
 
 def citation_recall(cited: Sequence[Place], gold: Sequence[Place]) -> float:
-    """Return the share of gold evidence that is cited, by the place that is covered best; 0 without one.
+    """Return the cited share of the gold evidence, for the place that is covered best; 0 without a place.
 
-    ALCE's citation recall (Gao et al. 2023), likewise. The best place and not all: each is enough.
+    ALCE's citation recall (Gao et al. 2023), likewise. Only the best place counts, since each place proves
+    the answer.
     """
     return max((count_shared([place], cited) / (place.end - place.start) for place in gold), default=0.0)
 
@@ -206,15 +208,16 @@ def citation_recall(cited: Sequence[Place], gold: Sequence[Place]) -> float:
 
 
 def rank_ids(scores: Mapping[str, float]) -> list[str]:
-    """Return the ids of a run, best first; ties as trec_eval breaks them, the larger id first.
+    """Return the ids of a run, best first; in a tie the larger id is first, as in trec_eval.
 
-    ir-measures does so through pytrec_eval, but for its RR@k, which puts the smaller id first.
+    ir-measures breaks ties the same way through pytrec_eval, except for its RR@k, which puts the smaller id
+    first.
     """
     return [id_ for _, id_ in sorted(((score, id_) for id_, score in scores.items()), reverse=True)]
 
 
 def recall_at(k: int, ranking: Sequence[str], relevant: Collection[str]) -> float:
-    """Return the share of what is relevant that is among the first k; 0 when nothing is relevant.
+    """Return the share of the relevant ids that are among the first k; 0 when no id is relevant.
 
     Manning et al. 2008, chapter 8; `R@k` of ir-measures.
     """
@@ -222,12 +225,12 @@ def recall_at(k: int, ranking: Sequence[str], relevant: Collection[str]) -> floa
 
 
 def success_at(k: int, ranking: Sequence[str], relevant: Collection[str]) -> float:
-    """Return 1 when something relevant is among the first k, else 0; `Success@k` of ir-measures."""
+    """Return 1 when a relevant id is among the first k, else 0; `Success@k` of ir-measures."""
     return float(not set(ranking[:k]).isdisjoint(relevant))
 
 
 def reciprocal_rank(k: int, ranking: Sequence[str], relevant: Collection[str]) -> float:
-    """Return 1 / the rank of the first that is relevant; 0 when it is not among the first k.
+    """Return 1 / the rank of the first relevant id; 0 when none is among the first k.
 
     Kantor and Voorhees 2000; `RR@k` of ir-measures, MRR@k when it is a mean.
     """
@@ -235,10 +238,10 @@ def reciprocal_rank(k: int, ranking: Sequence[str], relevant: Collection[str]) -
 
 
 def ndcg(k: int, ranking: Sequence[str], gains: Mapping[str, int]) -> float:
-    """Return the discounted gain of the first k by that of the best ranking; 0 when nothing has a gain.
+    """Return the discounted gain of the first k, divided by the best ranking's; 0 when no id has a gain.
 
-    Järvelin and Kekäläinen 2002 with the gain itself and log2(rank + 1), as trec_eval and `nDCG@k` of
-    ir-measures have it. A gain below 0 counts as 0.
+    Järvelin and Kekäläinen 2002, with the gain itself and the discount log2(rank + 1), as in trec_eval and
+    `nDCG@k` of ir-measures. A gain below 0 counts as 0.
     """
     got = [max(gains.get(id_, 0), 0) for id_ in ranking[:k]]
     best = sorted((max(gain, 0) for gain in gains.values()), reverse=True)[:k]
@@ -254,7 +257,7 @@ def _discount(gains: Sequence[int]) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which a share of the values lies, linear between two; NaN without any."""
+    """Return the value below which a share of the values lies, interpolated linearly; NaN without values."""
     return float(np.quantile(np.asarray(values, dtype=np.float64), share)) if values else math.nan
 
 
@@ -266,9 +269,9 @@ def interval(
     Efron and Tibshirani 1993, chapter 13. A resample for which the statistic is NaN is left out.
 
     Args:
-        rows: One a question [n, …]: the questions are what is drawn.
-        statistic: Of rows.
-        seed: Of the draws; the same rows give the same interval.
+        rows: One row a question [n, …]; the bootstrap draws questions.
+        statistic: Computes the statistic from rows.
+        seed: Seed of the draws; the same rows and seed give the same interval.
     """
     n = len(rows)
     if not n:

@@ -1,4 +1,4 @@
-"""Say what answering from each threshold on does, and choose the threshold that meets a target."""
+"""Measure the effect of each threshold for answering, and choose the threshold that meets a target."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ MIN_ANSWERS = 20
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the threshold is chosen for.
+    """The bound on a figure that the chosen threshold must meet.
 
     Attributes:
         figure: One of TARGETS.
@@ -28,20 +28,20 @@ class Target:
     value: float
 
     def __str__(self) -> str:
-        """Return it as it is typed."""
+        """Return the target as a person types it."""
         return f"{self.figure}={self.value:g}"
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What answering from a threshold on does, by the questions that were asked.
+    """The figures of answering from a threshold on, measured on the questions that were asked.
 
     Attributes:
-        threshold: Probability.
+        threshold: Probability from which on an answer is given.
         answered: Number of answers given.
         false_abstention: Share of the answerable questions without an answer; NaN without such questions.
         abstention_recall: Share of the unanswerable questions without an answer; likewise.
-        precision: Share of the answers given that is right; NaN without answers.
+        precision: Share of right answers among the answers given; NaN without answers.
     """
 
     threshold: float
@@ -59,8 +59,8 @@ def _at_least(value: float, bound: float) -> bool:
     return value >= bound
 
 
-# Whether the figure is good enough, and whether the highest such threshold is wanted or the lowest: the
-# answers that a target leaves room for are given.
+# For each figure: the test that it meets its bound, and whether the highest (True) or the lowest (False)
+# threshold that meets it is chosen. The lowest gives as many answers as the target allows.
 TARGETS: Mapping[str, tuple[Callable[[float, float], bool], bool]] = {
     "false_abstention": (_at_most, True),
     "abstention_recall": (_at_least, False),
@@ -72,7 +72,7 @@ def target(text: str) -> Target:
     """Read a target such as "false_abstention=0.10".
 
     Raises:
-        CalibrationError: It is no target.
+        CalibrationError: The text is no target.
     """
     figure, _, value = text.partition("=")
     try:
@@ -93,14 +93,14 @@ def operations(
     right: NDArray[np.bool_],
     weights: Values,
 ) -> list[Operation]:
-    """Return what every threshold that makes a difference does, by rising threshold.
+    """Return the figures of every threshold that makes a difference, by rising threshold.
 
     Args:
-        records: All questions.
-        given: Those whose answer depends on the threshold.
-        probabilities: Of their answers.
-        right: Which of them are right.
-        weights: How often each of them counts for the precision.
+        records: The records of all questions.
+        given: The records whose answer depends on the threshold.
+        probabilities: The probabilities of the answers in `given`.
+        right: Which answers in `given` are right.
+        weights: How often each answer in `given` counts for the precision.
     """
     answerable = np.array([record["answerable"] for record in given])
     questions = {True: 0, False: 0}
@@ -128,16 +128,16 @@ def _share(part: float, whole: float) -> float:
 
 
 def _between(low: float, high: float) -> float:
-    """Return a short number in (low, high]: halfway, so that a small change of a score changes nothing."""
+    """Return a short number halfway in (low, high], so that a small change of a score changes no answer."""
     middle = (low + high) / 2
     return next((short for digits in range(3, 12) if low < (short := round(middle, digits)) <= high), high)
 
 
 def choose(found: Sequence[Operation], wanted: Target) -> Operation:
-    """Return the operation that meets a target and gives most of what the target does not ask for.
+    """Return the operation that meets a target, at the highest or lowest threshold as TARGETS says.
 
     Raises:
-        CalibrationError: None does with MIN_ANSWERS answers; the nearest is named.
+        CalibrationError: No operation with MIN_ANSWERS answers meets the target; the best value is named.
     """
     meets, highest = TARGETS[wanted.figure]
     enough = [item for item in found if item.answered >= MIN_ANSWERS]

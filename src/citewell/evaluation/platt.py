@@ -1,4 +1,4 @@
-"""Fit a logistic curve to scores and what turned out right: Platt's scaling."""
+"""Fit a logistic curve from scores to the probability of a right answer: Platt's scaling."""
 
 import math
 
@@ -8,20 +8,20 @@ from numpy.typing import NDArray
 STEPS = 100  # Newton's method needs about ten
 MIN_STEP = 1e-10
 RIDGE = 1e-12  # keeps the Hessian of Newton's method invertible, as in Lin et al. 2007
-DONE = 1e-9  # of the gradient, per answer
+DONE = 1e-9  # a gradient this small, per answer, ends the fit
 Values = NDArray[np.float64]
 
 
 def platt(scores: Values, right: NDArray[np.bool_], weights: Values | None = None) -> tuple[float, float]:
-    """Return slope and intercept of the logistic curve that makes what happened likeliest.
+    """Return slope and intercept of the maximum-likelihood logistic curve.
 
-    Platt 1999, with his targets, which keep the slope finite where a score parts all right answers
-    from all wrong ones; by Newton's method with backtracking, as Lin, Lin and Weng 2007 mend it.
+    Platt 1999, with his target values, which keep the slope finite where a score separates all right
+    answers from all wrong ones. Newton's method with backtracking, as corrected by Lin, Lin and Weng 2007.
 
     Args:
-        scores: Of at least one right and one wrong answer.
-        right: Which are right.
-        weights: How often each counts; once when None.
+        scores: The scores of the answers, at least one of them right and one wrong.
+        right: Which answers are right.
+        weights: How often each answer counts; once when None.
     """
     counted = np.ones(len(right)) if weights is None else weights
     positives = float(counted[right].sum())

@@ -1,7 +1,6 @@
 """Read questions with their gold answers, one JSON object a line, and find the evidence in the articles.
 
-Everything that is wrong with a file is said at once, each as `file:line: what is wrong`, before
-anything is asked.
+All errors of a file are reported at once, each as `file:line: what is wrong`, before any question is asked.
 """
 
 import difflib
@@ -20,24 +19,25 @@ from citewell.text.normalisation import normalise
 REQUIRED = ("id", "question", "answers", "answerable")
 TEXTS = ("id", "question", "kind", "split", "document_id")
 LISTS = ("answers", "evidence", "history")
-# A key this like a known one that is missing is a slip, "answer" for "answers"; others are the owner's notes.
+# An unknown key of at least this similarity to a missing known key is a slip, such as "answer" for "answers".
+# Other unknown keys are notes of the file's owner.
 SLIP = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and what a person found in the articles.
+    """A question, and the answers and evidence that a person found in the articles.
 
     Attributes:
         id: Unique in its file.
         question: As asked.
         answers: Short answers, normalised, any one of which is right; empty when unanswerable.
         evidence: Verbatim slices of an article, normalised, each enough to prove the answer.
-        answerable: Whether the articles say.
-        kind: What is hard about it; "" when the file does not say.
-        split: "dev", "test", or what else the file says; "" when it does not.
+        answerable: Whether the articles hold the answer.
+        kind: What is hard about the question; "" when the file does not say.
+        split: "dev", "test", or another name from the file; "" when the file does not say.
         history: Earlier questions, oldest first.
-        document_id: The article that it is about; "" when the file does not say.
+        document_id: The article that the question is about; "" when the file does not say.
         where: `file:line`, for messages.
     """
 
@@ -59,7 +59,7 @@ class QuestionSet:
 
     Attributes:
         name: The file's name.
-        sha256: Of its bytes, hexadecimal.
+        sha256: The hash of the file's bytes, hexadecimal.
         questions: In the order of the file.
         documents: The articles, where the file brings its own (SQuAD); else empty.
     """
@@ -70,10 +70,10 @@ class QuestionSet:
     documents: tuple[Document, ...] = ()
 
     def select(self, split: str = "", limit: int | None = None) -> "QuestionSet":
-        """Return the first `limit` questions of a split; all splits when it is "".
+        """Return the first `limit` questions of a split; of all splits when `split` is "".
 
         Raises:
-            QuestionsFileError: There is none.
+            QuestionsFileError: There is no such question.
         """
         kept = tuple(question for question in self.questions if not split or question.split == split)
         if not kept:
@@ -87,7 +87,7 @@ def read(path: Path) -> QuestionSet:
     """Read a file of questions.
 
     Raises:
-        QuestionsFileError: It cannot be opened, or something in it is malformed.
+        QuestionsFileError: The file cannot be opened, or its content is malformed.
     """
     data = file_bytes(path)
     problems: list[str] = []
@@ -112,7 +112,7 @@ def file_bytes(path: Path) -> bytes:
     """Return a file's bytes.
 
     Raises:
-        QuestionsFileError: It cannot be opened.
+        QuestionsFileError: The file cannot be opened.
     """
     try:
         return path.read_bytes()
@@ -122,7 +122,7 @@ def file_bytes(path: Path) -> bytes:
 
 
 def records(path: Path, data: bytes, problems: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the place and the object of each line that is not blank; add what is wrong to the problems."""
+    """Yield the place and the object of each line that is not blank; add errors to `problems`."""
     # Not splitlines(): a JSON string may hold U+2028.
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         where = f"{path}:{number}"
@@ -144,13 +144,13 @@ def records(path: Path, data: bytes, problems: list[str]) -> Iterator[tuple[str,
 
 
 def _json_kind(value: object) -> str:
-    """Name a value's type as JSON does."""
+    """Return JSON's name for a value's type."""
     names = {bool: "true or false", int: "a number", float: "a number", str: "a string", list: "a list"}
     return names.get(type(value), "null" if value is None else "an object")
 
 
 def _objections(record: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with one object; with none of it, `_question` can be called."""
+    """Yield the errors of one object; where there are none, `_question` can be called."""
     known = (*REQUIRED, *TEXTS, *LISTS)
     missing = [key for key in dict.fromkeys(known) if record.get(key) is None]
     slips = {}
@@ -224,8 +224,8 @@ class GoldEvidence:
     """Where a question's answer stands.
 
     Attributes:
-        document_id: The article that the question is about, as the collection calls it; "" when not known.
-        places: Every place where a quote of the evidence stands; any one is enough.
+        document_id: The collection's id of the article that the question is about; "" when not known.
+        places: Every place where a quote of the evidence stands; any one place is enough.
     """
 
     document_id: str
@@ -235,11 +235,11 @@ class GoldEvidence:
 def locate_evidence(questions: Sequence[Question], documents: Iterable[Document]) -> list[GoldEvidence]:
     """Find the gold evidence of each question, in order.
 
-    A question's article may be called as in the index, or by what stands behind a slash there: the
-    articles of one file are `file/id`. Without an article every one is searched.
+    A question may name its article by the id in the index, or by the part of that id behind a slash: the
+    articles of one file have the ids `file/id`. Where a question names no article, all are searched.
 
     Raises:
-        QuestionsFileError: A quote stands nowhere, or an article is not there or has no one name.
+        QuestionsFileError: A quote stands in no article, or an article's name fits no article or several.
     """
     by_id = {article.id: article for article in documents}
     by_end: dict[str, list[str]] = {}

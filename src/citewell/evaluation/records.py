@@ -1,4 +1,4 @@
-"""Say what is kept of each question that was asked: one record of JSON, with what it was judged by."""
+"""Define the JSON record of each question: the question, the gold answers and evidence, and the outcome."""
 
 from typing import TypedDict
 
@@ -6,8 +6,8 @@ from typing import TypedDict
 class CitationRecord(TypedDict):
     """A citation: the fields of `Citation.to_dict()` that a report shows.
 
-    `exact` says whether the article has the quote at that place, `gold` whether a character of it is
-    gold evidence.
+    `exact` says whether the article has the quote at that place. `gold` says whether a character of the
+    quote is gold evidence.
     """
 
     number: int
@@ -23,7 +23,7 @@ class CitationRecord(TypedDict):
 class StatementRecord(TypedDict):
     """A statement of an answer: the fields of `Statement.to_dict()`, with citations by number.
 
-    `short` are the ranges of the short answer in `text`.
+    `short` holds the ranges of the short answer in `text`.
     """
 
     text: str
@@ -33,7 +33,7 @@ class StatementRecord(TypedDict):
 
 
 class Prediction(TypedDict):
-    """What was answered. `abstention` is the reason, None when there is an answer."""
+    """The answer. `abstention` is the reason for giving none; it is None when there is an answer."""
 
     short: str
     text: str
@@ -44,10 +44,10 @@ class Prediction(TypedDict):
 
 
 class Guess(TypedDict):
-    """What would be said if every answer were given, and whether it is right.
+    """The answer at a threshold of 0, and whether it is right.
 
-    The answer where there is one; else the surest reading. `score` is the reader's, None where nothing
-    was read; `grade` a language model's, None where none was asked.
+    This is the answer where one was given, else the surest reading. `score` is the reader's, None where
+    nothing was read. `grade` is a language model's, None where none was asked.
     """
 
     short: str
@@ -58,7 +58,7 @@ class Guess(TypedDict):
 
 
 class HitRecord(TypedDict):
-    """A passage that was found, best first. `probability` as in Evidence, None when it was not read."""
+    """A passage that was found. `probability` is as in Evidence; None when the passage was not read."""
 
     passage: str
     score: float
@@ -77,7 +77,7 @@ class PassageRecord(TypedDict):
 
 
 class Range(TypedDict):
-    """Where gold evidence stands."""
+    """The place of gold evidence in an article."""
 
     document_id: str
     start: int
@@ -85,12 +85,12 @@ class Range(TypedDict):
 
 
 class Record(TypedDict):
-    """One question, what came of it, and its scores. A score that does not apply is absent.
+    """One question, its outcome and its scores. A score that does not apply is absent.
 
-    `stage_failed` is "" when all went well, else what went wrong first: "not_retrieved" (no passage with
-    the evidence was found), "not_read" (another place was thought to answer), "gated" (the right place was
-    read, and withheld), "wrong" (the right place is cited for a wrong answer), "answered_unanswerable".
-    With an `error` there is no prediction and no score.
+    `stage_failed` is "" when no stage failed, else names the first that did: "not_retrieved" (no passage
+    with the evidence was found), "not_read" (the reader chose another place), "gated" (the right place was
+    read, but the answer was withheld), "wrong" (the right place is cited for a wrong answer),
+    "answered_unanswerable". With an `error` there is no prediction and no score.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Measure confidence against what was right: calibration and risk; every measure names its source."""
+"""Measure how confidence agrees with right answers: calibration and risk; every measure names its source."""
 
 import math
 from typing import NamedTuple
@@ -12,7 +12,7 @@ Outcomes = NDArray[np.float64]
 
 
 def brier(outcomes: Outcomes) -> float:
-    """Return the mean squared difference of confidence and outcome (Brier 1950); NaN when there is none."""
+    """Return the mean squared difference of confidence and outcome (Brier 1950); NaN without outcomes."""
     return float(np.mean((outcomes[:, 0] - outcomes[:, 1]) ** 2)) if len(outcomes) else math.nan
 
 
@@ -23,8 +23,8 @@ class Bin(NamedTuple):
         low: Lower end; 0 itself belongs to the first bin.
         high: Upper end.
         n: Number of answers.
-        confidence: Their mean confidence; NaN when there is none.
-        right: The share of them that is right; NaN when there is none.
+        confidence: Mean confidence of the answers; NaN without answers.
+        right: Share of right answers; NaN without answers.
     """
 
     low: float
@@ -46,14 +46,14 @@ def reliability(outcomes: Outcomes, bins: int = BINS) -> list[Bin]:
 
 
 def _bins(outcomes: Outcomes, bins: int) -> NDArray[np.intp]:
-    """Return the place of each answer's bin."""
+    """Return the index of each answer's bin."""
     return np.clip(np.ceil(outcomes[:, 0] * bins).astype(np.intp) - 1, 0, bins - 1)
 
 
 def expected_calibration_error(outcomes: Outcomes, bins: int = BINS) -> float:
-    """Return how far confidence lies from the share that is right, on average over the answers.
+    """Return the mean distance between confidence and the share of right answers, over the answers.
 
-    Naeini et al. 2015, Guo et al. 2017, in bins of equal width; NaN when there is no answer.
+    Naeini et al. 2015, Guo et al. 2017, in bins of equal width; NaN without answers.
     """
     if not len(outcomes):
         return math.nan
@@ -66,8 +66,8 @@ class Risk(NamedTuple):
 
     Attributes:
         threshold: The confidence.
-        coverage: The share of all questions that is answered.
-        risk: The share of the answers given that is wrong.
+        coverage: The share of all questions that are answered.
+        risk: The share of the given answers that are wrong.
     """
 
     threshold: float
@@ -78,11 +78,12 @@ class Risk(NamedTuple):
 def risk_coverage(outcomes: Outcomes, asked: int) -> list[Risk]:
     """Return the risk–coverage curve, by rising coverage (El-Yaniv and Wiener 2010).
 
-    One point a confidence that occurs: no threshold can part two answers that are equally confident.
+    The curve has one point for each confidence that occurs: no threshold can separate two equally
+    confident answers.
 
     Args:
-        outcomes: Of every question for which there would be an answer.
-        asked: Number of questions; more than there are outcomes when some have no answer at any threshold.
+        outcomes: The outcome of every question that has an answer at some threshold.
+        asked: Number of all questions, with those that have no answer at any threshold.
     """
     confidences, given, risks = _risks(outcomes)
     return [
@@ -93,18 +94,19 @@ def risk_coverage(outcomes: Outcomes, asked: int) -> list[Risk]:
 
 
 def _risks(outcomes: Outcomes) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float64]]:
-    """Return for each answer, the surest first: its confidence, how many are as sure, and their risk."""
+    """Return each answer's confidence, the count and the risk of answers as sure or surer; surest first."""
     order = outcomes[np.argsort(-outcomes[:, 0], kind="stable")]
     given = np.searchsorted(-order[:, 0], -order[:, 0], side="right")
     return order[:, 0], given, np.cumsum(1 - order[:, 1])[given - 1] / given
 
 
 def coverage_at(outcomes: Outcomes, precision: float) -> float:
-    """Return the largest share of the questions that can be answered with so many of the answers right.
+    """Return the largest share of the questions that can be answered at a precision.
 
     Args:
-        outcomes: Of all questions; one without an answer at any threshold has a confidence below 0.
-        precision: Share of the answers given that is to be right.
+        outcomes: The outcomes of all questions; a question without an answer at any threshold has a
+            confidence below 0.
+        precision: The required share of right answers among the given answers.
     """
     if not len(outcomes):
         return math.nan
@@ -119,8 +121,8 @@ def coverage_at(outcomes: Outcomes, precision: float) -> float:
 def risk_coverage_area(outcomes: Outcomes) -> float:
     """Return the area under the risk–coverage curve: the mean risk over all thresholds; NaN without answers.
 
-    Geifman and El-Yaniv 2017, Geifman et al. 2019 (AURC). Every answer counts the risk of answering all
-    that is at least as confident as itself, so that the order of ties does not matter. Lower is better.
+    Geifman and El-Yaniv 2017, Geifman et al. 2019 (AURC). Each answer contributes the risk of all answers
+    that are at least as confident, so the order of ties does not matter. Lower is better.
     """
     if not len(outcomes):
         return math.nan

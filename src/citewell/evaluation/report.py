@@ -1,7 +1,7 @@
-"""Keep what happened question by question, and derive every figure from that.
+"""Keep a record of each question, and derive every figure from the records.
 
-A record is the JSON of one question: a report that was written is read back as it is, and whatever
-shows or compares reports needs nothing else.
+A record is the JSON of one question. A written report is read back unchanged, and code that shows or compares
+reports needs only its JSON.
 """
 
 import json
@@ -17,19 +17,19 @@ from citewell.evaluation import metrics, reliability
 from citewell.evaluation.figures import FIGURES, FIGURES_BY_PATH, OF_A_KIND, TIMES, json_number
 from citewell.evaluation.records import PassageRecord, Record
 
-# Two hits of the same score would be sorted by their names in trec_eval, which keeps seven digits of a score.
+# trec_eval keeps seven digits of a score, and sorts hits of the same score by their names.
 TIE_STEP = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an evaluation found.
+    """The results of an evaluation.
 
     Attributes:
-        records: One a question, in order.
+        records: One record a question, in order.
         passages: Every passage that a record names, by id.
         threshold: Probability from which on an answer was given; None when nothing was answered.
-        about: What was evaluated, for the record; a JSON object.
+        about: A description of what was evaluated; a JSON object.
     """
 
     records: Sequence[Record]
@@ -43,9 +43,9 @@ class Report:
         return [record for record in self.records if record["error"]]
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as JSON; docs/evaluation.md defines every figure.
+        """Return the report as JSON; docs/evaluation.md defines every figure.
 
-        Questions with an error are counted under `errors`; no mean has them.
+        Questions with an error are counted under `errors` and in no mean.
         """
         sections: dict[str, dict[str, object]] = {}
         for figure in FIGURES:
@@ -72,7 +72,7 @@ class Report:
         }
 
     def _curves(self) -> dict[str, object]:
-        """Return what a reliability diagram and a risk–coverage plot are drawn from."""
+        """Return the data of the reliability diagram and the risk–coverage plot."""
         given = FIGURES_BY_PATH["calibration.ece"].rows(self.records)
         guessed = FIGURES_BY_PATH["calibration.risk_coverage_auc"].rows(self.records)
         asked = len(self.records) - len(self.errors)
@@ -107,7 +107,7 @@ class Report:
         }
 
     def _stages(self) -> dict[str, int]:
-        """Count what went wrong, the most frequent first."""
+        """Count the questions by the stage that failed, the most frequent first."""
         failed = [record["stage_failed"] for record in self.records if record["stage_failed"]]
         return {
             stage: failed.count(stage) for stage in sorted(set(failed), key=lambda s: (-failed.count(s), s))
@@ -127,13 +127,13 @@ class Report:
         return found
 
     def to_json(self) -> str:
-        """Return the JSON's text; only what `latency_ms` holds differs from one run to the next."""
+        """Return the JSON as text; only the values of `latency_ms` differ from one run to the next."""
         return json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n"
 
     def to_trec(self) -> str:
         """Return the run in trec_eval's format: query, Q0, passage, rank, score, tag.
 
-        A score is lowered by TIE_STEP where two are the same, so that the order stays ours.
+        Where two scores are the same, one is lowered by TIE_STEP, so that trec_eval keeps our order.
         """
         lines = []
         for record in self.records:
@@ -146,7 +146,7 @@ class Report:
         return "".join(lines)
 
     def to_qrels(self) -> str:
-        """Return what is relevant in trec_eval's format: query, 0, passage, gain."""
+        """Return the relevant passages in trec_eval's format: query, 0, passage, gain."""
         return "".join(
             f"{_token(record['id'])} 0 {_token(passage)} {gain}\n"
             for record in self.records
@@ -156,7 +156,7 @@ class Report:
 
 
 def _list_measured(records: Iterable[Record], section: str) -> list[object]:
-    """Return what a section of the report counts as its n."""
+    """Return the items that a section of the report counts as its n."""
     predicted = [record for record in records if record["prediction"]]
     answered = [
         record for record in predicted if record["prediction"] and not record["prediction"]["abstention"]
@@ -179,15 +179,15 @@ def _list_measured(records: Iterable[Record], section: str) -> list[object]:
 
 
 def _token(id_: str) -> str:
-    """Return an id as one word, for files whose columns are apart by white space."""
+    """Return an id as one word, for files whose columns are separated by white space."""
     return re.sub(r"[\s%]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), id_)
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file in one step: killed at any moment, there is the old one or the new one.
+    """Write a file in one step: a program that is killed leaves the whole old file or the whole new one.
 
     Raises:
-        ReportError: It cannot be written.
+        ReportError: The file cannot be written.
     """
     target = path.resolve()
     aside = target.with_name(f".{target.name}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""Ask every question and write down what came of it: one record each, and nothing averaged here."""
+"""Ask every question and make one record of its outcome; nothing is averaged here."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -19,14 +19,14 @@ from citewell.index.retrieval import Hit, retrieve
 from citewell.progress import Progress, silent
 from citewell.questions.history import History
 
-# Passages that are ranked to find ten articles among them.
+# The number of passages that are ranked to find ten articles.
 PASSAGES_FOR_ARTICLES = 100
 
 T = TypeVar("T")
 
 
 class Answerer(Protocol):
-    """Whoever answers: an Assistant, or anything with its `ask`."""
+    """An object that answers: an Assistant, or any other object with the same `ask`."""
 
     def ask(self, question: str, history: History = (), *, only: Collection[str] | None = None) -> Answer:
         """Answer a question; see `Assistant.ask`."""
@@ -39,11 +39,11 @@ Find: TypeAlias = Callable[[str, Collection[str] | None, int], Sequence[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How passages are found, to score the ranking by itself.
+    """The search for passages, to score the ranking by itself.
 
     Attributes:
-        passages: All passages there are.
-        find: The ranking.
+        passages: All passages of the collection.
+        find: Returns the ranking of passages for a question.
     """
 
     passages: Sequence[Passage]
@@ -51,7 +51,7 @@ class Search:
 
     @classmethod
     def of(cls, assistant: Assistant) -> "Search":
-        """Return how an Assistant finds passages."""
+        """Return the search of an Assistant."""
         collection, encoder = assistant.collection, assistant.encoder
         return cls(
             collection.passages,
@@ -69,19 +69,20 @@ def evaluate(  # noqa: PLR0913 - what is asked, who answers, and how it is watch
     about: Mapping[str, object] | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Ask each question, in order, and return what came of it.
+    """Ask each question, in order, and return the report.
 
     Args:
-        questions: With their gold answers.
-        assistant: Who answers.
-        documents: The articles that it answers from.
-        search: Scores the ranking too; without it there are no figures of retrieval.
-        given_article: Answer each question from its own article alone, where it names one.
-        about: What is evaluated, to keep in the report.
-        progress: Told after every question.
+        questions: The questions with their gold answers.
+        assistant: The assistant that answers.
+        documents: The articles that the assistant answers from.
+        search: The search whose ranking is scored too; None gives no figures of retrieval.
+        given_article: Answer each question from its own article alone, where the question names one.
+        about: A description of what is evaluated, kept in the report.
+        progress: Called after every question.
 
     Raises:
-        QuestionsFileError: Evidence stands in no article; all of it is named before anything is asked.
+        QuestionsFileError: Evidence stands in no article. All such evidence is named before any question
+            is asked.
     """
     articles = {document.id: document for document in documents}
     golds = locate_evidence(questions, articles.values())
@@ -105,7 +106,7 @@ def judge(
     about: Mapping[str, object] | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Rank the articles for each query, by their best passage, and score the ranking alone."""
+    """Rank the articles for each query by their best passage, and score only the ranking."""
     records = []
     for number, (id_, text) in enumerate(judged.queries.items(), start=1):
         gains = judged.qrels[id_]
@@ -131,11 +132,11 @@ def judge(
 
 
 def _outcome(work: Callable[[], T]) -> T | Exception:
-    """Return what work returns, or the exception that it raises.
+    """Return the result of `work`, or the exception that it raises.
 
-    The only place in citewell that catches any exception: a reader or generator may come from another
-    package, and its fault at question 200 must neither lose the 199 before nor pass for an abstention.
-    The report names it, and the command line exits with an error.
+    Only here does citewell catch every kind of exception. A reader or generator may come from another
+    package, and its failure at question 200 must not lose the 199 before, nor count as an abstention.
+    The report names the exception, and the command line exits with an error.
     """
     try:
         return work()

@@ -1,4 +1,4 @@
-"""Turn one answer into its record: what was said, where it was found, what each measure makes of it."""
+"""Turn one answer into its record: the answer, the places where it was found, and its scores."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from citewell.evaluation.records import (
 )
 from citewell.index.retrieval import Hit
 
-# How deep a ranking of passages is scored.
+# The number of ranked passages that are scored.
 DEPTH = 10
-# Models give the same number to six digits on one machine, and seldom to more.
+# On one machine, a model's numbers are the same to six digits from run to run, and seldom to more.
 DIGITS = 6
 
 
@@ -58,14 +58,14 @@ def blank(question: Question, gold: GoldEvidence, *, error: Exception | None = N
 
 @dataclass(frozen=True, slots=True)
 class ScoredAnswer:
-    """What was said, or would have been.
+    """The answer that was given, or that would have been given without a threshold.
 
     Attributes:
         short: The short answer.
-        cited: The ranges it rests on.
-        confidence: Its probability.
-        score: The reader's; None when nothing was read.
-        grade: A language model's; None when none was asked.
+        cited: The ranges that support the short answer.
+        confidence: The probability of the answer.
+        score: The reader's score; None when nothing was read.
+        grade: A language model's grade; None when none was asked.
     """
 
     short: str
@@ -76,9 +76,9 @@ class ScoredAnswer:
 
 
 def best_answer(answer: Answer) -> ScoredAnswer | None:
-    """Return what an answer says or, when it abstains, what its surest reading would have said.
+    """Return the answer that was given or, where the assistant abstained, that of its surest reading.
 
-    None when it abstains without having read anything.
+    None where the assistant abstained and nothing was read.
     """
     surest = answer.trace.evidence[0] if answer.trace.evidence else None
     score, grade = (surest.reading.score, surest.grade) if surest else (None, None)
@@ -95,7 +95,7 @@ class Recorder:
     """Turn answers into records, and keep the passages that they name."""
 
     def __init__(self, articles: Mapping[str, Document], passages: Sequence[Passage]) -> None:
-        """Take the articles by id, and their passages as they are retrieved."""
+        """Keep the articles by id, and their passages as the index retrieves them."""
         self._articles = articles
         self._of_article: dict[str, list[Passage]] = {}
         for passage in passages:
@@ -174,7 +174,7 @@ class Recorder:
         return [passage for passage in near if metrics.count_shared([_place(passage)], gold)]
 
     def _record_passage(self, passage: Passage) -> str:
-        """Return what the report calls a passage, and keep its text there."""
+        """Return the report's id of a passage, and keep the passage's text for the report."""
         name = f"{passage.document.id}#{passage.start}-{passage.end}"
         self.passages[name] = PassageRecord(
             document_id=passage.document.id,
@@ -224,7 +224,7 @@ def _scores(question: Question, gold: Sequence[Place], answer: Answer, *, right:
 
 
 def ranking_scores(ranking: Sequence[str], gains: Mapping[str, int]) -> dict[str, float]:
-    """Score a ranking, best first, of ids whose gains are known."""
+    """Score a ranking of ids, best first, by the gain of each id."""
     relevant = {id_ for id_, gain in gains.items() if gain > 0}
     return {
         "recall@1": metrics.recall_at(1, ranking, relevant),
@@ -245,7 +245,7 @@ def _find_failed_stage(
     *,
     right: bool,
 ) -> str:
-    """Return which stage went wrong first, as Record says; "" when none did."""
+    """Return the first stage that failed, by its name in Record; "" when no stage failed."""
     abstained = answer.abstention is not None
     if not question.answerable:
         return "" if abstained else "answered_unanswerable"

@@ -18,7 +18,7 @@ from citewell.text.sentences import sentences
 
 
 class Context(StrEnum):
-    """What one article is."""
+    """The part of a SQuAD file that becomes one article."""
 
     PARAGRAPH = "paragraph"
     ARTICLE = "article"
@@ -28,7 +28,7 @@ def read(path: Path, *, context: Context = Context.PARAGRAPH) -> QuestionSet:
     """Read a file of SQuAD's JSON.
 
     Raises:
-        QuestionsFileError: It cannot be opened, or something in it is malformed.
+        QuestionsFileError: The file cannot be opened, or its content is malformed.
     """
     data = file_bytes(path)
     try:
@@ -56,7 +56,7 @@ def read(path: Path, *, context: Context = Context.PARAGRAPH) -> QuestionSet:
 
 @dataclass(slots=True)
 class _Squad:
-    """What has been read of a SQuAD file."""
+    """The articles, questions and problems read so far from a SQuAD file."""
 
     path: Path
     context: Context
@@ -66,7 +66,7 @@ class _Squad:
     ids: set[str] = field(default_factory=set)
 
     def article(self, article: object, where: str) -> None:
-        """Read one article: all its paragraphs, as one document or as one each."""
+        """Read one article: all its paragraphs as one document, or each paragraph as a document."""
         paragraphs = self.read_list(article, "paragraphs", where)
         title = str(article.get("title") or "") if isinstance(article, dict) else ""
         id_ = title or where
@@ -95,11 +95,11 @@ class _Squad:
         """Read a paragraph's questions.
 
         Args:
-            paragraph: With its 'qas'.
-            where: Its place in the file.
-            raw: Its text as in the file, which `answer_start` counts in.
-            article: The document that it is part of.
-            start: Where it begins there.
+            paragraph: The paragraph with its 'qas'.
+            where: The paragraph's place in the file.
+            raw: The paragraph's text as in the file; `answer_start` is an offset in this text.
+            article: The document that the paragraph is part of.
+            start: The offset of the paragraph in the document.
         """
         spans = sentences(article.text) if self.context is Context.PARAGRAPH else None
         for place, qa in enumerate(self.read_list(paragraph, "qas", where)):
@@ -133,7 +133,7 @@ class _Squad:
             )
 
     def answer(self, answer: object, where: str, raw: str, text: str, start: int) -> tuple[str, int] | None:
-        """Return an answer's text and place in the article; None, and a problem, when it is not there."""
+        """Return an answer's text and place in the article; None, with a problem noted, if not there."""
         said, at = (
             (answer.get("text"), answer.get("answer_start")) if isinstance(answer, dict) else (None, None)
         )
@@ -149,7 +149,7 @@ class _Squad:
         return clean, here
 
     def read_list(self, holder: object, key: str, where: str) -> list[Any]:
-        """Return a list that an object holds; empty, and a problem, when it has none."""
+        """Return the list under a key of an object; note a problem and return [] if there is no list."""
         value = holder.get(key) if isinstance(holder, dict) else None
         if isinstance(value, list):
             return value
@@ -157,5 +157,5 @@ class _Squad:
         return []
 
     def problem(self, where: str, what: str) -> None:
-        """Note what is wrong; the whole file is one line, so the place in the JSON stands for it."""
+        """Note a problem by its place in the JSON, since the whole file is one line."""
         self.problems.append(f"{self.path}:1: {where}: {what}")

@@ -1,1 +1,1 @@
-"""Read one kind of file a module; the module is named after the suffix it reads."""
+"""Read files into articles: one module for each kind of file, named after the suffix that it reads."""

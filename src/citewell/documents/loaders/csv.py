@@ -1,6 +1,6 @@
-"""Read tables: a header row that names the columns, one article a row.
+"""Read tables: a header row names the columns, and each row below is one article.
 
-Columns are called as the fields of JSON lines are; of them only the text is needed.
+Columns have the names of the fields of JSON lines. Only the column of the text is required.
 """
 
 import csv
@@ -15,7 +15,7 @@ from citewell.documents.loaders.jsonl import TEXT, make_article
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
 
-# What may stand between the columns; that of a .tsv is a tab.
+# The possible delimiters between columns; in a .tsv file it is always a tab.
 DELIMITERS = ",;\t|"
 NAMED_DELIMITER = re.compile(
     r"\A\ufeff?\"?sep=(.)\"?[ \t]*\r?\n", re.IGNORECASE
@@ -28,9 +28,9 @@ class TableLoader:
     suffixes = (".csv", ".tsv")
 
     def load(self, path: Path) -> Iterator[Article | Skipped]:
-        """Yield the articles; one without an id is called by its place, from 1. Bad rows are left out."""
+        """Yield the articles; an article without an id is numbered by its place, from 1. Skip bad rows."""
         decoded = decode(path.read_bytes())
-        # The limit is one for the whole process, so it is only ever raised; a field may be an article.
+        # The whole process shares this limit, so it is only ever raised; one field may be a whole article.
         csv.field_size_limit(max(csv.field_size_limit(), len(decoded.text)))
         place = 0
         header: list[str] = []
@@ -58,13 +58,13 @@ class TableLoader:
 
 
 def _rows(text: str, suffix: str) -> Iterator[tuple[int, list[str] | Skipped]]:
-    """Yield each row with its line; one that is no row of a table is left out, and the next is read."""
+    """Yield each row with its line number; a malformed row is yielded as `Skipped`, and reading goes on."""
     named = NAMED_DELIMITER.match(text)
     body = text[named.end() :] if named else text
     delimiter = named[1] if named else find_delimiter(text, suffix)
     lines = io.StringIO(body, newline="").readlines()
     first_rows = "".join(lines[:2])
-    # Some write a space behind the delimiter, and a quote behind the space.
+    # Some programs write a space behind the delimiter, and a quote behind the space.
     is_spaced = f'{delimiter} "' in first_rows or f"{delimiter} " in "".join(lines[:1])
     before, at = 1 if named else 0, 0
     while at < len(lines):
@@ -80,13 +80,13 @@ def _rows(text: str, suffix: str) -> Iterator[tuple[int, list[str] | Skipped]]:
                 failed = True
             else:
                 yield number, row
-        # A quote that is never closed takes in all the rest, which is read again from the next line on. That
-        # happens once: behind it all quotes stand in pairs.
+        # A quote that is never closed swallows the rest of the file; the rest is read again from the next
+        # line on. That happens only once: behind that quote all quotes stand in pairs.
         at = at + 1 if failed else len(lines)
 
 
 def find_delimiter(text: str, suffix: str) -> str:
-    """Return what stands between the columns: a tab in .tsv, else what makes the header name a text.
+    """Return the delimiter: a tab in .tsv, else the one by which the header names a column of text.
 
     Spreadsheets write semicolons into .csv where the comma is the decimal sign.
     """
@@ -112,7 +112,7 @@ def _record(header: list[str], row: list[str]) -> dict[str, str]:
     if any(row[len(header) :]):
         message = f"the row has {len(row)} cells, the header {len(header)}; is a quote or delimiter missing?"
         raise ValueError(message)
-    # The first of two columns of one name counts, and an empty cell is no field.
+    # Where two columns have the same name, the first counts. An empty cell is no field.
     return {name: cell for name, cell in reversed(list(zip(header, row, strict=False))) if cell.strip()}
 
 

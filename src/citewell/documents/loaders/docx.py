@@ -1,7 +1,7 @@
-"""Read Word documents as their reader sees them.
+"""Read Word documents as a person sees them.
 
-Headers and footers are not read: they repeat on every page. What is withdrawn, hidden or cannot be read is
-told: `citewell.documents.word` says how.
+Headers and footers are not read: they repeat on every page. Text that is withdrawn or hidden, and parts that
+cannot be read, are noted: `citewell.documents.word` says how.
 """
 
 import io
@@ -20,10 +20,11 @@ from citewell.documents.loader import Article
 from citewell.documents.word.article import ArticleReader, Parts
 from citewell.errors import LoadError
 
-# When the template that python-docx begins every document with was made, and what programs write for no day.
+# python-docx begins every document with a template, made at this time: it is no date of a document. Dates
+# before FIRST_YEAR are what programs write where they know no date.
 TEMPLATE_CREATED = frozenset({datetime(2013, 12, 23, 23, 15, tzinfo=UTC)})
 FIRST_YEAR = 1985
-# What programs write for the name of an author they do not know.
+# The names that programs write where they do not know the author.
 NOBODY = frozenset(
     {"python-docx", "apache poi", "docx4j", "un-named", "unknown", "microsoft office user", "user"}
 )
@@ -35,7 +36,7 @@ class DocxLoader:
     suffixes = (".docx",)
 
     def load(self, path: Path) -> Iterator[Article]:
-        """Yield the article; its paragraphs are parted by blank lines, a table's rows by line ends."""
+        """Yield the article; blank lines separate its paragraphs, line ends the rows of a table."""
         data = path.read_bytes()
         try:
             check_archive(data, path.name)
@@ -57,14 +58,14 @@ class DocxLoader:
 
 
 def parts_of(document: WordDocument) -> Parts:
-    """Return the parts of a document that its text is read with."""
+    """Return the parts of a document that are needed to read its text."""
 
     def part(relationship: str) -> Any:
         try:
             found = document.part.part_related_by(relationship)
         except KeyError:
             return None
-        # Some parts python-docx has parsed, with its own parser, which expands no entity.
+        # python-docx has already parsed some parts; its parser expands no entity.
         element = getattr(found, "element", None)
         return parse_xml(found.blob) if element is None else element
 
@@ -81,9 +82,9 @@ def parts_of(document: WordDocument) -> Parts:
 
 
 def properties(document: WordDocument) -> tuple[str, str, str]:
-    """Return the title, the day of creation and the author, "" where the file does not say."""
+    """Return the title, the day of creation and the author; each is "" where the file does not say."""
     try:
-        # Without this look python-docx makes up properties for a file that has none.
+        # Without this look-up, python-docx makes up properties for a file that has none.
         document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
     except KeyError:
         return "", "", ""

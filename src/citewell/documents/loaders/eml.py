@@ -1,4 +1,4 @@
-"""Read mails: the text that a reader sees; what is attached is told and not read."""
+"""Read mails: the text that a person sees; attachments are noted and not read."""
 
 import email
 import email.policy
@@ -15,7 +15,7 @@ from citewell.documents.web_page.reading import MARKUP_DAMAGE, read_fragment
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
 
-# What is no mail has none of them.
+# A file without any of these fields is no mail.
 FIELDS = ("from", "subject", "date", "mime-version", "received", "message-id")
 ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 
@@ -60,7 +60,7 @@ def refusal(message: EmailMessage) -> str:
 
 
 def text_of(message: EmailMessage, remarks: Remarks) -> TextBuilder:
-    """Return the text of a mail: the HTML where it has one, since that is what is shown."""
+    """Return the text of a mail, from its HTML part where it has one, since mail programs show that part."""
     body = message.get_body(preferencelist=("html", "plain"))
     attached = [part for part in message.walk() if part is not body and not part.is_multipart()]
     beside = {"text/plain", "text/html"}
@@ -76,7 +76,7 @@ def text_of(message: EmailMessage, remarks: Remarks) -> TextBuilder:
 
 
 def decoded(part: MIMEPart) -> str:
-    """Return the words of a part, by the encoding that it declares unless that is not true."""
+    """Return the text of a part, decoded as the part declares, unless the declaration is wrong."""
     data = part.get_payload(decode=True)
     assert isinstance(data, bytes)  # noqa: S101 - it has no parts
     try:
@@ -86,7 +86,7 @@ def decoded(part: MIMEPart) -> str:
 
 
 def unfolded(text: str, *, flowed: bool) -> str:
-    """Join lines that were only parted to fit (RFC 3676), and leave out the signature's mark."""
+    """Join lines that were only broken to fit the width (RFC 3676); leave out the mark of the signature."""
     text = text.replace("\r\n", "\n")
     if flowed:
         text = re.sub(r"(?m)^ ", "", text)
@@ -102,7 +102,7 @@ def sender(message: EmailMessage) -> str:
 
 
 def day(message: EmailMessage) -> str:
-    """Return the day on which the mail was sent, "" where it does not say."""
+    """Return the day on which the mail was sent, "" where the mail does not say."""
     try:
         return parsedate_to_datetime(str(message.get("date") or "")).date().isoformat()
     except (ValueError, TypeError):

@@ -23,7 +23,7 @@ CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 OPF = "{http://www.idpf.org/2007/opf}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 PAGES = frozenset({"application/xhtml+xml", "text/html"})
-# Fonts are scrambled in books that anybody may read; what else is scrambled can be opened with a key alone.
+# These encrypt fonts only, also in books that anybody may read; other encrypted parts need a key.
 FONTS = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")
 
 
@@ -69,7 +69,7 @@ def parse(data: bytes) -> Any:
 
 
 def is_locked(archive: zipfile.ZipFile) -> bool:
-    """Whether more than fonts is encrypted."""
+    """Whether a part other than a font is encrypted."""
     name = "META-INF/encryption.xml"
     if name not in archive.namelist():
         return False
@@ -78,7 +78,7 @@ def is_locked(archive: zipfile.ZipFile) -> bool:
 
 
 def chapters(package: Any, name: str) -> Iterator[str]:
-    """Yield the names of the parts of a book that are read, in its order."""
+    """Yield the names of the parts of a book that are to be read, in the order of the book."""
     items = {item.get("id"): item for item in package.iter(f"{OPF}item")}
     for place in package.iter(f"{OPF}itemref"):
         item = items[place.get("idref")]
@@ -87,12 +87,12 @@ def chapters(package: Any, name: str) -> Iterator[str]:
 
 
 def beside(name: str, address: str) -> str:
-    """Return the name of the part that an address in another part leads to."""
+    """Return the name of the part at an address that is relative to the part `name`."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(address)))
 
 
 def add_chapter(archive: zipfile.ZipFile, name: str, builder: TextBuilder, remarks: Remarks) -> None:
-    """Add the text of a chapter, with its marks; its style sheets are parts of the book."""
+    """Add the text and the marks of a chapter; its style sheets are read from the book."""
 
     def find_sheet(address: str) -> str:
         try:

@@ -1,4 +1,4 @@
-"""Read web pages: what their readers see, the article and not the menus."""
+"""Read web pages: the visible text of the article, without menus."""
 
 import re
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from citewell.documents.web_page.walking import Walker
 from citewell.errors import LoadError
 from citewell.text.decoding import Decoded, decode
 
-# HTML's own rule: the declaration stands in the first 1,024 bytes.
+# HTML requires that the declaration of the encoding stands in the first 1,024 bytes.
 CHARSET = re.compile(
     rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE
 )
 CHARSET_BYTES = 1024
-# A body this short beside a longer text in the metadata is filled by scripts.
+# In characters: where a body is as short and the metadata holds a longer text, scripts fill the body.
 SHORT = 200
 
 
@@ -45,11 +45,11 @@ class HtmlLoader:
 
 
 def read_page(markup: str, name: str) -> Article | None:
-    """Return the article of a page, with the marks of its parts; None where it has none.
+    """Return the article of a page, with the marks of its parts; None where the page has no article.
 
     Args:
-        markup: Decoded.
-        name: The file's, without its suffix: it may begin with a date.
+        markup: The decoded markup.
+        name: The file's name without its suffix; the name may begin with a date.
     """
     remarks = Remarks()
     root = parse(markup, remarks)
@@ -80,10 +80,10 @@ def read_page(markup: str, name: str) -> Article | None:
 
 
 def decode_page(data: bytes) -> Decoded:
-    """Decode a page: by what it declares, unless that is not true.
+    """Decode a page by the encoding that it declares, unless the declaration is wrong.
 
-    A page that is whole UTF-8 is UTF-8, whatever it declares: servers and editors re-encode pages
-    and leave the declaration as it was.
+    A page whose bytes are all valid UTF-8 is read as UTF-8, whatever it declares: servers and editors
+    re-encode pages and leave the old declaration.
     """
     declared = CHARSET.search(data[:CHARSET_BYTES])
     return decode(data, declared[1].decode("ascii") if declared else "")

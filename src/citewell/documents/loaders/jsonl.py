@@ -1,7 +1,7 @@
-"""Read JSON lines: one object a line, one article an object.
+"""Read JSON lines: each line is one object, and each object one article.
 
-The text is under `text`, `body`, `content` or `make_article`; `id`, `title`, `source` or `url`, and
-`published` or `date` may stand beside it. Other keys are ignored.
+The text is under `text`, `body`, `content` or `article`. Optional keys are `id`, `title`, `source` or `url`,
+and `published` or `date`. Other keys are ignored.
 """
 
 import json
@@ -14,19 +14,19 @@ from pathlib import Path
 from citewell.documents.loader import Article, Skipped
 from citewell.text.decoding import decode
 
-# What a record may call its fields, the first one found counts.
+# The keys that a record may use for each field; the first key found counts.
 TEXT = ("text", "body", "content", "article")
 SOURCE = ("source", "url")
 PUBLISHED = ("published", "date")
 
 
 class JsonLinesLoader:
-    """One article a line; blank lines count, but hold none."""
+    """One article a line; blank lines are counted as lines, but hold no article."""
 
     suffixes = (".jsonl",)
 
     def load(self, path: Path) -> Iterator[Article | Skipped]:
-        """Yield the articles; one without an id is called by its place, from 1. Bad lines are left out."""
+        """Yield the articles; an article without an id is numbered by its place, from 1. Skip bad lines."""
         place = 0
         decoded = decode(path.read_bytes())
         # splitlines() would also split at the U+2028 that a JSON string may hold.
@@ -42,10 +42,10 @@ class JsonLinesLoader:
 
 
 def make_article(record: Mapping[str, object], place: int) -> Article:
-    """Make an article of a record's fields.
+    """Make an article from a record's fields.
 
     Raises:
-        ValueError: There is no text, or a field is not what it should be.
+        ValueError: The record has no text, or a field has a wrong value.
     """
     if not any(key in record for key in TEXT):
         message = f"has no {TEXT[0]!r}; there are: {', '.join(map(repr, record)) or 'no fields'}"
@@ -60,7 +60,7 @@ def make_article(record: Mapping[str, object], place: int) -> Article:
 
 
 def date_part(value: str) -> str:
-    """Return a date without its time, ISO 8601; "" for what is none.
+    """Return an ISO 8601 date without its time; "" where the value is no date.
 
     >>> date_part("2020-09-22T10:00:00Z"), date_part("2020-09"), date_part("last week")
     ('2020-09-22', '2020-09', '')
@@ -89,7 +89,7 @@ def _record(line: str) -> Mapping[str, object]:
 
 
 def _first(record: Mapping[str, object], keys: tuple[str, ...]) -> str:
-    """Return the first of the fields that is there and not null, else ""."""
+    """Return the first field that is present and not null, else ""."""
     for key in keys:
         value = record.get(key)
         if value is not None and not isinstance(value, str) and (key in TEXT or type(value) is not int):

@@ -1,7 +1,7 @@
-"""Read Markdown: what a reader of the rendered text sees; the front matter becomes fields.
+"""Read Markdown: the text that a person sees once it is rendered; the front matter becomes fields.
 
-CommonMark with tables, struck-out text, notes, definitions and tasks. It is rendered to HTML and read as a
-page is, so that raised figures, lists and tables come out the same from both.
+The dialect is CommonMark with tables, struck-out text, notes, definitions and tasks. Markdown is rendered to
+HTML and read like a web page, so that raised figures, lists and tables are the same in both.
 """
 
 import html
@@ -27,8 +27,8 @@ from citewell.text.normalisation import normalise
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 FIELD = re.compile(r"([A-Za-z][\w-]*)[ \t]*:(?:[ \t]+(.*))?")
 AUTHOR = ("author", "authors", "creator", "byline")
-# pandoc's raised and lowered text, `10^5^` and `H~2~O`, in which no white space stands; and GitHub's words
-# struck out between single tildes.
+# pandoc's raised and lowered text, `10^5^` and `H~2~O`, which holds no white space; and GitHub's struck-out
+# words between single tildes.
 INLINE = re.compile(
     r"(?P<raised>(?<![\^\[])\^(?P<above>[^\s^\[\]<>]{1,12})\^(?!\^))"
     r"|(?P<lowered>(?<=\w)~(?P<below>[^\s~<>]{1,8})~(?!~))"
@@ -80,7 +80,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _write_tags(state: StateCore) -> None:
-    """Write tags for what is raised, lowered or struck out by signs that CommonMark does not know."""
+    """Write tags for text that is raised, lowered or struck out by signs outside CommonMark."""
     for block in state.tokens:
         for token in block.children or ():
             if token.type == "text" and INLINE.search(token.content):
@@ -95,10 +95,10 @@ def _tagged(found: re.Match[str]) -> str:
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
-    r"""Part the YAML block at the top from the text: its one-line fields, and what follows it.
+    r"""Split the YAML block at the top from the text; return its one-line fields, and the text below.
 
-    Lists and nested values are left out with the block; a text that merely begins with a rule has
-    no block and stays whole.
+    Lists and nested values of the block are left out. A text that merely begins with a horizontal rule
+    has no block and stays whole.
 
     >>> front_matter("---\ntitle: The tide\n---\nIt rose.")
     ({'title': 'The tide'}, 'It rose.')

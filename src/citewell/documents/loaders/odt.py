@@ -1,7 +1,7 @@
-"""Read texts of OpenDocument, as LibreOffice writes them, the way their reader sees them.
+"""Read OpenDocument texts, as LibreOffice writes them, the way a person sees them.
 
-lxml reads the XML, which is plain enough: the libraries for the format give text without its looks, or the
-same elements. Headers and footers are not read.
+lxml reads the XML directly: the libraries for the format return the text without its looks, or the same XML
+elements. Headers and footers are not read.
 """
 
 import io
@@ -24,7 +24,7 @@ class OdtLoader:
     suffixes = (".odt",)
 
     def load(self, path: Path) -> Iterator[Article]:
-        """Yield the article; its paragraphs are parted by blank lines, a table's rows by line ends."""
+        """Yield the article; blank lines separate its paragraphs, line ends the rows of a table."""
         data = path.read_bytes()
         try:
             check_archive(data, path.name)

@@ -1,6 +1,6 @@
-"""Read PDF files: the text that a reader of their pages sees, in the order in which it is read.
+"""Read PDF files: the text that a person sees on their pages, in the order of reading.
 
-`citewell.documents.pdf` has the parts. Not done: reading scans, which have no text layer, and formulas.
+The steps are in `citewell.documents.pdf`. Scans, which have no text layer, and formulas are not read.
 """
 
 import logging
@@ -29,17 +29,18 @@ from citewell.documents.pdf.visibility import SCAN, STRUCK_OUT, part_unseen, tol
 from citewell.documents.pdf.writing import write
 from citewell.errors import LoadError
 
-# What pdfminer mends does not matter to who asks an article. A program that logs still hears of it.
+# A person with a question need not know what pdfminer mends. A program that sets up logging still gets its
+# messages.
 logging.getLogger("pdfminer").addHandler(logging.NullHandler())
 
-# How commands may be packed; what else a page is packed with is for pictures.
+# The filters that may compress a page's commands; all other filters are for pictures.
 PACKED = {
     "FlateDecode", "Fl", "LZWDecode", "LZW", "ASCII85Decode", "A85", "ASCIIHexDecode", "AHx",
     "RunLengthDecode", "RL", "Crypt",
 }  # fmt: skip
-# A picture of this share of a page may hold text that is told to be unread.
+# A picture that covers at least this share of a page may hold text, and is noted as not read.
 LARGE = 0.05
-# In bytes: nothing, packed.
+# In bytes: the size of an empty stream once it is compressed.
 SHORT = 16
 
 
@@ -65,18 +66,18 @@ class PdfLoader:
 
 
 class UnreadableError(LoadError):
-    """A file is sound, and has no text."""
+    """A file that is not damaged, but has no text."""
 
 
 def article_of(document: PDFDocument, found: Sequence[PDFPage]) -> Article:
-    """Return what a file says.
+    """Return the article of a file.
 
     Args:
         document: The file.
-        found: Its pages.
+        found: The file's pages.
 
     Raises:
-        UnreadableError: It has no text.
+        UnreadableError: The file has no text.
     """
     warnings: list[str] = []
     sheets = sheets_of(document, found)
@@ -119,7 +120,7 @@ def article_of(document: PDFDocument, found: Sequence[PDFPage]) -> Article:
 
 
 def sheets_of(document: PDFDocument, pages: Sequence[PDFPage]) -> list[Sheet]:
-    """Return what is painted on the pages of a file."""
+    """Return the text and pictures that are painted on each page of a file."""
     fonts = Fonts()
     painter = Painter(fonts)
     interpreter = Interpreter(fonts, painter, hidden_parts(document))
@@ -135,10 +136,10 @@ def sheets_of(document: PDFDocument, pages: Sequence[PDFPage]) -> list[Sheet]:
 
 
 def check_packing(page: PDFPage, sheet: Sheet) -> None:
-    """Say whether something of a page's commands cannot be unpacked.
+    """Mark a sheet as damaged where some of its page's commands cannot be decompressed.
 
     Raises:
-        ValueError: They are packed as only pictures are.
+        ValueError: The commands have a filter that is for pictures only.
     """
     for content in map(resolve1, page.contents):
         if not isinstance(content, PDFStream):
@@ -178,7 +179,7 @@ def is_scan(sheet: Sheet) -> bool:
 
 
 def notes_of(sheets: Sequence[Sheet]) -> Iterator[str]:
-    """Yield what of pages was not read or is not known."""
+    """Yield a note on each kind of content that was not read or could not be interpreted."""
     unknown = Counter(
         {sheet.number: sum(piece.text.count(UNKNOWN) for piece in sheet.pieces) for sheet in sheets}
     )
@@ -210,7 +211,7 @@ def notes_of(sheets: Sequence[Sheet]) -> Iterator[str]:
 
 
 def on_pages(pages: Sequence[int]) -> str:
-    """Return the pages' numbers as words.
+    """Return page numbers in words.
 
     >>> on_pages([3]), on_pages([1, 2, 5])
     ('page 3', 'pages 1, 2, 5')

@@ -1,7 +1,7 @@
-"""Read Rich Text Format as its reader sees it.
+"""Read Rich Text Format as a person sees it.
 
-A reader of our own: the libraries for the format give its words without their looks, so that struck and
-hidden words would be told as said, and leave notes out.
+citewell has its own parser. The libraries for the format leave out notes, and return words without their
+looks, so that struck-out and hidden words would pass for text.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class RtfLoader:
     suffixes = (".rtf",)
 
     def load(self, path: Path) -> Iterator[Article]:
-        """Yield the article; its paragraphs are parted by blank lines, a table's rows by line ends."""
+        """Yield the article; blank lines separate its paragraphs, line ends the rows of a table."""
         data = path.read_bytes()
         if data.lstrip()[:5].lower() != BEGIN:
             message = f"{path.name}: is no Rich Text; save it anew, or its text as .txt"

@@ -1,4 +1,4 @@
-"""Read plain text: the file is the article, and its own lines say which are headings and tables."""
+"""Read plain text: the file is the article; headings and tables are found by how their lines look."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _FEWEST_ROWS = 2
 
 
 class TextLoader:
-    """One article a file, as it is written; its date where its name or its first lines tell one."""
+    """One article a file, unchanged; its date is from the file's name or first lines, where they have one."""
 
     suffixes = (".txt", ".text")
 
@@ -34,9 +34,10 @@ class TextLoader:
 
 
 def find_headings(text: str) -> Iterator[Mark]:
-    r"""Yield marks of the headings: short lines alone, without a full stop, with a paragraph below.
+    r"""Yield marks of the headings: short lines between blank lines, without a full stop, over a paragraph.
 
-    The first is the highest where another follows at once; else their numbers tell their level.
+    Where a second heading follows the first at once, the first is the title, one level above the others.
+    Numbered headings have the level that their number tells.
 
     >>> text = "Harbours\n\nLund\n\nIt earned 14.\n\nMoss\n\nIt earned 9.\n"
     >>> [(text[mark.start : mark.end], mark.level) for mark in find_headings(text)]
@@ -46,7 +47,7 @@ def find_headings(text: str) -> Iterator[Mark]:
     short = [_is_heading(block[0]) for block in blocks]
     highest = 1 + (short[:2] == [True, True])
     for place, block in enumerate(blocks[:-1]):
-        # Of lines alone that follow each other only the title and what stands over a paragraph are headings.
+        # Where such lines follow each other, only the title and the line over a paragraph are headings.
         if short[place] and (not short[place + 1] or place == 0):
             words = block[0].strip()
             start = block.start() + block[0].index(words[0])
@@ -71,7 +72,7 @@ def _is_heading(block: str) -> bool:
 
 
 def find_tables(text: str) -> Iterator[Mark]:
-    r"""Yield marks of the tables: lines with as many tabs one below the other; the header is the label.
+    r"""Yield marks of the tables: successive lines with the same number of tabs; the header is the label.
 
     >>> [mark.label for mark in find_tables("Town\tBeds\nA\t3\nB\t6\n")]
     ['Town | Beds']

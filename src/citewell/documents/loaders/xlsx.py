@@ -1,7 +1,7 @@
-"""Read workbooks of Excel as they are seen: each sheet a section, its cells as they are formatted.
+"""Read Excel workbooks as a person sees them: each sheet is a section, with its cells as formatted.
 
-Sheets, rows and columns that are hidden are not read. A formula stands with the value that it had when the
-workbook was saved.
+Hidden sheets, rows and columns are not read. A formula is read as the value that it had when the workbook
+was saved.
 """
 
 import io
@@ -28,12 +28,13 @@ from citewell.text.raised import write_lowered, write_raised
 EMPTY_FORMULA = re.compile(rb"(?:</f>|<f[^<>]{0,500}/>)(?:<v></v>|<v/>)?</c>")
 UNREAD = {"xl/media/": "picture", "xl/charts/chart": "chart", "xl/comments": "part with comment"}
 WHITE = "FFFFFFFF"
-# What stands in quotes or behind a backslash is shown as it is; [$€-407] is a currency; [Red] is not shown.
+# In a format, text in quotes or behind a backslash is shown as it is; [$€-407] is a currency; [Red] is not
+# shown.
 LITERAL = re.compile(r'"([^"]*)"|\\\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|[_*].')
 FIGURES = re.compile(r"[#0?][#0?,]*(?:\.([0#?]+))?")
-# Excel shows as many digits of a number without a format.
+# The number of digits that Excel shows of a number without a format.
 DIGITS = 11
-# openpyxl makes an object of each, and one cell in the last corner spans seventeen thousand million.
+# openpyxl makes an object of each cell. A sheet with one cell in its last corner spans 17 thousand million.
 MOST_CELLS = 1_000_000
 Grid = list[list[str]]
 
@@ -50,7 +51,7 @@ class XlsxLoader:
         try:
             check_archive(data, path.name)
             with warnings.catch_warnings():
-                # What openpyxl cannot keep when it saves does not matter here.
+                # openpyxl warns of content that it would lose when saving; citewell only reads.
                 warnings.simplefilter("ignore")
                 book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
             for sheet in book.worksheets:
@@ -66,7 +67,7 @@ class XlsxLoader:
         except (*DAMAGE, InvalidFileException) as error:
             message = f"{path.name}: is damaged or no workbook of Excel; save it anew, or a sheet as .csv"
             raise LoadError(message) from error
-        # openpyxl puts in the day and its own name where the workbook has none.
+        # openpyxl fills in today's date and its own name where the workbook has neither.
         made_up = core.creator == "openpyxl"
         yield Article(
             text=builder.text,
@@ -79,7 +80,7 @@ class XlsxLoader:
 
 
 def add_sheet(sheet: Any, builder: TextBuilder, remarks: Remarks) -> None:
-    """Add a sheet: its name as a heading, and what blank rows part as tables."""
+    """Add a sheet: its name as a heading, and each block of rows between blank rows as a table."""
     grid = seen_cells(sheet, remarks)
     if not any(any(row) for row in grid):
         return
@@ -94,7 +95,7 @@ def add_sheet(sheet: Any, builder: TextBuilder, remarks: Remarks) -> None:
 
 
 def add_block(rows: Grid, builder: TextBuilder) -> None:
-    """Add rows that no blank row parts: lines of one cell above a table are paragraphs."""
+    """Add a block of rows without a blank row; rows of one cell above its table become paragraphs."""
     columns = [
         place for place in range(max(map(len, rows))) if any(row[place : place + 1] != [""] for row in rows)
     ]
@@ -116,13 +117,13 @@ def add_block(rows: Grid, builder: TextBuilder) -> None:
 
 
 def is_data(row: Sequence[str]) -> bool:
-    """Whether a row holds figures that are no years."""
+    """Whether a row holds numbers other than years."""
     figures = [cell for cell in row[1:] if cell and not any(map(str.isalpha, cell))]
     return any(not re.fullmatch(r"(?:1[5-9]|20)\d\d", cell) for cell in figures)
 
 
 def seen_cells(sheet: Any, remarks: Remarks) -> Grid:
-    """Return the cells of the rows and columns that are seen, as they are seen.
+    """Return the cells of the visible rows and columns, with the text that a person sees.
 
     Raises:
         LoadError: The sheet spans more cells than can be read.
@@ -135,7 +136,7 @@ def seen_cells(sheet: Any, remarks: Remarks) -> Grid:
         raise LoadError(message)
     hidden_columns = find_hidden_columns(sheet)
     hidden_rows = {number for number, dimension in sheet.row_dimensions.items() if dimension.hidden}
-    # A cell over several rows or columns belongs to each, as in a table of Word; one over all is a title.
+    # A cell over several rows or columns belongs to each, as in a Word table; a cell over all is a title.
     merged = {
         (row, column): (area.min_row, area.min_col)
         for area in sheet.merged_cells.ranges
@@ -159,7 +160,7 @@ def seen_cells(sheet: Any, remarks: Remarks) -> Grid:
 
 
 def find_hidden_columns(sheet: Any) -> set[int]:
-    """Return the numbers of the columns that are hidden."""
+    """Return the numbers of the hidden columns."""
     hidden: set[int] = set()
     for name, dimension in sheet.column_dimensions.items():
         if dimension.hidden:
@@ -169,7 +170,7 @@ def find_hidden_columns(sheet: Any) -> set[int]:
 
 
 def seen(cell: Any, remarks: Remarks) -> str:
-    """Return what a reader sees in a cell, on one line."""
+    """Return the text that a person sees in a cell, on one line."""
     if cell.value is None:
         return ""
     font, fill = cell.font, cell.fill
@@ -202,7 +203,7 @@ def rich(value: Any, remarks: Remarks) -> str:
 
 
 def raised_or_lowered(before: str, text: str, font: Any) -> str:
-    """Return characters that may be raised or lowered as they are written behind others."""
+    """Return characters as they are written behind `before`; their font may raise or lower them."""
     aligned = getattr(font, "vertAlign", None)
     if aligned == "superscript" and before:
         return write_raised(before, text)
@@ -210,7 +211,7 @@ def raised_or_lowered(before: str, text: str, font: Any) -> str:
 
 
 def formatted(value: Any, form: str) -> str:
-    """Return a value as its format shows it; dates as ISO 8601 has them.
+    """Return a value as its format shows it; dates are in ISO 8601.
 
     >>> formatted(0.125, "0.0%"), formatted(1234.5, '#,##0.00 "kr"'), formatted(7, "General")
     ('12.5%', '1,234.50 kr', '7')
@@ -246,7 +247,7 @@ def formatted(value: Any, form: str) -> str:
 
 
 def tell_unread(data: bytes, remarks: Remarks) -> None:
-    """Note pictures, charts, comments and formulas that have no value."""
+    """Note the content that is not read: pictures, charts, comments, and formulas without a saved value."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             for beginning, what in UNREAD.items():

@@ -1,1 +1,1 @@
-"""Read a web page as a reader sees it: what is shown, its main part, and that as text with marks."""
+"""Read a web page as a person sees it: find the visible text, choose the main part, write it with marks."""

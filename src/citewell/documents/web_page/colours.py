@@ -13,14 +13,14 @@ from citewell.documents.web_page.styles import Declarations
 Colour: TypeAlias = tuple[float, float, float, float]
 BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
 WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
-# Of the range of a channel: what differs less is not told apart on a screen.
+# Share of a channel's range; on a screen, nobody can tell colours apart that differ by less.
 CLOSE = 0.04
 FAINT = 0.04  # of full opacity
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """The colour of text and of what is behind it; `behind` is None where a picture or gradient is."""
+    """The colours of text and its background; `behind` is None for a picture, gradient or mixed colour."""
 
     text: Colour = BLACK
     behind: Colour | None = WHITE
@@ -57,14 +57,14 @@ class Colours:
             return Colours(text, None)
         found = _parsed(declared.get("background-color", "")) or _in_shorthand(shorthand)
         if found is not None and found[3] > FAINT:
-            # What shows through is mixed by the screen; then the colour is not known.
+            # The screen mixes a translucent background with what is behind it: the colour is not known.
             behind = found if found[3] > 1 - FAINT else None
         return Colours(text, behind)
 
 
 @lru_cache(maxsize=1024)
 def _parsed(value: str) -> Colour | None:
-    """Return a colour; None for none, and for one that is not given as such (`inherit`, `var(--x)`)."""
+    """Return the colour that a value names; None where it names none, as `inherit` and `var(--x)`."""
     value = value.strip()
     if value and all(character in "0123456789abcdefABCDEF" for character in value) and len(value) in {3, 6}:
         value = f"#{value}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import tinycss2
 
-# What decides whether text is seen, struck, raised or a block of its own.
+# The properties that decide whether text is seen, struck out, raised or a block of its own.
 PROPERTIES = frozenset(
     "display visibility opacity font-size color background background-color background-image text-decoration"
     " text-decoration-line vertical-align position left right top bottom margin-left margin-top"
@@ -17,7 +17,7 @@ PROPERTIES = frozenset(
 )
 SCREEN_PX = 1280  # an ordinary window, for rules that hold for some widths
 _WIDTH = re.compile(r"(min|max)-width\s*:\s*([\d.]+)(px|em|rem)?")
-# What a reader brings about, with a pointer or a click.
+# The states that a person brings about with a pointer or a click.
 _STATES = frozenset("hover focus focus-within focus-visible active checked target open popover-open".split())
 _STATE_CLASSES = frozenset(
     "active open opened show shown expanded selected current visible is-active is-open is-visible"
@@ -26,7 +26,7 @@ _STATE_CLASSES = frozenset(
 
 
 def rules_of(rules: Iterable[Any]) -> Iterator[tuple[list[Any], list[Any]]]:
-    """Yield the preludes and contents of rules that hold on a screen."""
+    """Yield the prelude and the content of each rule that holds on a screen."""
     stack = [iter(rules)]
     while stack:
         rule = next(stack[-1], None)
@@ -60,7 +60,7 @@ def _is_true(query: str) -> bool:
 
 
 def read_declarations(items: Iterable[Any]) -> dict[str, tuple[str, bool]]:
-    """Return the declarations that matter here."""
+    """Return the declarations of the properties in `PROPERTIES`."""
     found: dict[str, tuple[str, bool]] = {}
     for item in items:
         if item.type == "declaration" and item.lower_name in PROPERTIES:
@@ -72,7 +72,7 @@ def read_declarations(items: Iterable[Any]) -> dict[str, tuple[str, bool]]:
 
 
 def split(tokens: Sequence[Any], separators: set[str]) -> Iterator[list[Any]]:
-    """Part tokens at literals."""
+    """Split tokens at the literals that are separators."""
     piece: list[Any] = []
     for token in tokens:
         if token.type == "literal" and token.value in separators:
@@ -84,7 +84,7 @@ def split(tokens: Sequence[Any], separators: set[str]) -> Iterator[list[Any]]:
 
 
 def parts(tokens: Sequence[Any]) -> tuple[list[list[Any]], list[str]]:
-    """Part a selector into its compounds and what combines them."""
+    """Split a selector into its compounds and the combinators between them."""
     compounds: list[list[Any]] = []
     combinators: list[str] = []
     combinator, is_new = "", True
@@ -104,7 +104,7 @@ def parts(tokens: Sequence[Any]) -> tuple[list[list[Any]], list[str]]:
 
 
 def without_states(compound: Sequence[Any]) -> tuple[list[Any], bool]:
-    """Leave out what a reader brings about: `:hover`, `.is-open`, `[open]`."""
+    """Leave out the states that a person brings about: `:hover`, `.is-open`, `[open]`."""
     kept: list[Any] = []
     has_state = False
     for token in compound:

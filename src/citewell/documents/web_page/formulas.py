@@ -1,4 +1,4 @@
-"""Write a formula in MathML on a line."""
+"""Write a MathML formula as one line of text."""
 
 from collections.abc import Iterable
 
@@ -10,11 +10,11 @@ _UNSEEN = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mpresc
 
 
 def formula(element: Element) -> str:
-    """Return what a formula says: 10⁵, (a + b)/c, √(x), x_max.
+    """Return a formula as text: 10⁵, (a + b)/c, √(x), x_max.
 
-    A formula that a page writes twice, for eyes and in TeX, is read once.
+    A page may write a formula twice, once to be seen and once in TeX: it is read once.
     """
-    # From the inside out, without a call within a call: formulas may be nested deeply.
+    # From the inside out and without recursion: formulas may be nested deeply.
     said: dict[Element, str] = {}
     stack = [(element, False)]
     while stack:

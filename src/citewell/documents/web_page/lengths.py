@@ -31,5 +31,5 @@ def number(value: str | None, default: float = -1) -> float:
 
 
 def share(value: str) -> float:
-    """Return how large letters are beside those around: 0.8 for "80%" and "0.8em"."""
+    """Return a font size as a share of the size around it: 0.8 for "80%" and "0.8em"."""
     return number(value, 16) / 16 if value.endswith("em") else number(value, 1000) / 1000

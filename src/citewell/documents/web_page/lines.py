@@ -1,4 +1,4 @@
-"""Collect the words of one line of a page: white space as the page shows it, raised figures written apart."""
+"""Collect the words of one line of a page, with white space as shown and raised figures written apart."""
 
 import re
 
@@ -8,16 +8,16 @@ from citewell.documents.web_page.visibility import GONE
 from citewell.text.raised import write_fraction, write_lowered, write_raised
 
 _WHITE = re.compile(r"[ \t\n\r\f]+")
-_LOOK = 60  # characters before raised ones that tell what they are
-_FEW = 4  # elements in what follows; in more it is no part of a formula
+_LOOK = 60  # characters before raised text, which tell whether it is a power, a note's sign or other text
+_FEW = 4  # elements in the text that follows; text with more elements is no part of a formula
 _SLASH = re.compile(r"\s*[/⁄∕]\s*")
 
 
 class Line:
-    """What was read since the last block ended."""
+    """The text that was read since the last block ended."""
 
     def __init__(self, language: str) -> None:
-        """Begin with nothing; `language` is the page's."""
+        """Begin an empty line of a page in `language`."""
         self.is_verbatim = 0  # how many `pre` are open
         self._language = language
         self._pieces: list[str] = []
@@ -29,14 +29,14 @@ class Line:
         return not any(piece.strip() for piece in self._pieces)
 
     def add(self, text: str, *, is_break: bool = False) -> None:
-        """Read text; soft hyphens only say where a word may be cut."""
+        """Read text without its soft hyphens, which only say where a word may be cut."""
         if not text:
             return
         text = text.replace("\u00ad", "")
         self._pieces.append(text if self.is_verbatim or is_break else _WHITE.sub(" ", text))
 
     def add_raised(self, element: Element) -> None:
-        """Read a `sup` or `sub`; a fraction that both make is read with the first."""
+        """Read a `sup` or `sub`; where the two make a fraction, read both with the first."""
         before = self._before()
         raised = _WHITE.sub(" ", "".join(element.itertext()).replace("\u00ad", ""))
         said = raised.strip()
@@ -81,7 +81,7 @@ class Line:
         return ("".join(following.itertext()) + (following.tail or ""))[:_LOOK]
 
     def taken(self) -> str:
-        """Return what was read and begin anew."""
+        """Return the line's text and empty the line."""
         text = "".join(self._pieces)
         self._pieces.clear()
         if self.is_verbatim:

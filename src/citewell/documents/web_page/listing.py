@@ -1,4 +1,4 @@
-"""Number the items of lists as their page shows them, and say what stands around an element."""
+"""Number the items of lists as their page shows them, and find the elements around an element."""
 
 import re
 from collections.abc import Container, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-# What begins and ends a line of its own.
+# The elements that begin and end a line of their own.
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption"
     " figure footer"
@@ -28,7 +28,7 @@ class OpenList:
 
 
 def one_line(text: str) -> str:
-    """Put the blocks of a cell or heading on one line: the items of a list behind each other."""
+    """Join the blocks of a cell or heading, such as the items of a list, on one line."""
     pieces = [re.sub(r"^\s*- ", "", line).strip() for line in text.split("\n")]
     line = ""
     for piece in filter(None, pieces):
@@ -37,7 +37,7 @@ def one_line(text: str) -> str:
 
 
 def open_list(element: Element, tag: str) -> OpenList:
-    """Return a list as its attributes say that it is numbered."""
+    """Return a list with the kind and the first number that its attributes give."""
     start = (element.get("start") or "").strip()
     number = int(start) if start.lstrip("-").isdecimal() and len(start) < 8 else 1  # noqa: PLR2004
     if element.get("reversed") is not None:
@@ -59,13 +59,13 @@ def numeral(number: int, kind: str) -> str:
 
 
 def is_bare_reading(element: Element) -> bool:
-    """Whether the reading of a character is set without brackets for those who see it on the line."""
+    """Whether a ruby reading has no `rp` brackets, so that a line of text must add them."""
     ruby = element.getparent()
     return ruby is not None and next(ruby.iter("rp"), None) is None
 
 
 def element_around(element: Element, tags: Container[str]) -> Element | None:
-    """Return the nearest of some tags around an element; None where there is none."""
+    """Return the nearest element around this one that has one of some tags; None where there is none."""
     around = element.getparent()
     while around is not None and around.tag not in tags:
         around = around.getparent()

@@ -1,7 +1,7 @@
-"""Choose the part of a page that is its article: menus, banners and what leads elsewhere leave the tree.
+"""Choose the part of a page that is its article: menus, banners and lists of links leave the tree.
 
-What HTML says of itself (`main`, `nav`, roles) goes before how much of a part is links, and that before the
-words that frameworks use for classes. A part that holds most of the page's prose is never left out.
+Three signs decide, the surest first: the tags and roles of HTML (`main`, `nav`), the share of a part's text
+that is links, and the class names that frameworks use. A part with most of the page's prose always stays.
 """
 
 from collections.abc import Callable
@@ -19,18 +19,18 @@ _ROLES = frozenset(
     "navigation banner contentinfo search complementary menu menubar toolbar dialog alertdialog"
     " tablist".split()
 )
-# What is called by one of LEFT_OUT is no article where it is short or mostly links; what is this long is the
-# article's, whatever it is called.
+# In characters. A part whose name is in LEFT_OUT leaves the tree where it is short or mostly links. A part
+# of this length belongs to the article, whatever its name.
 _LONG = 600
 _LINKED = 0.5
 _ALL_LINKS = 0.8
 _SOME_LINKS = 0.2  # share, inside an article
-_MOST = 0.7  # of a page's prose; with less in one part, the others are likely to be of the article too
-_NEARLY = 0.9  # of the prose of a part around
-# Terms of consent that make a banner: of what is called after cookies, and of anything.
+_MOST = 0.7  # share of a page's prose; where a part has less, other parts are likely to be the article's too
+_NEARLY = 0.9  # share of the prose of the part around
+# How many terms of consent make a banner: of a part that is named after cookies, and of any other part.
 _FEW_TERMS, _ENOUGH_TERMS = 2, 3
 _LONGEST_BANNER = 6000
-_LEAST_REST = 30  # characters; a page that has no more beside it is about consent
+_LEAST_REST = 30  # characters of prose outside a part; where there are fewer, the part stays
 
 
 @dataclass(slots=True)
@@ -38,11 +38,11 @@ class Amount:
     """How much an element holds, in characters.
 
     Attributes:
-        text: All that is seen.
-        linked: Of these in links.
+        text: Characters of visible text.
+        linked: Characters of visible text in links.
         links: Number of links.
         headings: Number of headings.
-        titles: Of these, of the first level.
+        titles: Number of headings of the first level.
     """
 
     text: int = 0
@@ -53,12 +53,12 @@ class Amount:
 
     @property
     def prose(self) -> int:
-        """What is in no link."""
+        """Characters outside links."""
         return self.text - self.linked
 
     @property
     def share_of_links(self) -> float:
-        """Of the text, from 0 to 1."""
+        """The share of the text that is in links, from 0 to 1."""
         return self.linked / self.text if self.text else 0.0
 
 
@@ -93,7 +93,7 @@ def _length(text: str | None) -> int:
 
 
 def find_main(root: Element, amounts: Amounts) -> Element:
-    """Return the element that holds the article; what in it is none is left out of the tree."""
+    """Return the element that holds the article; take the parts of it that are no article out of the tree."""
     body = root.find("body")
     if body is None:
         body = root
@@ -118,7 +118,7 @@ def _declared_main(body: Element, amounts: Amounts) -> Element | None:
         is_main = (
             element.tag in MAIN or element.get("role") == "main" or element.get("itemprop") == "articleBody"
         )
-        # The innermost that is enough: a `main` may hold the article and a list of others.
+        # The innermost element with enough prose: a `main` may hold the article and a list of other articles.
         prose = amounts[element].prose
         if is_main and 0 < prose >= enough and (best is None or prose >= _NEARLY * amounts[best].prose):
             best = element
@@ -128,7 +128,7 @@ def _declared_main(body: Element, amounts: Amounts) -> Element | None:
 def _leave_out(
     body: Element, amounts: Amounts, is_none: Callable[[Element, Amount, int, bool], bool]
 ) -> None:
-    """Empty what is no part of an article, as far as something of it is left."""
+    """Empty the elements that are no part of an article, unless nothing of the page would be left."""
     whole = amounts[body].prose
     walk = etree.iterwalk(body, events=("start", "end"))
     inside: list[Element] = []  # the articles that are open; on a page without any, its main part
@@ -147,14 +147,14 @@ def _leave_out(
                 gone.append(element)
                 walk.skip_subtree()
     if gone and sum(amounts[element].prose for element in gone) > whole - _LEAST_REST:
-        # Nothing would be left: the largest of them is the article.
+        # Nothing would be left: the largest of these elements is the article.
         gone.remove(max(gone, key=lambda element: amounts[element].prose))
     for element in gone:
         leave_out(element)
 
 
 def _is_beside(element: Element, amount: Amount, whole: int, is_inside: bool) -> bool:  # noqa: FBT001
-    """Whether a part stands beside an article, by what it is called."""
+    """Whether a part stands beside an article, by its tag, its role and its name."""
     if amount.prose > 0.5 * whole:  # most of a page is not beside its article
         return False
     tag, role = element.tag, (element.get("role") or "").lower()
@@ -175,7 +175,7 @@ def _is_beside(element: Element, amount: Amount, whole: int, is_inside: bool) ->
 
 
 def _is_banner(element: Element, amount: Amount, whole: int, is_inside: bool) -> bool:  # noqa: FBT001
-    """Whether a part asks for consent to cookies; an article about them is not called like a banner."""
+    """Whether a part asks for consent to cookies; an article about cookies has no banner's name."""
     if element.tag not in {"div", "section", "aside", "form", "p", "dialog", "footer"}:
         return False
     names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
@@ -203,14 +203,14 @@ def _leave_out_links(body: Element, amounts: Amounts) -> None:
         if amount and amount.links > 1 and amount.share_of_links > _ALL_LINKS and not amount.headings:
             gone.append(element)
             walk.skip_subtree()
-    # A page that is all links is about them.
+    # On a page that is mostly links, the links are the content.
     if sum(amounts[element].text for element in gone) < 0.6 * amounts[body].text:
         for element in gone:
             leave_out(element)
 
 
 def _bring_title(body: Element, main: Element, amounts: Amounts) -> None:
-    """Put the page's first heading over its article, when that stands above it."""
+    """Move the page's first `h1` to the top of the article, which has no `h1` of its own."""
     title = next(body.iter("h1"), None)
     if title is not None and amounts[title].text:
         title.tail = None

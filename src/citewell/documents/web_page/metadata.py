@@ -1,4 +1,4 @@
-"""Read what a page says of itself: title, author, address, and when it was published."""
+"""Read a page's metadata: title, author, address and date of publication."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from citewell.documents.dates import date_of_name, dateline, iso_date
 
 __all__ = ["About", "date_of_name", "dateline", "read"]
 
-# Whose date is that of an article; that of a WebSite or Organization is not.
+# The JSON-LD types whose date is an article's; the date of a WebSite or Organization is not.
 _ARTICLES = frozenset(
     (
         "Article NewsArticle BlogPosting Report ScholarlyArticle TechArticle WebPage LiveBlogPosting"
@@ -23,7 +23,7 @@ _ARTICLES = frozenset(
         " Review"
     ).split()
 )
-# Names of meta elements that say when an article was published, the surest first.
+# The names of meta elements that hold an article's date of publication, the surest first.
 _DATES = tuple(
     (
         "article:published_time og:article:published_time og:published_time datepublished"
@@ -36,7 +36,7 @@ _DATES = tuple(
         " date"
     ).split()
 )
-# They write when the page was made of its template, not when anybody wrote it.
+# Programs that write the date on which they generated the page, not the date on which a person wrote it.
 _GENERATORS = (
     "javadoc",
     "doxygen",
@@ -52,7 +52,7 @@ _LONGEST_AUTHOR = 200
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a page says of itself; "" for what it does not say."""
+    """A page's metadata; a field is "" where the page does not say."""
 
     title: str = ""
     author: str = ""
@@ -62,11 +62,11 @@ class About:
 
 
 def read(root: Element) -> About:
-    """Return what a page says of itself in its head, its JSON-LD and its byline."""
+    """Return the metadata in a page's head, JSON-LD and byline."""
     known: Known = examine_meta(root)
     if known.author and " " not in known.author:
         known.author = None
-    # What is no JSON-LD says nothing.
+    # Malformed JSON-LD is ignored.
     with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         known = extract_meta_json(root, known)
     records = list(_records(root))

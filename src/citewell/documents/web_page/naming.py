@@ -1,6 +1,6 @@
-"""Know the names that sites give to what is no article, and the words of consent banners.
+"""List the names that sites give to parts that are no article, and the words of consent banners.
 
-Most are English because class names are; the words of banners are of the languages that were met.
+Most names are English, because class names are. The words of banners are in the languages that were met.
 """
 
 import re
@@ -19,7 +19,7 @@ _NAMES = (
     r" prev-?next login"
     " search searchbox headerlink popup modal overlay lightbox toast"
 ).split()
-# As whole words of a class or id.
+# Matches the names as whole words of a class or id.
 LEFT_OUT = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_NAMES)})(?:$|[\s_-])", re.IGNORECASE)
 SURE_NAMES = re.compile("cookie|consent|gdpr|cmp|onetrust|didomi", re.IGNORECASE)
 CONSENT_NAMES = re.compile(

@@ -44,10 +44,10 @@ def is_sign(said: str) -> bool:
 
 
 def note_of(element: Element) -> tuple[str, str] | None:
-    """Return the sign and the target of a note's mark, for a link or raised text that is one.
+    """Return the sign and the target of a note's mark, where a link or raised text is such a mark.
 
-    Where the text is raised but no link, and nothing says that it marks a note, what it is rests on its
-    place in the line, see `citewell.text.raised`.
+    Raised text may be no link, and nothing may say that it marks a note. Then its place in the line
+    decides what it is: see `citewell.text.raised`.
     """
     link = element if element.tag == "a" else next(element.iter("a"), None)
     href = (link.get("href") or "") if link is not None else ""
@@ -72,7 +72,7 @@ def note_of(element: Element) -> tuple[str, str] | None:
 
 
 def is_back_link(element: Element) -> bool:
-    """Whether a link only leads back from a note, or to the heading that it stands at."""
+    """Whether a link only leads back from a note to the text, or to the heading beside the link."""
     names = _named(element)
     if "doc-backlink" in names:
         return True
@@ -88,7 +88,7 @@ def is_back_link(element: Element) -> bool:
 
 
 def find_targets(root: Element) -> dict[str, str]:
-    """Return the ids of the notes of a page, each with the sign that leads to it."""
+    """Return the ids of a page's notes, each with the sign of the mark that links to the note."""
     targets: dict[str, str] = {}
     for element in root.iter("a", "sup"):
         found = note_of(element)
@@ -98,7 +98,7 @@ def find_targets(root: Element) -> dict[str, str]:
 
 
 def is_note(element: Element) -> bool:
-    """Whether an element says that it is a note."""
+    """Whether an element's markup declares a note."""
     role = element.get("role") or ""
     if role in {"doc-footnote", "doc-endnote"} or (element.get("epub:type") or "") in {
         "footnote",

@@ -1,4 +1,4 @@
-"""Parse markup, and read markup that is an article whole: rendered Markdown, a chapter of a book, a mail."""
+"""Parse markup; read markup that is all article: rendered Markdown, a chapter of a book, a mail."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from citewell.documents.web_page.visibility import GONE, HIDDEN, PICTURE, keep_s
 from citewell.documents.web_page.walking import Walker
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}>")
-# What broken markup raises in lxml and the libraries on it: they mend much, and trip over some of it.
+# The errors that lxml, and the libraries that use it, raise on broken markup that they cannot mend.
 MARKUP_DAMAGE = (
     ArithmeticError,
     AssertionError,
@@ -29,8 +29,8 @@ MARKUP_DAMAGE = (
 
 
 def parse(markup: str, remarks: Remarks) -> Element | None:
-    """Return a page's tree without comments, None where there is none; what was not read is noted."""
-    # Old pages leave hundreds of elements open; the usual limit of 256 in each other would lose what follows.
+    """Return a page's tree without comments, None where there is no tree; note what was not read."""
+    # Old pages leave hundreds of elements open; at the usual limit of 256 nested elements the rest is lost.
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     markup = _DECLARATION.sub("", markup).replace("\0", "")
     try:
@@ -45,16 +45,16 @@ def parse(markup: str, remarks: Remarks) -> Element | None:
 def read_fragment(
     markup: str, remarks: Remarks, find_sheet: Callable[[str], str] | None = None
 ) -> TextBuilder:
-    """Return all that is seen of markup that is an article whole.
+    """Return the visible text of markup that is all article.
 
-    Unlike on a page, where menus are hidden and pictures are many, all that is hidden is noted, and each
-    picture.
+    All hidden text and every picture is noted. On a web page neither is: menus are hidden there, and
+    pictures are many.
 
     Args:
-        markup: Decoded.
+        markup: The decoded markup.
         remarks: Where to note what is left out.
-        find_sheet: Returns the style sheet at the address of a link, "" for none; without it links are not
-            followed.
+        find_sheet: Returns the style sheet at the address of a link, "" for none. Without `find_sheet`,
+            links to style sheets are not followed.
     """
     root = parse(markup, remarks)
     if root is None:
@@ -73,7 +73,7 @@ def read_fragment(
 
 
 def _bring_sheets(root: Element, find_sheet: Callable[[str], str]) -> None:
-    """Put style sheets in the places of the links to them."""
+    """Replace links to style sheets by the style sheets."""
     for link in root.iter("link"):
         rel = (link.get("rel") or "").lower().split()
         if "stylesheet" in rel and "alternate" not in rel:

@@ -1,7 +1,8 @@
 """Find which declarations of a page's own CSS hold for each element.
 
-Selectors are matched compound by compound, each element and part once, so that the work grows with the page
-times its rules and not with the depth of selectors. Style sheets of other files are not fetched.
+Selectors are matched compound by compound, and each element is matched once with each compound. So the work
+grows with the page times its rules, not with the depth of selectors. Style sheets of other files are not
+fetched.
 """
 
 import re
@@ -29,10 +30,10 @@ _RELEVANT = re.compile(
     r"|fixed|text-indent|margin|clip|filter|height|width|transform|content-visibility|display",
     re.IGNORECASE,
 )
-# A style sheet this long is a framework's many times over, and takes seconds to parse.
+# In characters: many times the length of a framework's style sheet; a longer one takes seconds to parse.
 LONGEST_SHEET = 1_500_000
 MOST_RULES = 5_000
-# Selectors that look at all siblings of an element: on long pages they would take square time.
+# Selectors that look at all siblings of an element: their time grows with the square of a page's length.
 _WIDE = re.compile(r":has\(|of-type|:nth-last|:only|:last-child", re.IGNORECASE)
 WIDE_PAGE = 3_000
 Declarations = Mapping[str, str]
@@ -43,12 +44,12 @@ class _Rule:
     """A selector and what it declares.
 
     Attributes:
-        compounds: Its parts, from the left.
-        combinators: What stands between them.
-        specificity: Of all parts.
-        order: In the page.
-        declared: Property to value, and whether it is important.
-        by_reader: It holds once the reader points or clicks.
+        compounds: The parts of the selector, from the left.
+        combinators: The combinators between the compounds.
+        specificity: The specificity of the whole selector.
+        order: The rule's place in the page.
+        declared: Property to value, and whether the declaration is important.
+        by_reader: Whether the rule holds only once a person points or clicks.
     """
 
     compounds: list[Any]
@@ -61,7 +62,7 @@ class _Rule:
 
 @dataclass(slots=True)
 class Styles:
-    """The rules of a page, and what was matched so far."""
+    """The rules of a page, and the matches found so far."""
 
     is_wide: bool
     problems: list[str] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Styles:
     _classes: dict[str, list[_Rule]] = field(default_factory=dict)
     _names: dict[str, list[_Rule]] = field(default_factory=dict)
     _others: list[_Rule] = field(default_factory=list)
-    # By the identities of wrappers, which are kept so that none is given to another.
+    # Keyed by the id() of wrappers; the wrappers are kept alive so that no id is used again.
     _known: dict[tuple[int, int, int, bool], bool] = field(default_factory=dict)
     _kept: list[cssselect2.ElementWrapper] = field(default_factory=list)
 
@@ -133,7 +134,7 @@ class Styles:
             self._others.append(rule)
 
     def declared(self, wrapper: cssselect2.ElementWrapper) -> tuple[dict[str, str], dict[str, str]]:
-        """Return what holds for an element, and what would once the reader points or clicks."""
+        """Return an element's declarations now, and those that hold once a person points or clicks."""
         if self._rules:
             self._kept.append(wrapper)
         found = [*self._others]
@@ -156,7 +157,7 @@ class Styles:
         return now, later
 
     def _matches(self, wrapper: Any, rule: _Rule, part: int) -> bool:
-        """Whether an element is what the first parts of a selector name."""
+        """Whether an element matches the selector's compounds up to the one at `part`."""
         if not rule.compounds[part].test(wrapper):
             return False
         if part == 0:
@@ -169,7 +170,7 @@ class Styles:
         return self._reaches(wrapper, rule, part - 1, upwards=combinator == " ")
 
     def _reaches(self, wrapper: Any, rule: _Rule, part: int, *, upwards: bool) -> bool:
-        """Whether one of those above an element, or before it, is what parts of a selector name."""
+        """Whether an ancestor of an element, or a sibling before it, matches the compounds up to `part`."""
         passed = []
         answer = False
         at = wrapper.parent if upwards else wrapper.previous
@@ -189,7 +190,7 @@ class Styles:
 
 
 def page_styles(root: Element) -> Styles:
-    """Return the rules that a page brings with it."""
+    """Return the rules in a page's own style sheets."""
     styles = Styles(is_wide=sum(1 for _ in root.iter()) > WIDE_PAGE)
     for sheet in root.iter("style"):
         if is_for_screens(sheet.get("media") or ""):
@@ -199,7 +200,7 @@ def page_styles(root: Element) -> Styles:
 
 @lru_cache(maxsize=4096)
 def inline_declarations(css: str) -> dict[str, tuple[str, bool]]:
-    """Return what a style attribute declares; do not change it."""
+    """Return the declarations of a style attribute; the caller must not change the result."""
     if not css or not _RELEVANT.search(css):
         return {}
     return read_declarations(tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True))
@@ -207,7 +208,7 @@ def inline_declarations(css: str) -> dict[str, tuple[str, bool]]:
 
 @lru_cache(maxsize=4096)
 def _compiled(compound: str) -> Any:
-    """Return a part of a selector as a test; None where it can name no element."""
+    """Return a compound of a selector as a test; None where the compound can match no element."""
     try:
         (one,) = cssselect2.compile_selector_list(compound)
     except (cssselect2.SelectorError, ValueError, SyntaxError, RecursionError, MemoryError):

@@ -1,4 +1,4 @@
-"""Lay a page's table out as a grid, row by row, with the columns that its merged cells span."""
+"""Lay out a page's table as a grid of rows; a merged cell fills each row and column that it spans."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -10,9 +10,9 @@ from citewell.documents.headers import looks_like_a_header
 from citewell.documents.web_page.main_part import Amounts
 from citewell.documents.web_page.visibility import GONE
 
-MOST_COLUMNS = 200  # of a merged cell; HTML allows 1,000, and a page may ask for them in every row
+MOST_COLUMNS = 200  # that a merged cell may span; HTML allows 1,000, and a page may use that in every row
 MOST_CELLS = 200_000
-LONGEST_CELL = 1_200  # characters; a longer one is a part of the page and no value
+LONGEST_CELL = 1_200  # characters; a longer cell is a part of the page and no value
 SEPARATOR = " | "
 _CODE = re.compile(r"highlighttable|rouge-table|gutter|linenos|lineno|blob-num|code-?table", re.IGNORECASE)
 
@@ -22,9 +22,9 @@ class Part:
     """Rows of a table below one header.
 
     Attributes:
-        header: The names of its columns on a line; "" where there are none.
-        group: What stands over the rows across all columns; "" where nothing does.
-        rows: Each on a line.
+        header: The names of the columns on one line; "" where they have no names.
+        group: The text of the row across all columns above these rows; "" where there is none.
+        rows: The rows, each on one line.
     """
 
     header: str
@@ -60,7 +60,7 @@ def read_parts(table: Element, said: Callable[[Element], str], separator: str = 
 
     Args:
         table: The element.
-        said: Returns a cell's words on a line.
+        said: Returns a cell's words on one line.
         separator: What stands between the cells of a row.
     """
     rows = [row for row in _grid(table, said) if any(row.cells)]
@@ -68,7 +68,7 @@ def read_parts(table: Element, said: Callable[[Element], str], separator: str = 
     header = _joined(rows[:named], separator)
     group, kept = "", list[str]()
     for row in rows[named:]:
-        # A row across all columns names those below; names in the middle of a table begin another part.
+        # A row across all columns names the group below; a header row within a table begins a new part.
         is_group = row.spans_all and len(row.cells) > 1
         is_new = row.is_header and len({*row.cells}) > 1
         if is_group or is_new:
@@ -101,7 +101,7 @@ def _rows(table: Element) -> Iterator[Element]:
 
 def _grid(table: Element, said: Callable[[Element], str]) -> Iterator[_Row]:
     """Yield rows whose merged cells are repeated in each column and row that they span."""
-    held: dict[int, tuple[str, int]] = {}  # column to text and how many rows are left
+    held: dict[int, tuple[str, int]] = {}  # column to a cell's text and the rows it still spans
     total = 0
     for row in _rows(table):
         cells: list[str] = []
@@ -134,7 +134,7 @@ def _grid(table: Element, said: Callable[[Element], str]) -> Iterator[_Row]:
 
 
 def _fill(cells: list[str], held: dict[int, tuple[str, int]]) -> None:
-    """Put in what a cell of a row above spans."""
+    """Add the cells that span down from the rows above."""
     while len(cells) in held:
         text, left = held.pop(len(cells))
         if left > 1:
@@ -155,7 +155,7 @@ def _header_rows(rows: Sequence[_Row]) -> int:
             break
         count += 1
     if count == len(rows) and count > 1:
-        # All of it is set as names: the first row is.
+        # Every row is marked as a header: only the first row is the header.
         return 1
     if count:
         return count

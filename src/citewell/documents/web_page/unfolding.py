@@ -1,4 +1,4 @@
-"""Tell what of a page is unfolded by a click or a pointer: tabs, accordions, what a button names."""
+"""Find the parts of a page that a click or a pointer unfolds: tabs, accordions, parts that a button names."""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ _LONGEST_NAMES = 200
 
 
 class Openers:
-    """Knows what a reader can unfold: what a control of the page names, and what CSS shows on a click."""
+    """The parts of a page that a person can unfold: those a control names, and those CSS shows on a click."""
 
     def __init__(self, root: Element) -> None:
-        """Look for a page's controls."""
+        """Find the controls of a page."""
         self._ids: set[str] = set()
         self._classes: set[str] = set()
         for control in root.iter():
@@ -28,7 +28,7 @@ class Openers:
                     (self._classes if name.startswith(".") else self._ids).add(name.lstrip("#."))
 
     def can_open(self, element: Element, later: Declarations) -> bool:
-        """Whether an element that is not shown can be."""
+        """Whether a person can unfold a hidden element; `later` is what CSS declares after a click."""
         if element.get("role") == "tabpanel" or element.get("id") in self._ids:
             return True
         if self._classes and not self._classes.isdisjoint((element.get("class") or "").split()):
@@ -45,7 +45,7 @@ class Openers:
 
 
 def _named(control: Element) -> Iterator[str]:
-    """Yield what a control names: `aria-controls="a"`, `data-bs-target="#a"`, `onclick="show('a')"`."""
+    """Yield the names in a control: `aria-controls="a"`, `data-bs-target="#a"`, `onclick="show('a')"`."""
     is_toggle = False
     for name, value in control.attrib.items():
         if name == "aria-controls" or (name == "for" and control.tag == "label"):

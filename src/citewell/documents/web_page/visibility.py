@@ -1,6 +1,6 @@
-"""Tell what of a page its reader sees: what is hidden or struck out leaves the tree, with its words told.
+"""Keep the text of a page that a person sees; hidden and struck-out text leaves the tree, and is noted.
 
-By the page's own CSS, its attributes, and what HTML never shows. What a click unfolds stays.
+The page's own CSS, its attributes and the rules of HTML decide. Text that a click unfolds stays.
 """
 
 import re
@@ -15,41 +15,42 @@ from citewell.documents.web_page.lengths import number, share
 from citewell.documents.web_page.styles import Declarations, page_styles
 from citewell.documents.web_page.unfolding import Openers
 
-# The tag of what left the tree: it keeps the place of what stands behind it. No page has a tag of this name.
+# The tag of the element that stands in the place of a part that left the tree, and keeps the text behind the
+# part in place. No page has a tag of this name.
 GONE = "{citewell}gone"
-# Its attributes, with the words that were struck out, that only colour, size or place hide, or that take no
-# place on the page; and for a picture.
+# The attributes of a GONE element. They hold the words that were struck out (WITHDRAWN), that only colour,
+# size or place hide (UNSEEN), or that take no place on the page (HIDDEN); PICTURE marks a picture.
 WITHDRAWN, UNSEEN, HIDDEN, PICTURE = "withdrawn", "unseen", "hidden", "picture"
-# Never text of the page: what is not shown, and what one works with and does not read.
+# Elements that are never text of the page: those not shown, and controls, which a person uses.
 NEVER = frozenset(
     "script style template head meta link title noscript noframes iframe object embed applet audio video"
     " canvas"
     " datalist select option optgroup textarea input button progress meter dialog map area param source track"
     " picture img base frameset frame portal menuitem".split()
 )
-# `picture` and `video` hold nothing that is read; a caption stands beside them.
+# `picture` and `video` hold no text to read; their caption stands beside them.
 STRUCK = frozenset({"del", "s", "strike"})
-# What frameworks call struck text; their style sheets are files of their own.
+# The classes that frameworks give to struck text; their style sheets are separate files.
 _STRUCK_CLASSES = frozenset({"line-through", "text-decoration-line-through", "strikethrough"})
-# What frameworks call text for those who do not see the page; they hide it in a file of their own.
+# The classes that frameworks give to text for people who do not see the page; separate style sheets hide it.
 _UNSEEN_CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screenreader-text screen-reader-only"
     " element-invisible a11y-hidden assistive-text u-visually-hidden is-visually-hidden"
     " visually-hidden-focusable"
     " sr-only-focusable".split()
 )
-_FAR = 500  # pixels beyond an edge; nothing is set so far out to be seen
+_FAR = 500  # pixels beyond an edge of the page; text so far out is hidden
 _SHOWN_TWICE = frozenset({"katex-html", "mjx-chtml", "mathjax_preview", "mathjax", "mjx-math"})
 
 
 @dataclass(slots=True)
 class _State:
-    """What an element hands on to those inside.
+    """The properties that the elements inside an element inherit.
 
     Attributes:
-        is_visible: By `visibility`.
-        size: Of its letters, in pixels.
-        colours: Of its text and what is behind it.
+        is_visible: Whether `visibility` shows the element.
+        size: Font size, in pixels.
+        colours: The colours of the text and its background.
     """
 
     is_visible: bool
@@ -58,10 +59,11 @@ class _State:
 
 
 def keep_seen(root: Element, remarks: Remarks) -> None:
-    """Take out of a page what its reader does not see, and write what CSS makes of the rest into its tags.
+    """Take out of a page what nobody sees, and write the looks that CSS gives to the rest into its tags.
 
-    Raised text becomes `sup`, lowered text `sub`, and what stands as a block of its own `div`. What left the
-    tree is told by the attributes of `GONE` elements, and what of its styles was not read by `remarks`.
+    Raised text becomes `sup`, lowered text `sub`, and an element that CSS shows as a block `div`. The
+    attributes of `GONE` elements hold the words that left the tree. `remarks` notes the styles that were not
+    read.
     """
     styles = page_styles(root)
     openers = Openers(root)
@@ -99,7 +101,7 @@ def keep_seen(root: Element, remarks: Remarks) -> None:
 
 
 def leave_out(element: Element, how: str = "") -> None:
-    """Empty an element and leave its place, with its words in the attribute `how`, "" for none."""
+    """Replace an element by an empty GONE element, with its words in the attribute `how`; "" keeps none."""
     said = " ".join("".join(element.itertext()).split()) if how else ""
     element.clear(keep_tail=True)
     element.tag = GONE
@@ -108,7 +110,7 @@ def leave_out(element: Element, how: str = "") -> None:
 
 
 def _is_read(element: Element) -> bool:
-    """Whether what is usually worked with is read here: an open dialog, the heading of an accordion."""
+    """Whether a control holds text to read here: an open dialog, or a button in a heading of an accordion."""
     if element.tag == "button":
         parent = element.getparent()
         return parent is not None and parent.tag in {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"}
@@ -125,7 +127,7 @@ def _decoration(declared: Declarations) -> str:
 
 
 def _is_hidden(element: Element, declared: Declarations) -> bool:
-    """Whether an element takes no place on the page; a page that is hidden whole is shown by its scripts."""
+    """Whether an element takes no place on the page; never for a whole page, which its scripts will show."""
     if element.tag in {"html", "body"}:
         return False
     display = declared.get("display", "").lower()
@@ -188,7 +190,7 @@ def _state(element: Element, declared: Declarations, above: _State) -> _State:
 
 
 def _size_in_font(font: str) -> str:
-    """Return the size in the shorthand: `0/0 a`, `bold 12px serif`."""
+    """Return the font size in a `font` shorthand: `0/0 a`, `bold 12px serif`."""
     found = re.search(r"(?:^|\s)([\d.]+(?:px|pt|em|rem|%)|0)(?:/|\s)", font)
     return found[1] if found else ""
 
@@ -202,7 +204,7 @@ def _has_text(element: Element) -> bool:
 
 
 def _drop_own_text(element: Element, how: str) -> None:
-    """Drop the text that stands in an element itself: those inside may have another colour or size."""
+    """Drop an element's own text, but not the elements inside, which may have another colour or size."""
     own = " ".join(" ".join([element.text or "", *(inner.tail or "" for inner in element)]).split())
     element.text = " "
     for inner in element:
@@ -211,7 +213,7 @@ def _drop_own_text(element: Element, how: str) -> None:
 
 
 def _retag(element: Element, declared: Declarations) -> None:
-    """Write what CSS says of an inline element into its tag."""
+    """Change the tag of an inline element to match its CSS."""
     if element.tag not in {"span", "a", "small", "font", "i", "b", "em", "strong"}:
         return
     place = declared.get("vertical-align", "").lower()

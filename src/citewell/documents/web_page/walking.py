@@ -1,4 +1,4 @@
-"""Put the main part of a page together as text: each block apart, lists and tables kept, notes known."""
+"""Write the main part of a page as text: separate the blocks, keep lists and tables, mark notes."""
 
 import re
 
@@ -24,10 +24,10 @@ from citewell.documents.web_page.main_part import Amounts
 from citewell.documents.web_page.visibility import GONE, UNSEEN, WITHDRAWN
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_LONGEST_TERM = 80  # characters, of what a line can begin with: "Built: 1961"
-_LONGEST_LEAD = 100  # characters, of a line over a table that says what is in it
+_LONGEST_TERM = 80  # characters of a term at the beginning of a line: "Built" in "Built: 1961"
+_LONGEST_LEAD = 100  # characters of the line over a table that says what the table holds
 INNER = ", "  # between the cells of a table in a table
-_DEEPEST_INDENT = 12  # of lists in lists
+_DEEPEST_INDENT = 12  # lists within lists
 _DEEPEST = 6  # tables within tables
 
 
@@ -40,11 +40,11 @@ class Walker:
         """Begin with no text.
 
         Args:
-            amounts: How much the elements hold.
+            amounts: How much text and how many links each element holds.
             targets: The ids of the page's notes, each with its sign.
-            language: Of the page.
-            remarks: Where to note what is struck out, and what only colour, size or place hide.
-            depth: Of tables around.
+            language: The language of the page.
+            remarks: Where to note words that are struck out, or that only colour, size or place hide.
+            depth: The number of tables around the tree.
         """
         self.builder = TextBuilder()
         self._amounts, self._targets, self._language, self._depth = amounts, targets, language, depth
@@ -53,13 +53,13 @@ class Walker:
         self._lists: list[OpenList] = []
         self._marker = ""
         self._term = ""
-        self._between_items = False  # the next block goes on a list: no blank line before it
+        self._between_items = False  # the next block continues a list: no blank line before it
         self._captions: list[int] = []
         self._notes: list[tuple[Element, int, str]] = []
         self._sign = ""
 
     def walk(self, root: Element) -> None:
-        """Take in all that is inside an element, and not the element as such."""
+        """Read the content of an element, without the effects of its own tag."""
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             tag = element.tag
@@ -86,7 +86,7 @@ class Walker:
             self._remarks.hide(element.get(UNSEEN, ""))
 
     def _begin(self, element: Element, tag: str) -> bool:  # noqa: C901, PLR0911, PLR0912 - one case a tag
-        """Begin an element; return whether all of it was taken in."""
+        """Begin an element; return whether the whole element was read."""
         known = element.get("id") or element.get("name")
         if known and known in self._targets and (tag in BLOCKS or self._line.is_empty):
             self._begin_note(element, self._targets[known])
@@ -174,7 +174,7 @@ class Walker:
                 self.builder.mark_since("note", start, sign or self._sign)
                 self._sign = ""
             else:
-                # An anchor: the note is the block that it stands in.
+                # An anchor: the note is the block around the anchor.
                 block = element_around(element, BLOCKS)
                 _, start, sign = self._notes.pop()
                 if block is not None and not any(one[0] is block for one in self._notes):
@@ -187,7 +187,7 @@ class Walker:
             self._notes.append((element, self.builder.end, sign))
 
     def _raise(self, element: Element) -> bool:
-        """Take in raised or lowered text."""
+        """Read raised or lowered text."""
         if element.tag == "sup":
             known = notes.note_of(element)
             anchors = {link.get("id") or link.get("name") for link in element.iter("a", "sup")}
@@ -206,7 +206,7 @@ class Walker:
         return True
 
     def _begin_note_of_sign(self, element: Element, sign: str) -> None:
-        """A block that begins with a raised sign is the note of that sign."""
+        """Begin the note of a raised sign, where the sign begins a block."""
         block = element_around(element, BLOCKS)
         if self._notes:
             self._sign = self._sign or sign
@@ -214,7 +214,7 @@ class Walker:
             self._notes.append((block, self.builder.end, sign))
 
     def _inline(self, element: Element) -> str:
-        """Return an element's words on a line, with all that is inside."""
+        """Return all words in an element on one line."""
         inner = Walker(self._amounts, self._targets, self._language, self._remarks, self._depth + 1)
         inner.walk(element)
         return one_line(inner.builder.text)
@@ -236,7 +236,7 @@ class Walker:
         self._between_items = False
 
     def _lead(self, table: Element) -> str:
-        """Return the line over a table that says what is in it: units above all."""
+        """Return the line over a table that says what the table holds, above all its units."""
         parent = table.getparent()
         around = parent.find("figcaption") if parent is not None and parent.tag == "figure" else None
         if around is not None:

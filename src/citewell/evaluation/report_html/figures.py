@@ -1,4 +1,4 @@
-"""Word the figures: how each is shown, and in one line what it means."""
+"""Word the figures: the format of each figure, and one line on its meaning."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ NOTHING = "–"
 
 
 def percent(share: float) -> str:
-    """Return a share as people read it; what is not all or nothing is not rounded to it.
+    """Return a share as a percentage; only 0 is shown as 0% and only 1 as 100%.
 
     >>> percent(0.567), percent(0.0976), percent(0.9996), percent(0.0001), percent(1.0)
     ('57%', '9.8%', '99.9%', '0.1%', '100%')
@@ -22,12 +22,12 @@ def percent(share: float) -> str:
 
 
 def decimal(value: float) -> str:
-    """Return a figure that is no share of anything."""
+    """Return a figure that is not a share as text."""
     return f"{value:.2f}"
 
 
 def milliseconds(value: float) -> str:
-    """Return a time; a second and more in seconds.
+    """Return a time as text, from one second on in seconds.
 
     >>> milliseconds(329.6), milliseconds(1204.0), milliseconds(0.21)
     ('330 ms', '1.2 s', '0.2 ms')
@@ -42,14 +42,15 @@ FORMATS = {"percent": percent, "decimal": decimal, "milliseconds": milliseconds}
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A figure that stands at the top.
+    """A figure at the top of the page.
 
     Attributes:
-        path: Its name in the JSON and in docs/evaluation.md.
-        title: What people call it.
-        meaning: What it says, in one line.
-        of: What it is over.
-        score: The name of what is counted, in a record's scores; "" when the section's n is it.
+        path: The figure's name in the JSON and in docs/evaluation.md.
+        title: The figure's plain name.
+        meaning: The figure's meaning, in one line.
+        of: The items that the figure is over.
+        score: The name, in a record's scores, of the score that is counted; "" when the count is the
+            section's n.
         shown: One of FORMATS.
     """
 
@@ -155,7 +156,7 @@ COLUMNS = (
 
 
 def headlines(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the figures at the top, as the page shows them; those without a value say so."""
+    """Return the figures at the top as the page shows them; a figure without a value says so."""
     return [_headline(item, report) for item in HEADLINES]
 
 
@@ -186,7 +187,7 @@ def _headline(item: Headline, report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _count(n: int, words: str) -> str:
-    """Return what is counted, as it reads behind its number."""
+    """Return the words for counted items, in the singular where `n` is 1."""
     return re.sub(r"s\b", "", words, count=1) if n == 1 else words
 
 
@@ -206,7 +207,7 @@ def kind_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-# What is known of a set-up, worded; what is not listed is shown by its path.
+# The labels of the known settings of a set-up; a setting that is not listed is shown by its path.
 SETUP = {
     "questions.name": "Questions",
     "questions.sha256": "SHA-256 of the questions",
@@ -229,7 +230,7 @@ SETUP = {
 
 
 def setup_rows(report: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what produced the report, in the JSON's order: label and value."""
+    """Return the set-up that produced the report, in the JSON's order: label and value."""
     rows = [("Questions asked", f"{report.get('n', len(report['questions'])):,}")]
     splits = dict.fromkeys(record["split"] for record in report["questions"] if record["split"])
     rows += [("Split", ", ".join(splits))] if splits else []
@@ -241,7 +242,7 @@ def setup_rows(report: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def byline(report: Mapping[str, Any]) -> list[str]:
-    """Return what produced the report in a few words, for the top."""
+    """Return the set-up that produced the report, in a few words for the top of the page."""
     about, n = report.get("about", {}), report.get("about", {}).get("articles", {}).get("n")
     splits = dict.fromkeys(record["split"] for record in report["questions"] if record["split"])
     chosen = about.get("settings", {})

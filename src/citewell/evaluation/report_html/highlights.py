@@ -1,6 +1,7 @@
-"""Cut a passage at the ends of what is cited and of what is evidence.
+"""Cut a passage at the ends of its citations and of its gold evidence.
 
-Offsets are code points of the article and are carried, never found again; a browser would count otherwise.
+Offsets count code points of the article. They are passed on and never searched for again: a browser counts
+characters in another way.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,13 +12,13 @@ from citewell.text.spans import Span
 
 
 class Piece(NamedTuple):
-    """Some characters of a passage that are marked alike.
+    """A run of characters of a passage that have the same marks.
 
     Attributes:
         text: The characters.
-        numbers: The citations that they belong to.
-        ends: Those of them that end here: the number is shown once, behind the last character.
-        gold: Whether they are gold evidence.
+        numbers: The citations that the characters belong to.
+        ends: The citations that end here: the number is shown once, behind the last character.
+        gold: Whether the characters are gold evidence.
     """
 
     text: str
@@ -29,12 +30,13 @@ class Piece(NamedTuple):
 def cut_passage(
     text: str, start: int, cited: Iterable[tuple[int, Span]], gold: Iterable[Span]
 ) -> list[Piece]:
-    """Return the pieces of a passage, in order; joined they are the passage.
+    """Return the pieces of a passage, in order; the joined pieces are the passage.
 
     Args:
         text: The passage.
-        start: Its place in the article.
-        cited: Numbers of citations and their ranges in the article; may overlap and stick out.
+        start: The offset of the passage in the article.
+        cited: Numbers of citations and their ranges in the article. Ranges may overlap, and may go beyond
+            the passage.
         gold: Ranges of gold evidence, likewise.
 
     >>> cut_passage("tide rose", 100, [(1, Span(100, 104))], [])[0]
@@ -56,18 +58,18 @@ def cut_passage(
 
 
 def _clip(span: Span, start: int, length: int) -> Span | None:
-    """Return a range as one of the passage; None when they share no character."""
+    """Return an article's range as a range of the passage; None when they share no character."""
     left, right = max(span.start - start, 0), min(span.end - start, length)
     return Span(left, right) if left < right else None
 
 
 def emphasise(statement: dict[str, Any]) -> list[Piece]:
-    """Return the pieces of a statement; those of the short answer have `gold` set."""
+    """Return the pieces of a statement; `gold` is set on the pieces of the short answer."""
     return cut_passage(statement["text"], 0, (), [Span(*span) for span in statement["short"]])
 
 
 def is_covered(span: Span, spans: Sequence[Span]) -> bool:
-    """Whether every character of a range lies in one of the others.
+    """Whether every character of a range lies in one of `spans`.
 
     >>> is_covered(Span(0, 9), [Span(5, 9), Span(0, 5)]), is_covered(Span(0, 9), [Span(0, 4)])
     (True, False)

@@ -1,4 +1,4 @@
-"""Say in plain words what can come of a question."""
+"""Name and describe the possible outcomes of a question in plain words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,14 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What can come of a question.
+    """A possible outcome of a question.
 
     Attributes:
-        name: Of the style and the filter.
-        label: A few words.
-        said: A sentence.
+        name: The name in the style sheet and the filter.
+        label: The outcome in a few words.
+        said: The outcome in a sentence.
         outcome: One of OUTCOMES.
-        good: Whether that is as it should be.
+        good: Whether this is the desired outcome.
     """
 
     name: str
@@ -32,7 +32,7 @@ OUTCOMES = {
     "ranked": "Only searched for",
     "error": "Could not be asked",
 }
-# In the order of the bar: as it should be, withheld, lost on the way, wrong.
+# In the order of the bar: desired outcomes, withheld answers, evidence lost on the way, wrong answers.
 RIGHT = Outcome(
     "right", "Answered rightly", "The answer is right, and its citation shows it.", "right", good=True
 )
@@ -78,7 +78,7 @@ _STAGES = {ending.name: ending for ending in STAGES}
 
 
 def find_outcome(record: Mapping[str, Any]) -> Outcome:
-    """Return what came of a question."""
+    """Return the outcome of a question."""
     prediction, stage = record["prediction"], record["stage_failed"]
     if record["error"]:
         return FAILED

@@ -1,4 +1,4 @@
-"""Put a report into its page: one file, which asks nobody for anything and runs only our own script."""
+"""Write a report as a page: one file, which makes no request and runs only our own script."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ from citewell.evaluation.report_html import figures, outcomes, plots, questions
 from citewell.text import markup
 
 STATIC = files("citewell.evaluation.report_html") / "static"
-# JSON may hold half a surrogate pair, which no file in UTF-8 can.
+# JSON may hold half a surrogate pair, which UTF-8 cannot encode.
 HALVES = re.compile("[\ud800-\udfff]")
 
 
@@ -25,13 +25,13 @@ def write(report: Mapping[str, Any], path: Path) -> None:
     """Write the page in one step.
 
     Raises:
-        ReportError: It cannot be written.
+        ReportError: The file cannot be written.
     """
     reports.write(path, render(report))
 
 
 def render(report: Mapping[str, Any]) -> str:
-    """Return the page of a report: what `Report.to_dict` returns, or its JSON read back.
+    """Return the page of a report, given as the result of `Report.to_dict` or its JSON read back.
 
     The same report gives the same page.
     """
@@ -76,7 +76,7 @@ def render(report: Mapping[str, Any]) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Return the templates; every text is escaped, and a name that is not given is an error."""
+    """Return the template environment; it escapes every text, and an undefined name is an error."""
     environment = Environment(
         loader=PackageLoader("citewell.evaluation.report_html", "static"),
         autoescape=True,
@@ -84,7 +84,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # Both escape; characters that would turn the text around them are seen and turn nothing.
+    # Both filters escape. Control characters of text direction cannot turn the text around them.
     environment.filters["steered"] = lambda text: Markup(markup.reveal_controls(text))  # noqa: S704
     environment.filters["isolated"] = lambda text: Markup(markup.isolate(text))  # noqa: S704
     environment.filters["percent"] = figures.percent
@@ -94,7 +94,7 @@ def _environment() -> Environment:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return the page's Content-Security-Policy: our style and script by their hashes, and nothing else."""
+    """Return the page's Content-Security-Policy: it allows only our style and script, by their hashes."""
     hashes = [
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") for text in (style, script)
     ]
@@ -105,7 +105,7 @@ def _policy(style: str, script: str) -> str:
 
 
 def _thin(points: list[dict[str, float]]) -> list[dict[str, float]]:
-    """Return the points of a curve nearest to each tenth of coverage."""
+    """Return the point of a curve that is nearest to each tenth of coverage."""
     near = [
         min(points, key=lambda point: abs(point["coverage"] - tenth / 10)) for tenth in range(1, 11) if points
     ]
@@ -115,9 +115,9 @@ def _thin(points: list[dict[str, float]]) -> list[dict[str, float]]:
 def _filters(
     records: list[dict[str, Any]], came: list[outcomes.Outcome]
 ) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
-    """Return what the questions can be filtered by: name, label, and each value with its words and count.
+    """Return the filters of the questions: name, label, and each value with its words and count.
 
-    What all questions have in common is no filter.
+    A property with the same value in all questions gives no filter.
     """
     stages = {item.name: item.label for item in outcomes.ENDINGS}
     columns = {

@@ -1,6 +1,6 @@
-"""Draw the plots as SVG that stands in the page and takes its colours.
+"""Draw the plots as SVG inside the page, in the page's colours.
 
-Only numbers and our own words go in; nothing of the questions, answers or articles does.
+The SVG holds only numbers and our own words, and no text of the questions, answers or articles.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 WIDTH, HEIGHT = 420, 330
 LEFT, RIGHT, TOP, BOTTOM = 52, 20, 16, 46
-STRIP = 46  # of the counts, under the reliability diagram
+STRIP = 46  # height of the strip of counts under the reliability diagram
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-# Beyond this the curve is in the way of a label at the top.
+# Above this share, the curve is in the way of a label at the top.
 HIGH = 0.7
 
 
 class Frame(NamedTuple):
-    """Where the unit square is drawn."""
+    """The place of the unit square in the drawing."""
 
     left: float = LEFT
     right: float = WIDTH - RIGHT
@@ -23,11 +23,11 @@ class Frame(NamedTuple):
     bottom: float = HEIGHT - BOTTOM
 
     def x(self, value: float) -> str:
-        """Return where a share in [0, 1] stands from the left."""
+        """Return the distance from the left of a share in [0, 1]."""
         return _short(self.left + value * (self.right - self.left))
 
     def y(self, value: float) -> str:
-        """Return where a share in [0, 1] stands from the top."""
+        """Return the distance from the top of a share in [0, 1]."""
         return _short(self.bottom - value * (self.bottom - self.top))
 
 
@@ -36,7 +36,7 @@ def _short(value: float) -> str:
 
 
 def interval(value: float, low: float, high: float, most: float) -> str:
-    """Return a figure with its interval on a line from 0 to the most it can be."""
+    """Return a figure with its interval on a line from 0 to `most`, the largest possible value."""
     x = [_short(min(max(item / most, 0), 1) * 200) if most else "0" for item in (value, low, high)]
     width = _short(max(float(x[2]) - float(x[1]), 2))
     return (
@@ -48,7 +48,7 @@ def interval(value: float, low: float, high: float, most: float) -> str:
 
 
 def outcomes(counts: Sequence[tuple[str, int]]) -> str:
-    """Return one bar of all questions, parted by what came of them; the words stand beside it."""
+    """Return one bar of all questions, divided by outcome; the page puts the words beside the bar."""
     total, at, parts = sum(n for _, n in counts), 0.0, []
     for name, n in counts:
         if n:
@@ -62,7 +62,7 @@ def outcomes(counts: Sequence[tuple[str, int]]) -> str:
 
 
 def risk_coverage(points: Sequence[Mapping[str, float]], threshold: float | None) -> str:
-    """Return the risk–coverage curve with today's threshold; "" when there is no point."""
+    """Return the risk–coverage curve with the current threshold; "" when the curve has no point."""
     if not points:
         return ""
     frame = Frame()
@@ -104,7 +104,7 @@ def at_threshold(
 
 
 def reliability(bins: Sequence[Mapping[str, Any]], threshold: float | None) -> str:
-    """Return the reliability diagram with the number of answers of each bin; "" when there is no answer."""
+    """Return the reliability diagram with the number of answers in each bin; "" without answers."""
     filled = [item for item in bins if item["n"]]
     if not filled:
         return ""
@@ -154,7 +154,7 @@ def _beside(frame: Frame, at: float, height: float, lines: Sequence[str]) -> str
 
 
 def _axes(frame: Frame, x: str, y: str, *, labels_at: float | None = None) -> str:
-    """Return the grid, the shares along both axes, and what they are of."""
+    """Return the grid, the shares along both axes, and the axes' labels."""
     below = frame.bottom if labels_at is None else labels_at
     parts = []
     for tick in TICKS:

@@ -1,4 +1,4 @@
-"""Tell what came of a question: the answer, where it points, where it should have, and what went wrong."""
+"""Describe each question's outcome: the answer, the cited places, the right places and what went wrong."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +11,10 @@ from citewell.evaluation.report_html.highlights import Piece, cut_passage, empha
 from citewell.evaluation.report_html.outcomes import find_outcome
 from citewell.text.spans import Span
 
-# Of one question: passages that hold the evidence and are not cited. A quote may stand in dozens of articles.
+# The number of passages shown of one question that hold evidence and are not cited. A quote may stand in
+# dozens of articles.
 MOST_UNCITED = 3
-# Enough to recognise a passage by.
+# Enough characters to recognise a passage.
 SNIPPET_CHARACTERS = 90
 
 ABSTENTIONS = {
@@ -38,10 +39,10 @@ class Shown:
     """A passage, or a quote where the passage is not in the report.
 
     Attributes:
-        label: Why it is shown.
+        label: The reason for showing the passage.
         where: Article, characters, rank and probability.
-        pieces: Its text.
-        near: Whether what is marked is only closest, no answer.
+        pieces: The text of the passage.
+        near: Whether the marked text only came closest, and is no answer.
     """
 
     label: str
@@ -51,15 +52,15 @@ class Shown:
 
 
 class Teller:
-    """Turn the records of one report into what the page shows of each."""
+    """Turn each record of a report into the values that the page shows."""
 
     def __init__(self, report: Mapping[str, Any]) -> None:
-        """Take the report; its passages are what citations are shown in."""
+        """Keep the report's passages, in which the citations are shown."""
         self._passages: Mapping[str, Mapping[str, Any]] = report.get("passages", {})
         self._many = len({passage["document_id"] for passage in self._passages.values()}) > 1
 
     def tell(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Return one question as the page shows it."""
+        """Return the values that the page shows of one question."""
         prediction = record["prediction"] or {}
         statements = prediction.get("statements", [])
         came = find_outcome(record)
@@ -84,7 +85,7 @@ class Teller:
         }
 
     def _list_named(self, record: Mapping[str, Any]) -> list[str]:
-        """Return the passages of a question that the report has: found first, then what holds evidence."""
+        """Return a question's passages in the report: those found first, then those that hold evidence."""
         names = [item["passage"] for item in record["retrieved"]]
         return [name for name in dict.fromkeys([*names, *record["relevant"]]) if name in self._passages]
 
@@ -110,7 +111,7 @@ class Teller:
         return [name for name in self._list_touched(record, _gold(record)) if name not in cited]
 
     def _show_passages(self, record: Mapping[str, Any]) -> list[Shown]:
-        """Return the passages to show: what is cited, then evidence that is not, or what came closest."""
+        """Return the passages to show: the cited ones, then uncited evidence, or those that came closest."""
         cited = _exact(record)
         names = self._list_cited(record)
         found = [self._passage(name, record, "Cited", cited) for name in names]
@@ -168,7 +169,7 @@ class Teller:
 
 
 def _exact(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the citations that the article bears out; another may not be marked in it."""
+    """Return the citations whose quote is in the article; other citations cannot be marked there."""
     return [item for item in (record["prediction"] or {}).get("citations", []) if item["exact"]]
 
 
@@ -194,7 +195,7 @@ def _differs(record: Mapping[str, Any]) -> bool:
 
 
 def _brief(statements: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the short answer is shorter than what is stated."""
+    """Whether the short answer is shorter than the statements."""
     return any(item["short"] for item in statements)
 
 
