@@ -20,7 +20,7 @@ class JudgedQueries:
 
     Attributes:
         name: The folder's name.
-        sha256: The hash of the hashes of the folder's files, in order.
+        sha256: The hash of the hashes of the files that were read, in order.
         documents: The articles, title and text.
         queries: The text of each judged query, by id.
         qrels: Gain by query and article.
