@@ -85,7 +85,7 @@ def docx_of_parts(count: int = 100_000) -> bytes:
     )
 
 
-def html_of_attributes(count: int = 60_000) -> bytes:
+def html_of_attributes(count: int = 120_000) -> bytes:
     """Return a page with very many attributes on one tag; libxml2 looks each up among those before."""
     attributes = " ".join(f'a{place}="{place % 10}"' for place in range(count))
     return f"<html><body><p {attributes}>The tide rose at Kiel.</p></body></html>".encode()
