@@ -1,6 +1,6 @@
 """Check statements made of the development questions with each rule that checks them and without it.
 
-    python -m benchmarks.claims --near-misses training/work/further/near_misses
+    python -m benchmarks.claims
 
 No language model is at hand where citewell is tested, so its statements are made of the Wikinews `dev`
 questions and the `dev` near misses. Supported: the clauses of the evidence that hold the answer, and
@@ -32,6 +32,8 @@ from citewell.evaluation import questions as question_sets
 from citewell.settings import Settings
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
+
+NEAR_MISSES = Path(__file__).parents[1] / "tests" / "data" / "near_misses"
 
 SEED = 7
 CLAIMS = "citewell.answers.claim_checks"
@@ -152,7 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--near-misses", type=Path, required=True, help="of `python -m training questions`")
+    parser.add_argument("--near-misses", type=Path, default=NEAR_MISSES, help="folder")
     given = parser.parse_args()
     reader = plugins.load("readers", "cross_encoder")
     with remembered():

@@ -1,7 +1,6 @@
 """Ask the development questions with each hand-written rule of English and without it.
 
-    python -m training questions --config training/further.toml --data FOLDER --work training/work/further
-    python benchmarks/rules.py --near-misses training/work/further/near_misses [--rule NAME]
+    python benchmarks/rules.py [--rule NAME]
 
 For each rule: the questions that are right only with it (+), those that are right only without it (-),
 and how many answers differ besides (~). A question is right when its answer is, or when it has none and
@@ -33,6 +32,8 @@ from citewell.reading.readers import similarity
 from citewell.reading.readers.cross_encoder import CrossEncoderReader, Window
 from citewell.reading.table_rows import Told
 from citewell.settings import Settings
+
+NEAR_MISSES = Path(__file__).parents[1] / "tests" / "data" / "near_misses"
 
 ROOT = Path(__file__).parent.parent
 NEVER = re.compile(r"(?!)")
@@ -199,7 +200,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--near-misses", type=Path, required=True, help="of `python -m training questions`")
+    parser.add_argument("--near-misses", type=Path, default=NEAR_MISSES, help="folder")
     parser.add_argument("--rule", default="", help="a part of the names of the rules to measure")
     given = parser.parse_args()
     sets = Sets(given.near_misses)
