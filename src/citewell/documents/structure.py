@@ -54,9 +54,6 @@ class Place:
     page_number: int = 0
 
 
-NOWHERE = Place()
-
-
 class Outline:
     """Tells the place of any character, in time that grows with the logarithm of the number of marks."""
 

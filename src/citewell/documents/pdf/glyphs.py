@@ -45,7 +45,6 @@ TEX = {
     "equivasymptotic": "≍", "similarequal": "≃", "contintegral": "∮", "coproduct": "∐",
     "uniontext": "⋃", "intersectiontext": "⋂",
 }  # fmt: skip
-SYMBOLIC = 4
 TYPE1_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([\w.]+)\s+put")
 # The errors that fontTools raises for a damaged font program.
 DAMAGE = (

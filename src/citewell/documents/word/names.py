@@ -50,7 +50,7 @@ def math(name: str) -> str:
 
 
 PARAGRAPH, RUN, TEXT, TABLE, ROW, CELL = map(w, ("p", "r", "t", "tbl", "tr", "tc"))
-RUN_PROPERTIES, PARAGRAPH_PROPERTIES = w("rPr"), w("pPr")
+RUN_PROPERTIES = w("rPr")
 BOX = w("txbxContent")
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
