@@ -1,7 +1,7 @@
 """The pictures in the documentation, taken from the program as it is: `make pictures` writes them anew."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,14 @@ from citewell.assistant import Assistant
 from citewell.evaluation import report_html
 from citewell.evaluation.questions import read
 from citewell.evaluation.run import Search, evaluate
+from citewell.settings import Settings
+from citewell.web import server
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = (
     "Who is the mayor of Berlin?",
-    "How many people were arrested in Germany?",
-    "And in the Netherlands?",
+    "How many vendors were arrested?",
+    "Who coordinated the operation?",
 )
 
 
@@ -25,6 +27,20 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where pictures go: the documentation when that is what the run is for, else nowhere that lasts."""
     wanted = os.environ.get("TAKE_PICTURES")
     return ROOT / "docs" / "pictures" if wanted else tmp_path_factory.mktemp("pictures")
+
+
+@pytest.fixture(scope="module")
+def shipped(assistant: Assistant) -> Assistant:
+    """The assistant that a person has: from the threshold that ships, not from that of the tests."""
+    return Assistant(assistant.collection, assistant.encoder, Settings(threshold=None))
+
+
+@pytest.fixture(scope="module")
+def address(shipped: Assistant) -> Iterator[str]:
+    """The address of its chat."""
+    running = server.start(shipped)
+    yield running.url
+    running.close()
 
 
 def converse(page: Page) -> None:
@@ -46,18 +62,18 @@ def converse(page: Page) -> None:
     ],
 )
 def test_the_chat(
-    visit: Callable[..., Page], one: str, pictures: Path, name: str, look: dict[str, int | str]
+    visit: Callable[..., Page], address: str, pictures: Path, name: str, look: dict[str, int | str]
 ) -> None:
-    page = visit(one, **look)
+    page = visit(address, **look)
     converse(page)
     page.screenshot(path=pictures / f"{name}.png")
     assert (pictures / f"{name}.png").stat().st_size > 10_000
 
 
-def test_the_report(browser: Browser, assistant: Assistant, pictures: Path, tmp_path: Path) -> None:
+def test_the_report(browser: Browser, shipped: Assistant, pictures: Path, tmp_path: Path) -> None:
     wanted = os.environ.get("TAKE_PICTURES")
     chosen = read(ROOT / "corpus" / "questions.jsonl").select("dev", limit=None if wanted else 5)
-    found = evaluate(chosen.questions, assistant, assistant.collection.documents, search=Search.of(assistant))
+    found = evaluate(chosen.questions, shipped, shipped.collection.documents, search=Search.of(shipped))
     report_html.write(found.to_dict(), tmp_path / "report.html")
     page = browser.new_page(viewport={"width": 1280, "height": 860})
     page.goto((tmp_path / "report.html").as_uri())
