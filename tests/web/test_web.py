@@ -32,7 +32,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
 from citewell import plugins
-from citewell.answers.answer import Abstention, Answer, Trace
+from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace
 from citewell.answers.citations import Citation, Statement, cite
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
@@ -41,6 +41,7 @@ from citewell.documents.sample import sample_article
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
 from citewell.index.encoders import hashing
+from citewell.questions.intent import REPLIES
 from citewell.settings import Settings, settings
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
@@ -50,7 +51,7 @@ from citewell.web.chat import Chat
 from citewell.web.page import add_panel, build, forget, top_bar
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.startup import Opening
-from citewell.web.translations import languages, rows, words
+from citewell.web.translations import languages, messages, rows, words
 
 pytestmark = [
     # Gradio 6.31 counts its requests with pandas, in a way that pandas 3 dislikes.
@@ -1013,3 +1014,11 @@ def test_serving_the_page_asks_no_other_computer(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+def test_every_fixed_reply_is_said_in_every_language_of_the_page() -> None:
+    replies = {*MESSAGES.values(), *REPLIES.values()}
+    assert set(messages()) == replies
+    german = words("de")
+    assert all(german.said(reply) != reply for reply in replies)
+    assert german.said("3 more are left out") == "3 more are left out"

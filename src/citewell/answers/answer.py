@@ -18,6 +18,8 @@ class Abstention(StrEnum):
     POSSIBLY = "possibly"
     UNSUPPORTED = "unsupported"
     NOT_A_QUESTION = "not_a_question"
+    LANGUAGE = "language"
+    NOT_A_TASK = "not_a_task"
 
 
 MESSAGES = {
@@ -25,6 +27,8 @@ MESSAGES = {
     Abstention.NOT_ANSWERED: "The article does not say.",
     Abstention.POSSIBLY: "I am not sure enough to answer. The first passage may say it.",
     Abstention.UNSUPPORTED: "I found no statement that the article fully supports, so I give no answer.",
+    Abstention.LANGUAGE: "I read questions in English only. Please ask in English.",
+    Abstention.NOT_A_TASK: "I cannot write or translate. I answer questions with what the article says.",
 }
 
 

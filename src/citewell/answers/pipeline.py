@@ -23,6 +23,7 @@ from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
 from citewell.questions.history import History, Turn
 from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
+from citewell.questions.language import language_of
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
 from citewell.reading.evidence import Evidence, read_surest, surest_first
@@ -73,6 +74,10 @@ class Pipeline:
             yield REPLIES[kind]
             trace = Trace(threshold=self.gate.threshold([]))
             yield asking.abstain(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
+        elif kind is Intent.TASK:
+            yield from self.writer.abstain(asking, Abstention.NOT_A_TASK, 0.0, Trace())
+        elif self.reader.languages and language_of(cleaned) not in self.reader.languages:
+            yield from self.writer.abstain(asking, Abstention.LANGUAGE, 0.0, Trace())
         elif kind in OVERVIEWS:
             yield from self.survey(asking, kind, within)
         else:

@@ -135,6 +135,11 @@ class Reader(Protocol):
         """The calibration that ships with the reader."""
         ...
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639 codes of the languages that it reads; empty when not known."""
+        ...
+
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return one Reading per passage, in the given order; many threads may call it at once."""
         ...

@@ -74,6 +74,8 @@ class Window:
 class CrossEncoderReader:
     """Read question and passage with the network that the module describes."""
 
+    languages = frozenset({"en"})
+
     def __init__(self, folder: Path, calibration: Calibration) -> None:
         """Load a folder with `reader.onnx` and `tokenizer.json`.
 

@@ -79,6 +79,8 @@ class Query:
 class SimilarityReader:
     """Score sentences by similarity, shared words and form, as the module describes."""
 
+    languages: frozenset[str] = frozenset()  # those of the model
+
     def __init__(self, encoder: Encoder) -> None:
         """Keep the collection's encoder."""
         self.calibration = Calibration.beside(Path(__file__))

@@ -47,6 +47,8 @@ class TransformersReader:
         calibration_file: File to which `citewell calibrate` writes this model's calibration.
     """
 
+    languages: frozenset[str] = frozenset()  # those of the model
+
     def __init__(self, model: str, support_model: str) -> None:
         """Load both models; without a second model, the first judges support by reading.
 
