@@ -113,7 +113,7 @@ class Assistant:
         if loaded.failures:
             message = "; ".join(map(str, loaded.failures))
             raise LoadError(message)
-        return cls.from_documents(loaded.documents, settings=settings)
+        return cls.from_documents(loaded.documents, settings=settings, sources=updates.indexed_files(loaded))
 
     @classmethod
     def from_text(cls, text: str, *, title: str = "", settings: Settings | None = None) -> "Assistant":
@@ -131,6 +131,7 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
+        sources: Sequence[manifest.IndexedFile] = (),
         progress: Progress = silent,
     ) -> "Assistant":
         """Read articles into memory.
@@ -139,6 +140,7 @@ class Assistant:
             documents: At least one article; ids must differ.
             settings: The settings; when None, they are read from file and environment.
             encoder: An encoder that is already loaded; when None, the encoder of the settings is loaded.
+            sources: The files that the articles came from, with the warnings that are shown beside them.
             progress: Told how many passages are encoded.
 
         Raises:
@@ -149,13 +151,14 @@ class Assistant:
             raise LoadError(message)
         settings = settings or read_settings()
         encoder = encoder or settings.recipe.load_encoder()
-        made = collections.build(documents, settings.recipe, encoder, progress=progress)
+        made = collections.build(documents, settings.recipe, encoder, sources=sources, progress=progress)
         return cls(made, encoder, settings)
 
     def beside(
         self,
         documents: Sequence[Document],
         *,
+        sources: Sequence[manifest.IndexedFile] = (),
         progress: Progress = silent,
         pace: collections.Pace = collections.STEADY,
     ) -> "Assistant":
@@ -164,6 +167,7 @@ class Assistant:
         Args:
             documents: At least one article; ids must differ. Articles that this Assistant already holds are
                 not encoded again.
+            sources: The files that the articles came from, with the warnings that are shown beside them.
             progress: Told how many passages are encoded.
             pace: How much is encoded at a time, and at most.
 
@@ -172,7 +176,13 @@ class Assistant:
         """
         known = self.collection
         other = collections.build(
-            documents, known.recipe, self.encoder, reuse=known, progress=progress, pace=pace
+            documents,
+            known.recipe,
+            self.encoder,
+            sources=sources,
+            reuse=known,
+            progress=progress,
+            pace=pace,
         )
         return self._with(self._pipeline.over(other))
 

@@ -86,6 +86,7 @@ class Page(HTMLParser):
         self.text = ""
         self.data = ""
         self.marks: dict[int, str] = {}
+        self.unread: list[str] = []
         self._body = False
         self._open: list[tuple[str, dict[str, str]]] = []
         self.feed(html)
@@ -96,6 +97,8 @@ class Page(HTMLParser):
         found = (tag, {name: value or "" for name, value in attrs})
         self.tags.append(found)
         self._open.append(found)
+        if tag == "li" and ("details", {"class": "unread"}) in self._open:
+            self.unread.append("")
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop()[0] == tag
@@ -105,6 +108,8 @@ class Page(HTMLParser):
         if any(attributes.get("class") == "text" for _, attributes in self._open):
             self.text += data
         for tag, attributes in self._open:
+            if tag == "li" and self.unread:
+                self.unread[-1] += data
             if tag == "mark":
                 number = int(attributes["data-number"])
                 self.marks[number] = self.marks.get(number, "") + data
@@ -744,6 +749,42 @@ def test_an_article_of_one_s_own_is_asked_and_leaves_nothing_behind(assistant: A
     other = Visit()
     assert all("bridge" not in label for label, _ in chat.panes.list_choices(other.session))
     assert asked(chat, other, "How long is the bridge?", scope).error
+
+
+def test_warnings_of_a_visitor_s_file_stand_over_its_articles_alone(assistant: Assistant) -> None:
+    chat, visit = Chat(assistant), Visit()
+    rows = '{"id": "a", "text": "It rose."}\n{"id": "b", "text": "It fell."}\nnone\n'
+    tokens = [
+        upload(chat, visit, name, text)[0]
+        for name, text in (("tide.jsonl", rows), ("tide.md", "It ~~rose~~ fell <b>twice</b>."))
+    ]
+    list(chat.additions.add(Sent(tokens=tokens), visit))
+    warnings = {}
+    for own in visit.session.documents:
+        scope = Scope(own=True, document=own.id)
+        warnings[own.id] = Page(chat.panes.render_article(replace(visit.session, view=scope))).unread
+    assert [len(told) for told in warnings.values()] == [1, 1, 1]
+    assert "line 3" in warnings["tide/a"][0]
+    assert warnings["tide/a"] == warnings["tide/b"]
+    assert "“rose”" in warnings["tide-2"][0]
+    # A second file of the same name keeps its own, and the first its.
+    token, _ = upload(chat, visit, "tide.md", "# Wind\n\nIt ~~fell~~ blew.")
+    list(chat.additions.add(Sent(tokens=[token]), visit))
+    assert [len(Page(chat.panes.render_article(visit.session)).unread), len(visit.session.documents)] == [
+        1,
+        4,
+    ]
+    assert visit.session.own is not None
+    assert visit.session.own.collection.warnings("tide-2") == tuple(warnings["tide-2"])
+    assert not assistant.collection.warnings("tide")
+
+
+def test_a_warning_is_text_on_the_page() -> None:
+    hostile = "<img src=x onerror=alert(1)> \u202e"
+    page = Page(article_html.render_article(named("It rose."), warnings=[hostile]))
+    assert page.unread == [hostile]
+    assert "<img" not in article_html.render_article(named("It rose."), warnings=[hostile])
+    assert not Page(article_html.render_article(named("It rose."))).unread
 
 
 def test_a_stopped_question_is_asked_again_of_the_same_articles(assistant: Assistant) -> None:

@@ -80,6 +80,10 @@ class Collection:
         message = f"no article has the id {document_id!r}; the first ones are: {known}"
         raise LoadError(message)
 
+    def warnings(self, document_id: str) -> tuple[str, ...]:
+        """Return the parts of an article's file that were not read, were withdrawn or were guessed."""
+        return tuple(text for file in self.sources if document_id in file.documents for text in file.warnings)
+
     def select(self, only: AbstractCollection[str] | None) -> frozenset[str] | None:
         """Return article ids as a set; None stands for all articles and stays None.
 
