@@ -2,6 +2,7 @@
 
     python -m benchmarks.place                 # how well passages are found, by the parts of their place
     python -m benchmarks.place --read          # what is shown, by the parts that the reader is given
+    python -m benchmarks.place --read --unchecked  # the same without the check of what a question names
 
 Asked are the development questions of the pooled sets and of the made sets in `tests/data/places`, each of
 all articles of its set. Found: the share of the relevant passages among the first five (recall@5), and
@@ -11,6 +12,7 @@ evidence, and how many of the questions without an answer get one.
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
@@ -30,6 +32,7 @@ from citewell.evaluation.questions import Question, locate_evidence
 from citewell.index import collection as collections
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import retrieve
+from citewell.reading import named
 from citewell.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -61,8 +64,15 @@ class Set:
     documents: tuple[Document, ...]
 
 
-def read_sets(split: str, only: str, every: int) -> Iterator[Set]:
-    """Yield the sets that have questions of a split, with every n-th of their questions."""
+def read_sets(split: str, only: str, every: int = 1, sample: int = 0) -> Iterator[Set]:
+    """Yield the sets that have questions of a split.
+
+    Args:
+        split: `dev` or `test`.
+        only: A part of the names of the sets.
+        every: Of a set of more than a hundred questions each n-th is asked.
+        sample: Of each set so many questions are asked; 0 for all.
+    """
     pooled = {
         "near misses": (DATA / "near_misses" / "questions.jsonl", [DATA / "near_misses" / "articles.jsonl"]),
         "Wikinews": (DATA / "wikinews" / "questions.jsonl", [DATA / "wikinews" / "articles.jsonl"]),
@@ -81,7 +91,9 @@ def read_sets(split: str, only: str, every: int) -> Iterator[Set]:
         asked = [question for question in questions.read(path).questions if question.split == split]
         if asked and only in name:
             step = every if len(asked) > 100 else 1  # noqa: PLR2004 - a small set is asked whole
-            yield Set(name, tuple(asked[::step]), load(articles).documents)
+            if sample:
+                step = max(1, len(asked) // sample)
+            yield Set(name, tuple(asked[::step][: sample or None]), load(articles).documents)
 
 
 def found(ranking: Sequence[int], relevant: Sequence[int]) -> tuple[float, float]:
@@ -160,6 +172,16 @@ def measure_reading(asked: Set, encoder: Encoder, table: Table) -> None:
     table.add_section()
 
 
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Take nothing off a score, and read passages whole."""
+    with (
+        patch.dict(named.WEIGHTS, dict.fromkeys(named.WEIGHTS, 0.0)),
+        patch("citewell.reading.evidence.narrow", lambda _, passage: [passage]),
+    ):
+        yield
+
+
 def counts(report: run.Report) -> tuple[str, ...]:
     """Return how many answers are right, wrong, of a wrong article, and given to a question without one."""
     right = wrong = elsewhere = answered = strangers = 0
@@ -189,6 +211,8 @@ def main() -> None:
     parser.add_argument("--split", default="dev", help="of the questions")
     parser.add_argument("--set", default="", help="a part of the names of the sets to ask")
     parser.add_argument("--every", type=int, default=1, help="ask each n-th question of a large set")
+    parser.add_argument("--sample", type=int, default=0, help="ask so many questions of each set")
+    parser.add_argument("--unchecked", action="store_true", help="without the check of what is named")
     parser.add_argument("--read", action="store_true", help="measure what is shown")
     given = parser.parse_args()
     if given.read:
@@ -196,9 +220,10 @@ def main() -> None:
     else:
         table = Table("set", "questions", "found by", "recall@5", "MRR@10")
     encoder = Settings().recipe.load_encoder()
-    for asked in read_sets(given.split, given.set, given.every):
+    for asked in read_sets(given.split, given.set, given.every, given.sample):
         if given.read:
-            measure_reading(asked, encoder, table)
+            with unchecked() if given.unchecked else nullcontext():
+                measure_reading(asked, encoder, table)
         else:
             measure_finding(asked, encoder, table)
     Console(width=130).print(table)
