@@ -91,7 +91,7 @@ class CrossEncoderReader:
         self._tokenizer = Tokenizer.from_str(tokenizer.decode())
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._first, self._between = (self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
+        self._first, self._between = self._tokenizer.encode("").ids  # [CLS] and [SEP]
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that hold it."""
