@@ -97,6 +97,8 @@ def test_an_identifier_in_the_title_is_there() -> None:
         ("It was signed in Oslo.", "Report for 2020", False),
         ("It was signed in Oslo.", "The treaty", False),
         ("It was signed in 2019.", "Report for 2020", True),
+        ("It was signed by 1783 people.", "Report for 2020", False),
+        ("In 2020 people signed it.", "Report for 2019", False),
     ],
 )
 def test_another_year_in_its_place_is_a_fault(text: str, title: str, is_fault: bool) -> None:  # noqa: FBT001

@@ -23,6 +23,7 @@ from citewell.text.stemming import stem
 from citewell.text.words import fold, word_spans
 
 _YEAR = re.compile(r"(?<![\w.,-])(?:1[5-9]|20|21)\d\d(?![\w]|[.,]\d)")
+_COUNTED = re.compile(r"\d{4}[ \u00a0](?=[a-zà-ÿ]{4})")  # shorter words are rarely what is counted
 _AMOUNT = re.compile(r"(?<![\w.,-])(\d+(?:[.,]\d+)*)[ \u00a0]?([^\W\d_]+|%)")
 
 PLAIN = FUNCTION_WORDS | SENTENCE_OPENERS
@@ -156,10 +157,14 @@ def governs(asked: Identifier, passage: Passage, at: Span, cited: str, place: st
 
 
 def has_year(year: str, cited: str, place: str, text: str) -> bool:
-    """Whether a year stands in the cited sentences or, where they have none, around them; or no year does."""
-    there = find_years(cited)
-    if there:
-        return year in there
+    """Whether a year stands in the cited sentences or, where they have none, around them; or no year does.
+
+    "1783 people" may be a year and people, or so many people: it speaks for the year, never against another.
+    """
+    if year in find_years(cited):
+        return True
+    if find_years(_COUNTED.sub("", cited)):
+        return False
     named = find_years(place)
     return not named or year in named or year in find_years(text)
 
