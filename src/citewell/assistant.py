@@ -29,6 +29,7 @@ from citewell.questions.history import History
 from citewell.questions.suggestions import Candidate
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Calibration, Reader
+from citewell.reading.subjects import Subjects
 from citewell.settings import Settings
 from citewell.settings import settings as read_settings
 from citewell.text.spans import Span
@@ -60,6 +61,7 @@ class Assistant:
             copier=plugins.load("generators", "extractive"),
             overviews=Overviews(collection, encoder),
             limits=settings.answer_limits,
+            subjects=Subjects(collection.documents),
         )
         self._answerable: dict[tuple[str, str], bool] = {}
 

@@ -1,8 +1,9 @@
 """Tie every statement to the exact characters that prove it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from citewell.documents.document import Document
+from citewell.documents.structure import Place
 from citewell.text.spans import Span
 
 
@@ -19,6 +20,7 @@ class Citation:
         end: One past the last character.
         quote: The characters of the range.
         source: The article's source, "" when unknown.
+        place: Where the range stands in the article.
     """
 
     number: int
@@ -29,6 +31,18 @@ class Citation:
     end: int
     quote: str
     source: str = ""
+    place: Place = field(default_factory=Place)
+
+    @property
+    def where(self) -> str:
+        """The article's title, with the headings above the range and its page.
+
+        >>> Citation(1, "a", "Fleet", 0, 0, 4, "Tugs", place=Place(("Fleet", "Damage"), page="iv")).where
+        'Fleet, Damage, page iv'
+        """
+        headings = (heading for heading in self.place.headings if heading != self.document_title)
+        page = f"page {self.place.page}" if self.place.page else ""
+        return ", ".join(filter(None, (self.document_title, *headings, page)))
 
     def to_dict(self) -> dict[str, object]:
         """Return the citation as JSON: a `char_location` citation with fields of citewell's own."""
@@ -42,6 +56,8 @@ class Citation:
             "start_char_index": self.start,
             "end_char_index": self.end,
             "source": self.source,
+            "headings": list(self.place.headings),
+            "page": self.place.page,
         }
 
 
@@ -76,6 +92,7 @@ def cite(document: Document, document_index: int, span: Span, number: int) -> Ci
         end=span.end,
         quote=document.text[span.start : span.end],
         source=document.source,
+        place=document.outline.place(span.start),
     )
 
 

@@ -32,6 +32,7 @@ from citewell.questions.rewriting import read_history, rewrite_follow_up, varian
 from citewell.reading.evidence import Evidence, read_surest, surest_first
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
+from citewell.reading.subjects import Subjects
 from citewell.text.normalisation import normalise
 
 
@@ -48,6 +49,7 @@ class Pipeline:
         copier: Copies sentences of the article; stands in when a language model fails.
         overviews: Answers to requests about whole articles, each computed once.
         limits: Limits on a question, on the passages read for it, and on its answer.
+        subjects: What the articles and their sections are called.
     """
 
     collection: Collection
@@ -58,10 +60,16 @@ class Pipeline:
     copier: Generator
     overviews: Overviews
     limits: AnswerLimits
+    subjects: Subjects
 
     def over(self, collection: Collection) -> "Pipeline":
         """Return the same stages over other articles."""
-        return replace(self, collection=collection, overviews=Overviews(collection, self.encoder))
+        return replace(
+            self,
+            collection=collection,
+            overviews=Overviews(collection, self.encoder),
+            subjects=Subjects(collection.documents),
+        )
 
     def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Iterator[Event]:
         """Answer a question; see `Assistant.stream` for the arguments and the events that are yielded."""
@@ -212,7 +220,7 @@ class Pipeline:
 
         "Why?" needs those words, but they draw "Which agencies coordinated it?" away from its answer.
         """
-        return read_surest(variants(question), hits, self.reader)
+        return read_surest(variants(question), hits, self.reader, self.subjects)
 
     @property
     def writer(self) -> Writer:

@@ -195,7 +195,7 @@ def render_chip(number: int, citation: Citation, words: Words) -> str:
         f'<button type="button" class="chip" {mark_attributes(number, citation)} aria-describedby="{quote}"'
         f' aria-label="{escape(words("citation", number=citation.number))}">{citation.number}</button>'
         f'<span class="quote" id="{quote}" hidden>{isolate(citation.quote)}'
-        f" <small>{isolate(citation.document_title)}</small></span>"
+        f" <small>{isolate(citation.where)}</small></span>"
     )
 
 
