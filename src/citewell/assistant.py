@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Unpack
 
 from citewell import plugins
 from citewell.answers.answer import Answer
@@ -23,13 +24,14 @@ from citewell.index import collection as collections
 from citewell.index import manifest, storage, updates
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
+from citewell.options import Options, OptionsBesideEncoder
 from citewell.progress import Progress, silent
 from citewell.questions import suggestions
 from citewell.questions.history import History
 from citewell.questions.suggestions import Candidate
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Calibration, Reader
-from citewell.settings import Settings
+from citewell.settings import Settings, choose
 from citewell.settings import settings as read_settings
 from citewell.text.spans import Span
 
@@ -64,7 +66,9 @@ class Assistant:
         self._answerable: dict[tuple[str, str], bool] = {}
 
     @classmethod
-    def open(cls, index: str | Path | None = None, *, settings: Settings | None = None) -> "Assistant":
+    def open(
+        cls, index: str | Path | None = None, *, settings: Settings | None = None, **options: Unpack[Options]
+    ) -> "Assistant":
         """Open an index folder, with the encoder that made it.
 
         Args:
@@ -72,15 +76,18 @@ class Assistant:
                 line with the corpus of the settings. When neither index nor corpus exists and no setting
                 names one, the sample article is opened and a warning is logged.
             settings: The settings; when None, they are read from file and environment.
+            options: Settings by name, as in `generator="llama_cpp", model="qwen.gguf"`; they override
+                the others.
 
         Raises:
             CollectionError: The index is missing, damaged or foreign; the message has the command that
                 mends it.
             LoadError: The corpus of the settings holds no article.
+            SettingsError: A setting has a wrong name or value, or the chosen plugin does not take it.
         """
+        settings = combine(settings, options)
         if index is not None:
             return cls(*storage.load(Path(index)), settings)
-        settings = settings or read_settings()
         if falls_back_on_sample(settings):
             LOG.warning(sample.NOTICE)
             return cls.from_documents([sample.sample_article()], settings=settings)
@@ -90,7 +97,12 @@ class Assistant:
 
     @classmethod
     def from_files(
-        cls, paths: Sequence[str | Path], *, settings: Settings | None = None, confined: bool = False
+        cls,
+        paths: Sequence[str | Path],
+        *,
+        settings: Settings | None = None,
+        confined: bool = False,
+        **options: Unpack[Options],
     ) -> "Assistant":
         """Read files and folders into memory; nothing is written.
 
@@ -99,11 +111,13 @@ class Assistant:
             settings: The settings; when None, they are read from file and environment.
             confined: Whether a separate process with limited memory and time reads the files, for files that
                 strangers made. Without it, only the limits on size apply, which are the same.
+            options: Settings by name; they override the others.
 
         Raises:
             LoadError: A file cannot be read, or none holds an article.
+            SettingsError: As `open` raises it.
         """
-        settings = settings or read_settings()
+        settings = combine(settings, options)
         places = [Path(path) for path in paths]
         if confined:
             with Confinement(settings.allowance, settings.limits) as confinement:
@@ -116,13 +130,17 @@ class Assistant:
         return cls.from_documents(loaded.documents, settings=settings)
 
     @classmethod
-    def from_text(cls, text: str, *, title: str = "", settings: Settings | None = None) -> "Assistant":
+    def from_text(
+        cls, text: str, *, title: str = "", settings: Settings | None = None, **options: Unpack[Options]
+    ) -> "Assistant":
         """Read one article given as text; nothing is written.
 
         Raises:
             LoadError: The text is empty.
+            SettingsError: As `open` raises it.
         """
-        return cls.from_documents([document_of_text(text, id="article", title=title)], settings=settings)
+        article = document_of_text(text, id="article", title=title)
+        return cls.from_documents([article], settings=combine(settings, options))
 
     @classmethod
     def from_documents(
@@ -130,25 +148,31 @@ class Assistant:
         documents: Sequence[Document],
         *,
         settings: Settings | None = None,
-        encoder: Encoder | None = None,
+        encoder: Encoder | str | None = None,
         progress: Progress = silent,
+        **options: Unpack[OptionsBesideEncoder],
     ) -> "Assistant":
         """Read articles into memory.
 
         Args:
             documents: At least one article; ids must differ.
             settings: The settings; when None, they are read from file and environment.
-            encoder: An encoder that is already loaded; when None, the encoder of the settings is loaded.
+            encoder: An encoder that is already loaded, or a plugin's name; when None, the encoder of the
+                settings is loaded.
             progress: Told how many passages are encoded.
+            options: Settings by name; they override the others.
 
         Raises:
             LoadError: No article is given.
+            SettingsError: As `open` raises it.
         """
         if not documents:
             message = "no article was given; give at least one file or text"
             raise LoadError(message)
-        settings = settings or read_settings()
-        encoder = encoder or settings.recipe.load_encoder()
+        named: Options = {"encoder": encoder} if isinstance(encoder, str) else {}
+        settings = combine(settings, {**options, **named})
+        if encoder is None or isinstance(encoder, str):
+            encoder = settings.recipe.load_encoder()
         made = collections.build(documents, settings.recipe, encoder, progress=progress)
         return cls(made, encoder, settings)
 
@@ -285,6 +309,11 @@ class Assistant:
         that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
         """
         return self._pipeline.run(question, history, only)
+
+
+def combine(settings: Settings | None, options: Options | OptionsBesideEncoder) -> Settings:
+    """Return settings with the options typed beside them; read them when there are none."""
+    return settings if settings is not None and not options else choose(settings, **options)
 
 
 def falls_back_on_sample(settings: Settings) -> bool:

@@ -7,7 +7,7 @@ one line on stderr, 3 done, but a whole file could not be read (`index`).
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, Unpack
 
 import typer
 from rich.table import Table
@@ -19,23 +19,21 @@ from citewell.answers.answer import Answer
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
-from citewell.cli.opening import open_assistant, read_settings_for, report_failures
+from citewell.cli.opening import open_assistant, report_failures
 from citewell.cli.options import (
+    ANSWERING,
+    SERVING,
     Article,
-    BaseUrl,
-    Generator,
     Index,
-    Model,
-    Reader,
-    ReaderModel,
-    SupportModel,
-    Threshold,
+    takes,
 )
 from citewell.cli.printing import print_answer
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others, read_line
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
 from citewell.index import manifest, storage, updates
+from citewell.options import Options
+from citewell.settings import choose
 from citewell.settings import settings as read_settings
 
 ABSTAINED = 1
@@ -151,34 +149,20 @@ def describe_size(record: manifest.Manifest) -> str:
 
 
 @app.command()
+@takes(ANSWERING)
 def ask(
     question: Annotated[str, typer.Argument(help="What to ask.")],
     index: Index = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole Answer as JSON.")] = False,
     article: Article = None,
-    threshold: Threshold = None,
-    reader: Reader = None,
-    reader_model: ReaderModel = None,
-    support_model: SupportModel = None,
-    generator: Generator = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
+    **options: Unpack[Options],
 ) -> None:
     """Answer one question.
 
     Exit code 0 for an answer, 1 when the article does not say.
     """
-    chosen = read_settings_for(
-        index=index,
-        threshold=threshold,
-        reader=reader,
-        reader_model=reader_model,
-        support_model=support_model,
-        generator=generator,
-        model=model,
-        base_url=base_url,
-    )
+    chosen = choose(index=index, **options)
     answer = open_assistant(chosen, index).ask(question, only=article)
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
@@ -188,32 +172,18 @@ def ask(
 
 
 @app.command()
+@takes(ANSWERING)
 def chat(
     index: Index = None,
     *,
     article: Article = None,
-    threshold: Threshold = None,
-    reader: Reader = None,
-    reader_model: ReaderModel = None,
-    support_model: SupportModel = None,
-    generator: Generator = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
+    **options: Unpack[Options],
 ) -> None:
     """Ask on the terminal, with follow-ups.
 
     An empty line or Ctrl-D ends it.
     """
-    chosen = read_settings_for(
-        index=index,
-        threshold=threshold,
-        reader=reader,
-        reader_model=reader_model,
-        support_model=support_model,
-        generator=generator,
-        model=model,
-        base_url=base_url,
-    )
+    chosen = choose(index=index, **options)
     assistant = open_assistant(chosen, index)
     titles = ", ".join(document.title for document in assistant.collection.documents[:3])
     out.print(Text(f"Ask about: {printable(titles)}. An empty line ends it.", style="dim"))
@@ -229,69 +199,10 @@ def chat(
 
 
 @app.command()
-def serve(
-    index: Index = None,
-    *,
-    host: Annotated[
-        str | None, typer.Option("--host", help="Address to listen on [default: 127.0.0.1].")
-    ] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Port to listen on [default: 7860].")] = None,
-    auth: Annotated[
-        str | None,
-        typer.Option("--auth", help="USER:FILE, a name and the file of its password."),
-    ] = None,
-    without_auth: Annotated[
-        bool | None,
-        typer.Option("--without-auth", help="Let others reach it without a password.", show_default=False),
-    ] = None,
-    share: Annotated[
-        bool | None,
-        typer.Option("--share/--no-share", help="Make a public link, by Gradio's servers [default: no]."),
-    ] = None,
-    queue: Annotated[
-        int | None, typer.Option("--queue", help="Questions that may wait [default: 64].")
-    ] = None,
-    mcp: Annotated[
-        bool | None,
-        typer.Option("--mcp", help="Offer `ask` as an MCP tool too.", show_default=False),
-    ] = None,
-    allow_urls: Annotated[
-        bool | None,
-        typer.Option(
-            "--allow-urls", help="Let visitors give the address of a public web page.", show_default=False
-        ),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", help="Language of the page: en or de [default: en].")
-    ] = None,
-    threshold: Threshold = None,
-    reader: Reader = None,
-    reader_model: ReaderModel = None,
-    support_model: SupportModel = None,
-    generator: Generator = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-) -> None:
+@takes(SERVING, ANSWERING)
+def serve(index: Index = None, **options: Unpack[Options]) -> None:
     """Serve the web chat."""
-    chosen = read_settings_for(
-        index=index,
-        host=host,
-        port=port,
-        auth=auth,
-        without_auth=without_auth,
-        share=share,
-        queue=queue,
-        mcp=mcp,
-        allow_urls=allow_urls,
-        language=language,
-        threshold=threshold,
-        reader=reader,
-        reader_model=reader_model,
-        support_model=support_model,
-        generator=generator,
-        model=model,
-        base_url=base_url,
-    )
+    chosen = choose(index=index, **options)
     from citewell.web import server  # noqa: PLC0415  # no other command serves
     from citewell.web.access import read_access  # noqa: PLC0415
     from citewell.web.translations import words  # noqa: PLC0415
