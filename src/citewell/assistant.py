@@ -1,15 +1,17 @@
 """Answer questions about articles: `ask` for one, `Assistant` to keep."""
 
 import logging
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from collections.abc import Collection as AbstractCollection
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator as Yielding
+from contextlib import aclosing, closing
 from copy import copy
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Unpack
 
-from citewell import plugins
+from citewell import plugins, streams
 from citewell.answers.answer import Answer
 from citewell.answers.citations import Citation
 from citewell.answers.pipeline import Pipeline
@@ -36,6 +38,7 @@ from citewell.settings import settings as read_settings
 from citewell.text.spans import Span
 
 LOG = logging.getLogger(__name__)
+UNANSWERED = "the stream ended without an answer"
 
 
 class Assistant:
@@ -124,10 +127,7 @@ class Assistant:
                 loaded = loading.load(places, read=confinement.read)
         else:
             loaded = loading.load(places, limits=settings.limits)
-        if loaded.failures:
-            message = "; ".join(map(str, loaded.failures))
-            raise LoadError(message)
-        return cls.from_documents(loaded.documents, settings=settings)
+        return cls.from_documents(load_whole(loaded), settings=settings)
 
     @classmethod
     def from_text(
@@ -199,6 +199,37 @@ class Assistant:
             documents, known.recipe, self.encoder, reuse=known, progress=progress, pace=pace
         )
         return self._with(self._pipeline.over(other))
+
+    def add(self, articles: Sequence[Document | str | Path], *, progress: Progress = silent) -> "Assistant":
+        """Return an Assistant about more articles; this one, and an index on disk, stay as they are.
+
+        Args:
+            articles: Documents, and files and folders to read. An article whose id is there already takes the
+                place of the other. Only new text is encoded.
+            progress: Told how many passages are encoded.
+
+        Raises:
+            LoadError: A file cannot be read.
+        """
+        given = [article for article in articles if isinstance(article, Document)]
+        paths = [Path(article) for article in articles if not isinstance(article, Document)]
+        if paths:
+            given += load_whole(loading.load(paths, limits=self.settings.limits))
+        held = {document.id: document for document in (*self.collection.documents, *given)}
+        return self.beside(list(held.values()), progress=progress)
+
+    def remove(self, ids: Sequence[str]) -> "Assistant":
+        """Return an Assistant without some articles; this one, and an index on disk, stay as they are.
+
+        Raises:
+            LoadError: No article has one of the ids, or no article would be left.
+        """
+        gone = self.collection.select(ids) or frozenset()
+        left = [document for document in self.collection.documents if document.id not in gone]
+        if not left:
+            message = "no article would be left; leave one, or make another Assistant"
+            raise LoadError(message)
+        return self.beside(left)
 
     def with_generator(self, generator: Generator) -> "Assistant":
         """Return an Assistant about the same articles whose answers another generator writes."""
@@ -281,7 +312,12 @@ class Assistant:
         return self._pipeline.gate.threshold([])
 
     def ask(
-        self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        timeout: float | None = None,
     ) -> Answer:
         """Answer a question.
 
@@ -289,26 +325,87 @@ class Assistant:
             question: In any wording; a follow-up is resolved by the history.
             history: Earlier Answers, or `{"role", "content"}` messages, or questions; oldest first.
             only: Ids of the articles to answer from; all when None.
+            timeout: Most seconds to wait; any number when None. Work under way ends after its present step.
 
         Raises:
             QuestionError: The question is longer than the settings allow.
             LoadError: `only` names an article that the collection does not hold.
+            LateError: The answer is not there in time.
         """
-        for event in self.stream(question, history, only=only):
-            if isinstance(event, Answer):
-                return event
-        message = "the stream ended without an answer"
-        raise RuntimeError(message)
+        with closing(self.stream(question, history, only=only, timeout=timeout)) as events:
+            for event in events:
+                if isinstance(event, Answer):
+                    return event
+        raise RuntimeError(UNANSWERED)
+
+    def ask_many(
+        self, questions: Iterable[str | tuple[str, History]], *, only: AbstractCollection[str] | None = None
+    ) -> Iterator[Answer]:
+        """Yield the answers to many questions, in order, each as soon as it is known.
+
+        Args:
+            questions: Each a question, or a question with its history.
+            only: Ids of the articles to answer from; all when None.
+
+        Raises:
+            QuestionError: As `ask` raises it, when the answer to that question is wanted.
+        """
+        for item in questions:
+            question, history = (item, ()) if isinstance(item, str) else item
+            yield self.ask(question, history, only=only)
+
+    async def aask(
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # that of `ask`
+    ) -> Answer:
+        """Answer a question as `ask` does, in a thread, while the event loop goes on."""
+        async with aclosing(self.astream(question, history, only=only, timeout=timeout)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    return event
+        raise RuntimeError(UNANSWERED)
 
     def stream(
-        self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
-    ) -> Iterator[Event]:
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        timeout: float | None = None,
+    ) -> Yielding[Event]:
         """Answer as `ask` does, but yield each part of the answer as soon as it is known.
 
         The pieces of text, joined, are the answer's text. A citation comes right behind the statement
         that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
         """
-        return self._pipeline.run(question, history, only)
+        events = self._pipeline.run(question, history, only)
+        return events if timeout is None else streams.within(events, timeout)
+
+    def astream(
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        timeout: float | None = None,
+    ) -> AsyncGenerator[Event]:
+        """Answer as `stream` does, in a thread, while the event loop goes on."""
+        return streams.beside(self._pipeline.run(question, history, only), timeout)
+
+
+def load_whole(loaded: loading.Loaded) -> Sequence[Document]:
+    """Return the articles that were read.
+
+    Raises:
+        LoadError: A file could not be read.
+    """
+    if loaded.failures:
+        raise LoadError("; ".join(map(str, loaded.failures)))
+    return loaded.documents
 
 
 def combine(settings: Settings | None, options: Options | OptionsBesideEncoder) -> Settings:

@@ -1,6 +1,8 @@
 """Tie every statement to the exact characters that prove it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from citewell.documents.document import Document
 from citewell.text.spans import Span
@@ -19,6 +21,9 @@ class Citation:
         end: One past the last character.
         quote: The characters of the range.
         source: The article's source, "" when unknown.
+        section: The headings above the range, outermost first, joined by " › "; "" when there are none.
+        page: The printed number of the page where the range begins; "" when unknown.
+        published: The article's date of publication, ISO 8601; "" when unknown.
     """
 
     number: int
@@ -29,6 +34,9 @@ class Citation:
     end: int
     quote: str
     source: str = ""
+    section: str = ""
+    page: str = ""
+    published: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the citation as JSON: a `char_location` citation with fields of citewell's own."""
@@ -42,7 +50,24 @@ class Citation:
             "start_char_index": self.start,
             "end_char_index": self.end,
             "source": self.source,
+            "section": self.section,
+            "page": self.page,
+            "published": self.published,
         }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "Citation":
+        """Return the citation that `to_dict` wrote."""
+        return cls(
+            number=told["number"],
+            document_id=told["document_id"],
+            document_title=told["document_title"],
+            document_index=told["document_index"],
+            start=told["start_char_index"],
+            end=told["end_char_index"],
+            quote=told["cited_text"],
+            **{name: told.get(name, "") for name in ("source", "section", "page", "published")},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +92,7 @@ class Source:
 
 def cite(document: Document, document_index: int, span: Span, number: int) -> Citation:
     """Cite a span of an article; no other function cuts a quote from an article."""
+    place = document.outline.place(span.start)
     return Citation(
         number=number,
         document_id=document.id,
@@ -76,6 +102,9 @@ def cite(document: Document, document_index: int, span: Span, number: int) -> Ci
         end=span.end,
         quote=document.text[span.start : span.end],
         source=document.source,
+        section=" › ".join(place.headings),
+        page=place.page,
+        published=document.published,
     )
 
 
@@ -106,6 +135,17 @@ class Statement:
             "dangling": list(self.dangling),
             "reckoned": self.is_reckoned,
         }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any], citations: Mapping[int, Citation]) -> "Statement":
+        """Return the statement that `to_dict` wrote, given the answer's citations by number."""
+        return cls(
+            text=told["text"],
+            citations=tuple(citations[number] for number in told["citations"]),
+            short=tuple(Span(start, end) for start, end in told["short"]),
+            dangling=tuple(told["dangling"]),
+            is_reckoned=told["reckoned"],
+        )
 
     @property
     def markers(self) -> str:
