@@ -1,13 +1,15 @@
 """Define the commands that print answers and build, update and check an index.
 
 Exit codes: 0 answered or done, 1 abstained (`ask`), 2 an error that the user can mend, printed as
-one line on stderr, 3 done, but a whole file could not be read (`index`).
+one line on stderr, 3 done, but a whole file could not be read (`index`) or a line failed (`ask --batch`).
 """
 
 import json
 import sys
+from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn, Unpack
+from typing import Annotated, Any, NoReturn, Unpack
 
 import typer
 from rich.table import Table
@@ -16,6 +18,7 @@ from typer.exceptions import TyperException
 
 from citewell import plugins
 from citewell.answers.answer import Answer
+from citewell.cli import batch as batches
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
@@ -25,10 +28,20 @@ from citewell.cli.options import (
     SERVING,
     Article,
     Index,
+    Record,
     takes,
 )
 from citewell.cli.printing import print_answer
-from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others, read_line
+from citewell.cli.recording import record as record_answer
+from citewell.cli.terminal import (
+    err,
+    out,
+    print_whole,
+    printable,
+    progress_bar,
+    read_by_others,
+    read_line,
+)
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
 from citewell.index import manifest, storage, updates
@@ -44,7 +57,6 @@ app = typer.Typer(
     name="citewell",
     help="Ask an article; every sentence of the answer cites the exact characters that prove it.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -58,7 +70,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(prog_name=app.info.name, standalone_mode=False))
     except TyperException as error:  # a wrong option or a missing argument
         fail(f"{error}; see citewell --help")
     except CitewellError as error:
@@ -72,6 +84,23 @@ def fail(message: str) -> NoReturn:
     line = " ".join(message.split())
     err.print(Text(printable(f"citewell: {line}")))
     sys.exit(USER_ERROR)
+
+
+def print_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
+    """Print the version and end, where it is asked for."""
+    if value:
+        out.print(Text(f"citewell {version('citewell')}"))
+        raise typer.Exit
+
+
+@app.callback()
+def citewell(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=print_version)
+    ] = False,
+) -> None:
+    """Ask an article; every sentence of the answer cites the exact characters that prove it."""
 
 
 @app.command()
@@ -151,24 +180,52 @@ def describe_size(record: manifest.Manifest) -> str:
 @app.command()
 @takes(ANSWERING)
 def ask(
-    question: Annotated[str, typer.Argument(help="What to ask.")],
+    question: Annotated[
+        str | None, typer.Argument(help="What to ask; - reads it from standard input.", show_default=False)
+    ] = None,
     index: Index = None,
     *,
+    batch: Annotated[
+        Path | None,
+        typer.Option("--batch", help="Answer each line of this file instead; - is standard input."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole Answer as JSON.")] = False,
     article: Article = None,
+    record: Record = None,
     **options: Unpack[Options],
 ) -> None:
-    """Answer one question.
+    """Answer one question, or a batch of them.
 
     Exit code 0 for an answer, 1 when the article does not say.
+
+    A line of a batch is a JSON object with a question, and may have an id and a history; so is a line that
+    comes out. Exit code 0, or 3 when a line failed, which then holds the error.
     """
+    if (batch is None) == (question is None):
+        fail("Missing parameter: question; give one question, or - to read it, or --batch FILE")
     chosen = choose(index=index, **options)
-    answer = open_assistant(chosen, index).ask(question, only=article)
+    if batch is not None or question is None:
+        assistant = open_assistant(chosen, index)
+        failed = batches.answer_lines(
+            batch or batches.STDIN,
+            lambda asked, history: record_answer(record, assistant.ask(asked, history, only=article)),
+            write_json_line,
+        )
+        sys.exit(PARTLY_DONE if failed else 0)
+    if question == "-":
+        question = sys.stdin.read().strip()
+    answer = record_answer(record, open_assistant(chosen, index).ask(question, only=article))
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
     else:
         print_answer(answer)
     sys.exit(ABSTAINED if answer.abstention else 0)
+
+
+def write_json_line(told: Mapping[str, Any]) -> None:
+    """Write an object as one line, at once."""
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
 
 
 @app.command()
@@ -177,6 +234,7 @@ def chat(
     index: Index = None,
     *,
     article: Article = None,
+    record: Record = None,
     **options: Unpack[Options],
 ) -> None:
     """Ask on the terminal, with follow-ups.
@@ -190,7 +248,7 @@ def chat(
     history: list[Answer] = []
     while question := read_line():
         try:
-            answer = assistant.ask(question, history, only=article)
+            answer = record_answer(record, assistant.ask(question, history, only=article))
         except CitewellError as error:
             err.print(Text(printable(f"citewell: {error}")))
             continue
@@ -245,7 +303,7 @@ def inspect(
             f"{document.passages:,}",
             f"{document.sha256[:12]}…",
         )
-    out.print(table)
+    print_whole(table)
     for file in record.sources:
         for text in file.warnings:
             out.print(Text(printable(f"warning: {file.path}: {text}")))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from citewell import plugins
 from citewell.evaluation import squad
 
 Index = Annotated[
@@ -18,7 +19,14 @@ Threshold = Annotated[
         "--threshold", help="Lowest probability of an answer that is shown [default: the reader's]."
     ),
 ]
-Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
+Reader = Annotated[
+    str | None,
+    typer.Option(
+        "--reader",
+        help="Plugin that reads passages.",
+        autocompletion=lambda: list(plugins.names("readers")),
+    ),
+]
 ReaderModel = Annotated[
     str | None,
     typer.Option("--reader-model", help="Model of the reader `transformers`: a folder or a hub name."),
@@ -29,6 +37,11 @@ SupportModel = Annotated[
 ]
 Article = Annotated[
     list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
+]
+
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", help="Add what is asked and answered to this file; else nothing is kept."),
 ]
 
 File = Annotated[
@@ -49,7 +62,11 @@ GivenArticle = Annotated[
 
 Generator = Annotated[
     str | None,
-    typer.Option("--generator", help="Plugin that writes the answer: extractive, llama_cpp, openai_chat."),
+    typer.Option(
+        "--generator",
+        help="Plugin that writes the answer: extractive, llama_cpp, openai_chat.",
+        autocompletion=lambda: list(plugins.names("generators")),
+    ),
 ]
 Model = Annotated[
     str | None, typer.Option("--model", help="Its model: a GGUF file or name, or a name on the server.")
