@@ -74,6 +74,10 @@ def evaluate(
         Path | None,
         typer.Option("--qrels", help="Write the relevant passages into this file, in trec_eval's format."),
     ] = None,
+    failures: Annotated[
+        Path | None,
+        typer.Option("--failures", help="Write the questions that failed into this file, to ask them again."),
+    ] = None,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option("--compare", help="Compare two reports instead.", metavar="A.json B.json"),
@@ -92,11 +96,13 @@ def evaluate(
 
     Exit code 3 when a question could not be asked, or a figure misses --fail-under.
     """
-    for path in (json_out, html, trec, qrels):
+    for path in (json_out, html, trec, qrels, failures):
         check_writable(path)
     if compare:
         changes = comparison.compare(*map(comparison.read_records, compare))
-        save(json_out, lambda: json.dumps(changes.to_dict(), indent=1, allow_nan=False) + "\n")
+        told = changes.to_dict()
+        save(json_out, lambda: json.dumps(told, indent=1, allow_nan=False) + "\n")
+        save(html, partial(report_html.render_comparison, told, (compare[0].name, compare[1].name)))
         if json_out != STDOUT:
             tables.show_comparison(changes)
         return
@@ -121,6 +127,7 @@ def evaluate(
         (html, partial(report_html.render, found)),
         (trec, report.to_trec),
         (qrels, report.to_qrels),
+        (failures, report.to_questions),
     ):
         save(path, text)
     if json_out != STDOUT:
