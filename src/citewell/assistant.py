@@ -26,6 +26,7 @@ from citewell.index import collection as collections
 from citewell.index import manifest, storage, updates
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
+from citewell.index.retrieval import retrieve
 from citewell.options import Options, OptionsBesideEncoder
 from citewell.progress import Progress, silent
 from citewell.questions import suggestions
@@ -368,6 +369,23 @@ class Assistant:
                 if isinstance(event, Answer):
                     return event
         raise RuntimeError(UNANSWERED)
+
+    def retrieve(
+        self, question: str, n: int, *, only: AbstractCollection[str] | None = None
+    ) -> list[tuple[Citation, float]]:
+        """Return the passages that may answer, best first, each with its fused score; nothing is read.
+
+        Args:
+            question: A question that stands alone.
+            n: Most passages.
+            only: Ids of the articles to search; all when None.
+
+        Raises:
+            LoadError: `only` names an article that the collection does not hold.
+        """
+        hits = retrieve(question, self.collection, self.encoder, n, only=self.collection.select(only))
+        shown = self._pipeline.show(hits).passages
+        return [(passage, hit.fused) for passage, hit in zip(shown, hits, strict=True)]
 
     def stream(
         self,
