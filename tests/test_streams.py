@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import pytest
 
@@ -13,6 +13,7 @@ from citewell.answers.writer import Event, Retrieved
 from citewell.assistant import Assistant
 from citewell.documents.passages import Passage
 from citewell.errors import LateError, LoadError, QuestionError
+from citewell.questions.history import History
 from citewell.reading.reader import Reading
 from citewell.reading.readers.similarity import SimilarityReader
 
@@ -95,7 +96,7 @@ def test_an_error_is_raised_where_it_is_waited_for(small: Assistant) -> None:
 def test_a_source_that_nobody_waits_for_any_more_is_closed_at_its_next_item() -> None:
     closed = threading.Event()
 
-    def endless() -> Iterator[int]:
+    def endless() -> Generator[int]:
         try:
             number = 0
             while True:
@@ -124,7 +125,7 @@ def test_a_source_that_nobody_waits_for_any_more_is_closed_at_its_next_item() ->
 
 def test_many_questions_are_answered_in_order_with_their_histories(small: Assistant) -> None:
     first = small.ask(QUESTION)
-    asked = [QUESTION, ("And in Paris?", [first]), "Who closed the quay?"]
+    asked: list[str | tuple[str, History]] = [QUESTION, ("And in Paris?", [first]), "Who closed the quay?"]
     found = list(small.ask_many(asked))
     assert found == [first, small.ask("And in Paris?", [first]), small.ask("Who closed the quay?")]
     assert found[1].is_rewritten

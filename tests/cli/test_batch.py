@@ -135,4 +135,3 @@ def test_a_shell_completes_commands_options_and_plugins(run: Run) -> None:
     assert complete("ins") == {"inspect"}
     assert "--batch" in complete("ask", "--ba")
     assert complete("ask", "--reader", "sim") == {"similarity"}
-    assert "complete_zsh" in run("--show-completion", "zsh").stdout

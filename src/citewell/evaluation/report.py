@@ -169,7 +169,12 @@ def failed_question(record: Record) -> dict[str, object]:
 
 
 def article_of(record: Record) -> str:
-    """Return the id of the article that a question is about, by its name or its evidence; "" when unknown."""
+    """Return the id of the article that a question is about, by its name or its evidence.
+
+    It is "" when neither says so, and where no answer was asked for.
+    """
+    if not record["prediction"]:
+        return ""
     return record["document_id"] or next((place["document_id"] for place in record["gold"]), "")
 
 
