@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from citewell.cli.recording import record
+from citewell.evaluation import questions
 
 ARTICLE = "The tide rose to 3.2 metres at Kiel on Monday. Nobody was hurt."
 QUESTION = "How high did the tide rise at Kiel?"
@@ -135,3 +136,19 @@ def test_a_shell_completes_commands_options_and_plugins(run: Run) -> None:
     assert complete("ins") == {"inspect"}
     assert "--batch" in complete("ask", "--ba")
     assert complete("ask", "--reader", "sim") == {"similarity"}
+
+
+def test_verdicts_of_a_conversation_become_a_test_set(run: Run, folder: Path) -> None:
+    said = f"{QUESTION}\n+\nAnd in Paris?\n- 4 metres\nWho was hurt?\n-\n\n"
+    chatted = run("chat", "--verdicts", "index/judged.jsonl", given=said)
+    assert chatted.returncode == 0, chatted.stderr
+    first, second = questions.read(folder / "index" / "judged.jsonl").questions
+    assert (first.question, first.answers, first.evidence) == (
+        QUESTION,
+        ("3.2 metres",),
+        ("The tide rose to 3.2 metres at Kiel on Monday.",),
+    )
+    assert (second.question, second.answers, second.history) == ("And in Paris?", ("4 metres",), (QUESTION,))
+    assert "kept in index/judged.unlabelled.jsonl" in chatted.stdout  # no right answer was told
+    measured = run("evaluate", "index/judged.jsonl")
+    assert "2 questions, 0 errors" in measured.stdout

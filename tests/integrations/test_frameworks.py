@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,10 +27,9 @@ def small() -> Assistant:
     return Assistant.from_documents(articles, encoder="hashing", reader="similarity", threshold=0)
 
 
-def stands(assistant: Assistant, text: str, where: dict[str, object]) -> bool:
+def stands(assistant: Assistant, text: str, where: dict[str, Any]) -> bool:
     texts = {article.id: article.text for article in assistant.collection.documents}
-    start, end = where["start_char_index"], where["end_char_index"]
-    return texts[str(where["document_id"])][start:end] == text  # type: ignore[misc]
+    return texts[where["document_id"]][where["start_char_index"] : where["end_char_index"]] == text
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -103,7 +103,12 @@ def test_haystack_runs_the_component_in_a_pipeline_and_reads_it_back(
     again = Pipeline()
     again.add_component("answerer", CitewellAnswerer(index=str(tmp_path)))
     opened: list[object] = []
-    monkeypatch.setattr(Assistant, "open", lambda index: opened.append(index) or small)
+
+    def open_index(index: object) -> Assistant:
+        opened.append(index)
+        return small
+
+    monkeypatch.setattr(Assistant, "open", open_index)
     allow_deserialization_module("citewell.integrations.haystack")
     read_back = Pipeline.from_dict(again.to_dict())
     assert read_back.run({"answerer": {"query": QUESTION}})["answerer"]["answers"]

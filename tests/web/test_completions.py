@@ -52,7 +52,7 @@ def client(url: str, key: str = "none") -> openai.OpenAI:
 
 
 def untimed(answer: Any) -> Any:
-    told = answer.to_dict() if isinstance(answer, Answer) else answer
+    told: Any = answer.to_dict() if isinstance(answer, Answer) else answer
     return {**told, "trace": {**told["trace"], "latency_ms": {}}}
 
 

@@ -22,6 +22,7 @@ from citewell.cli import batch as batches
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
+from citewell.cli import verdicts
 from citewell.cli.opening import open_assistant, report_failures
 from citewell.cli.options import (
     ANSWERING,
@@ -235,19 +236,30 @@ def chat(
     *,
     article: Article = None,
     record: Record = None,
+    judge: Annotated[
+        Path | None,
+        typer.Option("--verdicts", help="Add your verdicts on the answers to this file of questions."),
+    ] = None,
     **options: Unpack[Options],
 ) -> None:
     """Ask on the terminal, with follow-ups.
 
-    An empty line or Ctrl-D ends it.
+    An empty line or Ctrl-D ends it. With --verdicts, a line + says that the last answer is right, and - that
+    it is wrong; behind - you may type the right answer.
     """
     chosen = choose(index=index, **options)
     assistant = open_assistant(chosen, index)
     titles = ", ".join(document.title for document in assistant.collection.documents[:3])
     out.print(Text(f"Ask about: {printable(titles)}. An empty line ends it.", style="dim"))
+    if judge:
+        out.print(Text(verdicts.HELP, style="dim"))
     history: list[Answer] = []
     while question := read_line():
         try:
+            if judge and history and verdicts.is_verdict(question):
+                kept = verdicts.keep(question, history, assistant.collection.documents, judge)
+                out.print(Text(printable(f"kept in {kept}"), style="dim"))
+                continue
             answer = record_answer(record, assistant.ask(question, history, only=article))
         except CitewellError as error:
             err.print(Text(printable(f"citewell: {error}")))
