@@ -280,3 +280,28 @@ def test_an_overview_keeps_to_the_limit_and_says_so() -> None:
     answer = assistant.ask("Who is mentioned?")
     assert len(answer.statements) == assistant.settings.max_statements
     assert "3 more sentences are left out" in answer.message
+
+
+def test_articles_are_added_and_removed_without_loading_or_encoding_anything_again(tmp_path: Path) -> None:
+    first = Assistant.from_text("The tide rose to 3.2 metres at Kiel.", title="Tide", settings=OPEN)
+    (tmp_path / "ferry.txt").write_text("The ferry sank off Oslo.")
+    encoded: list[int] = []
+    both = first.add([tmp_path], progress=lambda _done, total: encoded.append(total))
+    assert encoded == [1]  # the passage that is new
+    assert both.encoder is first.encoder
+    assert [article.id for article in both.collection.documents] == ["article", "ferry"]
+    assert both.ask("Where did the ferry sink?").citations[0].quote == "The ferry sank off Oslo."
+    assert is_exact(both.ask("Where did the ferry sink?"), both)
+
+    other = both.add([document("The ferry was raised off Oslo.", id="ferry")])
+    assert [article.text for article in other.collection.documents][1] == "The ferry was raised off Oslo."
+    assert len(first.collection.documents) == 1
+
+    left = other.remove(["article"])
+    assert [article.id for article in left.collection.documents] == ["ferry"]
+    with pytest.raises(LoadError, match="no article has the id 'tide'"):
+        other.remove(["tide"])
+    with pytest.raises(LoadError, match="no article would be left"):
+        left.remove(["ferry"])
+    with pytest.raises(LoadError, match=r"none\.txt"):
+        first.add([tmp_path / "none.txt"])

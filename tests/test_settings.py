@@ -1,12 +1,15 @@
 import re
 from inspect import signature
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from citewell import plugins
+from citewell.assistant import Assistant
 from citewell.errors import SettingsError
-from citewell.settings import GENERATOR_OPTIONS, Settings, settings
+from citewell.options import Options
+from citewell.settings import GENERATOR_OPTIONS, Settings, choose, settings
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +72,29 @@ def test_the_default_that_an_option_of_generators_names_is_that_of_every_one_tha
         assert set(defaults.values()) == {type(next(iter(defaults.values())))(named[1])}
     else:
         assert set(defaults.values()) <= {"", None}
+
+
+def test_every_setting_but_the_index_is_a_keyword_of_its_type() -> None:
+    fields = {name: field.annotation for name, field in Settings.model_fields.items() if name != "index"}
+    assert {name: kind | None for name, kind in fields.items() if kind} == get_type_hints(Options)
+
+
+def test_what_is_typed_overrides_settings_given_whole_and_the_rest_of_them_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CITEWELL_PASSAGES", "4")
+    base = settings(threshold=0.25, port=1)
+    chosen = choose(base, threshold=0.5, port=None)
+    assert (chosen.threshold, chosen.port, chosen.passages) == (0.5, 1, 4)
+
+
+def test_a_plugin_is_given_no_setting_that_it_does_not_take_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_MODEL", "qwen.gguf")  # for another generator
+    assistant = Assistant.from_text("It rose.", encoder="hashing", threshold=0)
+    assert (assistant.encoder.name, assistant.threshold) == ("hashing-512", 0)
+    with pytest.raises(SettingsError, match="the generator 'extractive' takes no 'model'; leave it out"):
+        Assistant.from_text("It rose.", encoder="hashing", model="qwen.gguf")
+    with pytest.raises(SettingsError, match="the reader 'similarity' takes no 'reader_model'"):
+        Assistant.from_text("It rose.", encoder="hashing", reader="similarity", reader_model="mine")
+    with pytest.raises(SettingsError, match=r"unknown setting 'treshold'; did you mean 'threshold'"):
+        Assistant.from_text("It rose.", treshold=0)  # type: ignore[call-arg]

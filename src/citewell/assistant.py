@@ -1,14 +1,17 @@
 """Answer questions about articles: `ask` for one, `Assistant` to keep."""
 
 import logging
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from collections.abc import Collection as AbstractCollection
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator as Yielding
+from contextlib import aclosing, closing
 from copy import copy
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Unpack
 
-from citewell import plugins
+from citewell import plugins, streams
 from citewell.answers.answer import Answer
 from citewell.answers.citations import Citation
 from citewell.answers.pipeline import Pipeline
@@ -23,6 +26,8 @@ from citewell.index import collection as collections
 from citewell.index import manifest, storage, updates
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
+from citewell.index.retrieval import retrieve
+from citewell.options import Options, OptionsBesideEncoder
 from citewell.progress import Progress, silent
 from citewell.questions import suggestions
 from citewell.questions.history import History
@@ -30,11 +35,12 @@ from citewell.questions.suggestions import Candidate
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Calibration, Reader
 from citewell.reading.subjects import Subjects
-from citewell.settings import Settings
+from citewell.settings import Settings, choose
 from citewell.settings import settings as read_settings
 from citewell.text.spans import Span
 
 LOG = logging.getLogger(__name__)
+UNANSWERED = "the stream ended without an answer"
 
 
 class Assistant:
@@ -66,7 +72,9 @@ class Assistant:
         self._answerable: dict[tuple[str, str], bool] = {}
 
     @classmethod
-    def open(cls, index: str | Path | None = None, *, settings: Settings | None = None) -> "Assistant":
+    def open(
+        cls, index: str | Path | None = None, *, settings: Settings | None = None, **options: Unpack[Options]
+    ) -> "Assistant":
         """Open an index folder, with the encoder that made it.
 
         Args:
@@ -74,15 +82,18 @@ class Assistant:
                 line with the corpus of the settings. When neither index nor corpus exists and no setting
                 names one, the sample article is opened and a warning is logged.
             settings: The settings; when None, they are read from file and environment.
+            options: Settings by name, as in `generator="llama_cpp", model="qwen.gguf"`; they override
+                the others.
 
         Raises:
             CollectionError: The index is missing, damaged or foreign; the message has the command that
                 mends it.
             LoadError: The corpus of the settings holds no article.
+            SettingsError: A setting has a wrong name or value, or the chosen plugin does not take it.
         """
+        settings = combine(settings, options)
         if index is not None:
             return cls(*storage.load(Path(index)), settings)
-        settings = settings or read_settings()
         if falls_back_on_sample(settings):
             LOG.warning(sample.NOTICE)
             return cls.from_documents([sample.sample_article()], settings=settings)
@@ -92,7 +103,12 @@ class Assistant:
 
     @classmethod
     def from_files(
-        cls, paths: Sequence[str | Path], *, settings: Settings | None = None, confined: bool = False
+        cls,
+        paths: Sequence[str | Path],
+        *,
+        settings: Settings | None = None,
+        confined: bool = False,
+        **options: Unpack[Options],
     ) -> "Assistant":
         """Read files and folders into memory; nothing is written.
 
@@ -101,30 +117,35 @@ class Assistant:
             settings: The settings; when None, they are read from file and environment.
             confined: Whether a separate process with limited memory and time reads the files, for files that
                 strangers made. Without it, only the limits on size apply, which are the same.
+            options: Settings by name; they override the others.
 
         Raises:
             LoadError: A file cannot be read, or none holds an article.
+            SettingsError: As `open` raises it.
         """
-        settings = settings or read_settings()
+        settings = combine(settings, options)
         places = [Path(path) for path in paths]
         if confined:
             with Confinement(settings.allowance, settings.limits) as confinement:
                 loaded = loading.load(places, read=confinement.read)
         else:
             loaded = loading.load(places, limits=settings.limits)
-        if loaded.failures:
-            message = "; ".join(map(str, loaded.failures))
-            raise LoadError(message)
-        return cls.from_documents(loaded.documents, settings=settings, sources=updates.indexed_files(loaded))
+        return cls.from_documents(
+            load_whole(loaded), settings=settings, sources=updates.indexed_files(loaded)
+        )
 
     @classmethod
-    def from_text(cls, text: str, *, title: str = "", settings: Settings | None = None) -> "Assistant":
+    def from_text(
+        cls, text: str, *, title: str = "", settings: Settings | None = None, **options: Unpack[Options]
+    ) -> "Assistant":
         """Read one article given as text; nothing is written.
 
         Raises:
             LoadError: The text is empty.
+            SettingsError: As `open` raises it.
         """
-        return cls.from_documents([document_of_text(text, id="article", title=title)], settings=settings)
+        article = document_of_text(text, id="article", title=title)
+        return cls.from_documents([article], settings=combine(settings, options))
 
     @classmethod
     def from_documents(
@@ -132,27 +153,33 @@ class Assistant:
         documents: Sequence[Document],
         *,
         settings: Settings | None = None,
-        encoder: Encoder | None = None,
+        encoder: Encoder | str | None = None,
         sources: Sequence[manifest.IndexedFile] = (),
         progress: Progress = silent,
+        **options: Unpack[OptionsBesideEncoder],
     ) -> "Assistant":
         """Read articles into memory.
 
         Args:
             documents: At least one article; ids must differ.
             settings: The settings; when None, they are read from file and environment.
-            encoder: An encoder that is already loaded; when None, the encoder of the settings is loaded.
+            encoder: An encoder that is already loaded, or a plugin's name; when None, the encoder of the
+                settings is loaded.
             sources: The files that the articles came from, with the warnings that are shown beside them.
             progress: Told how many passages are encoded.
+            options: Settings by name; they override the others.
 
         Raises:
             LoadError: No article is given.
+            SettingsError: As `open` raises it.
         """
         if not documents:
             message = "no article was given; give at least one file or text"
             raise LoadError(message)
-        settings = settings or read_settings()
-        encoder = encoder or settings.recipe.load_encoder()
+        named: Options = {"encoder": encoder} if isinstance(encoder, str) else {}
+        settings = combine(settings, {**options, **named})
+        if encoder is None or isinstance(encoder, str):
+            encoder = settings.recipe.load_encoder()
         made = collections.build(documents, settings.recipe, encoder, sources=sources, progress=progress)
         return cls(made, encoder, settings)
 
@@ -187,6 +214,37 @@ class Assistant:
             pace=pace,
         )
         return self._with(self._pipeline.over(other))
+
+    def add(self, articles: Sequence[Document | str | Path], *, progress: Progress = silent) -> "Assistant":
+        """Return an Assistant about more articles; this one, and an index on disk, stay as they are.
+
+        Args:
+            articles: Documents, and files and folders to read. An article whose id is there already takes the
+                place of the other. Only new text is encoded.
+            progress: Told how many passages are encoded.
+
+        Raises:
+            LoadError: A file cannot be read.
+        """
+        given = [article for article in articles if isinstance(article, Document)]
+        paths = [Path(article) for article in articles if not isinstance(article, Document)]
+        if paths:
+            given += load_whole(loading.load(paths, limits=self.settings.limits))
+        held = {document.id: document for document in (*self.collection.documents, *given)}
+        return self.beside(list(held.values()), progress=progress)
+
+    def remove(self, ids: Sequence[str]) -> "Assistant":
+        """Return an Assistant without some articles; this one, and an index on disk, stay as they are.
+
+        Raises:
+            LoadError: No article has one of the ids, or no article would be left.
+        """
+        gone = self.collection.select(ids) or frozenset()
+        left = [document for document in self.collection.documents if document.id not in gone]
+        if not left:
+            message = "no article would be left; leave one, or make another Assistant"
+            raise LoadError(message)
+        return self.beside(left)
 
     def with_generator(self, generator: Generator) -> "Assistant":
         """Return an Assistant about the same articles whose answers another generator writes."""
@@ -269,7 +327,12 @@ class Assistant:
         return self._pipeline.gate.threshold([])
 
     def ask(
-        self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        timeout: float | None = None,
     ) -> Answer:
         """Answer a question.
 
@@ -277,26 +340,109 @@ class Assistant:
             question: In any wording; a follow-up is resolved by the history.
             history: Earlier Answers, or `{"role", "content"}` messages, or questions; oldest first.
             only: Ids of the articles to answer from; all when None.
+            timeout: Most seconds to wait; any number when None. Work under way ends after its present step.
 
         Raises:
             QuestionError: The question is longer than the settings allow.
             LoadError: `only` names an article that the collection does not hold.
+            LateError: The answer is not there in time.
         """
-        for event in self.stream(question, history, only=only):
-            if isinstance(event, Answer):
-                return event
-        message = "the stream ended without an answer"
-        raise RuntimeError(message)
+        with closing(self.stream(question, history, only=only, timeout=timeout)) as events:
+            for event in events:
+                if isinstance(event, Answer):
+                    return event
+        raise RuntimeError(UNANSWERED)
+
+    def ask_many(
+        self, questions: Iterable[str | tuple[str, History]], *, only: AbstractCollection[str] | None = None
+    ) -> Iterator[Answer]:
+        """Yield the answers to many questions, in order, each as soon as it is known.
+
+        Args:
+            questions: Each a question, or a question with its history.
+            only: Ids of the articles to answer from; all when None.
+
+        Raises:
+            QuestionError: As `ask` raises it, when the answer to that question is wanted.
+        """
+        for item in questions:
+            question, history = (item, ()) if isinstance(item, str) else item
+            yield self.ask(question, history, only=only)
+
+    async def aask(
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # that of `ask`
+    ) -> Answer:
+        """Answer a question as `ask` does, in a thread, while the event loop goes on."""
+        async with aclosing(self.astream(question, history, only=only, timeout=timeout)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    return event
+        raise RuntimeError(UNANSWERED)
+
+    def retrieve(
+        self, question: str, n: int, *, only: AbstractCollection[str] | None = None
+    ) -> list[tuple[Citation, float]]:
+        """Return the passages that may answer, best first, each with its fused score; nothing is read.
+
+        Args:
+            question: A question that stands alone.
+            n: Most passages.
+            only: Ids of the articles to search; all when None.
+
+        Raises:
+            LoadError: `only` names an article that the collection does not hold.
+        """
+        hits = retrieve(question, self.collection, self.encoder, n, only=self.collection.select(only))
+        shown = self._pipeline.show(hits).passages
+        return [(passage, hit.fused) for passage, hit in zip(shown, hits, strict=True)]
 
     def stream(
-        self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
-    ) -> Iterator[Event]:
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        timeout: float | None = None,
+    ) -> Yielding[Event]:
         """Answer as `ask` does, but yield each part of the answer as soon as it is known.
 
         The pieces of text, joined, are the answer's text. A citation comes right behind the statement
         that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
         """
-        return self._pipeline.run(question, history, only)
+        events = self._pipeline.run(question, history, only)
+        return events if timeout is None else streams.within(events, timeout)
+
+    def astream(
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        timeout: float | None = None,
+    ) -> AsyncGenerator[Event]:
+        """Answer as `stream` does, in a thread, while the event loop goes on."""
+        return streams.beside(self._pipeline.run(question, history, only), timeout)
+
+
+def load_whole(loaded: loading.Loaded) -> Sequence[Document]:
+    """Return the articles that were read.
+
+    Raises:
+        LoadError: A file could not be read.
+    """
+    if loaded.failures:
+        raise LoadError("; ".join(map(str, loaded.failures)))
+    return loaded.documents
+
+
+def combine(settings: Settings | None, options: Options | OptionsBesideEncoder) -> Settings:
+    """Return settings with the options typed beside them; read them when there are none."""
+    return settings if settings is not None and not options else choose(settings, **options)
 
 
 def falls_back_on_sample(settings: Settings) -> bool:

@@ -4,6 +4,8 @@
     ├── LoadError                 a file or text cannot become an article
     ├── FetchError                an article cannot be fetched from its address
     ├── QuestionError             a question is longer than the limit
+    ├── LateError                 an answer was not there in the time that was allowed
+    ├── AnswerFormatError         a JSON object is no answer of ours
     ├── SettingsError             a setting has a wrong key or value
     ├── PluginError               no plugin has that name, or its extra is not installed
     ├── GeneratorError            a language model cannot be loaded or asked, or broke off
@@ -41,6 +43,14 @@ class FetchError(CitewellError):
 
 class QuestionError(CitewellError):
     """A question cannot be taken as it is."""
+
+
+class LateError(CitewellError, TimeoutError):
+    """An answer was not there in the time that its caller allowed."""
+
+
+class AnswerFormatError(CitewellError):
+    """A JSON object is no answer, or an answer of a later release."""
 
 
 class SettingsError(CitewellError):

@@ -8,7 +8,7 @@ import difflib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Unpack
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -21,6 +21,7 @@ from pydantic_settings import (
     SettingsError as SourceError,
 )
 
+from citewell import plugins
 from citewell.answers.budget import AnswerLimits
 from citewell.documents.confinement import Allowance
 from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, FileLimits
@@ -28,6 +29,7 @@ from citewell.documents.passages import MAX_TOKENS
 from citewell.errors import SettingsError
 from citewell.generation.chat_generator import CONTEXT_TOKENS
 from citewell.index.collection import IndexConfig
+from citewell.options import Options
 from citewell.questions import intent
 
 FILE = "citewell.toml"
@@ -43,6 +45,8 @@ GENERATOR_OPTIONS = (
     "model_retries",
     "models_folder",
 )
+# Settings for readers of the hub's models, likewise.
+READER_OPTIONS = ("reader_model", "support_model")
 # Niceness of the process that reads a visitor's file: the questions of other visitors have priority.
 NICE = 10
 
@@ -274,14 +278,16 @@ class Settings(BaseSettings):
     @property
     def reader_options(self) -> dict[str, object]:
         """Options to offer a reader, besides the encoder: those that are set."""
-        given = {"reader_model": self.reader_model, "support_model": self.support_model}
-        return {name: value for name, value in given.items() if value}
+        return self._given(READER_OPTIONS)
 
     @property
     def generator_options(self) -> dict[str, object]:
         """Options to offer a generator, which takes only its own: those that are set."""
-        given = {name: getattr(self, name) for name in GENERATOR_OPTIONS}
-        return {name: value for name, value in given.items() if value not in ("", None)}
+        return self._given(GENERATOR_OPTIONS)
+
+    def _given(self, names: Sequence[str]) -> dict[str, object]:
+        values = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in values.items() if value not in ("", None)}
 
     @classmethod
     def settings_customise_sources(
@@ -296,7 +302,7 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
 
-def settings(**given: Any) -> Settings:
+def settings(index: Path | None = None, **given: Unpack[Options]) -> Settings:
     """Read the settings; an argument that is None counts as not given.
 
     Raises:
@@ -309,19 +315,56 @@ def settings(**given: Any) -> Settings:
         if variable.startswith(PREFIX) and key not in names:
             message = f"unknown setting {variable} in the environment{nearest(key, names)}"
             raise SettingsError(message)
+    typed: dict[str, Any] = {
+        key: value for key, value in {"index": index, **given}.items() if value is not None
+    }
     try:
-        return Settings(**{key: value for key, value in given.items() if value is not None})
+        return Settings(**typed)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            message = f"unknown setting {key!r} in {FILE}{nearest(key, names)}"
+            where = "" if key in typed else f" in {FILE}"
+            message = f"unknown setting {key!r}{where}{nearest(key, names)}"
         else:
             message = f"setting {key!r} is {first['input']!r}: {first['msg'][:1].lower()}{first['msg'][1:]}"
         raise SettingsError(message) from error
     except (SourceError, ValueError, OSError) as error:
         message = f"{FILE} cannot be read: {error}"
         raise SettingsError(message) from error
+
+
+def choose(base: Settings | None = None, index: Path | None = None, **typed: Unpack[Options]) -> Settings:
+    """Return settings with those that a person typed, which the chosen plugins must take.
+
+    A setting of the file or the environment that a plugin does not take is for another plugin, and is
+    ignored. One that was typed is an error then.
+
+    Args:
+        base: The settings to change; when None, they are read from file and environment.
+        index: Folder of the index; None counts as not given, as with every setting.
+        typed: The settings by name.
+
+    Raises:
+        SettingsError: As `settings` raises it; or the reader or generator does not take one that was typed.
+        PluginError: No plugin has that name, or a library that it needs is not installed.
+    """
+    given = {name: value for name, value in typed.items() if value is not None}
+    before = {name: getattr(base, name) for name in base.model_fields_set} if base else {}
+    chosen = settings(**(before | ({"index": index} if index else {}) | given))
+    takers: tuple[tuple[plugins.Family, str, Sequence[str]], ...] = (
+        ("readers", chosen.reader, READER_OPTIONS),
+        ("generators", chosen.generator, GENERATOR_OPTIONS),
+    )
+    for family, name, options in takers:
+        for option in filter(given.__contains__, options):
+            if not plugins.takes(plugins.door(family, name), option):
+                what = family.removesuffix("s")
+                message = (
+                    f"the {what} {name!r} takes no {option!r}; leave it out, or choose a {what} that does"
+                )
+                raise SettingsError(message)
+    return chosen
 
 
 def nearest(key: str, names: Sequence[str]) -> str:

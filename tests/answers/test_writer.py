@@ -8,7 +8,7 @@ from citewell import plugins
 from citewell.answers.answer import Abstention, Answer, Withheld
 from citewell.answers.citations import Citation
 from citewell.answers.pipeline import Pipeline
-from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event
+from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event, Retrieved
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.errors import GeneratorError, PluginError
@@ -202,7 +202,7 @@ def test_words_come_first_and_are_replaced_by_what_is_checked(writes: Writes) ->
     assert "".join(drafts.split()) == "SixjudgesweptInGermany42peoplewerearrested"
     assert "[" not in drafts
     kinds = [type(event) for event in events if not isinstance(event, Draft)]
-    assert kinds == [Withheld, str, Citation, Answer]
+    assert kinds == [Retrieved, Withheld, str, Citation, Answer]
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert answer.text == "In Germany 42 people were arrested [1][77?]"
@@ -225,8 +225,9 @@ def test_stopping_stops_the_writing(writes: Writes) -> None:
 
     generator._chunks = watched  # type: ignore[attr-defined]  # noqa: SLF001
     stream = made.stream(GERMANY)
+    assert isinstance(next(stream), Retrieved)
     assert isinstance(next(stream), Draft)
-    stream.close()  # type: ignore[attr-defined]  # it is a generator
+    stream.close()
     assert closed == [True]
 
 

@@ -266,9 +266,10 @@ def test_a_title_or_reason_cannot_steer_the_terminal(run: Run, tmp_path: Path) -
 def test_an_option_that_the_generator_does_not_take_is_refused(indexed: Run, option: str) -> None:
     done = indexed("ask", "How high did the tide rise?", option, "http://127.0.0.1:1/v1")
     assert done.returncode == 2
+    name = option.strip("-").replace("-", "_")
     assert done.stderr == (
-        f"citewell: the generator 'extractive' takes no {option}; leave it out, or name a generator that "
-        "takes it with --generator\n"
+        f"citewell: the generator 'extractive' takes no {name!r}; leave it out, "
+        "or choose a generator that does\n"
     )
     variable = f"CITEWELL_{option.strip('-').replace('-', '_').upper()}"
     assert indexed("ask", "How high did the tide rise?", **{variable: "any"}).returncode == 0

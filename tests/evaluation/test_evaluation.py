@@ -21,7 +21,7 @@ from citewell.documents import loading
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage
 from citewell.errors import QuestionsFileError, ReportError
-from citewell.evaluation import comparison, questions, report, run
+from citewell.evaluation import comparison, questions, report, report_html, run
 from citewell.evaluation.beir import JudgedQueries
 from citewell.evaluation.figures import FIGURES, FIGURES_BY_PATH
 from citewell.evaluation.questions import Question
@@ -490,6 +490,40 @@ def test_two_reports_are_compared_question_by_question() -> None:
     json.dumps(found_.to_dict(), allow_nan=False)
 
 
+def test_the_page_of_a_comparison_says_what_changed_and_runs_nothing() -> None:
+    before, after = records(a="4 metres", b="", c="x"), records(a="4 metres", b="4 metres", c="")
+    before[1]["question"] = after[1]["question"] = "<script>alert(1)</script>"
+    page = report_html.render_comparison(
+        comparison.compare(before, after).to_dict(), ("<b>before</b>.json", "after.json")
+    )
+    assert "<script" not in page
+    assert "<b>before" not in page
+    assert "script-src" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "Of 3 questions in both, 2 changed: 0 worse, 1 better, 1 other." in page
+    assert re.search(r"<td>better</td><td>.*\(not answered\).*</td><td>.*4 metres.*</td>", page)
+
+
+def test_figures_are_given_by_article_and_failures_can_be_asked_again(tmp_path: Path) -> None:
+    here, there = high(id="a", question="a"), replace(high(id="b", question="b"), evidence=())
+    asked = [here, replace(there, document_id="wind"), high(id="c", question="c")]
+    answers = [answer(id_, short, span=FIRST) for id_, short in (("a", "4 metres"), ("b", "x"), ("c", "x"))]
+    wind = document("The wind fell.", id="wind")
+    report = evaluate(asked, Scripted(*answers), [TIDE, wind])
+    by_article = report.to_dict()["by_article"]
+    assert isinstance(by_article, dict)
+    assert {name: row["n"] for name, row in by_article.items()} == {TIDE.id: 2, "wind": 1}
+    assert by_article[TIDE.id]["contains"] == 0.5
+
+    path = tmp_path / "failed.jsonl"
+    path.write_text(report.to_questions())
+    again = questions.read(path).questions
+    assert [item.id for item in again] == ["b", "c"]
+    assert replace(again[1], where="", document_id="") == replace(asked[2], where="", document_id="")
+    told = json.loads(path.read_text().splitlines()[1])
+    assert (told["stage_failed"], told["said"]) == (report.records[2]["stage_failed"], "x [1]")
+
+
 def test_the_interval_of_a_difference_is_paired() -> None:
     # Alone, each share is certain to 0.2; the difference is the same for every question.
     ids = [f"q{n}" for n in range(40)]
@@ -668,7 +702,7 @@ def test_evaluate_prints_a_table_and_writes_what_is_asked_for(tmp_path: Path) ->
     done = citewell(
         tmp_path, "evaluate", QUESTIONS, "--corpus", CORPUS, "--split", "dev", "--limit", 12,
         "--json", outputs["report.json"], "--trec", outputs["run"], "--qrels", outputs["qrels"],
-        "--fail-under", "f1=0,exact=1,false_abstention=1",
+        "--failures", tmp_path / "failed.jsonl", "--fail-under", "f1=0,exact=1,false_abstention=1",
     )  # fmt: skip
     assert re.search(r"^answerable\.f1 +0\.\d{3} +0\.\d{3} to [01]\.\d{3} +\d+$", done.stdout, re.MULTILINE)
     assert "12 questions, 0 errors" in done.stdout
@@ -680,8 +714,16 @@ def test_evaluate_prints_a_table_and_writes_what_is_asked_for(tmp_path: Path) ->
     )
     wanted = in_ir_measures(outputs["qrels"].read_text(), outputs["run"].read_text())
     assert [got["retrieval"][name] for name in RANKED] == pytest.approx(wanted)
-    changes = citewell(tmp_path, "evaluate", "--compare", outputs["report.json"], outputs["report.json"])
+    changes = citewell(
+        tmp_path, "evaluate", "--compare", outputs["report.json"], outputs["report.json"],
+        "--html", tmp_path / "changes.html",
+    )  # fmt: skip
     assert "12 questions; 0 changed" in changes.stdout
+    page = (tmp_path / "changes.html").read_text()
+    assert "Of 12 questions in both, 0 changed" in page
+    failed = questions.read(tmp_path / "failed.jsonl").questions
+    assert [item.id for item in failed] == [item["id"] for item in got["questions"] if item["stage_failed"]]
+    assert set(got["by_article"]) == {"operation-disruptor"}
 
 
 def test_a_bound_that_is_missed_exits_3_and_says_which(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,24 @@ def located(document_id: str, *evidence: str) -> list[Place]:
 
 def test_every_occurrence_of_a_quote_is_gold() -> None:
     assert located("news/tide", "The tide rose.") == [Place("news/tide", 0, 14), Place("news/tide", 31, 45)]
+
+
+def test_evidence_that_differs_only_in_white_space_is_found_where_it_stands() -> None:
+    text = "The operation took down\u00a0Wall Street Market (WSM)\u00a0by\nEuropol. Wall  Street fell."
+    article = document(text, id="news")
+    question = Question("q", "?", ("x",), ("took down Wall Street Market (WSM) by Europol",))
+    (gold,) = questions.locate_evidence([question], [article])
+    (place,) = gold.places
+    assert article.text[place.start : place.end] == "took down\u00a0Wall Street Market (WSM)\u00a0by\nEuropol"
+    for other in ("Wall StreetMarket", "WallStreet fell", "Wall.Street"):
+        with pytest.raises(QuestionsFileError, match="does not stand in any article"):
+            questions.locate_evidence([replace(question, evidence=(other,))], [article])
+
+
+def test_evidence_that_stands_verbatim_is_looked_for_verbatim_alone() -> None:
+    article = document("It rose. It\u00a0rose.", id="news")
+    question = Question("q", "?", ("x",), ("It rose.",))
+    assert questions.locate_evidence([question], [article])[0].places == (Place("news", 0, 8),)
 
 
 def test_without_an_article_every_one_is_searched() -> None:

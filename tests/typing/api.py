@@ -13,6 +13,12 @@ def read(answer: Answer) -> str:
     return f"{answer.text} {answer.short} {answer.confidence:.2f} {place} {reason} {first.quote}"
 
 
+async def use_beside(assistant: Assistant) -> Answer:
+    async for event in assistant.astream("Who?", timeout=5):
+        print(event)  # noqa: T201
+    return await assistant.aask("Who?", timeout=5)
+
+
 def use() -> list[Event]:
     read(ask("How many people were arrested in Germany?"))
     assistant = Assistant.open("index")
@@ -21,6 +27,11 @@ def use() -> list[Event]:
     assistant.ask("And in Sweden?", history=[{"role": "user", "content": "Who?"}])
     assistant.ask("And in Sweden?", history=["Who?"], only=["operation-disruptor"])
     Assistant.from_files(["tide.txt"]).ask("Who?").to_dict()
+    Assistant.open("index", generator="llama_cpp", model="qwen.gguf", threshold=0.5)
+    read(Answer.from_dict(first.to_dict()))
+    more = assistant.add(["ferry.txt"]).remove(["tide"])
+    answers: list[Answer] = list(more.ask_many(["Who?", ("And in Sweden?", [first])]))
+    assistant.ask("Who?", answers, timeout=5)
     generators: list[Generator] = [extractive.create(), scripted.create(["It rose [1]."])]
     assistant.with_generator(generators[1]).ask("What rose?")
     return list(Assistant.from_text("It rose.", title="The tide").stream("What rose?"))

@@ -1,13 +1,21 @@
 """Define the Answer, with its trace: cited statements, or an abstention with its reason."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from importlib.resources import files
+from typing import Any
 
 from citewell.answers.citations import Citation, Statement
+from citewell.errors import AnswerFormatError
 from citewell.reading.evidence import Evidence
 from citewell.reading.gate import Sureness
 from citewell.text.normalisation import normalise
+
+# The version of the form in which an answer is written as JSON. A field may join without a new version; one
+# that goes, or means something else, makes a new one.
+SCHEMA_VERSION = 1
 
 
 class Abstention(StrEnum):
@@ -100,6 +108,18 @@ class Trace:
             "latency_ms": dict(self.milliseconds),
         }
 
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "Trace":
+        """Return the trace that `to_dict` wrote, without the evidence: the JSON holds no passages."""
+        return cls(
+            threshold=told["threshold"],
+            withheld=tuple(Withheld(**item) for item in told["withheld"]),
+            writer=told["writer"],
+            fallback=told["fallback"],
+            sureness=Sureness(told["sureness"]) if told["sureness"] else None,
+            milliseconds=tuple(told["latency_ms"].items()),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -151,8 +171,9 @@ class Answer:
         return is_rewritten(self.question, self.standalone)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the answer as JSON."""
+        """Return the answer as JSON, in the form that `json_schema` describes."""
         return {
+            "schema_version": SCHEMA_VERSION,
             "question": self.question,
             "standalone": self.standalone,
             "text": self.text,
@@ -165,6 +186,42 @@ class Answer:
             "closest": [citation.to_dict() for citation in self.closest],
             "trace": self.trace.to_dict(),
         }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "Answer":
+        """Return the answer that `to_dict` wrote; only the evidence of its trace is missing.
+
+        Raises:
+            AnswerFormatError: The object is no answer, or one of a later version.
+        """
+        version = told.get("schema_version", SCHEMA_VERSION) if isinstance(told, Mapping) else None
+        if version != SCHEMA_VERSION:
+            message = f"the answer has the schema version {version!r}; this release reads {SCHEMA_VERSION}"
+            raise AnswerFormatError(message)
+        try:
+            cited = {item["number"]: Citation.from_dict(item) for item in told["citations"]}
+            return cls(
+                question=told["question"],
+                standalone=told["standalone"],
+                statements=tuple(Statement.from_dict(item, cited) for item in told["statements"]),
+                short=told["short"],
+                confidence=told["confidence"],
+                abstention=Abstention(told["abstention"]) if told["abstention"] else None,
+                message=told["message"],
+                closest=tuple(Citation.from_dict(item) for item in told["closest"]),
+                trace=Trace.from_dict(told["trace"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            what = f"{type(error).__name__}: {error}"
+            message = f"the JSON is no answer ({what}); give what Answer.to_dict() or `ask --json` wrote"
+            raise AnswerFormatError(message) from error
+
+    @staticmethod
+    def json_schema() -> dict[str, Any]:
+        """Return the JSON schema (draft 2020-12) of what `to_dict` gives."""
+        text = (files("citewell.answers") / "answer.schema.json").read_text(encoding="utf-8")
+        schema: dict[str, Any] = json.loads(text)
+        return schema
 
 
 def is_rewritten(question: str, standalone: str) -> bool:

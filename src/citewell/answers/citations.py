@@ -1,6 +1,8 @@
 """Tie every statement to the exact characters that prove it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from citewell.documents.document import Document
 from citewell.documents.structure import Place
@@ -21,6 +23,7 @@ class Citation:
         quote: The characters of the range.
         source: The article's source, "" when unknown.
         place: Where the range stands in the article.
+        published: The article's date of publication, ISO 8601; "" when unknown.
     """
 
     number: int
@@ -32,6 +35,17 @@ class Citation:
     quote: str
     source: str = ""
     place: Place = field(default_factory=Place)
+    published: str = ""
+
+    @property
+    def section(self) -> str:
+        """The headings above the range, outermost first, joined by " › "; "" when there are none."""
+        return " › ".join(self.place.headings)
+
+    @property
+    def page(self) -> str:
+        """The printed number of the page where the range begins; "" when unknown."""
+        return self.place.page
 
     @property
     def where(self) -> str:
@@ -41,7 +55,7 @@ class Citation:
         'Fleet, Damage, page iv'
         """
         headings = (heading for heading in self.place.headings if heading != self.document_title)
-        page = f"page {self.place.page}" if self.place.page else ""
+        page = f"page {self.page}" if self.page else ""
         return ", ".join(filter(None, (self.document_title, *headings, page)))
 
     def to_dict(self) -> dict[str, object]:
@@ -56,9 +70,32 @@ class Citation:
             "start_char_index": self.start,
             "end_char_index": self.end,
             "source": self.source,
+            "section": self.section,
             "headings": list(self.place.headings),
-            "page": self.place.page,
+            "table": self.place.table,
+            "page": self.page,
+            "page_number": self.place.page_number,
+            "published": self.published,
         }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "Citation":
+        """Return the citation that `to_dict` wrote."""
+        return cls(
+            number=told["number"],
+            document_id=told["document_id"],
+            document_title=told["document_title"],
+            document_index=told["document_index"],
+            start=told["start_char_index"],
+            end=told["end_char_index"],
+            quote=told["cited_text"],
+            source=told.get("source", ""),
+            place=Place(
+                headings=tuple(told.get("headings", ())),
+                **{name: told[name] for name in ("table", "page", "page_number") if name in told},
+            ),
+            published=told.get("published", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +130,7 @@ def cite(document: Document, document_index: int, span: Span, number: int) -> Ci
         quote=document.text[span.start : span.end],
         source=document.source,
         place=document.outline.place(span.start),
+        published=document.published,
     )
 
 
@@ -123,6 +161,17 @@ class Statement:
             "dangling": list(self.dangling),
             "reckoned": self.is_reckoned,
         }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any], citations: Mapping[int, Citation]) -> "Statement":
+        """Return the statement that `to_dict` wrote, given the answer's citations by number."""
+        return cls(
+            text=told["text"],
+            citations=tuple(citations[number] for number in told["citations"]),
+            short=tuple(Span(start, end) for start, end in told["short"]),
+            dangling=tuple(told["dangling"]),
+            is_reckoned=told["reckoned"],
+        )
 
     @property
     def markers(self) -> str:

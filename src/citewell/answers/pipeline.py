@@ -4,6 +4,7 @@ In: a question and its history. Out: each part of the answer as soon as it is kn
 """
 
 from collections.abc import Collection as AbstractCollection
+from collections.abc import Generator as Yielding
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,12 +13,12 @@ from citewell.answers.answer import Abstention, Trace
 from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
-from citewell.answers.citations import Source
+from citewell.answers.citations import Source, cite
 from citewell.answers.quotations import cite_quotation
 from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.whole_phrases import widen_short
-from citewell.answers.writer import Event, Writer, WritingState
+from citewell.answers.writer import Event, Retrieved, Writer, WritingState
 from citewell.errors import GeneratorError
 from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
@@ -34,6 +35,7 @@ from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
 from citewell.reading.subjects import Subjects
 from citewell.text.normalisation import normalise
+from citewell.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Pipeline:
             subjects=Subjects(collection.documents),
         )
 
-    def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Iterator[Event]:
+    def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Yielding[Event]:
         """Answer a question; see `Assistant.stream` for the arguments and the events that are yielded."""
         asking = AnswerBuilder(question)
         cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
@@ -98,6 +100,7 @@ class Pipeline:
         """Answer a question that stands alone."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
+        yield self.show(hits)
         solution = solve(asking.standalone, lambda part: self.read(part, self.retrieve(part, only)))
         if solution and solution.probability >= self.gate.threshold(solution.proof):
             asking.lap("read")
@@ -168,6 +171,7 @@ class Pipeline:
         """Answer a request about a whole article; of several articles, the one nearest to the request."""
         hits = retrieve(asking.standalone, self.collection, self.encoder, 1, only=only)
         asking.lap("retrieve")
+        yield self.show(hits)
         article = hits[0].passage.document if hits else None
         found = self.overviews.find(article, kind) if article else []
         asking.lap("read")
@@ -214,6 +218,16 @@ class Pipeline:
     def retrieve(self, question: str, only: frozenset[str] | None) -> list[Hit]:
         """Return the passages that may answer, best first."""
         return retrieve(question, self.collection, self.encoder, self.limits.passages, only=only)
+
+    def show(self, hits: Sequence[Hit]) -> Retrieved:
+        """Return hits as an event, numbered from 1."""
+        found = [(hit.passage, self.collection.document_index(hit.passage.document.id)) for hit in hits]
+        return Retrieved(
+            tuple(
+                cite(passage.document, place, Span(passage.start, passage.end), number)
+                for number, (passage, place) in enumerate(found, start=1)
+            )
+        )
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Read the hits for a question with and without the words of the previous question; the surer counts.

@@ -35,9 +35,17 @@ class Draft:
     text: str
 
 
-Event: TypeAlias = str | Citation | Draft | Withheld | Answer
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The passages that are about to be read, best first: places to look, never the answer."""
+
+    passages: tuple[Citation, ...]
+
+
+Event: TypeAlias = str | Citation | Draft | Withheld | Retrieved | Answer
 """What `Assistant.stream` yields: checked pieces of the text, each citation once, and the Answer last.
 
+Before all of them comes what was retrieved: reading it takes nearly all of the time of an answer.
 When a language model writes, the words of a statement come first as Drafts. After them comes the checked
 piece or, when the statement is not supported, a Withheld.
 """

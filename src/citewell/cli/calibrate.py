@@ -10,7 +10,6 @@ from rich.text import Text
 from citewell import plugins
 from citewell.cli import tables
 from citewell.cli.evaluate import open_answerer, problems_by_line, read_questions, run_questions
-from citewell.cli.opening import read_settings_for
 from citewell.cli.options import (
     BaseUrl,
     ContextOf,
@@ -28,8 +27,7 @@ from citewell.errors import CalibrationError
 from citewell.evaluation import calibration, operating_points, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.records import Record
-from citewell.settings import Settings
-from citewell.settings import settings as read_settings
+from citewell.settings import Settings, choose
 
 
 def register(app: typer.Typer) -> None:
@@ -84,11 +82,11 @@ def calibrate(
     With --generator, fit the grades of that language model instead.
     """
     wanted = operating_points.target(target)
-    grades = read_settings_for(generator=generator, model=model, base_url=base_url) if generator else None
+    grades = choose(generator=generator, model=model, base_url=base_url) if generator else None
     grader = plugins.load("generators", grades.generator, grades.generator_options) if grades else None
     # An ungraded answer keeps the reader's threshold.
     threshold = None if grader else 0.0
-    chosen = read_settings(
+    chosen = choose(
         index=index,
         reader=reader,
         reader_model=reader_model,

@@ -1,13 +1,15 @@
 """Define the commands that print answers and build, update and check an index.
 
 Exit codes: 0 answered or done, 1 abstained (`ask`), 2 an error that the user can mend, printed as
-one line on stderr, 3 done, but a whole file could not be read (`index`).
+one line on stderr, 3 done, but a whole file could not be read (`index`) or a line failed (`ask --batch`).
 """
 
 import json
 import sys
+from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, Unpack
 
 import typer
 from rich.table import Table
@@ -16,26 +18,36 @@ from typer.exceptions import TyperException
 
 from citewell import plugins
 from citewell.answers.answer import Answer
+from citewell.cli import batch as batches
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
-from citewell.cli.opening import open_assistant, read_settings_for, report_failures
+from citewell.cli import verdicts
+from citewell.cli.opening import open_assistant, report_failures
 from citewell.cli.options import (
+    ANSWERING,
+    SERVING,
     Article,
-    BaseUrl,
-    Generator,
     Index,
-    Model,
-    Reader,
-    ReaderModel,
-    SupportModel,
-    Threshold,
+    Record,
+    takes,
 )
 from citewell.cli.printing import print_answer
-from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others, read_line
+from citewell.cli.recording import record as record_answer
+from citewell.cli.terminal import (
+    err,
+    out,
+    print_whole,
+    printable,
+    progress_bar,
+    read_by_others,
+    read_line,
+)
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
 from citewell.index import manifest, storage, updates
+from citewell.options import Options
+from citewell.settings import choose
 from citewell.settings import settings as read_settings
 
 ABSTAINED = 1
@@ -46,7 +58,6 @@ app = typer.Typer(
     name="citewell",
     help="Ask an article; every sentence of the answer cites the exact characters that prove it.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -60,7 +71,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(prog_name=app.info.name, standalone_mode=False))
     except TyperException as error:  # a wrong option or a missing argument
         fail(f"{error}; see citewell --help")
     except CitewellError as error:
@@ -74,6 +85,23 @@ def fail(message: str) -> NoReturn:
     line = " ".join(message.split())
     err.print(Text(printable(f"citewell: {line}")))
     sys.exit(USER_ERROR)
+
+
+def print_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
+    """Print the version and end, where it is asked for."""
+    if value:
+        out.print(Text(f"citewell {version('citewell')}"))
+        raise typer.Exit
+
+
+@app.callback()
+def citewell(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=print_version)
+    ] = False,
+) -> None:
+    """Ask an article; every sentence of the answer cites the exact characters that prove it."""
 
 
 @app.command()
@@ -151,35 +179,43 @@ def describe_size(record: manifest.Manifest) -> str:
 
 
 @app.command()
+@takes(ANSWERING)
 def ask(
-    question: Annotated[str, typer.Argument(help="What to ask.")],
+    question: Annotated[
+        str | None, typer.Argument(help="What to ask; - reads it from standard input.", show_default=False)
+    ] = None,
     index: Index = None,
     *,
+    batch: Annotated[
+        Path | None,
+        typer.Option("--batch", help="Answer each line of this file instead; - is standard input."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole Answer as JSON.")] = False,
     article: Article = None,
-    threshold: Threshold = None,
-    reader: Reader = None,
-    reader_model: ReaderModel = None,
-    support_model: SupportModel = None,
-    generator: Generator = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
+    record: Record = None,
+    **options: Unpack[Options],
 ) -> None:
-    """Answer one question.
+    """Answer one question, or a batch of them.
 
     Exit code 0 for an answer, 1 when the article does not say.
+
+    A line of a batch is a JSON object with a question, and may have an id and a history; so is a line that
+    comes out. Exit code 0, or 3 when a line failed, which then holds the error.
     """
-    chosen = read_settings_for(
-        index=index,
-        threshold=threshold,
-        reader=reader,
-        reader_model=reader_model,
-        support_model=support_model,
-        generator=generator,
-        model=model,
-        base_url=base_url,
-    )
-    answer = open_assistant(chosen, index).ask(question, only=article)
+    if (batch is None) == (question is None):
+        fail("Missing parameter: question; give one question, or - to read it, or --batch FILE")
+    chosen = choose(index=index, **options)
+    if batch is not None or question is None:
+        assistant = open_assistant(chosen, index)
+        failed = batches.answer_lines(
+            batch or batches.STDIN,
+            lambda asked, history: record_answer(record, assistant.ask(asked, history, only=article)),
+            write_json_line,
+        )
+        sys.exit(PARTLY_DONE if failed else 0)
+    if question == "-":
+        question = sys.stdin.read().strip()
+    answer = record_answer(record, open_assistant(chosen, index).ask(question, only=article))
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
     else:
@@ -187,40 +223,44 @@ def ask(
     sys.exit(ABSTAINED if answer.abstention else 0)
 
 
+def write_json_line(told: Mapping[str, Any]) -> None:
+    """Write an object as one line, at once."""
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
 @app.command()
+@takes(ANSWERING)
 def chat(
     index: Index = None,
     *,
     article: Article = None,
-    threshold: Threshold = None,
-    reader: Reader = None,
-    reader_model: ReaderModel = None,
-    support_model: SupportModel = None,
-    generator: Generator = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
+    record: Record = None,
+    judge: Annotated[
+        Path | None,
+        typer.Option("--verdicts", help="Add your verdicts on the answers to this file of questions."),
+    ] = None,
+    **options: Unpack[Options],
 ) -> None:
     """Ask on the terminal, with follow-ups.
 
-    An empty line or Ctrl-D ends it.
+    An empty line or Ctrl-D ends it. With --verdicts, a line + says that the last answer is right, and - that
+    it is wrong; behind - you may type the right answer.
     """
-    chosen = read_settings_for(
-        index=index,
-        threshold=threshold,
-        reader=reader,
-        reader_model=reader_model,
-        support_model=support_model,
-        generator=generator,
-        model=model,
-        base_url=base_url,
-    )
+    chosen = choose(index=index, **options)
     assistant = open_assistant(chosen, index)
     titles = ", ".join(document.title for document in assistant.collection.documents[:3])
     out.print(Text(f"Ask about: {printable(titles)}. An empty line ends it.", style="dim"))
+    if judge:
+        out.print(Text(verdicts.HELP, style="dim"))
     history: list[Answer] = []
     while question := read_line():
         try:
-            answer = assistant.ask(question, history, only=article)
+            if judge and history and verdicts.is_verdict(question):
+                kept = verdicts.keep(question, history, assistant.collection.documents, judge)
+                out.print(Text(printable(f"kept in {kept}"), style="dim"))
+                continue
+            answer = record_answer(record, assistant.ask(question, history, only=article))
         except CitewellError as error:
             err.print(Text(printable(f"citewell: {error}")))
             continue
@@ -229,69 +269,10 @@ def chat(
 
 
 @app.command()
-def serve(
-    index: Index = None,
-    *,
-    host: Annotated[
-        str | None, typer.Option("--host", help="Address to listen on [default: 127.0.0.1].")
-    ] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Port to listen on [default: 7860].")] = None,
-    auth: Annotated[
-        str | None,
-        typer.Option("--auth", help="USER:FILE, a name and the file of its password."),
-    ] = None,
-    without_auth: Annotated[
-        bool | None,
-        typer.Option("--without-auth", help="Let others reach it without a password.", show_default=False),
-    ] = None,
-    share: Annotated[
-        bool | None,
-        typer.Option("--share/--no-share", help="Make a public link, by Gradio's servers [default: no]."),
-    ] = None,
-    queue: Annotated[
-        int | None, typer.Option("--queue", help="Questions that may wait [default: 64].")
-    ] = None,
-    mcp: Annotated[
-        bool | None,
-        typer.Option("--mcp", help="Offer `ask` as an MCP tool too.", show_default=False),
-    ] = None,
-    allow_urls: Annotated[
-        bool | None,
-        typer.Option(
-            "--allow-urls", help="Let visitors give the address of a public web page.", show_default=False
-        ),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", help="Language of the page: en or de [default: en].")
-    ] = None,
-    threshold: Threshold = None,
-    reader: Reader = None,
-    reader_model: ReaderModel = None,
-    support_model: SupportModel = None,
-    generator: Generator = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-) -> None:
+@takes(SERVING, ANSWERING)
+def serve(index: Index = None, **options: Unpack[Options]) -> None:
     """Serve the web chat."""
-    chosen = read_settings_for(
-        index=index,
-        host=host,
-        port=port,
-        auth=auth,
-        without_auth=without_auth,
-        share=share,
-        queue=queue,
-        mcp=mcp,
-        allow_urls=allow_urls,
-        language=language,
-        threshold=threshold,
-        reader=reader,
-        reader_model=reader_model,
-        support_model=support_model,
-        generator=generator,
-        model=model,
-        base_url=base_url,
-    )
+    chosen = choose(index=index, **options)
     from citewell.web import server  # noqa: PLC0415  # no other command serves
     from citewell.web.access import read_access  # noqa: PLC0415
     from citewell.web.translations import words  # noqa: PLC0415
@@ -334,7 +315,7 @@ def inspect(
             f"{document.passages:,}",
             f"{document.sha256[:12]}…",
         )
-    out.print(table)
+    print_whole(table)
     for file in record.sources:
         for text in file.warnings:
             out.print(Text(printable(f"warning: {file.path}: {text}")))

@@ -12,27 +12,22 @@ from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 from rich.text import Text
 
 from citewell.assistant import Assistant
 from citewell.cli import tables
-from citewell.cli.opening import open_index, read_settings_for
+from citewell.cli.opening import open_index
 from citewell.cli.options import (
-    BaseUrl,
+    ANSWERING,
     ContextOf,
     Corpus,
     File,
-    Generator,
     GivenArticle,
     Index,
-    Model,
-    Reader,
-    ReaderModel,
-    SupportModel,
-    Threshold,
+    takes,
 )
 from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import loading
@@ -41,7 +36,8 @@ from citewell.errors import LoadError, QuestionsFileError, ReportError
 from citewell.evaluation import beir, comparison, questions, report_html, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Report, write
-from citewell.settings import Settings
+from citewell.options import Options
+from citewell.settings import Settings, choose
 
 USER_ERROR = 2
 NOT_GOOD_ENOUGH = 3
@@ -53,11 +49,12 @@ def register(app: typer.Typer) -> None:
     app.command()(evaluate)
 
 
+@takes(ANSWERING)
 def evaluate(
     file: File = None,
     index: Index = None,
     *,
-    corpus: Corpus = None,
+    articles: Corpus = None,
     context: ContextOf = squad.Context.PARAGRAPH,
     given_article: GivenArticle = False,
     split: Annotated[str, typer.Option("--split", help="Only the questions of this split: dev, test.")] = "",
@@ -77,6 +74,10 @@ def evaluate(
         Path | None,
         typer.Option("--qrels", help="Write the relevant passages into this file, in trec_eval's format."),
     ] = None,
+    failures: Annotated[
+        Path | None,
+        typer.Option("--failures", help="Write the questions that failed into this file, to ask them again."),
+    ] = None,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option("--compare", help="Compare two reports instead.", metavar="A.json B.json"),
@@ -87,13 +88,7 @@ def evaluate(
             "--fail-under", help="Exit 3 where a figure is worse, as in f1=0.8,abstention_recall=0.7."
         ),
     ] = "",
-    threshold: Threshold = None,
-    reader: Reader = None,
-    reader_model: ReaderModel = None,
-    support_model: SupportModel = None,
-    generator: Generator = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
+    **options: Unpack[Options],
 ) -> None:
     """Measure the answers to a file of questions.
 
@@ -101,27 +96,20 @@ def evaluate(
 
     Exit code 3 when a question could not be asked, or a figure misses --fail-under.
     """
-    for path in (json_out, html, trec, qrels):
+    for path in (json_out, html, trec, qrels, failures):
         check_writable(path)
     if compare:
         changes = comparison.compare(*map(comparison.read_records, compare))
-        save(json_out, lambda: json.dumps(changes.to_dict(), indent=1, allow_nan=False) + "\n")
+        told = changes.to_dict()
+        save(json_out, lambda: json.dumps(told, indent=1, allow_nan=False) + "\n")
+        save(html, partial(report_html.render_comparison, told, (compare[0].name, compare[1].name)))
         if json_out != STDOUT:
             tables.show_comparison(changes)
         return
     if file is None:
         message = "no FILE of questions was given, nor --compare A.json B.json; see citewell evaluate --help"
         raise ReportError(message)
-    chosen = read_settings_for(
-        index=index,
-        threshold=threshold,
-        reader=reader,
-        reader_model=reader_model,
-        support_model=support_model,
-        generator=generator,
-        model=model,
-        base_url=base_url,
-    )
+    chosen = choose(index=index, **options)
     with problems_by_line():
         if file.is_dir():
             wanted = comparison.bounds(fail_under) if fail_under else []
@@ -131,7 +119,7 @@ def evaluate(
             kinds = sorted({question.kind for question in asked.questions if question.kind})
             wanted = comparison.bounds(fail_under, kinds) if fail_under else []
             report = run_questions(
-                asked, open_answerer(asked, chosen, corpus, index), given_article=given_article
+                asked, open_answerer(asked, chosen, articles, index), given_article=given_article
             )
     found = report.to_dict()
     for path, text in (
@@ -139,6 +127,7 @@ def evaluate(
         (html, partial(report_html.render, found)),
         (trec, report.to_trec),
         (qrels, report.to_qrels),
+        (failures, report.to_questions),
     ):
         save(path, text)
     if json_out != STDOUT:

@@ -5,40 +5,13 @@ from pathlib import Path
 
 from rich.text import Text
 
-from citewell import plugins
 from citewell.assistant import Assistant, falls_back_on_sample
 from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import sample
 from citewell.documents.confinement import Confinement
 from citewell.documents.loading import Failure
-from citewell.errors import SettingsError
 from citewell.index import updates
 from citewell.settings import Settings
-from citewell.settings import settings as read_settings
-
-
-def read_settings_for(
-    *, generator: str | None, model: str | None, base_url: str | None, **given: object
-) -> Settings:
-    """Read the settings, and add the command line's options for the generator, which must accept them.
-
-    An option from the file or the environment is ignored when the generator does not take the option. An
-    option on the command line is an error then.
-
-    Raises:
-        SettingsError: The generator does not take an option that was typed.
-        CitewellError: As documented at `citewell.settings.settings` and `citewell.plugins.door`.
-    """
-    typed = {name: value for name, value in (("model", model), ("base_url", base_url)) if value is not None}
-    chosen = read_settings(generator=generator, **typed, **given)
-    for option in typed:
-        if not plugins.takes(plugins.door("generators", chosen.generator), option):
-            message = (
-                f"the generator {chosen.generator!r} takes no --{option.replace('_', '-')}; leave it out, or "
-                "name a generator that takes it with --generator"
-            )
-            raise SettingsError(message)
-    return chosen
 
 
 def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:

@@ -1,10 +1,13 @@
 """Options that several commands take."""
 
+import inspect
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from citewell import plugins
 from citewell.evaluation import squad
 
 Index = Annotated[
@@ -16,7 +19,14 @@ Threshold = Annotated[
         "--threshold", help="Lowest probability of an answer that is shown [default: the reader's]."
     ),
 ]
-Reader = Annotated[str | None, typer.Option("--reader", help="Plugin that reads passages.")]
+Reader = Annotated[
+    str | None,
+    typer.Option(
+        "--reader",
+        help="Plugin that reads passages.",
+        autocompletion=lambda: list(plugins.names("readers")),
+    ),
+]
 ReaderModel = Annotated[
     str | None,
     typer.Option("--reader-model", help="Model of the reader `transformers`: a folder or a hub name."),
@@ -27,6 +37,11 @@ SupportModel = Annotated[
 ]
 Article = Annotated[
     list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
+]
+
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", help="Add what is asked and answered to this file; else nothing is kept."),
 ]
 
 File = Annotated[
@@ -47,7 +62,11 @@ GivenArticle = Annotated[
 
 Generator = Annotated[
     str | None,
-    typer.Option("--generator", help="Plugin that writes the answer: extractive, llama_cpp, openai_chat."),
+    typer.Option(
+        "--generator",
+        help="Plugin that writes the answer: extractive, llama_cpp, openai_chat.",
+        autocompletion=lambda: list(plugins.names("generators")),
+    ),
 ]
 Model = Annotated[
     str | None, typer.Option("--model", help="Its model: a GGUF file or name, or a name on the server.")
@@ -55,3 +74,59 @@ Model = Annotated[
 BaseUrl = Annotated[
     str | None, typer.Option("--base-url", help="Address of the server, as in http://127.0.0.1:11434/v1.")
 ]
+
+# The settings that a command has options for, by name; the command passes them on.
+ANSWERING: Mapping[str, object] = {
+    "threshold": Threshold,
+    "reader": Reader,
+    "reader_model": ReaderModel,
+    "support_model": SupportModel,
+    "generator": Generator,
+    "model": Model,
+    "base_url": BaseUrl,
+}
+SERVING: Mapping[str, object] = {
+    "host": Annotated[str | None, typer.Option("--host", help="Address to listen on [default: 127.0.0.1].")],
+    "port": Annotated[int | None, typer.Option("--port", help="Port to listen on [default: 7860].")],
+    "auth": Annotated[
+        str | None, typer.Option("--auth", help="USER:FILE, a name and the file of its password.")
+    ],
+    "without_auth": Annotated[
+        bool | None,
+        typer.Option("--without-auth", help="Let others reach it without a password.", show_default=False),
+    ],
+    "share": Annotated[
+        bool | None,
+        typer.Option("--share/--no-share", help="Make a public link, by Gradio's servers [default: no]."),
+    ],
+    "queue": Annotated[int | None, typer.Option("--queue", help="Questions that may wait [default: 64].")],
+    "mcp": Annotated[
+        bool | None, typer.Option("--mcp", help="Offer `ask` as an MCP tool too.", show_default=False)
+    ],
+    "allow_urls": Annotated[
+        bool | None,
+        typer.Option(
+            "--allow-urls", help="Let visitors give the address of a public web page.", show_default=False
+        ),
+    ],
+    "language": Annotated[
+        str | None, typer.Option("--language", help="Language of the page: en or de [default: en].")
+    ],
+}
+
+
+def takes(*settings: Mapping[str, object]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command an option for each of the settings; it is called with them in its `**options`."""
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
+        for group in settings
+        for name, option in group.items()
+    ]
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(command)
+        own = [item for item in signature.parameters.values() if item.kind is not item.VAR_KEYWORD]
+        command.__signature__ = signature.replace(parameters=[*own, *added])  # type: ignore[attr-defined]
+        return command
+
+    return add

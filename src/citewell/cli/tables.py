@@ -5,11 +5,11 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from citewell.cli.terminal import out, printable
+from citewell.cli.terminal import out, print_whole, printable
 from citewell.evaluation import calibration, comparison
 from citewell.evaluation.figures import FIGURES, TIMES
 
-# Most questions that a printed comparison lists; its JSON has all of them.
+# Most questions or articles that a printed table lists; the JSON has all of them.
 LISTED = 40
 # The figures of a kind that fit a terminal of 80 columns.
 SHORT = {
@@ -46,21 +46,26 @@ def show_report(found: dict[str, Any]) -> None:
     out.print(table)
     if found["by_kind"]:
         out.print()
-        out.print(kinds(found["by_kind"]))
+        print_whole(groups("kind", found["by_kind"]))
+    if len(found["by_article"]) > 1:
+        out.print()
+        print_whole(groups("article", dict(list(found["by_article"].items())[:LISTED])))
+        if len(found["by_article"]) > LISTED:
+            out.print(Text(f"… and {len(found['by_article']) - LISTED} more; --json has them all"))
     stages = ", ".join(f"{stage} {n}" for stage, n in found["stages"].items())
     out.print(Text(f"\n{found['n']} questions, {found['errors']} errors; what failed: {stages or 'nothing'}"))
 
 
-def kinds(by_kind: dict[str, dict[str, Any]]) -> Table:
-    """Return the table of the kinds of questions."""
-    table = Table("kind", *SHORT.values(), box=None, pad_edge=False)
-    for kind, figures in by_kind.items():
-        values = [figures[name] for name in SHORT]
+def groups(what: str, figures_of: dict[str, dict[str, Any]]) -> Table:
+    """Return the table of the kinds of questions, or of the articles."""
+    table = Table(what, *SHORT.values(), box=None, pad_edge=False)
+    for name, figures in figures_of.items():
+        values = [figures[key] for key in SHORT]
         cells = [
             "" if value is None else f"{value:.2f}" if isinstance(value, float) else f"{value:,}"
             for value in values
         ]
-        table.add_row(Text(printable(kind)), *cells)
+        table.add_row(Text(printable(name)), *cells)
     for column in table.columns:
         column.no_wrap = True
     for column in table.columns[1:]:

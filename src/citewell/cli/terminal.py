@@ -8,14 +8,19 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
+from rich.table import Table
 
 from citewell.progress import Progress
 from citewell.text.normalisation import TURNING
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+# Longest line of a table, in characters; an id is shorter.
+WIDEST = 100_000
 
 # C0, DEL and C1, and the characters that change the reading direction of the text around them.
 STEERING = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0)])) | TURNING
@@ -70,6 +75,16 @@ def progress_bar(what: str) -> Iterator[Progress]:
     finally:
         if bar.live.is_started:  # stopping prints a line even when nothing was shown
             bar.stop()
+
+
+def print_whole(table: Table) -> None:
+    """Print a table with every cell on one line, whole, however narrow the terminal is."""
+    for column in table.columns:
+        column.no_wrap = True
+    # A console cuts what is wider than itself.
+    wide = Console(highlight=False, soft_wrap=True, width=WIDEST)
+    wide.width = max(Measurement.get(wide, wide.options, table).maximum, 1)
+    wide.print(table)
 
 
 def printable(text: str) -> str:

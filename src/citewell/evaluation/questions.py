@@ -6,6 +6,7 @@ All errors of a file are reported at once, each as `file:line: what is wrong`, b
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -236,7 +237,8 @@ def locate_evidence(questions: Sequence[Question], documents: Iterable[Document]
     """Find the gold evidence of each question, in order.
 
     A question may name its article by the id in the index, or by the part of that id behind a slash: the
-    articles of one file have the ids `file/id`. Where a question names no article, all are searched.
+    articles of one file have the ids `file/id`. Where a question names no article, all are searched. A quote
+    may differ from the article in its white space.
 
     Raises:
         QuestionsFileError: A quote stands in no article, or an article's name fits no article or several.
@@ -271,7 +273,14 @@ def locate_evidence(questions: Sequence[Question], documents: Iterable[Document]
 
 
 def _occurrences(quote: str, article: Document) -> Iterator[Place]:
+    """Yield each place of a quote; where there is none, each place that differs only in white space.
+
+    A browser copies a no-break space as a space, and a line break in the middle of a sentence too.
+    """
     start = article.text.find(quote)
+    if start < 0:
+        same = re.compile(r"\s+".join(map(re.escape, quote.split())))
+        yield from (Place(article.id, *found.span()) for found in same.finditer(article.text))
     while start >= 0:
         yield Place(article.id, start, start + len(quote))
         start = article.text.find(quote, start + 1)

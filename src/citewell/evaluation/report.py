@@ -19,6 +19,8 @@ from citewell.evaluation.records import PassageRecord, Record
 
 # trec_eval keeps seven digits of a score, and sorts hits of the same score by their names.
 TIE_STEP = 1e-7
+# The fields of a record that a file of questions has, where they hold something.
+QUESTION = ("id", "kind", "split", "question", "history", "evidence", "document_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Report:
             **sections,
             "latency_ms": self._latency(),
             "stages": self._stages(),
-            "by_kind": self._by_kind(),
+            "by_kind": group(self.records, [record["kind"] for record in self.records]),
+            "by_article": group(self.records, [article_of(record) for record in self.records]),
             "intervals": {
                 figure.path: list(found)
                 for figure in FIGURES
@@ -113,18 +116,16 @@ class Report:
             stage: failed.count(stage) for stage in sorted(set(failed), key=lambda s: (-failed.count(s), s))
         }
 
-    def _by_kind(self) -> dict[str, object]:
-        kinds = list(dict.fromkeys(record["kind"] for record in self.records if record["kind"]))
-        found: dict[str, object] = {}
-        for kind in sorted(kinds):
-            records = [record for record in self.records if record["kind"] == kind]
-            figures = {figure.name: figure.value(records) for figure in OF_A_KIND}
-            found[kind] = {
-                "n": len(records),
-                "answerable": sum(item["answerable"] for item in records),
-                **figures,
-            }
-        return found
+    def to_questions(self) -> str:
+        """Return the questions that failed or could not be asked, as a file of questions; "" without any.
+
+        Each line says besides which stage failed and what was said.
+        """
+        return "".join(
+            json.dumps(failed_question(record)) + "\n"
+            for record in self.records
+            if record["stage_failed"] or record["error"]
+        )
 
     def to_json(self) -> str:
         """Return the JSON as text; only the values of `latency_ms` differ from one run to the next."""
@@ -153,6 +154,41 @@ class Report:
             if not record["error"]
             for passage, gain in record["relevant"].items()
         )
+
+
+def failed_question(record: Record) -> dict[str, object]:
+    """Return a question that failed as a line of a file of questions, with what failed and what was said."""
+    asked = {name: value for name, value in record.items() if name in QUESTION and value not in ("", [])}
+    return {
+        **asked,
+        "answers": record["answers"],
+        "answerable": record["answerable"],
+        "stage_failed": record["stage_failed"] or f"error: {record['error']}",
+        "said": record["prediction"]["text"] if record["prediction"] else "",
+    }
+
+
+def article_of(record: Record) -> str:
+    """Return the id of the article that a question is about, by its name or its evidence.
+
+    It is "" when neither says so, and where no answer was asked for.
+    """
+    if not record["prediction"]:
+        return ""
+    return record["document_id"] or next((place["document_id"] for place in record["gold"]), "")
+
+
+def group(records: Sequence[Record], names: Sequence[str]) -> dict[str, dict[str, object]]:
+    """Return the figures of each group of records, by name; a record without a name is in no group."""
+    found: dict[str, dict[str, object]] = {}
+    for name in sorted({name for name in names if name}):
+        inside = [record for record, its in zip(records, names, strict=True) if its == name]
+        found[name] = {
+            "n": len(inside),
+            "answerable": sum(item["answerable"] for item in inside),
+            **{figure.name: figure.value(inside) for figure in OF_A_KIND},
+        }
+    return found
 
 
 def _list_measured(records: Iterable[Record], section: str) -> list[object]:

@@ -10,6 +10,7 @@ from citewell.assistant import Assistant
 from citewell.web import page
 from citewell.web.access import Access
 from citewell.web.blocks import hush
+from citewell.web.completions import Completions
 from citewell.web.intake import Intake
 from citewell.web.receiving import Receiving
 from citewell.web.theme import theme
@@ -58,5 +59,11 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
     inner = next(app for app in apps if isinstance(app, gr.routes.App))
     tools = frozenset(blocks.mcp_server_obj.tool_to_endpoint) if blocks.mcp_server_obj else frozenset()
     receiving = Receiving(uploads, access.upload_bytes)
-    outer.add_middleware(Intake, inputs=page.inputs(blocks), receiving=receiving, tools=tools)
+    outer.add_middleware(
+        Intake,
+        inputs=page.inputs(blocks),
+        receiving=receiving,
+        completing=Completions(assistant).answer,
+        tools=tools,
+    )
     return inner, outer

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.web.access import Access
+from citewell.web.inputs import COMPLETIONS
 from citewell.web.intake import MOST_BYTES
 from citewell.web.login import LOGIN, LOGOUT, Login
 from citewell.web.login import MOST_BYTES as MOST_LOGIN_BYTES
@@ -35,6 +36,7 @@ PATHS = re.compile(
     r"/|/config|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/(?:assets|static)/[^?]*"
     r"|/gradio_api/(?:info|openapi\.json|startup-events|app_id|theme\.css|cancel|reset"
     r"|queue/(?:join|data)|heartbeat/[\w-]+|call/(?:v2/)?ask(?:/[\w-]+)?)"
+    rf"|{COMPLETIONS}"
 )
 # Routes that exist only when a setting asks for them.
 MCP = re.compile(r"/gradio_api/mcp(?:/|/http/?|/schema)?")
@@ -175,7 +177,9 @@ class Guard:
         """Return the application that answers an accepted request; the login form when a login is missing."""
         headers = Headers(scope=scope)
         # The application behind this guard reads no cookies, so a cookie gives a request no rights.
-        scope["headers"] = [(key, value) for key, value in scope["headers"] if key != b"cookie"]
+        scope["headers"] = [
+            (key, value) for key, value in scope["headers"] if key not in {b"cookie", b"authorization"}
+        ]
         if self.login is None:
             return self.app
         if scope["path"] in {LOGIN, LOGOUT}:
@@ -185,6 +189,9 @@ class Guard:
             headers, changes=scope["method"] not in READING
         ):
             return self.app
+        if scope["path"] == COMPLETIONS:
+            client = scope.get("client")
+            return self.login.refuse_key(headers, client[0] if client else "") or self.app
         if scope["path"] == "/" and scope["method"] in READING:
             return RedirectResponse(LOGIN.removeprefix("/"), 303)
         return PlainTextResponse("Log in first, at /login.\n", 401)

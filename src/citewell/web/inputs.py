@@ -103,6 +103,52 @@ class Message(Input):
     content: Text | Annotated[list[Text | Block], Field(max_length=MOST_TURNS)]
 
 
+# The route of the chat completions.
+COMPLETIONS = "/v1/chat/completions"
+
+
+class ChatMessage(Input):
+    """A message of a chat completion."""
+
+    role: Literal["user", "assistant", "system", "developer"]
+    content: Text | Annotated[list[Block], Field(max_length=MOST_TURNS)]
+    name: Name = ""
+
+
+class StreamOptions(Input):
+    """What a stream has besides."""
+
+    include_usage: bool = False
+
+
+class Completion(Input):
+    """A chat completion: OpenAI's keys that have a meaning here, and those that change no answer.
+
+    An answer is the likeliest whatever is asked of the sampling, and as long as the settings allow. Tools and
+    several choices are refused, because they would be missed.
+    """
+
+    messages: Annotated[list[ChatMessage], Field(max_length=MOST_TURNS)]
+    model: Name = ""
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    n: Literal[1] | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    seed: int | None = None
+    user: Name | None = None
+
+    @property
+    def question(self) -> str:
+        """The last message's text."""
+        content = self.messages[-1].content
+        return content if isinstance(content, str) else " ".join(block.text for block in content)
+
+
 class Ask(Input):
     """A call of the endpoint `ask`."""
 

@@ -5,7 +5,8 @@ This module reads each request whole, within limits of size and time, before Gra
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.errors import RequestError
 from citewell.web import toolcalls
-from citewell.web.inputs import SESSION, Inputs
+from citewell.web.inputs import COMPLETIONS, SESSION, Inputs
 from citewell.web.receiving import UPLOAD
 
 # A question has 4,000 characters at most; the rest is for the history that comes with it.
@@ -23,6 +24,8 @@ MOST_BYTES = 1_000_000
 ARRIVES_S = 30.0
 
 MCP = re.compile(r"/gradio_api/mcp/?(?:http/?)?")
+# An application that is given the body, which has been read, beside the rest of the request.
+Completing: TypeAlias = Callable[[bytes, Scope, Receive, Send], Awaitable[None]]
 # The query parameters that each route reads. Gradio would read more, among them a link to a folder of the
 # server's disk. Unlisted parameters are dropped: a link to the page may carry any query string.
 QUERIES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
@@ -38,14 +41,23 @@ class Intake:
         app: The other application.
         inputs: The inputs that its routes take.
         receiving: The application that receives files.
+        completing: The application that answers chat completions.
         tools: Names of the tools of the Model Context Protocol.
     """
 
-    def __init__(self, app: ASGIApp, inputs: Inputs, receiving: ASGIApp, tools: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        inputs: Inputs,
+        receiving: ASGIApp,
+        completing: Completing,
+        tools: Collection[str],
+    ) -> None:
         """Take the application."""
         self.app = app
         self.inputs = inputs
         self.receiving = receiving
+        self.completing = completing
         self.tools = tools
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +68,9 @@ class Intake:
         try:
             if scope["path"] == UPLOAD:
                 await self.receiving(scope, receive, send)
+                return
+            if scope["path"] == COMPLETIONS:
+                await self.completing(await self.receive_json(scope, receive), scope, receive, send)
                 return
             scope = {**scope, "query_string": read_query(scope)}
             if scope["method"] not in {"GET", "HEAD"}:
@@ -76,12 +91,9 @@ class Intake:
         """
         path = scope["path"]
         is_tool = bool(MCP.fullmatch(path))
-        if scope["method"] != "POST" or not (is_tool or self.inputs.takes(path)):
+        if not (is_tool or self.inputs.takes(path)):
             raise RefusedError(405, "That cannot be done here.")
-        kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
-            raise RefusedError(415, "Send JSON, with the header Content-Type: application/json.")
-        body = await receive_body(receive)
+        body = await self.receive_json(scope, receive)
         new = toolcalls.check(body, self.tools) if is_tool else self.inputs.rewrite(path, body)
         headers = [
             (key, value)
@@ -90,6 +102,19 @@ class Intake:
         ]
         headers += [(b"content-type", b"application/json"), (b"content-length", str(len(new)).encode())]
         return {**scope, "headers": headers}, replay(new, receive)
+
+    async def receive_json(self, scope: Scope, receive: Receive) -> bytes:
+        """Return the body of a POST that says it is JSON.
+
+        Raises:
+            RefusedError: The method or the type is another, or `receive_body` refuses the body.
+        """
+        if scope["method"] != "POST":
+            raise RefusedError(405, "That cannot be done here.")
+        kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise RefusedError(415, "Send JSON, with the header Content-Type: application/json.")
+        return await receive_body(receive)
 
 
 class RefusedError(Exception):

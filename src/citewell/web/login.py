@@ -144,6 +144,31 @@ class Login:
             return not changes or is_from_browser(headers)
         return not is_from_browser(headers)
 
+    def refuse_key(self, headers: Headers, client: str) -> Response | None:
+        """Return the refusal of a request that should bring the password as a bearer key; None to let it in.
+
+        A guess counts as one at the login form does, and waits as long.
+
+        Args:
+            headers: Headers of the request, which has been checked not to come from another site.
+            client: Address of the client.
+        """
+        scheme, _, key = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            return refuse_bearer("give the password as the API key: Authorization: Bearer …")
+        network = network_of(client)
+        wait = ceil(self._brake.wait_s(network))
+        if wait:
+            refused = refuse_bearer(self._words("login_wait", seconds=wait), 429)
+            refused.headers["retry-after"] = str(wait)
+            return refused
+        given = key.strip().encode("latin-1").decode(errors="replace")
+        if not self._is_right(self._credentials[0], given):
+            self._brake.wrong(network)
+            return refuse_bearer("the API key is not the password")
+        self._brake.right(network)
+        return None
+
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Show the form, take the submitted form, or end a session."""
         request = Request(scope, receive)
@@ -237,6 +262,12 @@ class Login:
         names = ("user", "password", "enter")
         shown = {name: escape(self._words(f"login_{name}")) for name in names}
         return HTMLResponse(PAGE.format(language=self._words.language, said=escape(said), **shown), status)
+
+
+def refuse_bearer(message: str, status: int = 401) -> Response:
+    """Return the refusal of a bearer key, in the form that clients of chat completions read."""
+    error = {"message": message, "type": "authentication_error", "param": None, "code": "invalid_api_key"}
+    return JSONResponse({"error": error}, status)
 
 
 def wants_page(headers: Headers) -> bool:

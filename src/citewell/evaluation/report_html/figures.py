@@ -191,8 +191,8 @@ def _count(n: int, words: str) -> str:
     return re.sub(r"s\b", "", words, count=1) if n == 1 else words
 
 
-def kind_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows of the table by kind."""
+def kind_rows(groups: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of the table by kind, or by article."""
     return [
         {
             "kind": kind,
@@ -203,7 +203,7 @@ def kind_rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
                 for name, heading, shown in COLUMNS
             ],
         }
-        for kind, row in report.get("by_kind", {}).items()
+        for kind, row in groups.items()
     ]
 
 

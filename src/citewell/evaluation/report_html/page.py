@@ -45,10 +45,10 @@ def render(report: Mapping[str, Any]) -> str:
     name = report.get("about", {}).get("questions", {}).get("name", "")
     risk = calibration.get("risk_coverage", [])
     page = (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
-            policy=_policy(style, script),
+            policy=policy(style, script),
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             name=name,
@@ -62,7 +62,8 @@ def render(report: Mapping[str, Any]) -> str:
             reliability=Markup(plots.reliability(calibration.get("reliability", []), threshold)),  # noqa: S704
             bins=[item for item in calibration.get("reliability", []) if item["n"]],
             steps=_thin(risk),
-            kinds=figures.kind_rows(report),
+            kinds=figures.kind_rows(report.get("by_kind", {})),
+            articles=figures.kind_rows(report.get("by_article", {})),
             columns=[heading for _, heading, _ in figures.COLUMNS],
             questions=map(teller.tell, records),
             filters=_filters(records, came),
@@ -75,7 +76,7 @@ def render(report: Mapping[str, Any]) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Return the template environment; it escapes every text, and an undefined name is an error."""
     environment = Environment(
         loader=PackageLoader("citewell.evaluation.report_html", "static"),
@@ -93,15 +94,13 @@ def _environment() -> Environment:
     return environment
 
 
-def _policy(style: str, script: str) -> str:
-    """Return the page's Content-Security-Policy: it allows only our style and script, by their hashes."""
+def policy(style: str, script: str = "") -> str:
+    """Return a page's Content-Security-Policy: it allows only our style and script, by their hashes."""
     hashes = [
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") for text in (style, script)
     ]
-    return (
-        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}';"
-        " base-uri 'none'; form-action 'none'"
-    )
+    scripts = f" script-src 'sha256-{hashes[1]}';" if script else ""
+    return f"default-src 'none'; style-src 'sha256-{hashes[0]}';{scripts} base-uri 'none'; form-action 'none'"
 
 
 def _thin(points: list[dict[str, float]]) -> list[dict[str, float]]:

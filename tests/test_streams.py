@@ -1,0 +1,133 @@
+"""Answers in time, beside other work, and to many questions at once."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Generator, Sequence
+
+import pytest
+
+from citewell import streams
+from citewell.answers.answer import Answer
+from citewell.answers.writer import Event, Retrieved
+from citewell.assistant import Assistant
+from citewell.documents.passages import Passage
+from citewell.errors import LateError, LoadError, QuestionError
+from citewell.questions.history import History
+from citewell.reading.reader import Reading
+from citewell.reading.readers.similarity import SimilarityReader
+
+TEXT = "The tide rose to 3.2 metres at Kiel on Monday. Nobody was hurt. Ann Lee closed the quay."
+QUESTION = "How high did the tide rise at Kiel?"
+
+
+@pytest.fixture(scope="module")
+def small() -> Assistant:
+    return Assistant.from_text(TEXT, title="Tide", encoder="hashing", reader="similarity", threshold=0)
+
+
+@pytest.fixture
+def slow(small: Assistant, monkeypatch: pytest.MonkeyPatch) -> Assistant:
+    """An assistant whose reader takes a second."""
+    read = SimilarityReader.read
+
+    def waiting(self: SimilarityReader, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        time.sleep(1)
+        return read(self, question, passages)
+
+    monkeypatch.setattr(SimilarityReader, "read", waiting)
+    return small
+
+
+def test_whoever_waits_too_long_is_told_in_time(slow: Assistant) -> None:
+    began = time.monotonic()
+    with pytest.raises(LateError, match=r"no answer within 0\.2 s"):
+        slow.ask(QUESTION, timeout=0.2)
+    assert time.monotonic() - began < 0.9
+    with pytest.raises(TimeoutError):
+        asyncio.run(slow.aask(QUESTION, timeout=0.2))
+
+
+def test_a_limit_of_time_changes_no_answer(small: Assistant) -> None:
+    whole = small.ask(QUESTION)
+    assert whole.short == "3.2 metres"
+    assert small.ask(QUESTION, timeout=60) == whole == asyncio.run(small.aask(QUESTION, timeout=60))
+    assert list(small.stream(QUESTION, timeout=60)) == list(small.stream(QUESTION))
+
+
+def test_the_event_loop_goes_on_while_a_question_is_answered(slow: Assistant) -> None:
+    async def count() -> tuple[int, list[Event]]:
+        ticks = 0
+
+        async def tick() -> None:
+            nonlocal ticks
+            while True:
+                await asyncio.sleep(0.01)
+                ticks += 1
+
+        ticking = asyncio.create_task(tick())
+        events = [event async for event in slow.astream(QUESTION)]
+        ticking.cancel()
+        return ticks, events
+
+    ticks, events = asyncio.run(count())
+    assert ticks > 20
+    assert events == list(slow.stream(QUESTION))
+    assert isinstance(events[-1], Answer)
+
+
+def test_a_stream_shows_where_it_looks_before_it_has_read(slow: Assistant) -> None:
+    began = time.monotonic()
+    events = slow.stream(QUESTION)
+    first = next(events)
+    assert time.monotonic() - began < 0.9
+    assert isinstance(first, Retrieved)
+    assert [(item.number, item.quote) for item in first.passages] == [(1, TEXT)]
+    assert all(TEXT[item.start : item.end] == item.quote for item in first.passages)
+
+
+def test_an_error_is_raised_where_it_is_waited_for(small: Assistant) -> None:
+    with pytest.raises(QuestionError):
+        small.ask("a" * 100_000, timeout=60)
+    with pytest.raises(QuestionError):
+        asyncio.run(small.aask("a" * 100_000))
+
+
+def test_a_source_that_nobody_waits_for_any_more_is_closed_at_its_next_item() -> None:
+    closed = threading.Event()
+
+    def endless() -> Generator[int]:
+        try:
+            number = 0
+            while True:
+                time.sleep(0.01)
+                yield (number := number + 1)
+        finally:
+            closed.set()
+
+    first = streams.within(endless(), 60)
+    assert next(first) == 1
+    first.close()
+    assert closed.wait(5)
+
+    closed.clear()
+
+    async def take_one() -> int:
+        source = streams.beside(endless())
+        async for number in source:
+            await source.aclose()
+            return number
+        return 0
+
+    assert asyncio.run(take_one()) == 1
+    assert closed.wait(5)
+
+
+def test_many_questions_are_answered_in_order_with_their_histories(small: Assistant) -> None:
+    first = small.ask(QUESTION)
+    asked: list[str | tuple[str, History]] = [QUESTION, ("And in Paris?", [first]), "Who closed the quay?"]
+    found = list(small.ask_many(asked))
+    assert found == [first, small.ask("And in Paris?", [first]), small.ask("Who closed the quay?")]
+    assert found[1].is_rewritten
+    with pytest.raises(LoadError, match="no article has the id 'ferry'"):
+        next(small.ask_many([QUESTION], only=["ferry"]))
