@@ -11,6 +11,7 @@ from pathlib import Path
 from citewell import plugins
 from citewell.answers.answer import Answer
 from citewell.answers.citations import Citation
+from citewell.answers.finding import MOST, Findings
 from citewell.answers.pipeline import Pipeline
 from citewell.answers.summary import Overviews
 from citewell.answers.writer import Event
@@ -285,6 +286,20 @@ class Assistant:
         that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
         """
         return self._pipeline.run(question, history, only)
+
+    def find(self, text: str, *, only: AbstractCollection[str] | None = None, most: int = MOST) -> Findings:
+        """Find every sentence that states a thing, or that answers a question, over all articles.
+
+        Args:
+            text: A statement ("X was arrested.") or a question ("Who mentioned X?").
+            only: Ids of the articles to search; all when None.
+            most: Most sentences to return.
+
+        Raises:
+            QuestionError: The text is empty, or longer than the settings allow.
+            LoadError: `only` names an article that the collection does not hold.
+        """
+        return self._pipeline.find(text, only, most)
 
 
 def falls_back_on_sample(settings: Settings) -> bool:

@@ -13,10 +13,11 @@ from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source
+from citewell.answers.finding import Finder, Findings
 from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.writer import Event, Writer, WritingState
-from citewell.errors import GeneratorError
+from citewell.errors import GeneratorError, QuestionError
 from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
@@ -77,6 +78,15 @@ class Pipeline:
             yield from self.survey(asking, kind, within)
         else:
             yield from self.answer(asking, within)
+
+    def find(self, text: str, only: AbstractCollection[str] | None, most: int) -> Findings:
+        """Find every sentence that states a text or answers it; see `Assistant.find`."""
+        cleaned = clean_question(text, self.limits.question_characters, self.limits.question_tokens)
+        if has_no_content(cleaned):
+            message = f"{cleaned!r} says nothing to find; give a statement or a question"
+            raise QuestionError(message)
+        finder = Finder(self.collection, self.encoder, self.reader)
+        return finder.find(cleaned, self.collection.select(only), most)
 
     def answer(self, asking: AnswerBuilder, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a question that stands alone."""

@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from citewell import plugins
 from citewell.answers.answer import Answer
+from citewell.answers.finding import MOST
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
@@ -31,7 +32,7 @@ from citewell.cli.options import (
     SupportModel,
     Threshold,
 )
-from citewell.cli.printing import print_answer
+from citewell.cli.printing import print_answer, print_findings
 from citewell.cli.terminal import err, out, printable, progress_bar, read_by_others, read_line
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
@@ -188,6 +189,43 @@ def ask(
 
 
 @app.command()
+def find(
+    text: Annotated[str, typer.Argument(help="A statement, or a question.")],
+    index: Index = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print what was found as CSV, in UTF-8.")] = False,
+    most: Annotated[int, typer.Option("--most", min=1, help="Most sentences to print.")] = MOST,
+    article: Article = None,
+    reader: Reader = None,
+    reader_model: ReaderModel = None,
+    support_model: SupportModel = None,
+) -> None:
+    """Find every sentence that states a thing or answers a question, in all articles.
+
+    Exit code 0, also when no sentence was found.
+    """
+    if as_json and as_csv:
+        fail("--json and --csv exclude each other; give one of them")
+    # Nothing is written, so no language model is loaded.
+    chosen = read_settings(
+        index=index,
+        generator="extractive",
+        reader=reader,
+        reader_model=reader_model,
+        support_model=support_model,
+    )
+    findings = open_assistant(chosen, index).find(text, only=article, most=most)
+    if as_json:
+        sys.stdout.write(findings.to_json())
+    elif as_csv:
+        # As bytes: in another encoding of the terminal a quote would not be exact.
+        sys.stdout.buffer.write(findings.to_csv().encode())
+    else:
+        print_findings(findings)
+
+
+@app.command()
 def chat(
     index: Index = None,
     *,
@@ -253,7 +291,7 @@ def serve(
     ] = None,
     mcp: Annotated[
         bool | None,
-        typer.Option("--mcp", help="Offer `ask` as an MCP tool too.", show_default=False),
+        typer.Option("--mcp", help="Offer `ask` and `find` as MCP tools too.", show_default=False),
     ] = None,
     allow_urls: Annotated[
         bool | None,

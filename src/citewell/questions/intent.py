@@ -100,6 +100,16 @@ def detect_intent(question: str) -> Intent:
     return UTTERANCES.get(wanted, Intent.QUESTION)
 
 
+def is_question(text: str) -> bool:
+    """Whether a text asks something, rather than stating it: by its mark, or by its first word.
+
+    >>> [is_question(text) for text in ("Who was arrested", "He was arrested?", "He was arrested.")]
+    [True, True, False]
+    """
+    words = folded_words(text)
+    return text.rstrip().endswith(("?", "？")) or (bool(words) and words[0] in QUESTION_WORDS | AUXILIARIES)
+
+
 BARE = QUESTION_WORDS | {"huh"}
 
 

@@ -8,8 +8,8 @@ import gradio as gr
 
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
-from citewell.web import article_html, conversation_html
-from citewell.web.session import Exchange, Scope, Session
+from citewell.web import article_html, conversation_html, finding_html
+from citewell.web.session import FOUND, Exchange, Scope, Session
 from citewell.web.translations import Words, words
 
 
@@ -45,6 +45,11 @@ class Panes:
         if document is None:
             return ""
         exchange = session.exchanges[session.turn] if session.turn >= 0 else Exchange("")
+        passages, kind = exchange.passages, "closest"
+        if exchange.answer and exchange.answer.statements:
+            kind = "cited"
+        if session.turn == FOUND:
+            passages, kind = session.search.passages, "found"
         earlier = [
             (turn, citation)
             for turn, other in enumerate(session.exchanges)
@@ -53,13 +58,17 @@ class Panes:
         ]
         return article_html.render_article(
             document,
-            exchange.passages,
-            kind="cited" if exchange.answer and exchange.answer.statements else "closest",
+            passages,
+            kind=kind,
             turn=session.turn,
             focus=session.focus,
             earlier=earlier,
             words=self.words,
         )
+
+    def render_found(self, session: Session) -> str:
+        """Return the view of what was looked for and found."""
+        return finding_html.render_search(session.search, self.words)
 
     def find_article(self, session: Session) -> Document | None:
         """Return the article in view; None when there is none."""
