@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeAlias
 
 from citewell import plugins
 from citewell.answers.answer import Answer
@@ -23,6 +24,7 @@ from citewell.generation.generator import Generator
 from citewell.index import collection as collections
 from citewell.index import manifest, storage, updates
 from citewell.index.collection import Collection
+from citewell.index.filters import Where
 from citewell.index.protocols import Encoder
 from citewell.progress import Progress, silent
 from citewell.questions import suggestions
@@ -35,6 +37,9 @@ from citewell.settings import settings as read_settings
 from citewell.text.spans import Span
 
 LOG = logging.getLogger(__name__)
+
+Filter: TypeAlias = Where | str | Sequence[str] | None
+"""Conditions that articles meet: read already, one text, or several; None for all articles."""
 
 
 class Assistant:
@@ -258,7 +263,12 @@ class Assistant:
         return self._pipeline.gate.threshold([])
 
     def ask(
-        self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        where: Filter = None,
     ) -> Answer:
         """Answer a question.
 
@@ -266,40 +276,57 @@ class Assistant:
             question: In any wording; a follow-up is resolved by the history.
             history: Earlier Answers, or `{"role", "content"}` messages, or questions; oldest first.
             only: Ids of the articles to answer from; all when None.
+            where: Conditions that the articles meet, as "published>=2019-07-01 title:Harbour"; see
+                `citewell.index.filters`.
 
         Raises:
             QuestionError: The question is longer than the settings allow.
             LoadError: `only` names an article that the collection does not hold.
+            FilterError: `where` holds something else than conditions.
         """
-        for event in self.stream(question, history, only=only):
+        for event in self.stream(question, history, only=only, where=where):
             if isinstance(event, Answer):
                 return event
         message = "the stream ended without an answer"
         raise RuntimeError(message)
 
     def stream(
-        self, question: str, history: History = (), *, only: AbstractCollection[str] | None = None
+        self,
+        question: str,
+        history: History = (),
+        *,
+        only: AbstractCollection[str] | None = None,
+        where: Filter = None,
     ) -> Iterator[Event]:
         """Answer as `ask` does, but yield each part of the answer as soon as it is known.
 
         The pieces of text, joined, are the answer's text. A citation comes right behind the statement
         that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
         """
-        return self._pipeline.run(question, history, only)
+        return self._pipeline.run(question, history, self.collection.select(only, where))
 
-    def find(self, text: str, *, only: AbstractCollection[str] | None = None, most: int = MOST) -> Findings:
+    def find(
+        self,
+        text: str,
+        *,
+        only: AbstractCollection[str] | None = None,
+        where: Filter = None,
+        most: int = MOST,
+    ) -> Findings:
         """Find every sentence that states a thing, or that answers a question, over all articles.
 
         Args:
             text: A statement ("X was arrested.") or a question ("Who mentioned X?").
             only: Ids of the articles to search; all when None.
+            where: Conditions that the articles meet, as in `ask`.
             most: Most sentences to return.
 
         Raises:
             QuestionError: The text is empty, or longer than the settings allow.
             LoadError: `only` names an article that the collection does not hold.
+            FilterError: `where` holds something else than conditions.
         """
-        return self._pipeline.find(text, only, most)
+        return self._pipeline.find(text, self.collection.select(only, where), most)
 
 
 def falls_back_on_sample(settings: Settings) -> bool:
@@ -314,6 +341,6 @@ def default_assistant() -> Assistant:
     return Assistant.open()
 
 
-def ask(question: str, history: History = ()) -> Answer:
+def ask(question: str, history: History = (), *, where: Filter = None) -> Answer:
     """Answer one question about the articles of `Assistant.open()`; see `Assistant.ask` for the arguments."""
-    return default_assistant().ask(question, history)
+    return default_assistant().ask(question, history, where=where)

@@ -43,6 +43,10 @@ class QuestionError(CitewellError):
     """A question cannot be taken as it is."""
 
 
+class FilterError(CitewellError):
+    """A choice of articles cannot be read."""
+
+
 class SettingsError(CitewellError):
     """A setting has a name or a value that citewell does not know."""
 

@@ -110,6 +110,11 @@ def test_what_an_article_states_is_found_printed_and_exported(indexed: Run) -> N
     for made in (found, row):
         start, end = int(made["start_char_index"]), int(made["end_char_index"])
         assert ARTICLE[start:end] == made["cited_text"] == quote
+    inside = indexed("find", "The tide rose at Kiel.", "--where", "title:tide", "--where", "source:tide.txt")
+    assert quote in inside.stdout, inside.stderr
+    outside = indexed("find", "The tide rose at Kiel.", "--where", "published>=2019")
+    assert "Sentences: 0." in outside.stdout
+    assert indexed("ask", "How high did the tide rise?", "--where", "title:ferry").returncode == 1
     nothing = indexed("find", "A volcano erupted in Iceland.", "--csv")
     assert (nothing.returncode, nothing.stdout.count("\n")) == (0, 1)
 
@@ -143,6 +148,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(run: Run, tmp_
 
 
 ERRORS = {
+    "no filter": (("ask", "Why?", "--where", "tide"), "'tide' is no condition; wanted: FIELD OPERATOR VALUE"),
     "nothing to find": (("find", "?"), "give a statement or a question"),
     "two formats": (("find", "Why?", "--json", "--csv"), "--json and --csv exclude each other"),
     "no index": (("ask", "Who?", "--index", "none"), "no index in none; build one: citewell index PATH"),

@@ -903,6 +903,46 @@ def test_a_search_of_nothing_says_why_and_of_what_is_not_there_that_nothing_was_
     assert "<script>" not in hostile
 
 
+def test_articles_are_chosen_by_title_source_and_date(assistant: Assistant) -> None:
+    tides = [
+        document("The tide rose to 3 metres at Kiel.", id="kiel", title="Kiel", published="2019-07-01"),
+        document("The tide rose to 5 metres at Moss.", id="moss", title="Moss", published="2019-06-30"),
+    ]
+    chat, visit = Chat(assistant.beside(tides)), Visit()
+    assert "Chosen: 2 of 2 articles" in chat.panes.render_filter(visit.session)
+    form, listed = chat.searching.limit(Sent(since="2019-07"), "index:moss", visit)
+    assert "Chosen: 1 of 2 articles" in form
+    assert isinstance(listed, dict)
+    assert (listed["value"], [value for _, value in listed["choices"]]) == (ALL, [ALL, "index:kiel"])
+    exchange = asked(chat, visit, "How high did the tide rise?")
+    assert {item.document_id for item in exchange.passages} == {"kiel"}
+    view, _ = chat.searching.seek(Sent(text="The tide rose to 5 metres."), ALL, visit)
+    assert "at Moss" not in view
+    form, _ = chat.searching.limit(Sent(since="2019-13"), ALL, visit)
+    assert "is no date; wanted: YYYY" in form
+    assert "Chosen: 1 of 2 articles" in form, "what was in force stays"
+    form, listed = chat.searching.limit(Sent(title='<b>"'), ALL, visit)
+    assert "Chosen: 0 of 2 articles" in form
+    assert "<b>" not in form
+    assert asked(chat, visit, "How high did the tide rise?").passages == ()
+    form, _ = chat.searching.limit(Sent(title="", since=""), ALL, visit)
+    assert form == chat.searching.recount(visit)
+    assert "Chosen: 2 of 2 articles" in form
+    assert Chat(assistant.beside(tides[:1])).panes.render_filter(Session()) == "", "one article is no choice"
+
+
+def test_the_api_chooses_articles_by_conditions(client: Client) -> None:
+    for name in ("ask", "find"):
+        rest = ([], "") if name == "ask" else ("",)
+        inside = client.predict(ARRESTS, *rest, "title:Operation", api_name=f"/{name}")
+        outside_ = client.predict(ARRESTS, *rest, "title:Nowhere", api_name=f"/{name}")
+        key = "citations" if name == "ask" else "found"
+        assert inside[key]
+        assert outside_[key] == []
+        with pytest.raises(Exception, match="'2019-13' is no date"):
+            client.predict(ARRESTS, *rest, "published>2019-13", api_name=f"/{name}")
+
+
 def test_two_events_at_once_do_not_undo_each_other() -> None:
     visit = Visit()
     many = [

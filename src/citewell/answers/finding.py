@@ -16,6 +16,7 @@ from enum import StrEnum
 from citewell.answers.citations import Citation, cite
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
+from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import retrieve
 from citewell.questions.intent import is_question
@@ -156,12 +157,12 @@ class Finder:
     reader: Reader
     passages: int = PASSAGES
 
-    def find(self, text: str, only: frozenset[str] | None = None, most: int = MOST) -> Findings:
+    def find(self, text: str, only: Selection | None = None, most: int = MOST) -> Findings:
         """Return the sentences that state or answer a text.
 
         Args:
             text: A statement or question, on one line.
-            only: Ids of the articles to search; all when None.
+            only: The articles to search; all when None.
             most: Most sentences to return.
         """
         sought = Sought.QUESTION if is_question(text) else Sought.STATEMENT
@@ -169,7 +170,7 @@ class Finder:
         sentences = list_sentences(hit.passage for hit in hits)
         judge = self.judge_answers if sought is Sought.QUESTION else self.judge_proofs
         scored = zip(judge(text, sentences), sentences, strict=True)
-        places = {document.id: place for place, document in enumerate(self.collection.documents)}
+        places = self.collection.columns.ids
         passed = sorted(
             (
                 (-round(probability, DIGITS), places[sentence.document.id], sentence)

@@ -3,7 +3,6 @@
 In: a question and its history. Out: each part of the answer as soon as it is known, and the Answer last.
 """
 
-from collections.abc import Collection as AbstractCollection
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +19,7 @@ from citewell.answers.writer import Event, Writer, WritingState
 from citewell.errors import GeneratorError, QuestionError
 from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
+from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
 from citewell.questions.history import History, Turn
@@ -60,11 +60,10 @@ class Pipeline:
         """Return the same stages over other articles."""
         return replace(self, collection=collection, overviews=Overviews(collection, self.encoder))
 
-    def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Iterator[Event]:
+    def run(self, question: str, history: History, within: Selection | None) -> Iterator[Event]:
         """Answer a question; see `Assistant.stream` for the arguments and the events that are yielded."""
         asking = AnswerBuilder(question)
         cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
-        within = self.collection.select(only)
         asking.standalone = self.resolve(cleaned, history, within)
         asking.lap("resolve")
         kind = detect_intent(asking.standalone)
@@ -79,16 +78,16 @@ class Pipeline:
         else:
             yield from self.answer(asking, within)
 
-    def find(self, text: str, only: AbstractCollection[str] | None, most: int) -> Findings:
+    def find(self, text: str, within: Selection | None, most: int) -> Findings:
         """Find every sentence that states a text or answers it; see `Assistant.find`."""
         cleaned = clean_question(text, self.limits.question_characters, self.limits.question_tokens)
         if has_no_content(cleaned):
             message = f"{cleaned!r} says nothing to find; give a statement or a question"
             raise QuestionError(message)
         finder = Finder(self.collection, self.encoder, self.reader)
-        return finder.find(cleaned, self.collection.select(only), most)
+        return finder.find(cleaned, within, most)
 
-    def answer(self, asking: AnswerBuilder, only: frozenset[str] | None) -> Iterator[Event]:
+    def answer(self, asking: AnswerBuilder, only: Selection | None) -> Iterator[Event]:
         """Answer a question that stands alone."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
@@ -126,7 +125,7 @@ class Pipeline:
         )
         yield from self.writer.write(asking, written)
 
-    def survey(self, asking: AnswerBuilder, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
+    def survey(self, asking: AnswerBuilder, kind: Intent, only: Selection | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several articles, the one nearest to the request."""
         hits = retrieve(asking.standalone, self.collection, self.encoder, 1, only=only)
         asking.lap("retrieve")
@@ -145,7 +144,7 @@ class Pipeline:
         written = WritingState(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
         yield from self.writer.write(asking, written)
 
-    def resolve(self, question: str, history: History, only: frozenset[str] | None) -> str:
+    def resolve(self, question: str, history: History, only: Selection | None) -> str:
         """Return a follow-up as a question that stands alone.
 
         The rules rewrite it and, when there is one, the language model does too. The wording for which the
@@ -168,12 +167,12 @@ class Pipeline:
         except GeneratorError:
             return ""  # the answer will say that the model cannot be asked
 
-    def sureness(self, wording: str, only: frozenset[str] | None) -> float:
+    def sureness(self, wording: str, only: Selection | None) -> float:
         """Return the reader's probability for a wording of a question."""
         evidence = self.read(wording, self.retrieve(wording, only))
         return evidence[0].probability if evidence else 0.0
 
-    def retrieve(self, question: str, only: frozenset[str] | None) -> list[Hit]:
+    def retrieve(self, question: str, only: Selection | None) -> list[Hit]:
         """Return the passages that may answer, best first."""
         return retrieve(question, self.collection, self.encoder, self.limits.passages, only=only)
 

@@ -24,6 +24,7 @@ from citewell.cli.opening import open_assistant, read_settings_for, report_failu
 from citewell.cli.options import (
     Article,
     BaseUrl,
+    Filter,
     Generator,
     Index,
     Model,
@@ -158,6 +159,7 @@ def ask(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole Answer as JSON.")] = False,
     article: Article = None,
+    where: Filter = None,
     threshold: Threshold = None,
     reader: Reader = None,
     reader_model: ReaderModel = None,
@@ -180,7 +182,7 @@ def ask(
         model=model,
         base_url=base_url,
     )
-    answer = open_assistant(chosen, index).ask(question, only=article)
+    answer = open_assistant(chosen, index).ask(question, only=article, where=where)
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
     else:
@@ -197,6 +199,7 @@ def find(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print what was found as CSV, in UTF-8.")] = False,
     most: Annotated[int, typer.Option("--most", min=1, help="Most sentences to print.")] = MOST,
     article: Article = None,
+    where: Filter = None,
     reader: Reader = None,
     reader_model: ReaderModel = None,
     support_model: SupportModel = None,
@@ -215,7 +218,7 @@ def find(
         reader_model=reader_model,
         support_model=support_model,
     )
-    findings = open_assistant(chosen, index).find(text, only=article, most=most)
+    findings = open_assistant(chosen, index).find(text, only=article, where=where, most=most)
     if as_json:
         sys.stdout.write(findings.to_json())
     elif as_csv:
@@ -230,6 +233,7 @@ def chat(
     index: Index = None,
     *,
     article: Article = None,
+    where: Filter = None,
     threshold: Threshold = None,
     reader: Reader = None,
     reader_model: ReaderModel = None,
@@ -258,7 +262,7 @@ def chat(
     history: list[Answer] = []
     while question := read_line():
         try:
-            answer = assistant.ask(question, history, only=article)
+            answer = assistant.ask(question, history, only=article, where=where)
         except CitewellError as error:
             err.print(Text(printable(f"citewell: {error}")))
             continue

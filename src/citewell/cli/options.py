@@ -28,6 +28,13 @@ SupportModel = Annotated[
 Article = Annotated[
     list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
 ]
+Filter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        help="Only articles that meet this, as in 'published>=2019-07-01 title:Harbour'; repeatable.",
+    ),
+]
 
 File = Annotated[
     Path | None,

@@ -171,7 +171,7 @@ class Chat:
         outcome = "refused"
         try:
             for event in self.choose_assistant(session, scope).stream(
-                question, session.history(scope), only=only
+                question, session.history(scope), only=only, where=session.where
             ):
                 if isinstance(event, Answer):
                     outcome = event.abstention.value if event.abstention else "answered"
@@ -254,7 +254,9 @@ class Chat:
     def clear(self, visit: Visit) -> tuple[object, str, str]:
         """Begin a new conversation about the article that is shown."""
         session = visit.change(
-            lambda now: Session(view=now.view, own=now.own, ticket=now.ticket, search=now.search)
+            lambda now: Session(
+                view=now.view, own=now.own, ticket=now.ticket, search=now.search, where=now.where
+            )
         )
         return (
             self.panes.describe_box(busy=False, value=""),

@@ -3,10 +3,44 @@
 from collections.abc import Iterable
 
 from citewell.answers.finding import Finding, Findings
+from citewell.index.filters import DATE, Where
 from citewell.text.markup import escape, isolate
 from citewell.web.article_html import format_date
 from citewell.web.session import FOUND, Search
 from citewell.web.translations import Words
+
+# The boxes of the form that chooses articles: name, field and operator.
+FILTERS = (
+    ("title", "title", ":"),
+    ("source", "source", ":"),
+    ("since", "published", ">="),
+    ("until", "published", "<="),
+)
+
+
+def render_filter(where: Where, counts: tuple[int, int], error: str, words: Words) -> str:
+    """Return the form that chooses articles by title, source and date.
+
+    Args:
+        where: The conditions in force.
+        counts: How many articles meet them, of how many.
+        error: Why what was typed is no condition; "" when it is one.
+        words: The page's language.
+    """
+    typed = {(item.field, item.operator): item.value for item in where.conditions}
+    boxes = "".join(
+        f'<label>{escape(words(f"filter_{name}"))} <input type="text" name="{name}"'
+        f' value="{escape(typed.get((field, operator), ""))}" autocomplete="off"'
+        f"{' placeholder=YYYY-MM-DD' if field == DATE else ''}></label>"
+        for name, field, operator in FILTERS
+    )
+    told_count = words("filter_count", chosen=counts[0], of=counts[1])
+    told = f'<p class="refused" role="alert">{isolate(error)}</p>' if error else ""
+    unfolded = " open" if where.conditions or error else ""
+    return (
+        f'<details class="choosing"{unfolded}><summary>{escape(told_count)}</summary>'
+        f'<form>{boxes}<button type="submit">{escape(words("filter"))}</button></form>{told}</details>'
+    )
 
 
 def render_search(search: Search, words: Words) -> str:

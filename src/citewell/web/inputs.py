@@ -92,6 +92,15 @@ class Showing(Input):
     number: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
+class Limiting(Input):
+    """Articles are chosen by title, source and date."""
+
+    title: Name = ""
+    source: Name = ""
+    since: Name = ""
+    until: Name = ""
+
+
 class Exporting(Input):
     """The sentences that were found are saved."""
 
@@ -128,6 +137,7 @@ class Ask(Input):
     question: Text
     history: Annotated[list[Text | Message], Field(max_length=MOST_TURNS)] | None = None
     article: Name = ""
+    where: Name = ""
 
 
 class Find(Input):
@@ -135,6 +145,7 @@ class Find(Input):
 
     text: Text
     article: Name = ""
+    where: Name = ""
 
 
 # The endpoints that other programs call, each with its arguments, in order.

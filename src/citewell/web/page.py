@@ -24,6 +24,7 @@ from citewell.web.inputs import (
     Exporting,
     Input,
     Inputs,
+    Limiting,
     Nothing,
     Pointing,
     Saving,
@@ -72,6 +73,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
             with gr.Column(elem_id="reader"):
                 add = html("add", add_panel(assistant, chat.words))
                 status = html("status", "")
+                filter_pane = html("filter", chat.panes.render_filter(Session()))
                 only = article_list(chat)
                 paper_pane = html("paper", chat.panes.render_article(Session()))
         saved = html("saved", "")
@@ -91,12 +93,14 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         on(talk_pane.like, chat.judge, visit, talk_pane)
         on(talk_pane.select, chat.point, visit, paper_pane)
         on(find_pane.submit, chat.searching.seek, [only, visit], [find_pane, paper_pane], **reading)
+        on(filter_pane.submit, chat.searching.limit, [only, visit], [filter_pane, only])
         on(find_pane.select, chat.searching.show, visit, paper_pane)
         on(find_pane.download, chat.searching.export, visit, saved)
         choosing = on(only.input, chat.choose, [only, visit], paper_pane)
         clearing = on(top.clear, chat.clear, visit, shows, cancels=[asking, again])
         on(top.download, chat.save, visit, saved)
         adding = on(add.upload, chat.additions.add, visit, [status, only, paper_pane])
+        on(adding.then, chat.searching.recount, visit, filter_pane)
         for event in (page.load, asking.then, again.then, choosing.then, clearing.then, adding.then):
             on(event, *suggest, trigger_mode="always_last", concurrency_id="suggesting", concurrency_limit=1)
         on(page.load, chat.greet, visit, key)
@@ -127,6 +131,8 @@ SENDS: dict[str, type[Input]] = {
     "seek": Seeking,
     "show": Showing,
     "export": Exporting,
+    "limit": Limiting,
+    "recount": Nothing,
     "add": Bringing,
     "suggest": Nothing,
     "greet": Nothing,

@@ -10,10 +10,12 @@ import gradio as gr
 
 from citewell.answers.finding import Findings
 from citewell.assistant import Assistant
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, FilterError
+from citewell.index.filters import Where, read_condition
 from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
 from citewell.web.blocks import log_mistake, read_sent
+from citewell.web.finding_html import FILTERS
 from citewell.web.panes import Panes
 from citewell.web.session import Scope, Search, Session, Visit
 
@@ -46,7 +48,7 @@ class Searching:
         began = time.monotonic()
         only = [scope.document] if scope.document else None
         try:
-            findings = self.choose(session, scope).find(text, only=only)
+            findings = self.choose(session, scope).find(text, only=only, where=session.where)
         except CitewellError as error:
             return Search(text, error=str(error), scope=scope)
         except Exception as error:  # noqa: BLE001  # a bug of ours; the visitor is told of an error
@@ -59,6 +61,27 @@ class Searching:
         """Show the sentence that the visitor pointed to, in its article."""
         number = read_sent(event, "number", 0)
         return self.panes.render_article(visit.change(lambda now: now.show(number)))
+
+    def limit(self, event: gr.EventData, only: str, visit: Visit) -> tuple[str, object]:
+        """Ask and search only articles that meet what was typed; return (form, list of articles)."""
+        try:
+            where = Where(
+                tuple(
+                    read_condition(field, operator, value)
+                    for name, field, operator in FILTERS
+                    if (value := " ".join(normalise(read_sent(event, name, "")).split()))
+                )
+            )
+        except FilterError as error:
+            return self.panes.render_filter(visit.session, str(error)), gr.skip()
+        session, scope = visit.change(lambda now: replace(now, where=where)), Scope.of(only)
+        listed = {value for _, value in self.panes.list_choices(session)}
+        kept = scope if scope.value in listed else Scope(scope.own and Scope(own=True).value in listed)
+        return self.panes.render_filter(session), gr.update(**self.panes.describe_list(session, kept))
+
+    def recount(self, visit: Visit) -> str:
+        """Show how many articles are chosen, now that there are others."""
+        return self.panes.render_filter(visit.session)
 
     def export(self, event: gr.EventData, visit: Visit) -> str:
         """Return the sentences that were found, for the page to save as a file."""

@@ -11,6 +11,7 @@ from citewell.answers.finding import Findings
 from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
+from citewell.index.filters import EVERY, Where
 
 # Most exchanges of a conversation; a page that is never closed must not grow for ever.
 MOST_EXCHANGES = 100
@@ -118,6 +119,7 @@ class Session:
         ticket: Number of the pending question or, without one, of the last question.
         own: The assistant for the visitor's own articles; None while there are none.
         search: What was looked for last.
+        where: The conditions that articles meet to be asked or searched.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -132,6 +134,7 @@ class Session:
     ticket: int = 0
     own: Assistant | None = None
     search: Search = Search()
+    where: Where = EVERY
 
     @property
     def documents(self) -> tuple[Document, ...]:
