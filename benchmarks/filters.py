@@ -1,7 +1,7 @@
 """Time the choice of articles and a search within it: `python benchmarks/filters.py [--passages N]`.
 
-Articles have ten passages each, on the days of thirty years. The vectors are random, of 64 dimensions, so that
-a million of them fit into memory; FAISS compares every vector that is chosen.
+Articles have ten passages each, on the days of thirty years. The vectors are random, of 64 dimensions, so
+that a million of them fit into memory; FAISS compares every vector that is chosen.
 """
 
 import argparse

@@ -49,6 +49,17 @@ def test_the_same_sentence_in_two_articles_is_found_in_each(finder: Assistant, t
     assert [(first.document_id, n) for first, n in found.by_article] == [("one", 1), ("two", 1)]
 
 
+def test_every_sentence_that_names_it_is_found_for_who_mentioned_it(finder: Assistant) -> None:
+    for text in ("Who mentioned the harbour?", "Where is the harbour mentioned?"):
+        found = finder.find(text)
+        assert found.sought is Sought.MENTION
+        quotes = [item.citation.quote for item in found.found]
+        assert quotes == ["🚢 The harbour reopened.", "The weather was fine, and the harbour quiet."]
+    assert finder.find("Who mentioned Berg Anna?").found == ()
+    inside = finder.find("Who mentioned Anna Berg?", where="published>2019-10-12").found
+    assert [item.citation.document_id for item in inside] == ["two"]
+
+
 def test_a_statement_and_a_question_are_told_apart(finder: Assistant) -> None:
     assert finder.find("Anna Berg was arrested").sought is Sought.STATEMENT
     assert finder.find("Who was arrested").sought is Sought.QUESTION

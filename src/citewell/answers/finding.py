@@ -19,26 +19,30 @@ from citewell.index.collection import Collection
 from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import retrieve
-from citewell.questions.intent import is_question
+from citewell.questions.condensing import is_about
+from citewell.questions.dependence import names
+from citewell.questions.intent import find_mentioned, is_question
 from citewell.reading.reader import Reader
 from citewell.text.spans import Span
+from citewell.text.words import folded_words
 
 # Passages that are read for a statement or question.
-PASSAGES = 40
+PASSAGES = 30
 # Most findings that are returned.
 MOST = 200
 DIGITS = 6
 
 
 class Sought(StrEnum):
-    """What is looked for: sentences that state a statement, or sentences that answer a question."""
+    """What is looked for: sentences that state a statement, answer a question, or name something."""
 
     STATEMENT = "statement"
     QUESTION = "question"
+    MENTION = "mention"
 
 
 # Least probability of a sentence that is returned (`python -m benchmarks.finding`).
-THRESHOLDS = {Sought.STATEMENT: 0.5, Sought.QUESTION: 0.3}
+THRESHOLDS = {Sought.STATEMENT: 0.6, Sought.QUESTION: 0.5, Sought.MENTION: 1.0}
 
 # The columns of the CSV, named as in the JSON.
 COLUMNS = (
@@ -62,7 +66,8 @@ class Finding:
         citation: The sentence; its number is its rank, from 1.
         published: The article's date of publication, ISO 8601; "" when unknown.
         probability: For a statement, the probability that the sentence proves it; for a question, the
-            calibrated probability that the sentence answers it.
+            calibrated probability that the sentence answers it; 1 for a sentence that names what is asked
+            the mentions of.
     """
 
     citation: Citation
@@ -165,11 +170,26 @@ class Finder:
             only: The articles to search; all when None.
             most: Most sentences to return.
         """
+        mentioned = find_mentioned(text)
         sought = Sought.QUESTION if is_question(text) else Sought.STATEMENT
-        hits = retrieve(text, self.collection, self.encoder, self.passages, only=only)
-        sentences = list_sentences(hit.passage for hit in hits)
-        judge = self.judge_answers if sought is Sought.QUESTION else self.judge_proofs
-        scored = zip(judge(text, sentences), sentences, strict=True)
+        if mentioned:
+            # Who named it is a matter of words: every passage with these words is looked at.
+            sought = Sought.MENTION
+            among = () if only is None else (only.passages,)
+            found_in, _ = self.collection.lexical.search(mentioned, len(self.collection.passages), *among)
+            near = [self.collection.passages[place] for place in sorted(found_in.tolist())]
+        else:
+            hits = retrieve(text, self.collection, self.encoder, self.passages, only=only)
+            # What is said of others is not looked at, however like it sounds.
+            named = tuple(names(text))
+            near = [hit.passage for hit in hits if is_about(hit.passage.document.text, named)]
+        sentences = list_sentences(near)
+        judges = {
+            Sought.QUESTION: self.judge_answers,
+            Sought.STATEMENT: self.judge_proofs,
+            Sought.MENTION: judge_mentions,
+        }
+        scored = zip(judges[sought](mentioned or text, sentences), sentences, strict=True)
         places = self.collection.columns.ids
         passed = sorted(
             (
@@ -201,6 +221,12 @@ class Finder:
         """Return for each sentence the probability that it answers a question."""
         readings = self.reader.read(question, sentences)
         return [self.reader.calibration.probability(reading.score) for reading in readings]
+
+
+def judge_mentions(mentioned: str, sentences: Sequence[Passage]) -> list[float]:
+    """Return 1 for each sentence that has the words of a text, in their order, and 0 for the others."""
+    wanted = f" {' '.join(folded_words(mentioned))} "
+    return [float(wanted in f" {' '.join(folded_words(sentence.text))} ") for sentence in sentences]
 
 
 def list_sentences(passages: Iterable[Passage]) -> list[Passage]:

@@ -22,14 +22,27 @@ from citewell.index.collection import Collection
 from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
+from citewell.questions.condensing import find_cores, is_about
+from citewell.questions.dependence import own_words
 from citewell.questions.history import History, Turn
 from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
 from citewell.questions.limits import clean_question
-from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
-from citewell.reading.evidence import Evidence, read_surest, surest_first
+from citewell.questions.rewriting import Rewritten, find_rewritings, last_questions, read_history, variants
+from citewell.reading.evidence import (
+    Evidence,
+    further_sentences,
+    read_surest,
+    surest_first,
+    surest_probability,
+)
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
 from citewell.text.normalisation import normalise
+from citewell.text.stemming import stem
+from citewell.text.words import folded_words
+
+# Sentences that are told when more is asked for.
+MORE_SENTENCES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +77,14 @@ class Pipeline:
         """Answer a question; see `Assistant.stream` for the arguments and the events that are yielded."""
         asking = AnswerBuilder(question)
         cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
-        asking.standalone = self.resolve(cleaned, history, within)
+        kind = detect_intent(cleaned)
+        if kind is Intent.MORE:
+            asking.standalone = next(iter(last_questions(read_history(history))), "")
+            kind = Intent.MORE if asking.standalone else Intent.MEANINGLESS
+        else:
+            asking.standalone = self.resolve(cleaned, history, within)
+            kind = detect_intent(asking.standalone)
         asking.lap("resolve")
-        kind = detect_intent(asking.standalone)
         if kind is Intent.QUESTION and has_no_content(asking.standalone):
             kind = Intent.MEANINGLESS  # without a history to say who or why of what
         if kind in REPLIES:
@@ -75,6 +93,8 @@ class Pipeline:
             yield asking.abstain(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
         elif kind in OVERVIEWS:
             yield from self.survey(asking, kind, within)
+        elif kind is Intent.MORE:
+            yield from self.go_on(asking, within)
         else:
             yield from self.answer(asking, within)
 
@@ -112,7 +132,7 @@ class Pipeline:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
             if self.gate.is_possible(evidence):
                 reason = Abstention.POSSIBLY
-            surest = evidence[0].probability if evidence else 0.0
+            surest = surest_probability(evidence)
             yield from self.writer.abstain(asking, reason, surest, trace)
             return
         kept = budget.fit_answer(best, self.limits)
@@ -144,6 +164,24 @@ class Pipeline:
         written = WritingState(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
         yield from self.writer.write(asking, written)
 
+    def go_on(self, asking: AnswerBuilder, only: Selection | None) -> Iterator[Event]:
+        """Tell more about the last question: the sentences of its passage that were not its answer."""
+        hits = self.retrieve(asking.standalone, only)
+        asking.lap("retrieve")
+        evidence = self.read(asking.standalone, hits)
+        asking.lap("read")
+        trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
+        further = further_sentences(evidence[0], MORE_SENTENCES) if evidence else []
+        if not further or not (
+            self.gate.select(asking.standalone, evidence) or self.gate.is_possible(evidence)
+        ):
+            yield from self.writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, trace)
+            return
+        place = self.collection.document_index(evidence[0].hit.passage.document.id)
+        sources = [Source(place, span) for span in further]
+        # As in an overview, the sentences are the article's own, and they claim no answer.
+        yield from self.writer.write(asking, WritingState(sources, CONFIDENCE, "", trace, [], whole=True))
+
     def resolve(self, question: str, history: History, only: Selection | None) -> str:
         """Return a follow-up as a question that stands alone.
 
@@ -151,7 +189,7 @@ class Pipeline:
         reader is surer counts.
         """
         earlier = read_history(history)
-        by_rules = rewrite_follow_up(question, earlier)
+        by_rules = self.choose(find_rewritings(question, earlier), only)
         if by_rules == question or not self.generator.room:
             return by_rules
         by_model = self.rewrite(question, earlier)
@@ -159,6 +197,23 @@ class Pipeline:
             return by_rules
         sureness = [self.sureness(wording, only) for wording in (by_model, by_rules)]
         return by_model if sureness[0] > sureness[1] else by_rules
+
+    def choose(self, rewritten: Rewritten, only: Selection | None) -> str:
+        """Return the wording that the reader is surest of, in a sentence that names what was named."""
+        if len(rewritten.wordings) == 1 and not rewritten.otherwise:
+            return rewritten.wordings[0]
+        named = {stem(word) for word in own_words(rewritten.named)}
+        best, surest = rewritten.wordings[0], (False, -1.0)
+        for wordings in (rewritten.wordings, rewritten.otherwise):
+            for wording in wordings:
+                evidence = self.read(wording, self.retrieve(wording, only))[:1]
+                said = {stem(word) for item in evidence for word in folded_words(item.quote)}
+                found = (not named or bool(named & said), surest_probability(evidence))
+                if found > surest:  # of equals, the first
+                    best, surest = wording, found
+            if surest[1] >= self.gate.threshold([]):
+                break
+        return best
 
     def rewrite(self, question: str, earlier: Sequence[Turn]) -> str:
         """Return a follow-up as the language model writes it; "" when it cannot."""
@@ -170,7 +225,7 @@ class Pipeline:
     def sureness(self, wording: str, only: Selection | None) -> float:
         """Return the reader's probability for a wording of a question."""
         evidence = self.read(wording, self.retrieve(wording, only))
-        return evidence[0].probability if evidence else 0.0
+        return surest_probability(evidence)
 
     def retrieve(self, question: str, only: Selection | None) -> list[Hit]:
         """Return the passages that may answer, best first."""
@@ -179,9 +234,15 @@ class Pipeline:
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Read the hits for a question with and without the words of the previous question; the surer counts.
 
-        "Why?" needs those words, but they draw "Which agencies coordinated it?" away from its answer.
+        "Why?" needs those words, but they draw "Which agencies coordinated it?" away from its answer. Of a
+        wordy request, the question inside it is read too.
         """
-        return read_surest(variants(question), hits, self.reader)
+        best = read_surest(variants(question), hits, self.reader)
+        for core in find_cores(question):
+            # Without the names, the question may be answered by an article that is about others.
+            near = [hit for hit in hits if is_about(hit.passage.document.text, core.names)]
+            best = max(best, read_surest([core.wording], near, self.reader), key=surest_probability)
+        return best
 
     @property
     def writer(self) -> Writer:
