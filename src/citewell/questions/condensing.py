@@ -59,8 +59,8 @@ def find_cores(request: str) -> list[Core]:
 def is_plain(request: str) -> bool:
     """Whether a request is one question that begins at once."""
     # "In which year did" begins at once; "When the ferry arrived they were" begins a clause.
-    words = folded_words(request)
-    begins = not (QUESTION_WORDS | AUXILIARIES).isdisjoint(words[:2])
+    words = folded_words(request) or [""]
+    begins = words[0] in AUXILIARIES or not QUESTION_WORDS.isdisjoint(words[:2])
     begins = begins and not AUXILIARIES.isdisjoint(words[:ASKED_WITHIN])
     is_one = request.rstrip().endswith("?") and not re.search(r"[.?!;:]\s", request)
     return begins and is_one and not re.match(r"\s*(?:can|could|will|would)\s+you\b", request, re.IGNORECASE)
