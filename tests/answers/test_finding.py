@@ -6,6 +6,7 @@ import json
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from citewell.answers.citations import cite
@@ -99,6 +100,7 @@ def test_every_sentence_of_a_passage_is_read_alone() -> None:
     assert all(item.sentences == (Span(item.start, item.end),) for item in listed)
 
 
+@hypothesis_settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\n",;=🚢'), min_size=3),
     st.data(),

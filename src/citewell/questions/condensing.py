@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from citewell.questions.dependence import names
 from citewell.text.english import AUXILIARIES, QUESTION_WORDS
@@ -72,6 +73,14 @@ def is_about(text: str, named: tuple[str, ...]) -> bool:
     >>> is_about("Hagan died.", ("Kay Hagan", "North Carolina")), is_about("Imus died.", ("Kay Hagan",))
     (True, False)
     """
-    words = set(folded_words(text))
+    if not named:
+        return True
+    words = words_of(text)
     held = sum(folded_words(name)[-1] in words for name in named)
     return held * 2 >= len(named)
+
+
+@lru_cache(maxsize=256)
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of an article; those of the articles asked about last are kept."""
+    return frozenset(folded_words(text))
