@@ -29,6 +29,7 @@ from citewell.documents.places import Part, place_parts, write_place
 from citewell.evaluation import metrics, questions, run
 from citewell.evaluation.metrics import Place
 from citewell.evaluation.questions import Question, locate_evidence
+from citewell.evaluation.report import Report
 from citewell.index import collection as collections
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import retrieve
@@ -182,7 +183,7 @@ def unchecked() -> Iterator[None]:
         yield
 
 
-def counts(report: run.Report) -> tuple[str, ...]:
+def counts(report: Report) -> tuple[str, ...]:
     """Return how many answers are right, wrong, of a wrong article, and given to a question without one."""
     right = wrong = elsewhere = answered = strangers = 0
     for record in report.records:

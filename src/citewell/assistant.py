@@ -9,11 +9,12 @@ from copy import copy
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Unpack
+from typing import TypeAlias, Unpack
 
 from citewell import plugins, streams
 from citewell.answers.answer import Answer
 from citewell.answers.citations import Citation
+from citewell.answers.finding import MOST, Findings
 from citewell.answers.pipeline import Pipeline
 from citewell.answers.summary import Overviews
 from citewell.answers.writer import Event
@@ -25,6 +26,7 @@ from citewell.generation.generator import Generator
 from citewell.index import collection as collections
 from citewell.index import manifest, storage, updates
 from citewell.index.collection import Collection
+from citewell.index.filters import Where
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import retrieve
 from citewell.options import Options, OptionsBesideEncoder
@@ -41,6 +43,9 @@ from citewell.text.spans import Span
 
 LOG = logging.getLogger(__name__)
 UNANSWERED = "the stream ended without an answer"
+
+Filter: TypeAlias = Where | str | Sequence[str] | None
+"""Conditions that articles meet: read already, one text, or several; None for all articles."""
 
 
 class Assistant:
@@ -239,7 +244,8 @@ class Assistant:
         Raises:
             LoadError: No article has one of the ids, or no article would be left.
         """
-        gone = self.collection.select(ids) or frozenset()
+        self.collection.select(ids)  # refuses an id that no article has
+        gone = frozenset(ids)
         left = [document for document in self.collection.documents if document.id not in gone]
         if not left:
             message = "no article would be left; leave one, or make another Assistant"
@@ -332,6 +338,7 @@ class Assistant:
         history: History = (),
         *,
         only: AbstractCollection[str] | None = None,
+        where: Filter = None,
         timeout: float | None = None,
     ) -> Answer:
         """Answer a question.
@@ -340,34 +347,42 @@ class Assistant:
             question: In any wording; a follow-up is resolved by the history.
             history: Earlier Answers, or `{"role", "content"}` messages, or questions; oldest first.
             only: Ids of the articles to answer from; all when None.
+            where: Conditions that the articles meet, as "published>=2019-07-01 title:Harbour"; see
+                `citewell.index.filters`.
             timeout: Most seconds to wait; any number when None. Work under way ends after its present step.
 
         Raises:
             QuestionError: The question is longer than the settings allow.
             LoadError: `only` names an article that the collection does not hold.
+            FilterError: `where` holds something else than conditions.
             LateError: The answer is not there in time.
         """
-        with closing(self.stream(question, history, only=only, timeout=timeout)) as events:
+        with closing(self.stream(question, history, only=only, where=where, timeout=timeout)) as events:
             for event in events:
                 if isinstance(event, Answer):
                     return event
         raise RuntimeError(UNANSWERED)
 
     def ask_many(
-        self, questions: Iterable[str | tuple[str, History]], *, only: AbstractCollection[str] | None = None
+        self,
+        questions: Iterable[str | tuple[str, History]],
+        *,
+        only: AbstractCollection[str] | None = None,
+        where: Filter = None,
     ) -> Iterator[Answer]:
         """Yield the answers to many questions, in order, each as soon as it is known.
 
         Args:
             questions: Each a question, or a question with its history.
             only: Ids of the articles to answer from; all when None.
+            where: Conditions that the articles meet, as in `ask`.
 
         Raises:
             QuestionError: As `ask` raises it, when the answer to that question is wanted.
         """
         for item in questions:
             question, history = (item, ()) if isinstance(item, str) else item
-            yield self.ask(question, history, only=only)
+            yield self.ask(question, history, only=only, where=where)
 
     async def aask(
         self,
@@ -375,17 +390,20 @@ class Assistant:
         history: History = (),
         *,
         only: AbstractCollection[str] | None = None,
+        where: Filter = None,
         timeout: float | None = None,  # noqa: ASYNC109  # that of `ask`
     ) -> Answer:
         """Answer a question as `ask` does, in a thread, while the event loop goes on."""
-        async with aclosing(self.astream(question, history, only=only, timeout=timeout)) as events:
+        async with aclosing(
+            self.astream(question, history, only=only, where=where, timeout=timeout)
+        ) as events:
             async for event in events:
                 if isinstance(event, Answer):
                     return event
         raise RuntimeError(UNANSWERED)
 
     def retrieve(
-        self, question: str, n: int, *, only: AbstractCollection[str] | None = None
+        self, question: str, n: int, *, only: AbstractCollection[str] | None = None, where: Filter = None
     ) -> list[tuple[Citation, float]]:
         """Return the passages that may answer, best first, each with its fused score; nothing is read.
 
@@ -393,11 +411,14 @@ class Assistant:
             question: A question that stands alone.
             n: Most passages.
             only: Ids of the articles to search; all when None.
+            where: Conditions that the articles meet, as in `ask`.
 
         Raises:
             LoadError: `only` names an article that the collection does not hold.
+            FilterError: `where` holds something else than conditions.
         """
-        hits = retrieve(question, self.collection, self.encoder, n, only=self.collection.select(only))
+        within = self.collection.select(only, where)
+        hits = retrieve(question, self.collection, self.encoder, n, only=within)
         shown = self._pipeline.show(hits).passages
         return [(passage, hit.fused) for passage, hit in zip(shown, hits, strict=True)]
 
@@ -407,6 +428,7 @@ class Assistant:
         history: History = (),
         *,
         only: AbstractCollection[str] | None = None,
+        where: Filter = None,
         timeout: float | None = None,
     ) -> Yielding[Event]:
         """Answer as `ask` does, but yield each part of the answer as soon as it is known.
@@ -414,7 +436,7 @@ class Assistant:
         The pieces of text, joined, are the answer's text. A citation comes right behind the statement
         that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
         """
-        events = self._pipeline.run(question, history, only)
+        events = self._pipeline.run(question, history, self.collection.select(only, where))
         return events if timeout is None else streams.within(events, timeout)
 
     def astream(
@@ -423,10 +445,35 @@ class Assistant:
         history: History = (),
         *,
         only: AbstractCollection[str] | None = None,
+        where: Filter = None,
         timeout: float | None = None,
     ) -> AsyncGenerator[Event]:
         """Answer as `stream` does, in a thread, while the event loop goes on."""
-        return streams.beside(self._pipeline.run(question, history, only), timeout)
+        within = self.collection.select(only, where)
+        return streams.beside(self._pipeline.run(question, history, within), timeout)
+
+    def find(
+        self,
+        text: str,
+        *,
+        only: AbstractCollection[str] | None = None,
+        where: Filter = None,
+        most: int = MOST,
+    ) -> Findings:
+        """Find every sentence that states a thing, or that answers a question, over all articles.
+
+        Args:
+            text: A statement ("X was arrested.") or a question ("Who mentioned X?").
+            only: Ids of the articles to search; all when None.
+            where: Conditions that the articles meet, as in `ask`.
+            most: Most sentences to return.
+
+        Raises:
+            QuestionError: The text is empty, or longer than the settings allow.
+            LoadError: `only` names an article that the collection does not hold.
+            FilterError: `where` holds something else than conditions.
+        """
+        return self._pipeline.find(text, self.collection.select(only, where), most)
 
 
 def load_whole(loaded: loading.Loaded) -> Sequence[Document]:
@@ -457,6 +504,6 @@ def default_assistant() -> Assistant:
     return Assistant.open()
 
 
-def ask(question: str, history: History = ()) -> Answer:
+def ask(question: str, history: History = (), *, where: Filter = None) -> Answer:
     """Answer one question about the articles of `Assistant.open()`; see `Assistant.ask` for the arguments."""
-    return default_assistant().ask(question, history)
+    return default_assistant().ask(question, history, where=where)

@@ -53,6 +53,10 @@ class AnswerFormatError(CitewellError):
     """A JSON object is no answer, or an answer of a later release."""
 
 
+class FilterError(CitewellError):
+    """A choice of articles cannot be read."""
+
+
 class SettingsError(CitewellError):
     """A setting has a name or a value that citewell does not know."""
 

@@ -223,9 +223,7 @@ class Settings(BaseSettings):
         bool, Field(description="Whether others may reach the web chat without a password.")
     ] = False
     share: Annotated[bool, Field(description="Whether Gradio's servers make a public link.")] = False
-    mcp: Annotated[bool, Field(description="Whether `ask` is a tool of the Model Context Protocol too.")] = (
-        False
-    )
+    mcp: Annotated[bool, Field(description="Whether MCP clients may call `ask` and `find`.")] = False
     queue: Annotated[
         int,
         Field(ge=1, description="Questions that may wait in the web chat; one more is told that it is busy."),

@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 import os
 import pty
@@ -97,6 +99,26 @@ def test_what_is_possible_is_pointed_to_and_exits_with_one(run: Run) -> None:
     assert run("ask", "hello").returncode == 1
 
 
+def test_what_an_article_states_is_found_printed_and_exported(indexed: Run) -> None:
+    quote = "The tide rose to 3.2 metres at Kiel on Monday."
+    printed = indexed("find", "The tide rose at Kiel.")
+    assert printed.returncode == 0, printed.stderr
+    assert quote in printed.stdout
+    assert "Sentences: 1. Articles: 1." in printed.stdout
+    (found,) = json.loads(indexed("find", "The tide rose at Kiel.", "--json").stdout)["found"]
+    (row,) = csv.DictReader(io.StringIO(indexed("find", "The tide rose at Kiel.", "--csv").stdout))
+    for made in (found, row):
+        start, end = int(made["start_char_index"]), int(made["end_char_index"])
+        assert ARTICLE[start:end] == made["cited_text"] == quote
+    inside = indexed("find", "The tide rose at Kiel.", "--where", "title:tide", "--where", "source:tide.txt")
+    assert quote in inside.stdout, inside.stderr
+    outside = indexed("find", "The tide rose at Kiel.", "--where", "published>=2019")
+    assert "Sentences: 0." in outside.stdout
+    assert indexed("ask", "How high did the tide rise?", "--where", "title:ferry").returncode == 1
+    nothing = indexed("find", "A volcano erupted in Iceland.", "--csv")
+    assert (nothing.returncode, nothing.stdout.count("\n")) == (0, 1)
+
+
 def test_articles_are_replaced_removed_and_told(run: Run, tmp_path: Path) -> None:
     articles = tmp_path / "articles"
     (articles / "copy.txt").write_text(ARTICLE)
@@ -126,6 +148,9 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(run: Run, tmp_
 
 
 ERRORS = {
+    "no filter": (("ask", "Why?", "--where", "tide"), "'tide' is no condition; wanted: FIELD OPERATOR VALUE"),
+    "nothing to find": (("find", "?"), "give a statement or a question"),
+    "two formats": (("find", "Why?", "--json", "--csv"), "--json and --csv exclude each other"),
     "no index": (("ask", "Who?", "--index", "none"), "no index in none; build one: citewell index PATH"),
     "no index to inspect": (("inspect", "--index", "none"), "no index in none; build one"),
     "no index to verify": (("verify", "--index", "none"), "no index in none; build one"),

@@ -3,8 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.assistant import Assistant
+from citewell.documents.document import document
+from citewell.index.protocols import Encoder
+from citewell.questions.condensing import find_cores, is_about
 from citewell.questions.history import History, Turn
-from citewell.questions.rewriting import read_history, rewrite_follow_up
+from citewell.questions.rewriting import find_rewritings, read_history, rewrite_follow_up
+from citewell.settings import Settings
 
 GERMANY = "How many people were arrested in Germany?"
 FOLLOW_UPS = [
@@ -33,6 +37,106 @@ FOLLOW_UPS = [
 @pytest.mark.parametrize(("before", "said", "meant"), FOLLOW_UPS, ids=[said for _, said, _ in FOLLOW_UPS])
 def test_a_follow_up_is_resolved_by_the_question_before_it(before: str, said: str, meant: str) -> None:
     assert rewrite_follow_up(said, [Turn(before)]) == meant
+
+
+ALONE = [
+    "Was Russia involved?",
+    "Who is Ann Lee?",
+    "Did Ann Lee say that she would resign?",
+    "What did the ostriches do when they ran faster?",
+    "Who was among those who left?",
+    "Who was the prosecutor?",
+]
+
+
+@pytest.mark.parametrize("question", ALONE)
+def test_what_stands_alone_borrows_nothing(question: str) -> None:
+    assert rewrite_follow_up(question, [Turn(GERMANY)]) == question
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "meant"),
+    [
+        ("Who is Ann Lee?", "What is her job?", ("What is her job? (Ann Lee)", "What is Ann Lee's job?")),
+        ("Who is Ann Lee?", "And her debt?", ("What is her debt? (Ann Lee)", "What is Ann Lee's debt?")),
+        ("How old is Ann Lee?", "No, I meant Per Dahl.", ("How old is Per Dahl?",)),
+        (
+            "How old is Ann Lee?",
+            "Sorry, I meant Per Dahl. What is his job?",
+            ("What is his job? (Per Dahl)",),
+        ),
+        (
+            "What does he say? (Ann Lee)",
+            "And Per Dahl?",
+            ("What does he say? (Per Dahl)", "What does Per Dahl say?"),
+        ),
+        (
+            "Which songs did Lee write lyrics for?",
+            "And for Dahl?",
+            ("Which songs did Lee write lyrics for Dahl?",),
+        ),
+    ],
+)
+def test_a_name_takes_the_place_of_what_points_back(before: str, said: str, meant: tuple[str, ...]) -> None:
+    assert find_rewritings(said, [Turn(before)]).wordings == meant
+
+
+def test_where_rules_cannot_tell_the_reader_may_choose() -> None:
+    found = find_rewritings("And the navy?", [Turn("How many people did fishermen rescue?")])
+    assert "How many people did the navy rescue?" in found.wordings
+    assert "What is the navy?" in found.wordings
+    assert found.named == "the navy"
+    later = find_rewritings("How old is she?", [Turn("Who is Ann Lee?"), Turn("Who is Per Dahl?")])
+    assert later.otherwise == ("How old is Ann Lee?",)
+
+
+def test_the_reader_chooses_the_wording_whose_answer_names_it(encoder: Encoder) -> None:
+    text = "Fishermen rescued 700 people on Friday. The Indonesian navy saved 200 more on Sunday."
+    made = Assistant.from_documents([document(text, id="a")], settings=Settings(threshold=0), encoder=encoder)
+    first = made.ask("How many people did fishermen rescue?")
+    second = made.ask("And the navy?", [first])
+    assert (first.short, second.citations[0].quote[:21]) == ("700", "The Indonesian navy s")
+
+
+def test_more_is_told_from_beside_the_answer(assistant: Assistant) -> None:
+    first = assistant.ask(GERMANY)
+    more = assistant.ask("Tell me more about that.", [first])
+    assert more.standalone == GERMANY
+    assert more.citations
+    assert {item.start for item in more.citations}.isdisjoint(item.start for item in first.citations)
+    assert assistant.ask("Tell me more.").abstention == "not_a_question"
+
+
+WORDY = "I have read much about the life of the former Senator Kay Hagan of North Carolina by now, so {}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "core"),
+    [
+        ("could you tell me where she was born?", "Where she was born?"),
+        ("please give me the name of her mother.", "What is the name of her mother?"),
+        ("what I need is in which year it was that she lost.", "In which year it was that she lost?"),
+        ("I wonder: who was it that she lost to in the end?", "Who was it that she lost to in the end?"),
+    ],
+)
+def test_the_question_in_a_wordy_request_is_found_with_whom_it_is_about(asked: str, core: str) -> None:
+    first = find_cores(WORDY.format(asked))[0]
+    assert (first.wording, first.names) == (core, ("Senator Kay Hagan of North Carolina",))
+    assert is_about("Kay Hagan of Carolina", first.names)
+    assert not is_about("Don Imus died in Texas.", first.names)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Where was Kay Hagan born?", "In which year was " + "the daughter of " * 6 + "Kay Hagan born?"],
+)
+def test_a_plain_question_is_read_as_it_is(question: str) -> None:
+    assert find_cores(question) == []
+
+
+@given(st.text(max_size=400))
+def test_any_text_has_cores_or_none(text: str) -> None:
+    assert all(core.wording.endswith("?") for core in find_cores(text))
 
 
 @given(st.text(max_size=200))

@@ -35,7 +35,8 @@ ASK_2 = "/gradio_api/call/v2/ask"
 JOIN = "/gradio_api/queue/join"
 CANCEL = "/gradio_api/cancel"
 RESET = "/gradio_api/reset"
-POSTED = (ASK, ASK_2, JOIN, CANCEL, RESET)
+FIND, FIND_2 = "/gradio_api/call/find", "/gradio_api/call/v2/find"
+POSTED = (ASK, ASK_2, FIND, FIND_2, JOIN, CANCEL, RESET)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,8 @@ def visitor(url: str) -> Visitor:
         ([["Why?"]], "question: input should be a valid string"),
         (["Why?", "Who?"], "history"),
         (["Why?", [], 7], "article: input should be a valid string"),
-        (["Why?", [], "", CANARY], "data: list should have at most 3 items"),
+        (["Why?", [], "", "", CANARY], "data: list should have at most 4 items"),
+        (["Why?", [], "", 7], "where: input should be a valid string"),
         ([], "data: list should have at least 1 item"),
         (["Why?", [{"role": CANARY, "content": "x"}]], "history.0"),
         (["Why?", [{"role": "user"}]], "history.0"),
@@ -103,7 +105,7 @@ def test_what_is_no_plain_json_is_refused_everywhere(
     visitor: Visitor, path: str, body: bytes, what: str
 ) -> None:
     status, said = visitor.request("POST", path, body, JSON)
-    if what or path != ASK:  # brackets in a question are no nesting
+    if what or path not in {ASK, FIND}:  # brackets in a question are no nesting
         assert status == 422
         assert what in json.loads(said)["error"] or path == JOIN
     else:
@@ -288,7 +290,10 @@ def called(visitor: Visitor) -> Iterator[tuple[int, str]]:
         for data in ([shape, [shape]], ["Why?", [], shape], ["Why?", {CANARY: shape}]):
             yield visitor.call(*data)
             yield visitor.post(ASK_2, dict(zip(("question", "history", "article"), data, strict=False)))
+            yield visitor.post(FIND, {"data": [shape, *data[2:]]})
+            yield visitor.post(FIND_2, {"text": shape, "article": data[0]})
         yield tool(visitor, "tools/call", {"name": "ask", "arguments": {"question": shape, CANARY: 1}})
+        yield tool(visitor, "tools/call", {"name": "find", "arguments": {"text": shape, CANARY: 1}})
         yield tool(visitor, "tools/call", {"name": CANARY, "arguments": {"question": CANARY}})
         for method in ("initialize", "tools/list", "notifications/cancelled", "resources/read", CANARY):
             yield tool(visitor, method, {CANARY: shape, "uri": shape, "protocolVersion": shape})
@@ -331,6 +336,8 @@ def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
     assert "3.2" in visitor.call(f"How high did the tide rise, {CANARY}?")[1]
     assert CANARY in visitor.call("Why?", [], CANARY)[1]
     assert visitor.call(CANARY * 2000)[0] == 200
+    assert visitor.post(FIND, {"data": [f"The tide rose to 3.2 metres, {CANARY}."]})[0] == 200
+    assert CANARY in visitor.join("seek", ["index:", None], {"text": f"The tide rose, {CANARY}."})[1]
     assert (
         "3.2"
         in tool(

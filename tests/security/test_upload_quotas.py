@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     running: list[Running] = []
 
-    def begin(**given: int) -> str:
+    def begin(**given: Any) -> str:
         tide = document("The tide rose to 3.2 metres. Nobody was hurt.", id="tide")
         chosen = settings(encoder="hashing", **given)
         running.append(
@@ -146,7 +147,7 @@ class Clock:
         return self.now
 
 
-def limited(clock: Clock, **given: int) -> Uploads:
+def limited(clock: Clock, **given: Any) -> Uploads:
     return Uploads(UploadLimits.of(settings(**given)), clock)
 
 

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ GONE = "it is not there, or not any more"
 MOST = 100_000
 
 
-def made(**given: int) -> Assistant:
+def made(**given: Any) -> Assistant:
     chosen = settings(encoder="hashing", max_file_bytes=MOST, **given)
     tide = document("The tide rose to 3.2 metres. Nobody was hurt.", id="tide")
     return Assistant.from_documents([tide], settings=chosen, encoder=hashing.create())

@@ -43,6 +43,7 @@ from citewell.evaluation.questions import read
 from citewell.index.encoders import hashing
 from citewell.questions.intent import REPLIES
 from citewell.settings import Settings, settings
+from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
 from citewell.web import article_html, conversation_html, server
@@ -452,8 +453,8 @@ def test_a_page_elsewhere_cannot_borrow_a_name_for_this_server(url: str) -> None
     assert get(url, Host="localhost:7860")[0] == 200
 
 
-def test_the_api_has_one_endpoint_and_it_returns_the_answer(client: Client, assistant: Assistant) -> None:
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask"]
+def test_the_api_has_two_endpoints_and_one_returns_the_answer(client: Client, assistant: Assistant) -> None:
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask", "/find"]
     question = "How many people were arrested in Germany?"
     got = client.predict(question, api_name="/ask")
     expected = json.loads(json.dumps(assistant.ask(question).to_dict()))
@@ -470,29 +471,43 @@ def test_the_documented_example_of_the_api_works(url: str, capsys: pytest.Captur
     assert "How many people were arrested in Sweden?" in capsys.readouterr().out
 
 
+def test_the_other_endpoint_returns_every_sentence_that_says_it(client: Client, assistant: Assistant) -> None:
+    got = client.predict(ARRESTS, api_name="/find")
+    assert got == json.loads(json.dumps(assistant.find(ARRESTS).to_dict()))
+    text = assistant.collection.documents[0].text
+    assert got["found"]
+    for found in got["found"]:
+        assert text[found["start_char_index"] : found["end_char_index"]] == found["cited_text"]
+    with pytest.raises(Exception, match="no article has the id"):
+        client.predict(ARRESTS, "nowhere", api_name="/find")
+    with pytest.raises(Exception, match="text: input should be a valid string"):
+        client.predict(7, api_name="/find")
+
+
 @pytest.mark.slow(reason="a server of its own with the protocol's library is started")
 def test_the_same_is_a_tool_of_the_model_context_protocol(assistant: Assistant) -> None:
     running = server.begin(lambda: assistant, Access(mcp=True))
     running.wait()
 
-    async def call() -> tuple[list[str], dict[str, Any]]:
+    async def call() -> tuple[list[str], list[dict[str, Any]]]:
         async with (
             streamable_http_client(f"{running.url}gradio_api/mcp/") as (reading, writing, _),
             ClientSession(reading, writing) as session,
         ):
             await session.initialize()
             tools = [tool.name for tool in (await session.list_tools()).tools]
-            arguments = {"question": "How many people were arrested in Germany?"}
-            found = await session.call_tool(tools[0], arguments)
-            (content,) = found.content
-            assert isinstance(content, TextContent)
-            return tools, literal_eval(content.text)
+            told = []
+            for tool, arguments in zip(tools, ({"question": ARRESTS}, {"text": ARRESTS}), strict=True):
+                (content,) = (await session.call_tool(tool, arguments)).content
+                assert isinstance(content, TextContent)
+                told.append(literal_eval(content.text))
+            return tools, told
 
-    tools, got = outside(call)
+    tools, (got, found) = outside(call)
     running.close()
-    assert len(tools) == 1
-    assert tools[0].endswith("ask")
-    assert got["text"] == assistant.ask("How many people were arrested in Germany?").text
+    assert [tool.rpartition("_")[2] for tool in tools] == ["ask", "find"]
+    assert got["text"] == assistant.ask(ARRESTS).text
+    assert found == assistant.find(ARRESTS).to_dict()
 
 
 def test_the_tool_is_not_there_unless_it_is_wanted(url: str) -> None:
@@ -678,6 +693,7 @@ class Sent(gr.EventData):
 
 QUESTION = "How high did the tide rise?"
 ALL = Scope().value
+ARRESTS = "How many people were arrested in Germany?"
 
 
 def upload(chat: Chat, visit: Visit, name: str, text: str) -> tuple[str, Path]:
@@ -895,6 +911,78 @@ def test_a_conversation_is_saved_with_quotes_and_offsets(assistant: Assistant, k
         assert str(citation.start) in saved.data
     if kind == "json":
         assert json.loads(saved.data)["turns"][0]["text"] == exchange.answer.text
+
+
+def test_found_sentences_lead_into_their_article_and_are_saved(assistant: Assistant) -> None:
+    chat, visit = Chat(assistant), Visit()
+    asked(chat, visit, QUESTION)
+    view, paper = chat.searching.seek(Sent(text=ARRESTS), ALL, visit)
+    findings = assistant.find(ARRESTS)
+    assert view.count('class="hit"') == len(findings.found) == paper.count('<mark class="found"')
+    first = findings.found[0].citation
+    assert f'data-start="{first.start}" data-end="{first.end}"' in view
+    assert 'data-turn="-2" data-focus="1"' in paper
+    shown = chat.searching.show(Sent(number=len(findings.found)), visit)
+    assert f'data-focus="{len(findings.found)}"' in shown
+    # Asking on takes the article back to the answer's own marks.
+    assert chat.searching.show(Sent(number=99), visit) == shown
+    asked(chat, visit, QUESTION)
+    assert '<mark class="found"' not in chat.panes.render_article(visit.session)
+    for kind, text in (("csv", findings.to_csv()), ("json", findings.to_json())):
+        assert escape(text) in chat.searching.export(Sent(kind=kind), visit)
+
+
+def test_a_search_of_nothing_says_why_and_of_what_is_not_there_that_nothing_was_found(
+    assistant: Assistant,
+) -> None:
+    chat, visit = Chat(assistant), Visit()
+    assert chat.searching.export(Sent(kind="csv"), visit) == ""
+    assert "give a statement or a question" in chat.searching.seek(Sent(text="?"), ALL, visit)[0]
+    view, paper = chat.searching.seek(Sent(text="The Pope won the chess championship."), ALL, visit)
+    assert "No sentence was found" in view
+    assert "<mark" not in paper
+    hostile = chat.searching.seek(Sent(text='"><script>alert(1)</script>'), ALL, visit)[0]
+    assert "<script>" not in hostile
+
+
+def test_articles_are_chosen_by_title_source_and_date(assistant: Assistant) -> None:
+    tides = [
+        document("The tide rose to 3 metres at Kiel.", id="kiel", title="Kiel", published="2019-07-01"),
+        document("The tide rose to 5 metres at Moss.", id="moss", title="Moss", published="2019-06-30"),
+    ]
+    chat, visit = Chat(assistant.beside(tides)), Visit()
+    assert "Chosen: 2 of 2 articles" in chat.panes.render_filter(visit.session)
+    form, listed = chat.searching.limit(Sent(since="2019-07"), "index:moss", visit)
+    assert "Chosen: 1 of 2 articles" in form
+    assert isinstance(listed, dict)
+    assert (listed["value"], [value for _, value in listed["choices"]]) == (ALL, [ALL, "index:kiel"])
+    exchange = asked(chat, visit, "How high did the tide rise?")
+    assert {item.document_id for item in exchange.passages} == {"kiel"}
+    view, _ = chat.searching.seek(Sent(text="The tide rose to 5 metres."), ALL, visit)
+    assert "at Moss" not in view
+    form, _ = chat.searching.limit(Sent(since="2019-13"), ALL, visit)
+    assert "is no date; wanted: YYYY" in form
+    assert "Chosen: 1 of 2 articles" in form, "what was in force stays"
+    form, listed = chat.searching.limit(Sent(title='<b>"'), ALL, visit)
+    assert "Chosen: 0 of 2 articles" in form
+    assert "<b>" not in form
+    assert asked(chat, visit, "How high did the tide rise?").passages == ()
+    form, _ = chat.searching.limit(Sent(title="", since=""), ALL, visit)
+    assert form == chat.searching.recount(visit)
+    assert "Chosen: 2 of 2 articles" in form
+    assert Chat(assistant.beside(tides[:1])).panes.render_filter(Session()) == "", "one article is no choice"
+
+
+def test_the_api_chooses_articles_by_conditions(client: Client) -> None:
+    for name in ("ask", "find"):
+        rest: tuple[object, ...] = ([], "") if name == "ask" else ("",)
+        inside = client.predict(ARRESTS, *rest, "title:Operation", api_name=f"/{name}")
+        outside_ = client.predict(ARRESTS, *rest, "title:Nowhere", api_name=f"/{name}")
+        key = "citations" if name == "ask" else "found"
+        assert inside[key]
+        assert outside_[key] == []
+        with pytest.raises(Exception, match="'2019-13' is no date"):
+            client.predict(ARRESTS, *rest, "published>2019-13", api_name=f"/{name}")
 
 
 def test_two_events_at_once_do_not_undo_each_other() -> None:

@@ -3,7 +3,6 @@
 In: a question and its history. Out: each part of the answer as soon as it is known, and the Answer last.
 """
 
-from collections.abc import Collection as AbstractCollection
 from collections.abc import Generator as Yielding
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,28 +13,43 @@ from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source, cite
+from citewell.answers.finding import Finder, Findings
 from citewell.answers.quotations import cite_quotation
 from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.whole_phrases import widen_short
 from citewell.answers.writer import Event, Retrieved, Writer, WritingState
-from citewell.errors import GeneratorError
+from citewell.errors import GeneratorError, QuestionError
 from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
+from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
+from citewell.questions.condensing import find_cores, is_about
 from citewell.questions.decomposition import split_question
+from citewell.questions.dependence import own_words
 from citewell.questions.history import History, Turn
 from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
 from citewell.questions.language import language_of
 from citewell.questions.limits import clean_question
-from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
-from citewell.reading.evidence import Evidence, read_surest, surest_first
+from citewell.questions.rewriting import Rewritten, find_rewritings, last_questions, read_history, variants
+from citewell.reading.evidence import (
+    Evidence,
+    further_sentences,
+    read_surest,
+    surest_first,
+    surest_probability,
+)
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
 from citewell.reading.subjects import Subjects
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
+from citewell.text.stemming import stem
+from citewell.text.words import folded_words
+
+# Sentences that are told when more is asked for.
+MORE_SENTENCES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +87,18 @@ class Pipeline:
             subjects=Subjects(collection.documents),
         )
 
-    def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Yielding[Event]:
+    def run(self, question: str, history: History, within: Selection | None) -> Yielding[Event]:
         """Answer a question; see `Assistant.stream` for the arguments and the events that are yielded."""
         asking = AnswerBuilder(question)
         cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
-        within = self.collection.select(only)
-        asking.standalone = self.resolve(cleaned, history, within)
+        kind = detect_intent(cleaned)
+        if kind is Intent.MORE:
+            asking.standalone = next(iter(last_questions(read_history(history))), "")
+            kind = Intent.MORE if asking.standalone else Intent.MEANINGLESS
+        else:
+            asking.standalone = self.resolve(cleaned, history, within)
+            kind = detect_intent(asking.standalone)
         asking.lap("resolve")
-        kind = detect_intent(asking.standalone)
         if kind is Intent.QUESTION and has_no_content(asking.standalone):
             kind = Intent.MEANINGLESS  # without a history to say who or why of what
         if kind in REPLIES:
@@ -93,10 +111,21 @@ class Pipeline:
             yield from self.writer.abstain(asking, Abstention.LANGUAGE, 0.0, Trace())
         elif kind in OVERVIEWS:
             yield from self.survey(asking, kind, within)
+        elif kind is Intent.MORE:
+            yield from self.go_on(asking, within)
         else:
             yield from self.answer(asking, within)
 
-    def answer(self, asking: AnswerBuilder, only: frozenset[str] | None) -> Iterator[Event]:
+    def find(self, text: str, within: Selection | None, most: int) -> Findings:
+        """Find every sentence that states a text or answers it; see `Assistant.find`."""
+        cleaned = clean_question(text, self.limits.question_characters, self.limits.question_tokens)
+        if has_no_content(cleaned):
+            message = f"{cleaned!r} says nothing to find; give a statement or a question"
+            raise QuestionError(message)
+        finder = Finder(self.collection, self.encoder, self.reader)
+        return finder.find(cleaned, within, most)
+
+    def answer(self, asking: AnswerBuilder, only: Selection | None) -> Iterator[Event]:
         """Answer a question that stands alone."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
@@ -121,7 +150,7 @@ class Pipeline:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
             if self.gate.is_possible(evidence):
                 reason = Abstention.POSSIBLY
-            surest = evidence[0].probability if evidence else 0.0
+            surest = surest_probability(evidence)
             yield from self.writer.abstain(asking, reason, surest, trace)
             return
         kept = budget.fit_answer(best, self.limits)
@@ -136,7 +165,7 @@ class Pipeline:
         yield from self.writer.write(asking, written)
 
     def weigh_parts(
-        self, asking: AnswerBuilder, only: frozenset[str] | None
+        self, asking: AnswerBuilder, only: Selection | None
     ) -> tuple[list[Evidence], list[Evidence]]:
         """Return all evidence for the parts of a question, and the surest for each part, in their order.
 
@@ -167,7 +196,7 @@ class Pipeline:
         asking.lap("grade")
         return [cite_quotation(widen_short(question, item, is_part=is_part)) for item in evidence]
 
-    def survey(self, asking: AnswerBuilder, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
+    def survey(self, asking: AnswerBuilder, kind: Intent, only: Selection | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several articles, the one nearest to the request."""
         hits = retrieve(asking.standalone, self.collection, self.encoder, 1, only=only)
         asking.lap("retrieve")
@@ -187,14 +216,32 @@ class Pipeline:
         written = WritingState(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
         yield from self.writer.write(asking, written)
 
-    def resolve(self, question: str, history: History, only: frozenset[str] | None) -> str:
+    def go_on(self, asking: AnswerBuilder, only: Selection | None) -> Iterator[Event]:
+        """Tell more about the last question: the sentences of its passage that were not its answer."""
+        hits = self.retrieve(asking.standalone, only)
+        asking.lap("retrieve")
+        evidence = self.read(asking.standalone, hits)
+        asking.lap("read")
+        trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
+        further = further_sentences(evidence[0], MORE_SENTENCES) if evidence else []
+        if not further or not (
+            self.gate.select(asking.standalone, evidence) or self.gate.is_possible(evidence)
+        ):
+            yield from self.writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, trace)
+            return
+        place = self.collection.document_index(evidence[0].hit.passage.document.id)
+        sources = [Source(place, span) for span in further]
+        # As in an overview, the sentences are the article's own, and they claim no answer.
+        yield from self.writer.write(asking, WritingState(sources, CONFIDENCE, "", trace, [], whole=True))
+
+    def resolve(self, question: str, history: History, only: Selection | None) -> str:
         """Return a follow-up as a question that stands alone.
 
         The rules rewrite it and, when there is one, the language model does too. The wording for which the
         reader is surer counts.
         """
         earlier = read_history(history)
-        by_rules = rewrite_follow_up(question, earlier)
+        by_rules = self.choose(find_rewritings(question, earlier), only)
         if by_rules == question or not self.generator.room:
             return by_rules
         by_model = self.rewrite(question, earlier)
@@ -203,6 +250,23 @@ class Pipeline:
         sureness = [self.sureness(wording, only) for wording in (by_model, by_rules)]
         return by_model if sureness[0] > sureness[1] else by_rules
 
+    def choose(self, rewritten: Rewritten, only: Selection | None) -> str:
+        """Return the wording that the reader is surest of, in a sentence that names what was named."""
+        if len(rewritten.wordings) == 1 and not rewritten.otherwise:
+            return rewritten.wordings[0]
+        named = {stem(word) for word in own_words(rewritten.named)}
+        best, surest = rewritten.wordings[0], (False, -1.0)
+        for wordings in (rewritten.wordings, rewritten.otherwise):
+            for wording in wordings:
+                evidence = self.read(wording, self.retrieve(wording, only))[:1]
+                said = {stem(word) for item in evidence for word in folded_words(item.quote)}
+                found = (not named or bool(named & said), surest_probability(evidence))
+                if found > surest:  # of equals, the first
+                    best, surest = wording, found
+            if surest[1] >= self.gate.threshold([]):
+                break
+        return best
+
     def rewrite(self, question: str, earlier: Sequence[Turn]) -> str:
         """Return a follow-up as the language model writes it; "" when it cannot."""
         try:
@@ -210,12 +274,12 @@ class Pipeline:
         except GeneratorError:
             return ""  # the answer will say that the model cannot be asked
 
-    def sureness(self, wording: str, only: frozenset[str] | None) -> float:
+    def sureness(self, wording: str, only: Selection | None) -> float:
         """Return the reader's probability for a wording of a question."""
         evidence = self.read(wording, self.retrieve(wording, only))
-        return evidence[0].probability if evidence else 0.0
+        return surest_probability(evidence)
 
-    def retrieve(self, question: str, only: frozenset[str] | None) -> list[Hit]:
+    def retrieve(self, question: str, only: Selection | None) -> list[Hit]:
         """Return the passages that may answer, best first."""
         return retrieve(question, self.collection, self.encoder, self.limits.passages, only=only)
 
@@ -232,9 +296,17 @@ class Pipeline:
     def read(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
         """Read the hits for a question with and without the words of the previous question; the surer counts.
 
-        "Why?" needs those words, but they draw "Which agencies coordinated it?" away from its answer.
+        "Why?" needs those words, but they draw "Which agencies coordinated it?" away from its answer. Of a
+        wordy request, the question inside it is read too.
         """
-        return read_surest(variants(question), hits, self.reader, self.subjects)
+        best = read_surest(variants(question), hits, self.reader, self.subjects)
+        for core in find_cores(question):
+            # Without the names, the question may be answered by an article that is about others.
+            near = [hit for hit in hits if is_about(hit.passage.document.text, core.names)]
+            best = max(
+                best, read_surest([core.wording], near, self.reader, self.subjects), key=surest_probability
+            )
+        return best
 
     @property
     def writer(self) -> Writer:

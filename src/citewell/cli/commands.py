@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 
 from citewell import plugins
 from citewell.answers.answer import Answer
+from citewell.answers.finding import MOST
 from citewell.cli import batch as batches
 from citewell.cli import calibrate as calibration
 from citewell.cli import evaluate as evaluation
@@ -26,13 +27,15 @@ from citewell.cli import verdicts
 from citewell.cli.opening import open_assistant, report_failures
 from citewell.cli.options import (
     ANSWERING,
+    READING,
     SERVING,
     Article,
+    Filter,
     Index,
     Record,
     takes,
 )
-from citewell.cli.printing import print_answer
+from citewell.cli.printing import print_answer, print_findings
 from citewell.cli.recording import record as record_answer
 from citewell.cli.terminal import (
     err,
@@ -192,6 +195,7 @@ def ask(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole Answer as JSON.")] = False,
     article: Article = None,
+    where: Filter = None,
     record: Record = None,
     **options: Unpack[Options],
 ) -> None:
@@ -209,13 +213,15 @@ def ask(
         assistant = open_assistant(chosen, index)
         failed = batches.answer_lines(
             batch or batches.STDIN,
-            lambda asked, history: record_answer(record, assistant.ask(asked, history, only=article)),
+            lambda asked, history: record_answer(
+                record, assistant.ask(asked, history, only=article, where=where)
+            ),
             write_json_line,
         )
         sys.exit(PARTLY_DONE if failed else 0)
     if question == "-":
         question = sys.stdin.read().strip()
-    answer = record_answer(record, open_assistant(chosen, index).ask(question, only=article))
+    answer = record_answer(record, open_assistant(chosen, index).ask(question, only=article, where=where))
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
     else:
@@ -230,11 +236,44 @@ def write_json_line(told: Mapping[str, Any]) -> None:
 
 
 @app.command()
+@takes(READING)
+def find(
+    text: Annotated[str, typer.Argument(help="A statement, or a question.")],
+    index: Index = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print what was found as CSV, in UTF-8.")] = False,
+    most: Annotated[int, typer.Option("--most", min=1, help="Most sentences to print.")] = MOST,
+    article: Article = None,
+    where: Filter = None,
+    **options: Unpack[Options],
+) -> None:
+    """Find every sentence that states a thing or answers a question, in all articles.
+
+    Exit code 0, also when no sentence was found.
+    """
+    if as_json and as_csv:
+        fail("--json and --csv exclude each other; give one of them")
+    # Nothing is written, so no language model is loaded.
+    options["generator"] = "extractive"
+    chosen = choose(index=index, **options)
+    findings = open_assistant(chosen, index).find(text, only=article, where=where, most=most)
+    if as_json:
+        sys.stdout.write(findings.to_json())
+    elif as_csv:
+        # As bytes: in another encoding of the terminal a quote would not be exact.
+        sys.stdout.buffer.write(findings.to_csv().encode())
+    else:
+        print_findings(findings)
+
+
+@app.command()
 @takes(ANSWERING)
 def chat(
     index: Index = None,
     *,
     article: Article = None,
+    where: Filter = None,
     record: Record = None,
     judge: Annotated[
         Path | None,
@@ -260,7 +299,7 @@ def chat(
                 kept = verdicts.keep(question, history, assistant.collection.documents, judge)
                 out.print(Text(printable(f"kept in {kept}"), style="dim"))
                 continue
-            answer = record_answer(record, assistant.ask(question, history, only=article))
+            answer = record_answer(record, assistant.ask(question, history, only=article, where=where))
         except CitewellError as error:
             err.print(Text(printable(f"citewell: {error}")))
             continue

@@ -38,6 +38,13 @@ SupportModel = Annotated[
 Article = Annotated[
     list[str] | None, typer.Option("--article", help="Id of an article to answer from; repeatable.")
 ]
+Filter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        help="Only articles that meet this, as in 'published>=2019-07-01 title:Harbour'; repeatable.",
+    ),
+]
 
 Record = Annotated[
     Path | None,
@@ -76,11 +83,14 @@ BaseUrl = Annotated[
 ]
 
 # The settings that a command has options for, by name; the command passes them on.
-ANSWERING: Mapping[str, object] = {
-    "threshold": Threshold,
+READING: Mapping[str, object] = {
     "reader": Reader,
     "reader_model": ReaderModel,
     "support_model": SupportModel,
+}
+ANSWERING: Mapping[str, object] = {
+    "threshold": Threshold,
+    **READING,
     "generator": Generator,
     "model": Model,
     "base_url": BaseUrl,
@@ -101,7 +111,8 @@ SERVING: Mapping[str, object] = {
     ],
     "queue": Annotated[int | None, typer.Option("--queue", help="Questions that may wait [default: 64].")],
     "mcp": Annotated[
-        bool | None, typer.Option("--mcp", help="Offer `ask` as an MCP tool too.", show_default=False)
+        bool | None,
+        typer.Option("--mcp", help="Offer `ask` and `find` as MCP tools too.", show_default=False),
     ],
     "allow_urls": Annotated[
         bool | None,

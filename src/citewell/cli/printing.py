@@ -6,6 +6,7 @@ from rich.text import Text
 
 from citewell.answers.answer import Abstention, Answer
 from citewell.answers.citations import Citation
+from citewell.answers.finding import Findings
 from citewell.cli.terminal import out, printable
 
 
@@ -38,6 +39,22 @@ def print_answer(answer: Answer) -> None:
     if sureness:
         words = sureness.value.replace("_", " ")
         out.print(Text(f"Confidence: {answer.confidence:.0%}, {words}", style="dim"))
+
+
+def print_findings(findings: Findings) -> None:
+    """Print for a person: each sentence with its place, then the counts by article."""
+    for item in findings.found:
+        facts = [describe_place(item.citation), printable(item.published), f"{item.probability:.0%}"]
+        out.print(Text(f"[{item.citation.number}] {', '.join(filter(None, facts))}", style="cyan"))
+        out.print(Text(f"    {printable(item.citation.quote)}"))
+    articles = findings.by_article
+    sums = f"Sentences: {len(findings.found)}. Articles: {len(articles)}."
+    more = (
+        f" {findings.left_out} more are not printed; --most raises the number." if findings.left_out else ""
+    )
+    out.print(Text(f"{sums} The nearest {findings.read} sentences were read.{more}", style="dim"))
+    for citation, n in articles if len(articles) > 1 else ():
+        out.print(Text(f"  {n:4}  {printable(citation.document_title)}", style="dim"))
 
 
 def print_passages(label: str, passages: Sequence[Citation]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Collection as AbstractCollection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ from citewell.documents.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, 
 from citewell.documents.places import MAX_PLACE_TOKENS, SHARE, Part, fit_place, place_parts, write_place
 from citewell.documents.structure import Mark
 from citewell.errors import LoadError
+from citewell.index.filters import Columns, Selection, Where
 from citewell.index.manifest import IndexedFile
 from citewell.index.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 from citewell.progress import Progress, silent
@@ -65,6 +66,7 @@ class Collection:
         vectors: The vectors of the passages.
         lexical: The words of the passages.
         sources: The files that the articles came from.
+        columns: What filters choose articles by.
     """
 
     recipe: IndexConfig
@@ -73,6 +75,12 @@ class Collection:
     vectors: VectorIndex
     lexical: LexicalIndex
     sources: tuple[IndexedFile, ...]
+    columns: Columns = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the columns, once."""
+        columns = Columns.of(self.documents, (passage.document.id for passage in self.passages))
+        object.__setattr__(self, "columns", columns)
 
     def document_index(self, document_id: str) -> int:
         """Return an article's position in `documents`.
@@ -80,9 +88,9 @@ class Collection:
         Raises:
             LoadError: No article has that id.
         """
-        for place, document in enumerate(self.documents):
-            if document.id == document_id:
-                return place
+        place = self.columns.ids.get(document_id)
+        if place is not None:
+            return place
         known = ", ".join(document.id for document in self.documents[:5])
         message = f"no article has the id {document_id!r}; the first ones are: {known}"
         raise LoadError(message)
@@ -91,22 +99,33 @@ class Collection:
         """Return the parts of an article's file that were not read, were withdrawn or were guessed."""
         return tuple(text for file in self.sources if document_id in file.documents for text in file.warnings)
 
-    def select(self, only: AbstractCollection[str] | None) -> frozenset[str] | None:
-        """Return article ids as a set; None stands for all articles and stays None.
+    def select(
+        self, only: AbstractCollection[str] | None, where: Where | str | Sequence[str] | None = None
+    ) -> Selection | None:
+        """Return the chosen articles; None for all.
+
+        Args:
+            only: Ids of articles; all when None.
+            where: Conditions that the articles meet; none when None.
 
         Raises:
             LoadError: No article has one of the ids.
+            FilterError: A condition cannot be read.
             TypeError: `only` is one string, not a collection of strings.
         """
-        if only is None:
+        wanted = Where.parse(where)
+        if only is None and not wanted.conditions:
             return None
         if isinstance(only, str):
             message = f"only is the text {only!r}; it takes a list of ids"
             raise TypeError(message)
-        ids = frozenset(only)
-        for id_ in sorted(ids - {document.id for document in self.documents}):
-            self.document_index(id_)  # its error lists the ids that there are
-        return ids
+        chosen = wanted.mask(self.columns)
+        if only is not None:
+            named = np.zeros(len(chosen), dtype=np.bool_)
+            # The error of an id that no article has lists the ids that there are.
+            named[[self.document_index(id_) for id_ in sorted(set(only))]] = True
+            chosen &= named
+        return Selection(chosen, self.columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from citewell.index.filters import Mask
 from citewell.text.spans import Span
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -48,10 +49,11 @@ class Encoder(Protocol):
 class VectorIndex(Protocol):
     """Find the vectors nearest to a query. Positions count from 0, in the order of the indexed vectors."""
 
-    def search(self, query: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
-        """Return positions [n] and inner products [n] for a query [dimensions]; n = min(k, size).
+    def search(self, query: Vectors, k: int, among: Mask | None = None) -> tuple[NDArray[np.int64], Vectors]:
+        """Return positions [n] and inner products [n] for a query [dimensions].
 
-        Best first; ties by position.
+        Best first; ties by position. With `among` [size], only positions that it is true for; n = min(k,
+        number of these).
         """
         ...
 
@@ -83,8 +85,13 @@ class VectorIndexModule(Protocol):
 class LexicalIndex(Protocol):
     """Find the passages that share the query's words."""
 
-    def search(self, query: str, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return positions [n] and scores [n] > 0; n <= k. Best first; ties by position."""
+    def search(
+        self, query: str, k: int, among: Mask | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return positions [n] and scores [n] > 0; n <= k. Best first; ties by position.
+
+        With `among` [size], only positions that it is true for, with the same scores.
+        """
         ...
 
     def save(self, folder: Path) -> None:

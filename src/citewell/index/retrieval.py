@@ -1,10 +1,11 @@
 """Find the passages that may answer a question: search by meaning and by words, and fuse the ranks."""
 
-from collections.abc import Container
+from collections.abc import Collection as AbstractCollection
 from dataclasses import dataclass
 
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
+from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
 
 RRF_K = 60  # from Cormack et al. 2009, who found that the value matters little
@@ -36,7 +37,12 @@ class Hit:
 
 
 def retrieve(
-    question: str, collection: Collection, encoder: Encoder, k: int, *, only: Container[str] | None = None
+    question: str,
+    collection: Collection,
+    encoder: Encoder,
+    k: int,
+    *,
+    only: Selection | AbstractCollection[str] | None = None,
 ) -> list[Hit]:
     """Return at most k hits, best first; ties by position, so the same input gives the same hits.
 
@@ -45,22 +51,22 @@ def retrieve(
         collection: The collection to search.
         encoder: The encoder that made the collection.
         k: Largest number of hits.
-        only: Ids of the articles to search; None for all articles.
+        only: The articles to search, chosen or by their ids; None for all articles.
     """
-    size = len(collection.passages)
-    # The filter is applied to the ranking, so a filtered search needs the whole ranking.
-    depth = size if only is not None else max(DEPTH, k)
-    dense = collection.vectors.search(encoder.encode([question])[0], depth)
-    lexical = collection.lexical.search(question, depth)
-    stages = []
-    for positions, scores in (dense, lexical):
-        pairs = [
-            (int(position), float(score))
-            for position, score in zip(positions, scores, strict=True)
-            if only is None or collection.passages[int(position)].document.id in only
-        ]
-        stages.append({position: (rank, score) for rank, (position, score) in enumerate(pairs, start=1)})
-    by_meaning, by_words = stages
+    chosen = only if only is None or isinstance(only, Selection) else collection.select(only)
+    within = () if chosen is None else (chosen.passages,)
+    depth = max(DEPTH, k)
+    found = (
+        collection.vectors.search(encoder.encode([question])[0], depth, *within),
+        collection.lexical.search(question, depth, *within),
+    )
+    by_meaning, by_words = (
+        {
+            int(position): (rank, float(score))
+            for rank, (position, score) in enumerate(zip(positions, scores, strict=True), start=1)
+        }
+        for positions, scores in found
+    )
     hits = []
     for position in by_meaning.keys() | by_words.keys():
         dense_rank, dense_score = by_meaning.get(position, (None, None))

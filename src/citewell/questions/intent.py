@@ -18,6 +18,7 @@ class Intent(StrEnum):
     SUMMARY = "summary"
     KEY_POINTS = "key_points"
     PEOPLE = "people"
+    MORE = "more"
     GREETING = "greeting"
     THANKS = "thanks"
     GOODBYE = "goodbye"
@@ -56,6 +57,17 @@ POINTS = tuple(
 PEOPLE = tuple(
     f"{who} {how}" for who in ("people", "which people", "who") for how in ("mentioned", "named", "quoted")
 )
+MORE = (
+    "more",
+    "more about",
+    "more details",
+    "more about please",
+    "else",
+    "anything else",
+    "go on",
+    "continue",
+    "elaborate",
+)
 # The patterns match whole utterances only: "hello" is a greeting, "who says hello?" is a question.
 UTTERANCES = {
     **dict.fromkeys(("good evening", "good morning", "hello", "hey", "hi"), Intent.GREETING),
@@ -64,6 +76,7 @@ UTTERANCES = {
     **dict.fromkeys(SUMMARIES, Intent.SUMMARY),
     **dict.fromkeys((*POINTS, *(f"summarise {points}" for points in POINTS)), Intent.KEY_POINTS),
     **dict.fromkeys(PEOPLE, Intent.PEOPLE),
+    **dict.fromkeys(MORE, Intent.MORE),
 }
 
 # Elements that no browser shows are removed with their content, to the end of the text if never closed.
@@ -112,6 +125,36 @@ def is_task(question: str) -> bool:
     (True, False)
     """
     return next((word for word in folded_words(question) if word not in POLITE), "") in TASKS
+
+
+def is_question(text: str) -> bool:
+    """Whether a text asks something, rather than stating it: by its mark, or by its first word.
+
+    >>> [is_question(text) for text in ("Who was arrested", "He was arrested?", "He was arrested.")]
+    [True, True, False]
+    """
+    words = folded_words(text)
+    return text.rstrip().endswith(("?", "？")) or (bool(words) and words[0] in QUESTION_WORDS | AUXILIARIES)
+
+
+MENTION = re.compile(
+    r"\s*(?:who|where|which\s+\w+|what\s+\w+)(?:\s+(?:is|was|are|were|has|have|ever|also))*\s+"
+    r"(?:(?:mention(?:s|ed)?|name[sd]?|talk(?:s|ed)?\s+(?:about|of)|sp(?:eaks?|oke)\s+(?:about|of))\s+"
+    r"(?P<what>[^?]+)|(?P<thing>[^?]+?)\s+mentioned)\s*\??\s*",
+    re.IGNORECASE,
+)
+
+
+def find_mentioned(question: str) -> str:
+    """Return what a question asks the mentions of; "" for another question.
+
+    >>> find_mentioned("Who mentioned North Korea?"), find_mentioned("Where is Kiel mentioned?")
+    ('North Korea', 'Kiel')
+    >>> find_mentioned("Who led North Korea?")
+    ''
+    """
+    found = MENTION.fullmatch(question)
+    return (found["what"] or found["thing"]).strip() if found else ""
 
 
 BARE = QUESTION_WORDS | {"huh"}

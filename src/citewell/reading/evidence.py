@@ -67,6 +67,15 @@ def surest_first(evidence: Iterable[Evidence]) -> list[Evidence]:
     return sorted(evidence, key=lambda item: (-item.probability, -item.reading.score, item.hit.position))
 
 
+def further_sentences(evidence: Evidence, most: int) -> list[Span]:
+    """Return the sentences of a passage nearest to its answer, in order; those behind it come first."""
+    own = evidence.reading.evidence
+    sentences = [span for span in evidence.hit.passage.sentences if span not in own]
+    behind = [span for span in sentences if span.start > own[0].start]
+    before = [span for span in sentences if span.start < own[0].start]
+    return sorted([*behind, *reversed(before)][:most])
+
+
 def above_threshold(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
     """Return the evidence that may be shown; an empty list means that citewell abstains.
 
@@ -81,5 +90,9 @@ def read_surest(
     wordings: Sequence[str], hits: Sequence[Hit], reader: Reader, subjects: Subjects = NOWHERE
 ) -> list[Evidence]:
     """Read every hit for each wording of a question; return the evidence of the surest wording."""
-    readings = [read(wording, hits, reader, subjects) for wording in wordings]
-    return max(readings, key=lambda evidence: evidence[0].probability if evidence else 0.0)
+    return max((read(wording, hits, reader, subjects) for wording in wordings), key=surest_probability)
+
+
+def surest_probability(evidence: Sequence[Evidence]) -> float:
+    """Return the probability of the surest evidence; 0 without any."""
+    return evidence[0].probability if evidence else 0.0

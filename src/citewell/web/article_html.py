@@ -30,7 +30,7 @@ class Mark:
         end: Offset behind the last character.
         citation: The citation that the mark shows.
         turn: The exchange whose citation it is.
-        kind: "cited" or "closest"; followed by "earlier" for an exchange other than the selected one.
+        kind: "cited", "closest" or "found"; followed by "earlier" for an exchange that is not selected.
         title: Tooltip of the mark.
     """
 
@@ -61,7 +61,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
     Args:
         document: The article.
         marks: What to mark; those of other articles are left out.
-        kind: "cited" or "closest"; they look different.
+        kind: "cited", "closest" or "found"; they look different.
         turn: The exchange that the marks belong to.
         focus: Number of the mark to scroll to; 0 for none.
         earlier: Citations of other exchanges with their numbers, shown dimmer where no mark is. Where two

@@ -23,6 +23,7 @@ from citewell.web.additions import Additions
 from citewell.web.blocks import log_mistake, read_sent
 from citewell.web.panes import Panes
 from citewell.web.reading_queue import ReadingQueue
+from citewell.web.searching import Searching
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.translations import Words
 from citewell.web.uploads import Uploads
@@ -61,6 +62,11 @@ class Chat:
     def additions(self) -> Additions:
         """The handler for articles that a visitor adds."""
         return Additions(self.panes, self.uploads, ReadingQueue(self.assistant.settings))
+
+    @cached_property
+    def searching(self) -> Searching:
+        """The handler of the view that finds sentences."""
+        return Searching(self.panes, self.choose_assistant)
 
     @property
     def words(self) -> Words:
@@ -165,7 +171,7 @@ class Chat:
         outcome = "refused"
         try:
             for event in self.choose_assistant(session, scope).stream(
-                question, session.history(scope), only=only
+                question, session.history(scope), only=only, where=session.where
             ):
                 if isinstance(event, Answer):
                     outcome = event.abstention.value if event.abstention else "answered"
@@ -247,7 +253,11 @@ class Chat:
 
     def clear(self, visit: Visit) -> tuple[object, str, str]:
         """Begin a new conversation about the article that is shown."""
-        session = visit.change(lambda now: Session(view=now.view, own=now.own, ticket=now.ticket))
+        session = visit.change(
+            lambda now: Session(
+                view=now.view, own=now.own, ticket=now.ticket, search=now.search, where=now.where
+            )
+        )
         return (
             self.panes.describe_box(busy=False, value=""),
             self.panes.render_conversation(session),

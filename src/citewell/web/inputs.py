@@ -8,6 +8,7 @@ against a schema for the route, and writes it anew from the values that the sche
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
@@ -77,6 +78,33 @@ class Saving(Input):
     """The conversation is saved."""
 
     kind: Literal["md", "html", "json"]
+
+
+class Seeking(Input):
+    """A statement or question is looked for in all articles."""
+
+    text: Text
+
+
+class Showing(Input):
+    """A sentence that was found is pointed to."""
+
+    number: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Limiting(Input):
+    """Articles are chosen by title, source and date."""
+
+    title: Name = ""
+    source: Name = ""
+    since: Name = ""
+    until: Name = ""
+
+
+class Exporting(Input):
+    """The sentences that were found are saved."""
+
+    kind: Literal["csv", "json"]
 
 
 class Bringing(Input):
@@ -155,11 +183,19 @@ class Ask(Input):
     question: Text
     history: Annotated[list[Text | Message], Field(max_length=MOST_TURNS)] | None = None
     article: Name = ""
+    where: Name = ""
 
-    @property
-    def values(self) -> list[object]:
-        """The arguments, in order."""
-        return [self.question, self.model_dump()["history"], self.article]
+
+class Find(Input):
+    """A call of the endpoint `find`."""
+
+    text: Text
+    article: Name = ""
+    where: Name = ""
+
+
+# The endpoints that other programs call, each with its arguments, in order.
+ENDPOINTS: Mapping[str, type[Input]] = {"ask": Ask, "find": Find}
 
 
 class Cancel(Input):
@@ -214,36 +250,44 @@ class Event:
         return create_model("Join", __base__=Input, **fields)
 
 
-class QueuedAsk(Input):
-    """A call of `ask` by the queue, as gradio_client makes it."""
-
-    data: Annotated[list[Any], Field(min_length=1, max_length=len(Ask.model_fields))]
-    fn_index: int
-    session_hash: Session
-    event_data: None = None
-    trigger_id: None = None
+def list_of_arguments(endpoint: type[Input]) -> Any:
+    """Return the kind of a list with the arguments of an endpoint, which may lack the last ones."""
+    return Annotated[list[Any], Field(min_length=1, max_length=len(endpoint.model_fields))]
 
 
-class DirectAsk(Input):
-    """A call of `ask` in two steps."""
+def queued(endpoint: type[Input]) -> type[Input]:
+    """Return the schema of a call by the queue, as gradio_client makes it."""
+    return create_model(
+        "Queued",
+        __base__=Input,
+        data=(list_of_arguments(endpoint), ...),
+        fn_index=(int, ...),
+        session_hash=(Session, ...),
+        event_data=(None, None),
+        trigger_id=(None, None),
+    )
 
-    data: Annotated[list[Any], Field(min_length=1, max_length=len(Ask.model_fields))]
+
+def direct(endpoint: type[Input]) -> type[Input]:
+    """Return the schema of a call in two steps."""
+    return create_model("Direct", __base__=Input, data=(list_of_arguments(endpoint), ...))
 
 
 class Inputs:
     """The inputs that each route takes, for the events of the page as built."""
 
-    def __init__(self, events: Mapping[int, Event], ask: int) -> None:
-        """Take the events by their numbers, and the number of the endpoint `ask`."""
+    def __init__(self, events: Mapping[int, Event], endpoints: Mapping[int, str]) -> None:
+        """Take the events by their numbers, and the names of the endpoints by theirs."""
         self._schemas = {number: event.schema() for number, event in events.items()}
-        self._ask = ask
+        self._endpoints = {number: ENDPOINTS[name] for number, name in endpoints.items()}
         self._routes: dict[str, Callable[[object], object]] = {
             "/gradio_api/queue/join": self.join,
-            "/gradio_api/call/ask": call,
-            "/gradio_api/call/v2/ask": lambda body: check(Ask, body).model_dump(),
             "/gradio_api/cancel": lambda body: check(Cancel, body).model_dump(),
             "/gradio_api/reset": lambda body: check(Reset, body).model_dump(),
         }
+        for name in endpoints.values():
+            self._routes[f"/gradio_api/call/{name}"] = partial(call, ENDPOINTS[name])
+            self._routes[f"/gradio_api/call/v2/{name}"] = partial(call_by_name, ENDPOINTS[name])
 
     def takes(self, path: str) -> bool:
         """Whether a path takes one of these inputs."""
@@ -258,11 +302,12 @@ class Inputs:
         return json.dumps(self._routes[path](parse(body))).encode()
 
     def join(self, body: object) -> object:
-        """Return an event of the page, or a call of `ask`, from the queue's route."""
+        """Return an event of the page, or a call of an endpoint, from the queue's route."""
         number = body.get("fn_index") if isinstance(body, dict) else None
-        if number == self._ask and isinstance(number, int):
-            asked = check(QueuedAsk, body)
-            return {**asked.model_dump(exclude_none=True), "data": list_arguments(asked.data)}
+        endpoint = self._endpoints.get(number) if type(number) is int else None
+        if endpoint is not None:
+            asked = check(queued(endpoint), body)
+            return {**asked.model_dump(exclude_none=True), "data": list_arguments(endpoint, asked.data)}
         schema = self._schemas.get(number) if type(number) is int else None
         if schema is None:
             where = "fn_index"
@@ -270,19 +315,24 @@ class Inputs:
         return check(schema, body).model_dump()
 
 
-def call(body: object) -> object:
-    """Return a call of `ask` in two steps, with missing arguments filled in."""
-    return {"data": list_arguments(check(DirectAsk, body).data)}
+def call(endpoint: type[Input], body: object) -> object:
+    """Return a call of an endpoint in two steps, with missing arguments filled in."""
+    return {"data": list_arguments(endpoint, check(direct(endpoint), body).data)}
 
 
-def list_arguments(data: Sequence[object]) -> list[object]:
-    """Return the arguments of a call of `ask`.
+def call_by_name(endpoint: type[Input], body: object) -> object:
+    """Return a call of an endpoint whose arguments have their names."""
+    return check(endpoint, body).model_dump()
+
+
+def list_arguments(endpoint: type[Input], data: Sequence[object]) -> list[object]:
+    """Return the arguments of a call of an endpoint, in order.
 
     Raises:
         RequestError: An argument has the wrong type or value.
     """
-    ask: Ask = check(Ask, dict(zip(Ask.model_fields, data, strict=False)))
-    return ask.values
+    named: Input = check(endpoint, dict(zip(endpoint.model_fields, data, strict=False)))
+    return list(named.model_dump().values())
 
 
 def check(schema: type[Input], body: object) -> Any:

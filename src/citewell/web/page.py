@@ -3,7 +3,6 @@
 import string
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -13,20 +12,24 @@ from gradio.events import api
 
 from citewell.assistant import Assistant
 from citewell.documents import loading, sample
-from citewell.errors import CitewellError
 from citewell.text.markup import escape
-from citewell.text.normalisation import normalise
 from citewell.web.blocks import Page
 from citewell.web.chat import Chat
+from citewell.web.endpoints import Endpoints
 from citewell.web.inputs import (
+    ENDPOINTS,
     Act,
     Bringing,
     Event,
+    Exporting,
     Input,
     Inputs,
+    Limiting,
     Nothing,
     Pointing,
     Saving,
+    Seeking,
+    Showing,
     Starter,
     Verdict,
 )
@@ -43,41 +46,8 @@ READING = "reading"
 KEPT_S = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """The endpoint that other programs call.
-
-    Attributes:
-        assistant: The assistant that answers.
-    """
-
-    assistant: Assistant
-
-    def ask(self, question: str, history: list[Any] | None = None, article: str = "") -> dict[str, object]:
-        """Answer a question about the articles; every sentence cites the exact characters that prove it.
-
-        Args:
-            question: In any wording.
-            history: Earlier questions, or messages with "role" and "content"; oldest first.
-            article: Id of the article to answer from; all when empty.
-        """
-        # The intake has checked this against its schema; a page that is mounted without it has no check.
-        kinds = ((question, str), (history or [], list), (article, str))
-        fits = all(isinstance(value, kind) for value, kind in kinds)
-        if not fits or not all(isinstance(item, str | dict) for item in history or []):
-            message = "`question` and `article` are strings, `history` is a list of questions or messages"
-            raise gr.Error(message, print_exception=False)
-        try:
-            answer = self.assistant.ask(
-                normalise(question), history or [], only=[article] if article else None
-            )
-        except CitewellError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        return answer.to_dict()
-
-
 def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
-    """Return the page and its one API endpoint, `ask`.
+    """Return the page and its API endpoints, `ask` and `find`.
 
     Args:
         assistant: The assistant that answers.
@@ -99,9 +69,11 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
                 talk_pane = html("talk", chat.panes.render_conversation(Session()))
                 further = html("further", "")
                 box = question_box(chat.words)
+                find_pane = html("find", chat.panes.render_found(Session()))
             with gr.Column(elem_id="reader"):
                 add = html("add", add_panel(assistant, chat.words))
                 status = html("status", "")
+                filter_pane = html("filter", chat.panes.render_filter(Session()))
                 only = article_list(chat)
                 paper_pane = html("paper", chat.panes.render_article(Session()))
         saved = html("saved", "")
@@ -120,15 +92,27 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         on(talk_pane.edit, chat.act, visit, shows)
         on(talk_pane.like, chat.judge, visit, talk_pane)
         on(talk_pane.select, chat.point, visit, paper_pane)
+        on(find_pane.submit, chat.searching.seek, [only, visit], [find_pane, paper_pane], **reading)
+        on(filter_pane.submit, chat.searching.limit, [only, visit], [filter_pane, only])
+        on(find_pane.select, chat.searching.show, visit, paper_pane)
+        on(find_pane.download, chat.searching.export, visit, saved)
         choosing = on(only.input, chat.choose, [only, visit], paper_pane)
         clearing = on(top.clear, chat.clear, visit, shows, cancels=[asking, again])
         on(top.download, chat.save, visit, saved)
         adding = on(add.upload, chat.additions.add, visit, [status, only, paper_pane])
+        on(adding.then, chat.searching.recount, visit, filter_pane)
         for event in (page.load, asking.then, again.then, choosing.then, clearing.then, adding.then):
             on(event, *suggest, trigger_mode="always_last", concurrency_id="suggesting", concurrency_limit=1)
         on(page.load, chat.greet, visit, key)
         page.unload(forget_when_left(page))
-        api(Endpoint(assistant).ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id=READING)
+        endpoints = Endpoints(assistant)
+        for name in ENDPOINTS:
+            api(
+                getattr(endpoints, name),
+                api_name=name,
+                concurrency_limit=AT_ONCE,
+                concurrency_id=READING,
+            )
     page.queue(max_size=assistant.settings.queue)
     return page
 
@@ -144,6 +128,11 @@ SENDS: dict[str, type[Input]] = {
     "choose": Nothing,
     "clear": Nothing,
     "save": Saving,
+    "seek": Seeking,
+    "show": Showing,
+    "export": Exporting,
+    "limit": Limiting,
+    "recount": Nothing,
     "add": Bringing,
     "suggest": Nothing,
     "greet": Nothing,
@@ -157,14 +146,14 @@ def inputs(page: Page) -> Inputs:
     Events without a Python function run in the browser alone. The connection reports that a page is closed.
     """
     events: dict[int, Event] = {}
-    ask = -1
+    endpoints: dict[int, str] = {}
     for number, event in page.fns.items():
         if event.api_visibility == "public":
-            ask = number
+            endpoints[number] = str(event.api_name)
         elif event.fn is not None and event.name != "left":
             kinds = tuple(KINDS[type(block)] for block in event.inputs)
             events[number] = Event(kinds, SENDS[str(event.name)], triggers(page, number))
-    return Inputs(events, ask)
+    return Inputs(events, endpoints)
 
 
 def triggers(page: Page, number: int) -> frozenset[int]:

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import gradio as gr
 
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
-from citewell.web import article_html, conversation_html
-from citewell.web.session import Exchange, Scope, Session
+from citewell.web import article_html, conversation_html, finding_html
+from citewell.web.session import FOUND, Exchange, Scope, Session
 from citewell.web.translations import Words, words
+
+# From this many articles on, one can choose among them.
+SEVERAL = 2
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class Panes:
         if document is None:
             return ""
         exchange = session.exchanges[session.turn] if session.turn >= 0 else Exchange("")
+        passages, kind = exchange.passages, "closest"
+        if exchange.answer and exchange.answer.statements:
+            kind = "cited"
+        if session.turn == FOUND:
+            passages, kind = session.search.passages, "found"
         earlier = [
             (turn, citation)
             for turn, other in enumerate(session.exchanges)
@@ -53,14 +62,27 @@ class Panes:
         ]
         return article_html.render_article(
             document,
-            exchange.passages,
-            kind="cited" if exchange.answer and exchange.answer.statements else "closest",
+            passages,
+            kind=kind,
             turn=session.turn,
             focus=session.focus,
             earlier=earlier,
             warnings=self.list_warnings(session, document),
             words=self.words,
         )
+
+    def render_found(self, session: Session) -> str:
+        """Return the view of what was looked for and found."""
+        return finding_html.render_search(session.search, self.words)
+
+    def render_filter(self, session: Session, error: str = "") -> str:
+        """Return the form that chooses articles; "" where there is only one."""
+        collections = [self.assistant.collection, *([session.own.collection] if session.own else [])]
+        if sum(len(one.documents) for one in collections) < SEVERAL:
+            return ""
+        masks = [session.where.mask(one.columns) for one in collections]
+        counts = sum(int(mask.sum()) for mask in masks), sum(len(mask) for mask in masks)
+        return finding_html.render_filter(session.where, counts, error, self.words)
 
     def find_article(self, session: Session) -> Document | None:
         """Return the article in view; None when there is none."""
@@ -82,18 +104,23 @@ class Panes:
         listed = [(self.words("all_articles"), Scope().value)]
         listed += [
             (item.title, Scope(own=False, document=item.id).value)
-            for item in self.assistant.collection.documents
+            for item in self.choose(self.assistant, session)
         ]
         if len(session.documents) > 1:
             listed.append((self.words("all_own"), Scope(own=True).value))
         return listed + [
             (self.words("own_title", title=item.title), Scope(own=True, document=item.id).value)
-            for item in session.documents
+            for item in (self.choose(session.own, session) if session.own else ())
         ]
+
+    def choose(self, assistant: Assistant, session: Session) -> list[Document]:
+        """Return the articles of an assistant that meet the session's conditions."""
+        collection = assistant.collection
+        return list(compress(collection.documents, session.where.mask(collection.columns)))
 
     def describe_list(self, session: Session, scope: Scope) -> dict[str, Any]:
         """Return the list of articles with the chosen one selected; hide a list without a choice."""
-        several = len(self.assistant.collection.documents) + len(session.documents) > 1
+        several = len(self.assistant.collection.documents) + len(session.documents) >= SEVERAL
         return {"choices": self.list_choices(session), "value": scope.value, "visible": several}
 
     def describe_box(self, *, busy: bool, **more: Any) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from threading import Lock
 
 from citewell.answers.answer import Answer, Withheld
 from citewell.answers.citations import Citation
+from citewell.answers.finding import Findings
 from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
+from citewell.index.filters import EVERY, Where
 
 # Most exchanges of a conversation; a page that is never closed must not grow for ever.
 MOST_EXCHANGES = 100
@@ -74,6 +76,32 @@ class Exchange:
         return self.answer.citations or self.answer.closest
 
 
+# The "turn" of marks that belong to no exchange but to the sentences that were found.
+FOUND = -2
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was looked for last.
+
+    Attributes:
+        text: As typed.
+        findings: The sentences that were found; None when the search was refused.
+        error: Why it was refused; "" when it was not.
+        scope: The articles that were searched.
+    """
+
+    text: str = ""
+    findings: Findings | None = None
+    error: str = ""
+    scope: Scope = Scope()
+
+    @property
+    def passages(self) -> tuple[Citation, ...]:
+        """The sentences that were found."""
+        return tuple(item.citation for item in self.findings.found) if self.findings else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """The state of one visitor's page.
@@ -81,7 +109,7 @@ class Session:
     Attributes:
         exchanges: The conversation, oldest first.
         view: The article that is shown; its document is "" for the first one.
-        turn: The exchange whose passages are lit; -1 for none.
+        turn: The exchange whose passages are lit; -1 for none, FOUND for the sentences that were found.
         focus: Number of the mark to scroll to; 0 for none.
         pending: The question that is being answered; None for none.
         written: The finished part of its answer: each statement that was checked or withheld.
@@ -90,6 +118,8 @@ class Session:
         asking: The articles that the pending question is asked of.
         ticket: Number of the pending question or, without one, of the last question.
         own: The assistant for the visitor's own articles; None while there are none.
+        search: What was looked for last.
+        where: The conditions that articles meet to be asked or searched.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -103,6 +133,8 @@ class Session:
     asking: Scope = Scope()
     ticket: int = 0
     own: Assistant | None = None
+    search: Search = Search()
+    where: Where = EVERY
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -164,6 +196,14 @@ class Session:
                 view = Scope(exchange.own, citation.document_id)
                 return replace(self, view=view, turn=turn, focus=number)
         return replace(self, turn=turn, focus=0)
+
+    def show(self, number: int) -> "Session":
+        """Return the session with a sentence that was found in view; without the sentence, unchanged."""
+        for citation in self.search.passages:
+            if citation.number == number:
+                view = Scope(self.search.scope.own, citation.document_id)
+                return replace(self, view=view, turn=FOUND, focus=number)
+        return self
 
     def go_back_to(self, turn: int) -> "Session":
         """Return the session without an exchange and all later ones."""

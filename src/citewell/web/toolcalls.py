@@ -1,4 +1,4 @@
-"""Define valid messages to the tool `ask` of the Model Context Protocol.
+"""Define valid messages to the tools of the Model Context Protocol.
 
 Gradio's tool server opens and sends whatever looks like a file in the arguments of a call, and the library
 below it logs messages that it cannot read. So only messages that both can read are passed on.
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import JsonValue, ValidationError
 
 from citewell.errors import RequestError
-from citewell.web.inputs import Ask, Input, Name
+from citewell.web.inputs import ENDPOINTS, Input, Name
 from citewell.web.inputs import check as hold_against
 from citewell.web.plainjson import WHOLE, parse
 
@@ -26,7 +26,7 @@ class Calling(Input):
     """The call of a tool."""
 
     name: Name
-    arguments: Ask
+    arguments: dict[str, JsonValue]
 
 
 class Call(Input):
@@ -76,7 +76,8 @@ def check(body: bytes, tools: Collection[str]) -> bytes:
         if asked.name not in tools:  # the library would log the name
             where = "name"
             raise RequestError(where, "no tool of this server")
-        call["params"] = {"name": asked.name, "arguments": asked.arguments.model_dump(exclude_none=True)}
+        arguments = hold_against(ENDPOINTS[asked.name], asked.arguments).model_dump(exclude_none=True)
+        call["params"] = {"name": asked.name, "arguments": arguments}
         if meta is not None:
             call["params"]["_meta"] = hold_against(Meta, meta).model_dump(exclude_none=True)
         return dump_readable(call)

@@ -12,6 +12,7 @@ from bm25s.tokenization import Tokenized
 from numpy.typing import NDArray
 
 from citewell.errors import DamagedIndexError
+from citewell.index.filters import Mask
 from citewell.text.english import QUESTION_WORDS
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
@@ -48,7 +49,9 @@ class BM25Index:
         self._scorer = scorer
         self._size = size
 
-    def search(self, query: str, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def search(
+        self, query: str, k: int, among: Mask | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the k best texts that share a term with the query."""
         known = self._scorer.vocab_dict if self._scorer is not None else {}
         # Unknown terms cannot match; bm25s takes only the ids of known terms.
@@ -56,8 +59,9 @@ class BM25Index:
         if not asked:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         scores = np.asarray(self._scorer.get_scores_from_ids(asked), dtype=np.float32)
-        order = np.argsort(-scores, kind="stable")[:k]
-        order = order[scores[order] > 0]
+        # Few texts share a word with a query: only these are sorted.
+        found = np.flatnonzero(scores > 0 if among is None else (scores > 0) & among)
+        order = found[np.argsort(-scores[found], kind="stable")[:k]]
         return order.astype(np.int64), scores[order]
 
     def save(self, folder: Path) -> None:

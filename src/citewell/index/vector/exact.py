@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citewell.errors import DamagedIndexError
+from citewell.index.filters import Mask
 from citewell.index.protocols import Vectors
 
 FILE = "vectors.npy"
@@ -20,10 +21,11 @@ class ExactIndex:
         """Keep the vectors [n, dimensions]."""
         self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
 
-    def search(self, query: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
+    def search(self, query: Vectors, k: int, among: Mask | None = None) -> tuple[NDArray[np.int64], Vectors]:
         """Return the k largest inner products, ties by position."""
         scores = np.round(self._vectors @ query.astype(np.float32), DECIMALS)
-        order = np.argsort(-scores, kind="stable")[:k]
+        order = np.argsort(-scores, kind="stable")
+        order = (order if among is None else order[among[order]])[:k]
         return order.astype(np.int64), scores[order]
 
     def vectors(self) -> Vectors:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citewell.errors import DamagedIndexError
+from citewell.index.filters import Mask
 from citewell.index.protocols import Vectors
 
 untyped: Any = faiss  # the type stubs of some releases lack the attributes used here
@@ -32,25 +33,37 @@ class FaissIndex:
         """Keep an index whose ids are positions."""
         self._index = index
 
-    def search(self, query: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
+    def search(self, query: Vectors, k: int, among: Mask | None = None) -> tuple[NDArray[np.int64], Vectors]:
         """Return the k largest inner products, ties by position."""
-        wanted = min(k, self._index.ntotal)
+        size = self._index.ntotal if among is None else int(among.sum())
+        wanted = min(k, size)
         if wanted <= 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        # Among few vectors, every list is searched: a list may hold none of them, and comparing all is quick.
+        params = self._params(among, every=among is not None and size <= EXACT_UP_TO)
         asked = wanted + SPARE
-        positions, scores = self._nearest(query, asked)
+        positions, scores = self._nearest(query, asked, params)
         # subtle: more results may tie with the k-th than were asked for, and FAISS returns any of them.
         while len(scores) == asked and scores[-1] == scores[wanted - 1]:
             asked *= 4
-            positions, scores = self._nearest(query, asked)
+            positions, scores = self._nearest(query, asked, params)
         if len(scores) < wanted:  # the searched lists hold fewer vectors than wanted
-            every = untyped.SearchParametersIVF(nprobe=self._index.nlist)
-            positions, scores = self._nearest(query, wanted, params=every)
+            positions, scores = self._nearest(query, wanted, self._params(among, every=True))
         return positions[:wanted], scores[:wanted]
 
-    def _nearest(
-        self, query: Vectors, k: int, params: Any | None = None
-    ) -> tuple[NDArray[np.int64], Vectors]:
+    def _params(self, among: Mask | None, *, every: bool) -> Any | None:
+        """Return how to search: within a mask [size] or everywhere, in every inverted list or in some."""
+        lists = getattr(self._index, "nlist", 0)
+        if among is None and not (every and lists):
+            return None
+        # One bit for each vector, the first one lowest.
+        packed = None if among is None else np.packbits(among, bitorder="little")
+        chosen = {} if packed is None else {"sel": untyped.IDSelectorBitmap(packed)}
+        if lists:
+            return untyped.SearchParametersIVF(nprobe=lists if every else self._index.nprobe, **chosen)
+        return untyped.SearchParameters(**chosen)
+
+    def _nearest(self, query: Vectors, k: int, params: Any | None) -> tuple[NDArray[np.int64], Vectors]:
         """Return the positions and scores that FAISS finds, best first, ties by position."""
         rows = query.reshape(1, -1).astype(np.float32)
         scores, positions = self._index.search(rows, min(k, self._index.ntotal), params=params)

@@ -38,7 +38,7 @@ document.addEventListener("citewell:point", (event) => {
 
 element.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !cameFrom?.isConnected) return;
-  document.dispatchEvent(new CustomEvent("citewell:view", { detail: "chat" }));
+  document.dispatchEvent(new CustomEvent("citewell:view", { detail: cameFrom.closest("#find") ? "find" : "chat" }));
   cameFrom.focus();
 });
 

@@ -1,12 +1,19 @@
-// The bar: which pane a narrow screen shows, an article of one's own, saving, and a new conversation.
+// The bar: which view is shown, and which pane a narrow screen shows, an article of one's own, saving, and a new conversation.
 // Gradio runs this once, with `element` (the bar) and `trigger` (calls the server).
 
 const buttons = [...element.querySelectorAll("[data-view]")];
+const narrow = matchMedia("(max-width: 860px)"); // as in page.css
 const own = element.querySelector(".own");
 
+// Beside the article stands the conversation or the view that finds sentences: the one shown last.
 function view(name) {
-  document.body.dataset.view = name;
-  for (const button of buttons) button.setAttribute("aria-pressed", button.dataset.view === name);
+  const body = document.body.dataset;
+  body.view = name;
+  if (name !== "article") body.beside = name;
+  for (const button of buttons) {
+    const shown = narrow.matches || button.dataset.view === "article" ? name : body.beside;
+    button.setAttribute("aria-pressed", button.dataset.view === shown);
+  }
 }
 
 function adding(open) {
@@ -15,7 +22,10 @@ function adding(open) {
   if (open) view("article");
 }
 
-for (const button of buttons) button.addEventListener("click", () => view(button.dataset.view));
+for (const button of buttons) {
+  button.addEventListener("click", () => document.dispatchEvent(new CustomEvent("citewell:view", { detail: button.dataset.view })));
+}
+narrow.addEventListener("change", () => view(document.body.dataset.view));
 for (const button of element.querySelectorAll("[data-save]")) {
   button.addEventListener("click", () => trigger("download", { kind: button.dataset.save }));
 }
