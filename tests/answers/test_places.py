@@ -9,18 +9,23 @@ import pytest
 from citewell.assistant import Assistant
 from citewell.documents.loading import load
 from citewell.evaluation import questions, run
+from citewell.reading.reader import Calibration
+from citewell.reading.readers import cross_encoder
 from citewell.settings import Settings
 
 PLACES = Path(__file__).parents[1] / "data" / "places"
-ASKED = 12
+ASKED = 8
+# The suite asks with a lower threshold; what is shown is meant here as users see it.
+SHIPPED = Calibration.beside(Path(cross_encoder.__file__)).threshold
 
 
 @pytest.fixture(scope="module")
 def lamp() -> Assistant:
-    return Assistant.from_text("The lamp is green.", settings=Settings(generator="extractive"))
+    settings = Settings(generator="extractive", threshold=SHIPPED)
+    return Assistant.from_text("The lamp is green.", settings=settings)
 
 
-@pytest.mark.parametrize("name", ["harbours", "schools", "codes-dev"])
+@pytest.mark.parametrize("name", ["schools", "codes-dev"])
 def test_what_is_shown_is_of_what_the_question_names(name: str, lamp: Assistant) -> None:
     files = sorted(path for path in (PLACES / name).iterdir() if path.name != "questions.jsonl")
     assistant = lamp.beside(load(files).documents)
