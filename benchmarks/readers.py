@@ -66,6 +66,8 @@ Inputs: TypeAlias = dict[str, NDArray[np.int64]]
 class BestSentence:
     """Read with a network that only ranks: the sentence ranked first is the evidence and the answer."""
 
+    languages = frozenset({"en"})
+
     def __init__(self, model: Path, tokenizer: Path) -> None:
         """Load a published cross-encoder."""
         # Halved, logits from -12 to 11 stay apart in the six digits that a record keeps of a probability.

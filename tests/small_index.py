@@ -13,7 +13,7 @@ from citewell import plugins
 from citewell.documents.loading import Failure
 from citewell.errors import CollectionError
 from citewell.index import generations, storage, updates
-from citewell.index.collection import Collection, IndexConfig, UpdateResult
+from citewell.index.collection import Collection, IndexConfig, UpdateResult, encoded_text
 from citewell.index.protocols import Encoder
 
 RECIPE = IndexConfig(encoder="hashing")
@@ -35,7 +35,7 @@ def texts(index: Path) -> dict[str, str]:
     record = storage.verify(index)
     collection, encoder = storage.load(index)
     assert encoder.fingerprint == record.encoder_sha256
-    expected = encoder.encode([passage.text for passage in collection.passages])
+    expected = encoder.encode([encoded_text(passage, encoder) for passage in collection.passages])
     assert np.array_equal(collection.vectors.vectors(), expected)
     return {document.id: document.text for document in collection.documents}
 

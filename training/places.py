@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from citewell.documents.places import write_place
 from citewell.text.spans import Span
 from training.records import Question
 
-SEPARATOR = " | "  # between title, heading and text: one token that seldom stands in any of them
 WAYS = (
     'In "{title}", {question}?',
     'According to the article "{title}", {question}?',
@@ -28,7 +28,7 @@ def place(title: str, heading: str = "") -> str:
     >>> place("Victoria_(Australia)", "Climate")
     'Victoria (Australia) | Climate | '
     """
-    return "".join(part.replace("_", " ") + SEPARATOR for part in (title, heading) if part)
+    return write_place(part.replace("_", " ") for part in (title, heading))
 
 
 def some(rows: Sequence[Question], settings: Mapping[str, Any], rng: random.Random) -> list[Question]:

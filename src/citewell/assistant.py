@@ -34,6 +34,7 @@ from citewell.questions.history import History
 from citewell.questions.suggestions import Candidate
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Calibration, Reader
+from citewell.reading.subjects import Subjects
 from citewell.settings import Settings, choose
 from citewell.settings import settings as read_settings
 from citewell.text.spans import Span
@@ -66,6 +67,7 @@ class Assistant:
             copier=plugins.load("generators", "extractive"),
             overviews=Overviews(collection, encoder),
             limits=settings.answer_limits,
+            subjects=Subjects(collection.documents),
         )
         self._answerable: dict[tuple[str, str], bool] = {}
 
@@ -128,7 +130,9 @@ class Assistant:
                 loaded = loading.load(places, read=confinement.read)
         else:
             loaded = loading.load(places, limits=settings.limits)
-        return cls.from_documents(load_whole(loaded), settings=settings)
+        return cls.from_documents(
+            load_whole(loaded), settings=settings, sources=updates.indexed_files(loaded)
+        )
 
     @classmethod
     def from_text(
@@ -150,6 +154,7 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | str | None = None,
+        sources: Sequence[manifest.IndexedFile] = (),
         progress: Progress = silent,
         **options: Unpack[OptionsBesideEncoder],
     ) -> "Assistant":
@@ -160,6 +165,7 @@ class Assistant:
             settings: The settings; when None, they are read from file and environment.
             encoder: An encoder that is already loaded, or a plugin's name; when None, the encoder of the
                 settings is loaded.
+            sources: The files that the articles came from, with the warnings that are shown beside them.
             progress: Told how many passages are encoded.
             options: Settings by name; they override the others.
 
@@ -174,13 +180,14 @@ class Assistant:
         settings = combine(settings, {**options, **named})
         if encoder is None or isinstance(encoder, str):
             encoder = settings.recipe.load_encoder()
-        made = collections.build(documents, settings.recipe, encoder, progress=progress)
+        made = collections.build(documents, settings.recipe, encoder, sources=sources, progress=progress)
         return cls(made, encoder, settings)
 
     def beside(
         self,
         documents: Sequence[Document],
         *,
+        sources: Sequence[manifest.IndexedFile] = (),
         progress: Progress = silent,
         pace: collections.Pace = collections.STEADY,
     ) -> "Assistant":
@@ -189,6 +196,7 @@ class Assistant:
         Args:
             documents: At least one article; ids must differ. Articles that this Assistant already holds are
                 not encoded again.
+            sources: The files that the articles came from, with the warnings that are shown beside them.
             progress: Told how many passages are encoded.
             pace: How much is encoded at a time, and at most.
 
@@ -197,7 +205,13 @@ class Assistant:
         """
         known = self.collection
         other = collections.build(
-            documents, known.recipe, self.encoder, reuse=known, progress=progress, pace=pace
+            documents,
+            known.recipe,
+            self.encoder,
+            sources=sources,
+            reuse=known,
+            progress=progress,
+            pace=pace,
         )
         return self._with(self._pipeline.over(other))
 
@@ -214,10 +228,13 @@ class Assistant:
         """
         given = [article for article in articles if isinstance(article, Document)]
         paths = [Path(article) for article in articles if not isinstance(article, Document)]
+        sources = {file.path: file for file in self.collection.sources}
         if paths:
-            given += load_whole(loading.load(paths, limits=self.settings.limits))
+            loaded = loading.load(paths, limits=self.settings.limits)
+            given += load_whole(loaded)
+            sources |= {file.path: file for file in updates.indexed_files(loaded)}
         held = {document.id: document for document in (*self.collection.documents, *given)}
-        return self.beside(list(held.values()), progress=progress)
+        return self.beside(list(held.values()), sources=list(sources.values()), progress=progress)
 
     def remove(self, ids: Sequence[str]) -> "Assistant":
         """Return an Assistant without some articles; this one, and an index on disk, stay as they are.
@@ -230,7 +247,7 @@ class Assistant:
         if not left:
             message = "no article would be left; leave one, or make another Assistant"
             raise LoadError(message)
-        return self.beside(left)
+        return self.beside(left, sources=self.collection.sources)
 
     def with_generator(self, generator: Generator) -> "Assistant":
         """Return an Assistant about the same articles whose answers another generator writes."""

@@ -381,6 +381,54 @@ def test_pasted_text_is_asked_and_only_its_owner_sees_it(visit: Visit, one: str)
     expect(page.locator(".welcome")).to_be_visible()
 
 
+STRUCK = """\
+# The bridge of Riga
+
+The bridge of Riga is 600 metres long. It cost ~~nine~~ two million euros. ~~Nobody paid.~~
+
+![The bridge at night](bridge.png)
+"""
+WITHDRAWN = "What is struck out was left out: “nine”; “Nobody paid.”."
+
+
+def opened(page: Page, told: str) -> None:
+    """Open the list of what was not read by keyboard, and find a warning in it."""
+    unread = page.locator(".paper .unread")
+    expect(unread.locator("summary")).to_have_text("2 things in this file were not read, or were guessed")
+    expect(unread.get_by_text(told)).to_be_hidden()
+    unread.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(unread.get_by_role("listitem").get_by_text(told)).to_be_visible()
+
+
+def test_what_was_not_read_of_an_article_unfolds_over_it(
+    visit: Visit, one: str, assistant: Assistant, tmp_path: Path
+) -> None:
+    (tmp_path / "riga.md").write_text(STRUCK, encoding="utf-8")
+    (tmp_path / "tide.txt").write_text("The tide\n\nThe tide of Kiel rose to 3 metres.", encoding="utf-8")
+    running = server.start(Assistant.from_files([tmp_path], settings=assistant.settings))
+    page = visit(running.url)
+    opened(page, WITHDRAWN)
+    assert "nine" not in (page.locator(".paper .text").text_content() or "")
+    # Another answer about the article leaves the list open; another article has none.
+    ask(page, "How long is the bridge of Riga?")
+    expect(page.locator(".paper mark").first).to_be_attached()
+    expect(page.locator(".unread").get_by_text(WITHDRAWN)).to_be_visible()
+    violations = Axe().run(page, context=".unread").response["violations"]
+    assert [violation["id"] for violation in violations] == []
+    ask(page, "How high was the tide of Kiel?")
+    expect(page.locator(".paper")).to_have_attribute("data-document", "tide")
+    expect(page.locator(".unread")).to_have_count(0)
+    page.close()
+    running.close()
+    page = visit(one)
+    expect(page.locator(".unread")).to_have_count(0)
+    bring(page)
+    page.set_input_files("#add-files", [tmp_path / "riga.md"])
+    expect(page.locator("#status .ready")).to_be_visible()
+    opened(page, WITHDRAWN)
+
+
 def test_dropped_files_are_asked_and_what_cannot_be_read_is_named(
     visit: Visit, one: str, tmp_path: Path
 ) -> None:

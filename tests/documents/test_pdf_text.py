@@ -37,9 +37,13 @@ SEEN = "The bursar keeps the books."
         ("The firm<super>3</super> employs 1,250 people.", "The firm employs 1,250 people."),
         ("It left, they said,<super>4,5</super> at noon.", "It left, they said, at noon."),
         ("“It left”<super>7</super> was all.", "“It left” was all."),
-        ("The firm employs 1,250<super>3</super> people.", "The firm employs 1,250³ people."),
+        ("The firm employs 1,250<super>3</super> people.", "The firm employs 1,250 people."),
         ("It fell on the 19<super>th</super> of May.", "It fell on the 19th of May."),
-        ("CO<sub>2</sub> fell by 8 %.", "CO2 fell by 8 %."),
+        ("CO<sub>2</sub> fell by 8 %.", "CO₂ fell by 8 %."),
+        ("It takes log<sub>2</sub>8 steps.", "It takes log₂8 steps."),
+        ("Write x<sub>max</sub> here.", "Write x_max here."),
+        ("<super>14</super>C and Ca<super>2+</super> were found.", "¹⁴C and Ca²⁺ were found."),
+        ("It grows as 10<super>n</super> here.", "It grows as 10ⁿ here."),
     ],
 )
 @pytest.mark.parametrize("size", [9, 10, 12])

@@ -52,6 +52,13 @@ def same(one: Collection, other: Collection) -> bool:
     )
 
 
+def encoded(built: Collection, id: str) -> list[str]:
+    """Return what is encoded of an article."""
+    return [
+        collections.encoded_text(passage, HASHING) for passage in built.passages if passage.document.id == id
+    ]
+
+
 def test_every_passage_has_its_vector_and_its_words_at_its_place() -> None:
     built = collections.build([article("a"), article("b", about="wind")], RECIPE, HASHING)
 
@@ -59,7 +66,7 @@ def test_every_passage_has_its_vector_and_its_words_at_its_place() -> None:
     assert [passage.document.id for passage in built.passages] == sorted(
         passage.document.id for passage in built.passages
     )
-    expected = HASHING.encode([passage.text for passage in built.passages])
+    expected = HASHING.encode([collections.encoded_text(passage, HASHING) for passage in built.passages])
     assert np.array_equal(built.vectors.vectors(), expected)
     for place, passage in enumerate(built.passages):
         assert place in built.lexical.search(passage.text, len(built.passages))[0]
@@ -89,7 +96,7 @@ def test_only_a_new_article_is_encoded() -> None:
     added = [article("a"), article("new"), article("b")]
     built = collections.build(added, RECIPE, encoder, reuse=old)
 
-    assert encoder.encoded == [passage.text for passage in built.passages if passage.document.id == "new"]
+    assert encoder.encoded == encoded(built, "new")
     assert same(built, collections.build(added, RECIPE, HASHING))
 
 
@@ -104,19 +111,36 @@ def test_a_replaced_article_is_encoded_and_a_removed_one_encodes_nothing() -> No
 
     changed = [article("a"), replace(article("b", about="wind"), id="b"), article("c")]
     built = collections.build(changed, RECIPE, encoder, reuse=old)
-    assert encoder.encoded == [passage.text for passage in built.passages if passage.document.id == "b"]
+    assert encoder.encoded == encoded(built, "b")
     assert same(built, collections.build(changed, RECIPE, HASHING))
 
 
-def test_an_article_of_another_name_keeps_its_vectors_and_its_passages_bear_the_name() -> None:
+def test_an_article_with_another_id_keeps_its_vectors_and_one_of_another_name_is_found_by_it() -> None:
     encoder = Counting()
     old = collections.build([article("a")], RECIPE, encoder)
     encoder.encoded.clear()
-    renamed = replace(article("a"), id="z", title="Another")
-    built = collections.build([renamed], RECIPE, encoder, reuse=old)
-
+    moved = replace(article("a"), id="z")
+    built = collections.build([moved], RECIPE, encoder, reuse=old)
     assert encoder.encoded == []
-    assert all(passage.document == renamed for passage in built.passages)
+    assert all(passage.document == moved for passage in built.passages)
+
+    renamed = replace(article("a"), title="Another")
+    built = collections.build([renamed], RECIPE, encoder, reuse=old)
+    assert encoder.encoded == encoded(built, "a")
+    assert all(text.startswith("Another | ") for text in encoder.encoded)
+    assert len(built.lexical.search("another", 99)[0]) == len(built.passages)
+
+
+def test_a_place_leaves_room_for_the_whole_passage() -> None:
+    encoder = Counting(max_tokens=25)
+    named = replace(
+        article("a"), title="The report of the harbour of the town of Kiel on the tide of the year"
+    )
+    built = collections.build([named], RECIPE, encoder)
+    for passage, text in zip(built.passages, encoder.encoded, strict=True):
+        assert text.endswith(passage.text)
+        assert text.startswith("The report")
+        assert len(encoder.token_spans(text)) <= 25
 
 
 def test_two_articles_with_one_text_are_each_reused_once() -> None:

@@ -93,7 +93,7 @@ def test_the_file_says_what_it_is_and_has_a_hash_of_every_file_and_article(tmp_p
     commit(tmp_path)
     record = json.loads((tmp_path / manifest.NAME).read_text("ascii"))
 
-    assert (record["program"], record["format"]) == ("citewell", 2)
+    assert (record["program"], record["format"]) == ("citewell", 3)
     content = record["content"]
     assert content["encoder_sha256"] == "e" * 64
     assert content["dimensions"] == 512
@@ -150,11 +150,11 @@ def test_a_file_is_no_index_folder(tmp_path: Path) -> None:
         (b"[]", ForeignIndexError),
         (b"3", ForeignIndexError),
         (b'{"name": "a web app", "icons": []}', ForeignIndexError),
-        (b'{"program": "other", "format": 2}', ForeignIndexError),
+        (b'{"program": "other", "format": 3}', ForeignIndexError),
         (b'{"program": "citewell"}', ForeignIndexError),
-        (b'{"program": "citewell", "format": 1, "more": 1}', ForeignIndexError),
-        (b'{"program": "citewell", "format": 2}', DamagedIndexError),
-        (b'{"program": "citewell", "format": 2, "checksum": 7}', DamagedIndexError),
+        (b'{"program": "citewell", "format": 2, "more": 1}', ForeignIndexError),
+        (b'{"program": "citewell", "format": 3}', DamagedIndexError),
+        (b'{"program": "citewell", "format": 3, "checksum": 7}', DamagedIndexError),
     ],
     ids=range(11),
 )
@@ -170,7 +170,7 @@ def test_a_manifest_of_another_kind_is_told_apart(
     "content", [{}, [], None, {"sources": [], "documents": [], "passages": 1}, {"sources": 3}]
 )
 def test_a_checksum_that_fits_other_fields_is_another_format(content: object, tmp_path: Path) -> None:
-    record: dict[str, object] = {"program": "citewell", "format": 2, "content": content}
+    record: dict[str, object] = {"program": "citewell", "format": 3, "content": content}
     record["checksum"] = manifest.checksum(record)
     (tmp_path / manifest.NAME).write_bytes(manifest.dump(record))
 

@@ -163,11 +163,12 @@ def test_one_article_is_added_replaced_and_removed_without_the_others(index: Pat
     assert texts(index) == {"new": "A third article."}
 
 
-def test_a_file_of_another_name_keeps_its_vectors(index: Path, corpus: Path) -> None:
+def test_an_article_whose_file_gets_another_name_is_found_by_it(index: Path, corpus: Path) -> None:
     (corpus / "tide.txt").rename(corpus / "flood.txt")
     change, _, encoded = update(index, corpus)
 
-    assert (change.added, change.removed, encoded) == (("flood",), ("tide",), 0)
+    # Its title is the file's name, which stands in front of its passages.
+    assert (change.added, change.removed, encoded) == (("flood",), ("tide",), 1)
     assert texts(index) == {"wind": WIND, "flood": TIDE}
 
 
@@ -181,7 +182,7 @@ def test_the_same_text_twice_is_indexed_once_until_its_first_file_goes(index: Pa
 
     (corpus / "tide.txt").unlink()
     change, _, encoded = update(index, corpus)
-    assert (change.added, change.removed, encoded) == (("copy",), ("tide",), 0)
+    assert (change.added, change.removed, encoded) == (("copy",), ("tide",), 1)  # under its own name
     assert texts(index) == {"wind": WIND, "other": TIDE + "\n", "copy": TIDE}
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,38 @@ def test_a_question_longer_than_the_network_reads_leaves_room_for_the_passage(
     (found,) = reader.read("How high did the tide rise? " + "Please tell me. " * 200, [whole(TIDE)])
     assert found.evidence
     assert MAX_TOKENS == 256
+
+
+# The place in front of what is read
+
+HARBOUR = "The harbour earned 14 million crowns last year. Its director is Karl Vik."
+
+
+def named(title: str, text: str = HARBOUR) -> Passage:
+    passage = whole(text)
+    return replace(passage, document=replace(passage.document, title=title))
+
+
+def test_a_passage_of_what_the_question_names_is_surer(reader: CrossEncoderReader) -> None:
+    passages = [named(f"Report of {name} Harbour") for name in ("Lund", "Moss", "Hamar")]
+    for place, name in enumerate(("Lund", "Moss", "Hamar")):
+        found = reader.read(f"Who is the director of {name} Harbour?", passages)
+        assert max(range(3), key=lambda at: found[at].score) == place
+
+
+def test_no_answer_lies_in_the_place(reader: CrossEncoderReader) -> None:
+    passage = named("Karl Vik is the director of Lund Harbour", "The harbour earned 14 million crowns.")
+    (found,) = reader.read("Who is the director of Lund Harbour?", [passage])
+    assert all(passage.start <= span.start < span.end <= passage.end for span in found.short)
+    assert "Vik" not in "".join(passage.text[span.start : span.end] for span in found.short)
+
+
+def test_the_place_stands_in_front_of_every_window(reader: CrossEncoderReader) -> None:
+    filler = "Nothing else happened in the town that week, and the shops were open as ever. " * 60
+    passages = [named(f"Report of {name} Harbour", filler + HARBOUR) for name in ("Lund", "Moss")]
+    own, other = reader.read("Who is the director of Lund Harbour?", passages)
+    assert own.evidence == other.evidence
+    assert own.score > other.score
 
 
 # What is supported

@@ -49,6 +49,16 @@ def test_a_passage_longer_than_the_model_is_read_to_its_end(models: dict[str, Pa
     assert reading.evidence
 
 
+def test_no_answer_lies_in_the_place(models: dict[str, Path]) -> None:
+    reader = transformers.create(reader_model=str(models["finds"]), support_model=str(models["judges"]))
+    named = document("Nobody was hurt. It rose.", id="a", title="The tide of the year at Kiel and at Bremen")
+    (passage,) = split(named, plugins.load("encoders", "hashing").token_spans)
+    for question in ("Who?", "How high did the tide rise?", "Was it at Kiel?"):
+        span, _ = reader._best(question, passage)  # noqa: SLF001 - a reading has whole sentences besides
+        assert span is not None
+        assert 0 <= span.start < span.end <= len(passage.text)
+
+
 def test_what_is_not_measured_is_answered_only_when_it_is_very_sure(models: dict[str, Path]) -> None:
     reader = transformers.create(reader_model=str(models["finds"]), support_model=str(models["judges"]))
     assert reader.calibration == transformers.UNMEASURED

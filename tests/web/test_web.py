@@ -32,7 +32,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
 from citewell import plugins
-from citewell.answers.answer import Abstention, Answer, Trace
+from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace
 from citewell.answers.citations import Citation, Statement, cite
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
@@ -41,6 +41,7 @@ from citewell.documents.sample import sample_article
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
 from citewell.index.encoders import hashing
+from citewell.questions.intent import REPLIES
 from citewell.settings import Settings, settings
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
@@ -50,7 +51,7 @@ from citewell.web.chat import Chat
 from citewell.web.page import add_panel, build, forget, top_bar
 from citewell.web.session import Exchange, Scope, Session, Visit
 from citewell.web.startup import Opening
-from citewell.web.translations import languages, rows, words
+from citewell.web.translations import languages, messages, rows, words
 
 pytestmark = [
     # Gradio 6.31 counts its requests with pandas, in a way that pandas 3 dislikes.
@@ -85,6 +86,7 @@ class Page(HTMLParser):
         self.text = ""
         self.data = ""
         self.marks: dict[int, str] = {}
+        self.unread: list[str] = []
         self._body = False
         self._open: list[tuple[str, dict[str, str]]] = []
         self.feed(html)
@@ -95,6 +97,8 @@ class Page(HTMLParser):
         found = (tag, {name: value or "" for name, value in attrs})
         self.tags.append(found)
         self._open.append(found)
+        if tag == "li" and ("details", {"class": "unread"}) in self._open:
+            self.unread.append("")
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop()[0] == tag
@@ -104,6 +108,8 @@ class Page(HTMLParser):
         if any(attributes.get("class") == "text" for _, attributes in self._open):
             self.text += data
         for tag, attributes in self._open:
+            if tag == "li" and self.unread:
+                self.unread[-1] += data
             if tag == "mark":
                 number = int(attributes["data-number"])
                 self.marks[number] = self.marks.get(number, "") + data
@@ -745,6 +751,42 @@ def test_an_article_of_one_s_own_is_asked_and_leaves_nothing_behind(assistant: A
     assert asked(chat, other, "How long is the bridge?", scope).error
 
 
+def test_warnings_of_a_visitor_s_file_stand_over_its_articles_alone(assistant: Assistant) -> None:
+    chat, visit = Chat(assistant), Visit()
+    rows = '{"id": "a", "text": "It rose."}\n{"id": "b", "text": "It fell."}\nnone\n'
+    tokens = [
+        upload(chat, visit, name, text)[0]
+        for name, text in (("tide.jsonl", rows), ("tide.md", "It ~~rose~~ fell <b>twice</b>."))
+    ]
+    list(chat.additions.add(Sent(tokens=tokens), visit))
+    warnings = {}
+    for own in visit.session.documents:
+        scope = Scope(own=True, document=own.id)
+        warnings[own.id] = Page(chat.panes.render_article(replace(visit.session, view=scope))).unread
+    assert [len(told) for told in warnings.values()] == [1, 1, 1]
+    assert "line 3" in warnings["tide/a"][0]
+    assert warnings["tide/a"] == warnings["tide/b"]
+    assert "“rose”" in warnings["tide-2"][0]
+    # A second file of the same name keeps its own, and the first its.
+    token, _ = upload(chat, visit, "tide.md", "# Wind\n\nIt ~~fell~~ blew.")
+    list(chat.additions.add(Sent(tokens=[token]), visit))
+    assert [len(Page(chat.panes.render_article(visit.session)).unread), len(visit.session.documents)] == [
+        1,
+        4,
+    ]
+    assert visit.session.own is not None
+    assert visit.session.own.collection.warnings("tide-2") == tuple(warnings["tide-2"])
+    assert not assistant.collection.warnings("tide")
+
+
+def test_a_warning_is_text_on_the_page() -> None:
+    hostile = "<img src=x onerror=alert(1)> \u202e"
+    page = Page(article_html.render_article(named("It rose."), warnings=[hostile]))
+    assert page.unread == [hostile]
+    assert "<img" not in article_html.render_article(named("It rose."), warnings=[hostile])
+    assert not Page(article_html.render_article(named("It rose."))).unread
+
+
 def test_a_stopped_question_is_asked_again_of_the_same_articles(assistant: Assistant) -> None:
     chat, visit = Chat(assistant), Visit()
     token, _ = upload(chat, visit, "riga.txt", "The bridge of Riga is 600 metres long.")
@@ -1013,3 +1055,11 @@ def test_serving_the_page_asks_no_other_computer(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+def test_every_fixed_reply_is_said_in_every_language_of_the_page() -> None:
+    replies = {*MESSAGES.values(), *REPLIES.values()}
+    assert set(messages()) == replies
+    german = words("de")
+    assert all(german.said(reply) != reply for reply in replies)
+    assert german.said("3 more are left out") == "3 more are left out"

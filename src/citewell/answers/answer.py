@@ -26,6 +26,8 @@ class Abstention(StrEnum):
     POSSIBLY = "possibly"
     UNSUPPORTED = "unsupported"
     NOT_A_QUESTION = "not_a_question"
+    LANGUAGE = "language"
+    NOT_A_TASK = "not_a_task"
 
 
 MESSAGES = {
@@ -33,6 +35,8 @@ MESSAGES = {
     Abstention.NOT_ANSWERED: "The article does not say.",
     Abstention.POSSIBLY: "I am not sure enough to answer. The first passage may say it.",
     Abstention.UNSUPPORTED: "I found no statement that the article fully supports, so I give no answer.",
+    Abstention.LANGUAGE: "I read questions in English only. Please ask in English.",
+    Abstention.NOT_A_TASK: "I cannot write or translate. I answer questions with what the article says.",
 }
 
 
@@ -185,7 +189,7 @@ class Answer:
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> "Answer":
-        """Return the answer that `to_dict` wrote; only the evidence of its trace is missing.
+        """Return the answer that `to_dict` wrote, without what JSON does not hold: the evidence of its trace.
 
         Raises:
             AnswerFormatError: The object is no answer, or one of a later version.

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from citewell.answers.answer import Abstention, Answer, Trace
 from citewell.answers.citations import Citation, Statement
+from citewell.text.words import folded_words
 
 
 class AnswerBuilder:
@@ -16,22 +17,40 @@ class AnswerBuilder:
         self.question = question
         self.standalone = question
         self._start = self._last = time.perf_counter()
-        self._laps: list[tuple[str, float]] = []
+        self._laps: dict[str, float] = {}
 
     def lap(self, stage: str) -> None:
-        """Note that a stage has ended."""
+        """Note that a stage has ended; the times of one that is passed several times are added."""
         now = time.perf_counter()
-        self._laps.append((stage, (now - self._last) * 1000))
+        self._laps[stage] = self._laps.get(stage, 0.0) + (now - self._last) * 1000
         self._last = now
 
-    def answer(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
-        """Return the Answer of statements; its short answer is all of their text when no part is marked."""
+    def answer(
+        self,
+        statements: Sequence[Statement],
+        confidence: float,
+        note: str,
+        trace: Trace,
+        order: Sequence[str] = (),
+    ) -> Answer:
+        """Return the Answer of statements; its short answer is all of their text when no part is marked.
+
+        Args:
+            statements: The statements.
+            confidence: As in Answer.
+            note: As in Answer.
+            trace: As in Answer.
+            order: The parts of the short answer as they were asked for. When empty, or when the statements
+                lack one of them, the parts that are marked in the statements are taken.
+        """
         marked = [item.text[span.start : span.end] for item in statements for span in item.short]
+        is_said = bool(order) and all(any(part in text for text in marked) for part in order)
+        parts = dict.fromkeys(order) if is_said else distinct(marked)
         return Answer(
             question=self.question,
             standalone=self.standalone,
             statements=tuple(statements),
-            short=", ".join(dict.fromkeys(marked)) or " ".join(item.text for item in statements),
+            short=", ".join(parts) or " ".join(item.text for item in statements),
             confidence=confidence,
             abstention=None,
             message=note,
@@ -62,4 +81,23 @@ class AnswerBuilder:
 
     def _time(self, trace: Trace) -> Trace:
         total = (time.perf_counter() - self._start) * 1000
-        return replace(trace, milliseconds=(*self._laps, ("total", total)))
+        return replace(trace, milliseconds=(*self._laps.items(), ("total", total)))
+
+
+def distinct(parts: Sequence[str]) -> list[str]:
+    """Return the parts of a short answer without those whose words another part has already.
+
+    >>> distinct(["cash", "both cash and coins", "64 guns"])
+    ['both cash and coins', '64 guns']
+    """
+    found = list(dict.fromkeys(parts))
+    words = {part: f" {' '.join(folded_words(part))} " for part in found}
+    return [
+        part
+        for place, part in enumerate(found)
+        if not any(
+            words[part] in words[other] and (words[part] != words[other] or at < place)
+            for at, other in enumerate(found)
+            if at != place
+        )
+    ]

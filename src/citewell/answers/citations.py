@@ -1,10 +1,11 @@
 """Tie every statement to the exact characters that prove it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from citewell.documents.document import Document
+from citewell.documents.structure import Place
 from citewell.text.spans import Span
 
 
@@ -21,8 +22,7 @@ class Citation:
         end: One past the last character.
         quote: The characters of the range.
         source: The article's source, "" when unknown.
-        section: The headings above the range, outermost first, joined by " › "; "" when there are none.
-        page: The printed number of the page where the range begins; "" when unknown.
+        place: Where the range stands in the article.
         published: The article's date of publication, ISO 8601; "" when unknown.
     """
 
@@ -34,9 +34,19 @@ class Citation:
     end: int
     quote: str
     source: str = ""
-    section: str = ""
-    page: str = ""
+    place: Place = field(default_factory=Place)
     published: str = ""
+
+    @property
+    def where(self) -> str:
+        """The article's title, with the headings above the range and its page.
+
+        >>> Citation(1, "a", "Fleet", 0, 0, 4, "Tugs", place=Place(("Fleet", "Damage"), page="iv")).where
+        'Fleet, Damage, page iv'
+        """
+        headings = (heading for heading in self.place.headings if heading != self.document_title)
+        page = f"page {self.place.page}" if self.place.page else ""
+        return ", ".join(filter(None, (self.document_title, *headings, page)))
 
     def to_dict(self) -> dict[str, object]:
         """Return the citation as JSON: a `char_location` citation with fields of citewell's own."""
@@ -50,8 +60,8 @@ class Citation:
             "start_char_index": self.start,
             "end_char_index": self.end,
             "source": self.source,
-            "section": self.section,
-            "page": self.page,
+            "headings": list(self.place.headings),
+            "page": self.place.page,
             "published": self.published,
         }
 
@@ -66,7 +76,9 @@ class Citation:
             start=told["start_char_index"],
             end=told["end_char_index"],
             quote=told["cited_text"],
-            **{name: told.get(name, "") for name in ("source", "section", "page", "published")},
+            source=told.get("source", ""),
+            place=Place(tuple(told.get("headings", ())), page=told.get("page", "")),
+            published=told.get("published", ""),
         )
 
 
@@ -92,7 +104,6 @@ class Source:
 
 def cite(document: Document, document_index: int, span: Span, number: int) -> Citation:
     """Cite a span of an article; no other function cuts a quote from an article."""
-    place = document.outline.place(span.start)
     return Citation(
         number=number,
         document_id=document.id,
@@ -102,8 +113,7 @@ def cite(document: Document, document_index: int, span: Span, number: int) -> Ci
         end=span.end,
         quote=document.text[span.start : span.end],
         source=document.source,
-        section=" › ".join(place.headings),
-        page=place.page,
+        place=document.outline.place(span.start),
         published=document.published,
     )
 

@@ -14,21 +14,26 @@ from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source, cite
+from citewell.answers.quotations import cite_quotation
 from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
+from citewell.answers.whole_phrases import widen_short
 from citewell.answers.writer import Event, Retrieved, Writer, WritingState
 from citewell.errors import GeneratorError
 from citewell.generation.generator import Generator
 from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
+from citewell.questions.decomposition import split_question
 from citewell.questions.history import History, Turn
 from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
+from citewell.questions.language import language_of
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
 from citewell.reading.evidence import Evidence, read_surest, surest_first
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
+from citewell.reading.subjects import Subjects
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
 
@@ -46,6 +51,7 @@ class Pipeline:
         copier: Copies sentences of the article; stands in when a language model fails.
         overviews: Answers to requests about whole articles, each computed once.
         limits: Limits on a question, on the passages read for it, and on its answer.
+        subjects: What the articles and their sections are called.
     """
 
     collection: Collection
@@ -56,10 +62,16 @@ class Pipeline:
     copier: Generator
     overviews: Overviews
     limits: AnswerLimits
+    subjects: Subjects
 
     def over(self, collection: Collection) -> "Pipeline":
         """Return the same stages over other articles."""
-        return replace(self, collection=collection, overviews=Overviews(collection, self.encoder))
+        return replace(
+            self,
+            collection=collection,
+            overviews=Overviews(collection, self.encoder),
+            subjects=Subjects(collection.documents),
+        )
 
     def run(self, question: str, history: History, only: AbstractCollection[str] | None) -> Yielding[Event]:
         """Answer a question; see `Assistant.stream` for the arguments and the events that are yielded."""
@@ -75,6 +87,10 @@ class Pipeline:
             yield REPLIES[kind]
             trace = Trace(threshold=self.gate.threshold([]))
             yield asking.abstain(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
+        elif kind is Intent.TASK:
+            yield from self.writer.abstain(asking, Abstention.NOT_A_TASK, 0.0, Trace())
+        elif self.reader.languages and language_of(cleaned) not in self.reader.languages:
+            yield from self.writer.abstain(asking, Abstention.LANGUAGE, 0.0, Trace())
         elif kind in OVERVIEWS:
             yield from self.survey(asking, kind, within)
         else:
@@ -95,12 +111,11 @@ class Pipeline:
             )
             yield from self.writer.state(asking, solution, trace)
             return
-        evidence = self.read(asking.standalone, hits)
-        asking.lap("read")
-        if self.gate.is_unsure(asking.standalone, evidence):
-            evidence = self.gate.grade(asking.standalone, evidence)
-        asking.lap("grade")
-        best = self.gate.select(asking.standalone, evidence)
+        evidence, best = self.weigh_parts(asking, only)
+        order = tuple(item.short for item in best)
+        if not best:
+            evidence = self.weigh(asking, asking.standalone, hits)
+            best = self.gate.select(asking.standalone, evidence)
         trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
         if not best:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
@@ -116,8 +131,41 @@ class Pipeline:
             "",  # nothing is left out
             replace(trace, sureness=self.gate.sureness(kept)),
             budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
+            order=order if len(kept) == len(best) else (),
         )
         yield from self.writer.write(asking, written)
+
+    def weigh_parts(
+        self, asking: AnswerBuilder, only: frozenset[str] | None
+    ) -> tuple[list[Evidence], list[Evidence]]:
+        """Return all evidence for the parts of a question, and the surest for each part, in their order.
+
+        Both are empty when the question has one part, or when a part has no answer of its own: half an answer
+        would pass for a whole one, so the question is asked as it is.
+        """
+        parts = split_question(asking.standalone)
+        found: list[Evidence] = []
+        best: list[Evidence] = []
+        for part in parts if len(parts) > 1 else ():
+            evidence = self.weigh(asking, part, self.retrieve(part, only), is_part=True)
+            answering = self.gate.select(part, evidence)[:1]
+            if not answering:
+                return [], []
+            best += answering
+            found += evidence
+        passages = {item.hit.passage: item for item in reversed(surest_first(found))}
+        return surest_first(passages.values()), best
+
+    def weigh(
+        self, asking: AnswerBuilder, question: str, hits: Sequence[Hit], *, is_part: bool = False
+    ) -> list[Evidence]:
+        """Read the hits, have graded what the reader is unsure of, and widen the short answers."""
+        evidence = self.read(question, hits)
+        asking.lap("read")
+        if self.gate.is_unsure(question, evidence):
+            evidence = self.gate.grade(question, evidence)
+        asking.lap("grade")
+        return [cite_quotation(widen_short(question, item, is_part=is_part)) for item in evidence]
 
     def survey(self, asking: AnswerBuilder, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several articles, the one nearest to the request."""
@@ -186,7 +234,7 @@ class Pipeline:
 
         "Why?" needs those words, but they draw "Which agencies coordinated it?" away from its answer.
         """
-        return read_surest(variants(question), hits, self.reader)
+        return read_surest(variants(question), hits, self.reader, self.subjects)
 
     @property
     def writer(self) -> Writer:

@@ -82,6 +82,7 @@ class WritingState:
         may_calculate: Whether a language model may state a calculation from the figures instead.
         writer: Name of the generator that wrote the statements.
         fallback: Why the answer is in the article's own words although a language model was to write it.
+        order: The short answers to the parts of the question, in the question's order; empty when it has one.
     """
 
     sources: Sequence[Source]
@@ -98,6 +99,7 @@ class WritingState:
     may_calculate: bool = False
     writer: str = ""
     fallback: str = ""
+    order: tuple[str, ...] = ()
 
     def objection(self, statement: Statement) -> str:
         """Return why a supported statement is not shown; "" when it may be shown."""
@@ -188,7 +190,9 @@ class Writer:
             fallback=composing.fallback,
         )
         if composing.statements:
-            yield asking.answer(composing.statements, composing.confidence, composing.said, trace)
+            yield asking.answer(
+                composing.statements, composing.confidence, composing.said, trace, composing.order
+            )
         else:
             yield from self.abstain(asking, Abstention.UNSUPPORTED, composing.confidence, trace)
 

@@ -118,13 +118,13 @@ def _told(warnings: Sequence[Sequence[str]], left_out: Sequence[str]) -> Iterato
     """Yield each warning once, on one line; name the article unless the warning is of all articles."""
     shared = dict.fromkeys(text for text in warnings[0] if all(text in others for others in warnings))
     for text in shared:
-        yield one_line(text)
+        yield reason_line(text)
     for place, texts in enumerate(warnings, start=1):
         for text in dict.fromkeys(texts):
             if text not in shared:
-                yield one_line(f"article {place}: {text}")
+                yield reason_line(f"article {place}: {text}")
     for text in left_out[:MOST_NAMED]:
-        yield one_line(f"left out: {text}")
+        yield reason_line(f"left out: {text}")
     if len(left_out) > MOST_NAMED:
         yield f"left out: {len(left_out) - MOST_NAMED:,} more"
 
@@ -135,7 +135,7 @@ def _id(name: str, article: Article, place: int) -> str:
     return f"{stem}/{inside}" if inside else stem
 
 
-def one_line(message: str, name: str = "") -> str:
+def reason_line(message: str, name: str = "") -> str:
     """Return an error's message on one line, without the file's name, which a Failure has.
 
     Some messages quote the file. The quote can have any length, line ends, and codes that move a terminal's

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from citewell import plugins
-from citewell.documents.admission import admit, one_line
+from citewell.documents.admission import admit, reason_line
 from citewell.documents.discovery import find_files
 from citewell.documents.document import Document, Ids, title_of_id
 from citewell.documents.loader import Loader
@@ -201,7 +201,7 @@ def read_file(path: Path, name: str, limits: FileLimits = DEFAULTS) -> Found | F
         documents, warnings = admit(name, found, characters=limits.characters, articles=limits.articles)
         return Found(file, documents, warnings)
     except (LoadError, PluginError) as error:
-        return Failure(name, one_line(str(error), path.name), path)
+        return Failure(name, reason_line(str(error), path.name), path)
     except OSError as error:
         return Failure(name, f"cannot be opened: {error.strerror or error}", path)
 

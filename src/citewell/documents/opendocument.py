@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from citewell.documents.remarks import Remarks
-from citewell.documents.structure import TextBuilder
-from citewell.documents.word.article import one_line
+from citewell.documents.structure import TextBuilder, one_line
 from citewell.documents.word.paragraphs import put_together
 from citewell.documents.word.styles import WHITE, Look, is_same_colour
 from citewell.documents.word.tables import Cell, Row, lines_of

@@ -13,7 +13,7 @@ from citewell.documents.structure import Mark, Place
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 
-SPLITTING_VERSION = 2  # raise it when any rule here or in `sentences` changes: older indexes are then stale
+SPLITTING_VERSION = 3  # raise it when any rule here or in `sentences` changes: older indexes are then stale
 MAX_TOKENS = 180  # with a question of 73 tokens and 3 special ones it fills the 256 that a reader takes in
 MAX_CHARACTERS = 2000  # a word of any length is one [UNK] to WordPiece, and people read passages: half a page
 TARGET = 0.5  # of max_tokens: from here on a paragraph's end ends the passage, so most hold one thought
@@ -63,12 +63,14 @@ class _Unit(NamedTuple):
             look at.
         ends_paragraph: Whether a blank line or the end of the text follows.
         leads: Whether the unit is a heading or a lead-in ("He said:"), which belongs to the following unit.
+        opens: Whether the unit is a heading by a mark of the loader: a section begins with it.
     """
 
     span: Span
     tokens: int
     ends_paragraph: bool
     leads: bool
+    opens: bool
 
 
 def split(document: Document, token_spans: TokenSpans, *, max_tokens: int = MAX_TOKENS) -> list[Passage]:
@@ -76,8 +78,9 @@ def split(document: Document, token_spans: TokenSpans, *, max_tokens: int = MAX_
 
     A passage holds whole sentences, at most max_tokens by the encoder's own count of its text and
     MAX_CHARACTERS; a longer sentence is cut between tokens, at white space where there is some. A
-    single character is never cut, though it may be several tokens. Passages prefer to end with a
-    paragraph; a heading goes with what follows it where both fit. Takes linear time if token_spans does.
+    single character is never cut, though it may be several tokens. Passages end with a section, so that a
+    passage has one place, and prefer to end with a paragraph; a heading goes with what follows it where
+    both fit. Takes linear time if token_spans does.
 
     Raises:
         ValueError: max_tokens is under 1.
@@ -108,7 +111,8 @@ def _end(text: str, units: Sequence[_Unit], first: int, token_spans: TokenSpans,
             end = place + 1
         elif sums[-1] > 2 * max_tokens:
             break
-        if unit.ends_paragraph and sums[-1] >= TARGET * max_tokens:
+        ends_section = place + 1 < len(units) and units[place + 1].opens and not unit.opens
+        if ends_section or (unit.ends_paragraph and sums[-1] >= TARGET * max_tokens):
             if end <= place:  # Halve what fits in two passages: else its last sentence might stand alone.
                 end = min(end, first + bisect_left(sums, sums[-1] / 2))
             break
@@ -154,14 +158,16 @@ def find_line_ends(text: str, start: int, end: int) -> Iterator[int]:
 
 def _units(text: str, marks: Sequence[Mark], token_spans: TokenSpans, max_tokens: int) -> Iterator[_Unit]:
     spans = part_rows(sentences(text), text, marks)
+    headings = {mark.start for mark in marks if mark.kind == "heading"}
     starts_paragraph = True
     for span, following in pairwise([*spans, Span(len(text), len(text))]):
         ends_paragraph = following.start == len(text) or text.count("\n", span.end, following.start) > 1
         leads = _leads(text[span.start : span.end], is_alone=starts_paragraph and ends_paragraph)
+        opens = span.start in headings
         *others, last = _pieces(text, span, token_spans, max_tokens)
         for piece in others:
-            yield _Unit(*piece, ends_paragraph=False, leads=False)
-        yield _Unit(*last, ends_paragraph=ends_paragraph, leads=leads)
+            yield _Unit(*piece, ends_paragraph=False, leads=False, opens=opens)
+        yield _Unit(*last, ends_paragraph=ends_paragraph, leads=leads or opens, opens=opens)
         starts_paragraph = ends_paragraph
 
 

@@ -5,7 +5,7 @@ text record the kinds of the blocks, so that the text itself holds only the word
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -96,6 +96,20 @@ class Outline:
         before = bisect_right(self._starts[kind], at) - 1
         found = self._by_kind[kind][before] if before >= 0 else None
         return found if found and at < found.end else None
+
+
+def one_line(blocks: Iterable[str]) -> str:
+    """Join the blocks of a cell, heading or term on one line, with ";" after each that is no sentence.
+
+    >>> one_line(["Adults", "12 crowns.", "", "Children"])
+    'Adults; 12 crowns. Children'
+    """
+    line = ""
+    for block in (" ".join(one.split()) for one in blocks):
+        if line and block:
+            line += " " if line[-1] in ".!?:;," else "; "
+        line += block
+    return line
 
 
 class TextBuilder:

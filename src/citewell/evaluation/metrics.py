@@ -207,15 +207,6 @@ def citation_recall(cited: Sequence[Place], gold: Sequence[Place]) -> float:
 # Retrieval
 
 
-def rank_ids(scores: Mapping[str, float]) -> list[str]:
-    """Return the ids of a run, best first; in a tie the larger id is first, as in trec_eval.
-
-    ir-measures breaks ties the same way through pytrec_eval, except for its RR@k, which puts the smaller id
-    first.
-    """
-    return [id_ for _, id_ in sorted(((score, id_) for id_, score in scores.items()), reverse=True)]
-
-
 def recall_at(k: int, ranking: Sequence[str], relevant: Collection[str]) -> float:
     """Return the share of the relevant ids that are among the first k; 0 when no id is relevant.
 

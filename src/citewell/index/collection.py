@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Collection as AbstractCollection
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -10,11 +11,17 @@ from citewell import plugins
 from citewell.documents.document import Document, Ids
 from citewell.documents.loading import Warned
 from citewell.documents.passages import MAX_TOKENS, SPLITTING_VERSION, Passage, split
+from citewell.documents.places import MAX_PLACE_TOKENS, SHARE, Part, fit_place, place_parts, write_place
+from citewell.documents.structure import Mark
 from citewell.errors import LoadError
 from citewell.index.manifest import IndexedFile
 from citewell.index.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 from citewell.progress import Progress, silent
 from citewell.text.spans import Span
+
+# The parts of a passage's place that are found, chosen with `benchmarks/place.py`.
+ENCODED: tuple[Part, ...] = ("title", "headings")
+WORDS: tuple[Part, ...] = ("title", "headings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,10 @@ class Collection:
         known = ", ".join(document.id for document in self.documents[:5])
         message = f"no article has the id {document_id!r}; the first ones are: {known}"
         raise LoadError(message)
+
+    def warnings(self, document_id: str) -> tuple[str, ...]:
+        """Return the parts of an article's file that were not read, were withdrawn or were guessed."""
+        return tuple(text for file in self.sources if document_id in file.documents for text in file.warnings)
 
     def select(self, only: AbstractCollection[str] | None) -> frozenset[str] | None:
         """Return article ids as a set; None stands for all articles and stays None.
@@ -172,6 +183,8 @@ def build(  # noqa: PLR0913  # three say what, three how
         message = "two articles have the same id; a citation must name one article: give each its own id"
         raise ValueError(message)
     kept = group_by_text(reuse)
+    room = min(MAX_PLACE_TOKENS, encoder.max_tokens // SHARE)
+    most = min(recipe.passage_tokens, encoder.max_tokens - room)
 
     def count_tokens(text: str) -> Sequence[Span]:
         pace.check()
@@ -180,12 +193,12 @@ def build(  # noqa: PLR0913  # three say what, three how
     passages: list[Passage] = []
     rows: list[Vectors | None] = []
     for document in documents:
-        if document.sha256 in kept:
-            old_passages, old_rows = kept[document.sha256]
+        if identify(document) in kept:
+            old_passages, old_rows = kept[identify(document)]
             passages += [replace(passage, document=document) for passage in old_passages]
             rows += list(old_rows)
         else:
-            new = split(document, count_tokens, max_tokens=min(recipe.passage_tokens, encoder.max_tokens))
+            new = split(document, count_tokens, max_tokens=most)
             passages += new
             rows += [None] * len(new)
         if pace.most is not None and len(passages) > pace.most:
@@ -200,13 +213,23 @@ def build(  # noqa: PLR0913  # three say what, three how
         documents=documents,
         passages=tuple(passages),
         vectors=plugins.load("indexes", recipe.index).build(vectors),
-        lexical=plugins.load("lexical", recipe.lexical).build([passage.text for passage in passages]),
+        lexical=plugins.load("lexical", recipe.lexical).build(
+            [write_place(place_parts(passage, WORDS)) + passage.text for passage in passages]
+        ),
         sources=tuple(sources),
     )
 
 
-def group_by_text(collection: Collection | None) -> dict[str, tuple[list[Passage], list[Vectors]]]:
-    """Group a collection's passages and their vectors by the SHA-256 of their article's text."""
+Identity: TypeAlias = tuple[str, str, tuple[Mark, ...]]
+
+
+def identify(document: Document) -> Identity:
+    """Return all of an article that its passages and their vectors depend on."""
+    return document.sha256, document.title, document.marks
+
+
+def group_by_text(collection: Collection | None) -> dict[Identity, tuple[list[Passage], list[Vectors]]]:
+    """Group a collection's passages and their vectors by what their article says and is called."""
     if collection is None:
         return {}
     by_id: dict[str, tuple[list[Passage], list[Vectors]]] = {}
@@ -214,8 +237,10 @@ def group_by_text(collection: Collection | None) -> dict[str, tuple[list[Passage
         passages, vectors = by_id.setdefault(passage.document.id, ([], []))
         passages.append(passage)
         vectors.append(vector)
-    # Two articles with the same text have the same passages, so either article will do.
-    return {document.sha256: by_id[document.id] for document in collection.documents if document.id in by_id}
+    # Two articles that say the same have the same passages, so either article will do.
+    return {
+        identify(document): by_id[document.id] for document in collection.documents if document.id in by_id
+    }
 
 
 def encode_missing(
@@ -226,11 +251,18 @@ def encode_missing(
     for first in range(0, len(missing), pace.batch):
         pace.check()
         places = missing[first : first + pace.batch]
-        for place, vector in zip(
-            places, encoder.encode([passages[place].text for place in places]), strict=True
-        ):
+        texts = [encoded_text(passages[place], encoder) for place in places]
+        for place, vector in zip(places, encoder.encode(texts), strict=True):
             rows[place] = vector
         progress(first + len(places), len(missing))
+
+
+def encoded_text(passage: Passage, encoder: Encoder, kinds: Sequence[Part] = ENCODED) -> str:
+    """Return a passage with its place in front, as it is encoded; the place leaves room for all of it."""
+    room = min(MAX_PLACE_TOKENS, encoder.max_tokens // SHARE)
+    text = fit_place(place_parts(passage, kinds), encoder.token_spans, room) + passage.text
+    # Some tokenizers make more tokens of two texts together than of each alone.
+    return text if len(encoder.token_spans(text)) <= encoder.max_tokens else passage.text
 
 
 def plan_update(

@@ -23,7 +23,7 @@ from citewell.errors import (
 from citewell.files import file_sha256, regular
 
 PROGRAM = "citewell"
-FORMAT = 2  # format 2 added marks, author and warnings
+FORMAT = 3  # format 2 added marks, author and warnings; format 3 finds each passage with its place
 NAME = "manifest.json"
 # The full pattern: a folder "generation-x" may be the user's.
 GENERATION = re.compile(r"generation-[0-9a-f]{16}")

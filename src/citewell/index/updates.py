@@ -85,17 +85,9 @@ def update(
     with generations.lock(folder):
         record, old = (None, None) if rebuild else read_if_present(folder)
         by_id = {document.id: document for document in loaded.documents}
-        told: dict[Path, list[str]] = {}
-        for warned in loaded.warnings:
-            told.setdefault(warned.path, []).append(warned.text)
         incoming = [
-            (
-                IndexedFile(
-                    relative_path(source.path, folder), source.sha256, (), tuple(told.get(source.path, ()))
-                ),
-                [by_id[id_] for id_ in ids],
-            )
-            for source, ids in loaded.sources
+            (replace(file, path=relative_path(source.path, folder)), [by_id[id_] for id_ in file.documents])
+            for (source, _), file in zip(loaded.sources, indexed_files(loaded), strict=True)
         ]
         there = {file.path for file, _ in incoming}
         gone = [
@@ -113,6 +105,17 @@ def update(
         elif change.any or (old is not None and tuple(sources) != old.sources):
             write_changed(folder, documents, sources, config_of(record), (old, record), progress)
     return replace(change, warnings=loaded.warnings), failures
+
+
+def indexed_files(loaded: loading.Loaded) -> list[IndexedFile]:
+    """Return the files that were read, each with its articles and warnings; the path is the file's name."""
+    told: dict[Path, list[str]] = {}
+    for warned in loaded.warnings:
+        told.setdefault(warned.path, []).append(warned.text)
+    return [
+        IndexedFile(source.name, source.sha256, ids, tuple(told.get(source.path, ())))
+        for source, ids in loaded.sources
+    ]
 
 
 def is_gone(

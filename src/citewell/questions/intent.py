@@ -23,6 +23,7 @@ class Intent(StrEnum):
     GOODBYE = "goodbye"
     EMPTY = "empty"
     MEANINGLESS = "meaningless"
+    TASK = "task"
 
 
 # Intents that are answered without looking into an article.
@@ -36,6 +37,10 @@ REPLIES = {
 # Intents that ask about a whole article.
 OVERVIEWS = frozenset({Intent.SUMMARY, Intent.KEY_POINTS, Intent.PEOPLE})
 
+# What citewell is at times told to do and cannot: it only cites. The first word counts, after polite ones.
+# No question of the sets in benchmarks/languages.py begins so.
+TASKS = frozenset("compose draft paraphrase proofread rephrase rewrite translate write".split())
+POLITE = frozenset("can could help me now please pls would you".split())
 # Polite words around a request: "Can you please summarise this text for me?" means "summarise".
 FILLER = frozenset(
     (
@@ -97,7 +102,16 @@ def detect_intent(question: str) -> Intent:
     if not folded_words(without_markup(question)):
         return Intent.MEANINGLESS
     wanted = " ".join(word for word in folded_words(question) if word not in FILLER)
-    return UTTERANCES.get(wanted, Intent.QUESTION)
+    return UTTERANCES.get(wanted) or (Intent.TASK if is_task(question) else Intent.QUESTION)
+
+
+def is_task(question: str) -> bool:
+    """Whether a person wants a text to be written.
+
+    >>> is_task("Could you translate this into German?"), is_task("Who translated it?")
+    (True, False)
+    """
+    return next((word for word in folded_words(question) if word not in POLITE), "") in TASKS
 
 
 BARE = QUESTION_WORDS | {"huh"}

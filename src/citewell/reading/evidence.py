@@ -1,10 +1,12 @@
 """Read the passages that were found: find the answer in each, and its probability."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from citewell.index.retrieval import Hit
+from citewell.reading.named import Named, narrow, weigh
 from citewell.reading.reader import Reader, Reading
+from citewell.reading.subjects import NOWHERE, Subjects
 from citewell.text.spans import Span, join_adjacent
 
 
@@ -43,13 +45,20 @@ class Evidence:
         return [self.hit.passage.document.text[span.start : span.end] for span in spans]
 
 
-def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
-    """Read every hit; return the evidence, surest first, ties by position."""
-    readings = reader.read(question, [hit.passage for hit in hits])
-    evidence = [
-        Evidence(hit, reading, reader.calibration.probability(reading.score))
-        for hit, reading in zip(hits, readings, strict=True)
-    ]
+def read(question: str, hits: Sequence[Hit], reader: Reader, subjects: Subjects = NOWHERE) -> list[Evidence]:
+    """Read every hit; return the evidence, surest first, ties by position.
+
+    A passage that has an identifier of the question is read only where it is about it, and the score falls
+    where something else than what the question names stands there.
+    """
+    asked = Named.of(question)
+    parts = [narrow(asked, hit.passage) for hit in hits]
+    readings = iter(reader.read(question, [part for found in parts for part in found]))
+    evidence = []
+    for hit, found in zip(hits, parts, strict=True):
+        reading = max((next(readings) for _ in found), key=lambda one: one.score)
+        reading = replace(reading, score=reading.score - weigh(asked, hit.passage, reading, subjects))
+        evidence.append(Evidence(hit, reading, reader.calibration.probability(reading.score)))
     return surest_first(evidence)
 
 
@@ -68,7 +77,9 @@ def above_threshold(evidence: Sequence[Evidence], threshold: float) -> list[Evid
     return [item for item in evidence if item.probability >= threshold]
 
 
-def read_surest(wordings: Sequence[str], hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
+def read_surest(
+    wordings: Sequence[str], hits: Sequence[Hit], reader: Reader, subjects: Subjects = NOWHERE
+) -> list[Evidence]:
     """Read every hit for each wording of a question; return the evidence of the surest wording."""
-    readings = [read(wording, hits, reader) for wording in wordings]
+    readings = [read(wording, hits, reader, subjects) for wording in wordings]
     return max(readings, key=lambda evidence: evidence[0].probability if evidence else 0.0)

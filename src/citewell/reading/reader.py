@@ -87,7 +87,7 @@ class Reading:
 
 
 def cite_sentences(passage: Passage, answer: Span, score: float, relevance: float) -> Reading:
-    """Return the Reading of an answer: the sentences that hold the answer, and its part of each sentence.
+    """Return the Reading of an answer: the sentences that hold the answer, and its part of them.
 
     Args:
         passage: The passage that was read.
@@ -100,11 +100,10 @@ def cite_sentences(passage: Passage, answer: Span, score: float, relevance: floa
         for sentence in passage.sentences
         if sentence.start < answer.end and answer.start < sentence.end
     )
-    short = tuple(
-        part
-        for sentence in evidence
-        if (part := Span(max(answer.start, sentence.start), min(answer.end, sentence.end))) != sentence
-    )
+    # An answer that is whole sentences has no shorter part.
+    whole = Span(evidence[0].start, evidence[-1].end) if evidence else answer
+    part = Span(max(answer.start, whole.start), min(answer.end, whole.end))
+    short = () if part == whole else (part,)
     return Reading(evidence or passage.sentences[:1], short, score, relevance)
 
 
@@ -133,6 +132,11 @@ class Reader(Protocol):
     @property
     def calibration(self) -> Calibration:
         """The calibration that ships with the reader."""
+        ...
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639 codes of the languages that it reads; empty when not known."""
         ...
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:

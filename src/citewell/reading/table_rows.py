@@ -25,11 +25,13 @@ class Told:
         text: The text for the reader.
         starts: Offset in `text` at which each piece begins, ascending.
         pieces: Range of each piece in the original text.
+        place: Where the text stands, to be read in front of it; no answer lies in it.
     """
 
     text: str
     starts: tuple[int, ...]
     pieces: tuple[Span, ...]
+    place: str = ""
 
     def locate(self, span: Span) -> Span | None:
         """Return the range of the original text for a range of `text`; None when it begins in added words."""

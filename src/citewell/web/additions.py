@@ -80,7 +80,8 @@ class Additions:
         limit = self.assistant.settings.own_articles
         session = visit.session
         taken = {document.id for document in self.assistant.collection.documents}
-        documents = visitor_articles.new_articles(brought.documents, session.documents, taken)
+        new = visitor_articles.new_articles(brought, session.documents, taken)
+        documents = new.documents
         reasons = [str(failure) for failure in brought.failures]
         if len(documents) + len(session.documents) > limit:
             found = len(documents) + len(session.documents)
@@ -93,12 +94,13 @@ class Additions:
             return
         asked = session.own or self.assistant
         whole = [*session.documents, *documents]
+        sources = [*asked.collection.sources, *new.sources] if session.own else new.sources
         self.uploads.hold(visit, host, sum(len(document.text) for document in whole))
         made = asked
 
         def index(link: reading_queue.PageLink) -> Assistant:
             with self.queue.hold_place(link):
-                return asked.beside(whole, progress=link, pace=self.queue.pace(link))
+                return asked.beside(whole, sources=sources, progress=link, pace=self.queue.pace(link))
 
         for event in reading_queue.run_for_page(index):
             if isinstance(event, Assistant):

@@ -50,6 +50,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
     turn: int = -1,
     focus: int = 0,
     earlier: Sequence[tuple[int, Citation]] = (),
+    warnings: Sequence[str] = (),
     words: Words = ENGLISH,
 ) -> str:
     """Return the article for reading, with each mark around exactly its characters.
@@ -65,6 +66,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
         focus: Number of the mark to scroll to; 0 for none.
         earlier: Citations of other exchanges with their numbers, shown dimmer where no mark is. Where two
             of them overlap, the later one is shown whole.
+        warnings: The parts of the file that were not read, were withdrawn or were guessed.
         words: The page's language.
 
     Raises:
@@ -92,8 +94,17 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
     return (
         f'<article class="paper" tabindex="0" aria-label="{escape(document.title)}"'
         f' data-document="{escape(document.id)}" data-turn="{turn}" data-focus="{focus}">'
-        f'{facts}{heading}<div class="text">{body}</div></article>'
+        f'{facts}{render_warnings(warnings, words)}{heading}<div class="text">{body}</div></article>'
     )
+
+
+def render_warnings(warnings: Sequence[str], words: Words) -> str:
+    """Return a folded list of the warnings of an article's file; "" without one."""
+    if not warnings:
+        return ""
+    summary = words("unread") if len(warnings) == 1 else words("unread_many", count=len(warnings))
+    items = "".join(f"<li>{isolate(text)}</li>" for text in warnings)
+    return f'<details class="unread"><summary>{escape(summary)}</summary><ul>{items}</ul></details>'
 
 
 def dim_earlier(marks: Sequence[Mark], earlier: Sequence[tuple[int, Citation]]) -> list[Mark]:

@@ -11,9 +11,7 @@ from citewell.web.session import Exchange
 from citewell.web.trace_html import render_trace
 from citewell.web.translations import ENGLISH, Words
 
-REASONS = frozenset(
-    {Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED, Abstention.POSSIBLY, Abstention.UNSUPPORTED}
-)
+REASONS = frozenset(Abstention) - {Abstention.NOT_A_QUESTION}
 
 
 def render_conversation(
@@ -197,7 +195,7 @@ def render_chip(number: int, citation: Citation, words: Words) -> str:
         f'<button type="button" class="chip" {mark_attributes(number, citation)} aria-describedby="{quote}"'
         f' aria-label="{escape(words("citation", number=citation.number))}">{citation.number}</button>'
         f'<span class="quote" id="{quote}" hidden>{isolate(citation.quote)}'
-        f" <small>{isolate(citation.document_title)}</small></span>"
+        f" <small>{isolate(citation.where)}</small></span>"
     )
 
 
@@ -225,14 +223,15 @@ def wording_key(answer: Answer) -> str:
 def render_abstention(number: int, answer: Answer, words: Words) -> str:
     """Return the reason for the missing answer, and the closest passages, labelled as such."""
     if answer.abstention not in REASONS:
-        return f'<div class="reply"><p>{isolate(answer.message)}</p></div>'
+        return f'<div class="reply"><p>{isolate(words.said(answer.message))}</p></div>'
     first = 1 if answer.abstention is Abstention.POSSIBLY else 0
     near = render_passages(number, answer.closest[:first], "candidate", words)
     near += render_passages(number, answer.closest[first:], "closest", words)
+    said = isolate(words.said(answer.message))
     return (
         f'<div class="abstention {answer.abstention.value}">'
         f'<p class="reason">{escape(words(answer.abstention.value))}</p>'
-        f'<p class="message">{isolate(answer.message)}</p>{near}{render_trace(answer, words)}</div>'
+        f'<p class="message">{said}</p>{near}{render_trace(answer, words)}</div>'
     )
 
 

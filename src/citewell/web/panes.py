@@ -58,6 +58,7 @@ class Panes:
             turn=session.turn,
             focus=session.focus,
             earlier=earlier,
+            warnings=self.list_warnings(session, document),
             words=self.words,
         )
 
@@ -66,6 +67,11 @@ class Panes:
         documents = self.list_documents(session, session.view)
         named = (document for document in documents if document.id == session.view.document)
         return next(named, documents[0] if documents else None)
+
+    def list_warnings(self, session: Session, document: Document) -> tuple[str, ...]:
+        """Return the parts of the article's file that were not read, were withdrawn or were guessed."""
+        asked = session.own if session.view.own and session.own else self.assistant
+        return asked.collection.warnings(document.id)
 
     def list_documents(self, session: Session, scope: Scope) -> tuple[Document, ...]:
         """Return the articles of the index, or the visitor's own."""

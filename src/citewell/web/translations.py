@@ -31,6 +31,23 @@ class Words:
         """
         return self.table[key].format(**values)
 
+    def said(self, message: str) -> str:
+        """Return a fixed message of an answer in this language; any other message as it is.
+
+        >>> words("de").said("The article does not say.")
+        'Der Artikel sagt es nicht.'
+        >>> words("de").said("3 more sentences are left out for length")
+        '3 more sentences are left out for length'
+        """
+        key = messages().get(message)
+        return self.table[key] if key else message
+
+
+@cache
+def messages() -> dict[str, str]:
+    """Return the key of each message that answers have, by its English text."""
+    return {row[FALLBACK]: key for key, row in rows().items() if key.startswith("said_")}
+
 
 @cache
 def rows() -> dict[str, dict[str, str]]:

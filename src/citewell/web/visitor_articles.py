@@ -11,6 +11,8 @@ from typing import TypeAlias
 from citewell.documents import loading
 from citewell.documents.document import Document, Ids
 from citewell.documents.fetching import fetch
+from citewell.index.manifest import IndexedFile
+from citewell.index.updates import indexed_files
 from citewell.web.uploads import Sent
 
 GONE = "it is not there, or not any more; reload the page and send it again"
@@ -25,10 +27,12 @@ class BroughtArticles:
 
     Attributes:
         documents: The articles.
+        sources: The files that were read, with the warnings of each.
         failures: The files that could not be read, and why.
     """
 
     documents: tuple[Document, ...]
+    sources: tuple[IndexedFile, ...] = ()
     failures: tuple[loading.Failure, ...] = ()
 
 
@@ -53,7 +57,7 @@ def read_uploads(sent: Sequence[Sent | None], load: Load) -> BroughtArticles:
                 file.path.unlink(missing_ok=True)
         loaded = load(files)
     lost = tuple(loading.Failure("a file", GONE, Path()) for _ in range(len(sent) - len(there)))
-    return BroughtArticles(loaded.documents, (*lost, *loaded.failures))
+    return BroughtArticles(loaded.documents, tuple(indexed_files(loaded)), (*lost, *loaded.failures))
 
 
 @contextmanager
@@ -73,25 +77,31 @@ def fetch_article(url: str, max_bytes: int, load: Load) -> BroughtArticles:
         found = fetch(url, folder=folder, max_bytes=max_bytes)
         loaded = load([found.path])
         documents = tuple(replace(document, source=found.url) for document in loaded.documents)
-        return BroughtArticles(documents, loaded.failures)
+        return BroughtArticles(documents, tuple(indexed_files(loaded)), loaded.failures)
 
 
 def new_articles(
-    documents: Sequence[Document], own: Sequence[Document], taken: Collection[str]
-) -> tuple[Document, ...]:
-    """Return the articles whose text is new, with ids that are not taken.
+    brought: BroughtArticles, own: Sequence[Document], taken: Collection[str]
+) -> BroughtArticles:
+    """Return the articles whose text is new, with ids that are not taken, and their files.
 
     Args:
-        documents: The articles that were just read.
+        brought: What was just read.
         own: The visitor's articles so far.
         taken: Ids of the articles of the index.
     """
     texts = {document.sha256 for document in own}
     ids = Ids([*taken, *(document.id for document in own)])
-    found = []
-    for document in documents:
+    found: dict[str, Document] = {}
+    for document in brought.documents:
         if document.sha256 in texts:
             continue
         texts.add(document.sha256)
-        found.append(replace(document, id=ids.free(document.id)))
-    return tuple(found)
+        found[document.id] = replace(document, id=ids.free(document.id))
+    sources = (
+        replace(file, documents=tuple(found[id_].id for id_ in file.documents if id_ in found))
+        for file in brought.sources
+    )
+    return replace(
+        brought, documents=tuple(found.values()), sources=tuple(file for file in sources if file.documents)
+    )

@@ -1,6 +1,5 @@
 """Number the items of lists as their page shows them, and find the elements around an element."""
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
@@ -25,15 +24,6 @@ class OpenList:
     number: int
     step: int
     kind: str
-
-
-def one_line(text: str) -> str:
-    """Join the blocks of a cell or heading, such as the items of a list, on one line."""
-    pieces = [re.sub(r"^\s*- ", "", line).strip() for line in text.split("\n")]
-    line = ""
-    for piece in filter(None, pieces):
-        line += ("" if not line else " " if line[-1] in ".;:,!?" else "; ") + piece
-    return line
 
 
 def open_list(element: Element, tag: str) -> OpenList:

@@ -6,7 +6,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from citewell.documents.remarks import Remarks
-from citewell.documents.structure import TextBuilder
+from citewell.documents.structure import TextBuilder, one_line
 from citewell.documents.web_page import notes, tables
 from citewell.documents.web_page.formulas import formula
 from citewell.documents.web_page.lines import Line
@@ -17,7 +17,6 @@ from citewell.documents.web_page.listing import (
     element_around,
     is_bare_reading,
     numeral,
-    one_line,
     open_list,
 )
 from citewell.documents.web_page.main_part import Amounts
@@ -217,7 +216,7 @@ class Walker:
         """Return all words in an element on one line."""
         inner = Walker(self._amounts, self._targets, self._language, self._remarks, self._depth + 1)
         inner.walk(element)
-        return one_line(inner.builder.text)
+        return one_line(line.lstrip().removeprefix("- ") for line in inner.builder.text.split("\n"))
 
     def _table(self, table: Element) -> None:
         caption = table.find("caption")
@@ -262,7 +261,7 @@ class Walker:
 
     def _keep_term(self) -> None:
         """Keep the term of a definition for the line that defines it."""
-        term = one_line(self._line.taken())
+        term = one_line(self._line.taken().split("\n"))
         if self._term and term:
             self._term = f"{self._term}, {term}"
         else:

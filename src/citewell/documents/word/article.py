@@ -1,12 +1,11 @@
 """Make an article of a Word document: its paragraphs, headings, tables and notes in their order."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from citewell.documents.remarks import Remarks
-from citewell.documents.structure import TextBuilder
+from citewell.documents.structure import TextBuilder, one_line
 from citewell.documents.word import names, tables
 from citewell.documents.word.names import child, value, w
 from citewell.documents.word.numbering import BULLET, Numbering, written
@@ -25,7 +24,6 @@ _CAPTION = "caption"
 _SECTION = w("sectPr")
 _STYLE, _SHADE, _LEVEL, _LIST = map(w, ("pStyle", "shd", "outlineLvl", "numPr"))
 _EMBEDDED = frozenset({w("altChunk"), w("subDoc")})
-_ENDS = re.compile(r"[.!?:;,]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,16 +247,6 @@ class ArticleReader:
             return ""
         apart = ParagraphReader(following, self._styles, Remarks())
         return apart.read(following, "", UNKNOWN).text.strip()
-
-
-def one_line(texts: Iterator[str]) -> str:
-    """Return the paragraphs of a cell on one line, with ";" after each that is no sentence."""
-    line = ""
-    for text in (" ".join(one.split()) for one in texts):
-        if line and text:
-            line += " " if _ENDS.search(line) else "; "
-        line += text
-    return line
 
 
 def _form_of_notes(parts: Parts, kind: str) -> str:

@@ -22,6 +22,9 @@ ABSTENTIONS = {
     "not_answered": "Not in the article",
     "unsupported": "Not fully supported",
     "not_a_question": "Not a question",
+    "possibly": "Possibly in the article",
+    "language": "English questions only",
+    "not_a_task": "Not something that it can do",
 }
 
 

@@ -14,7 +14,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -22,10 +22,11 @@ from typing import TypeVar
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from citewell.documents import passages
 from citewell.documents.passages import Passage
+from citewell.documents.places import MAX_PLACE_TOKENS, Part, fit_place, place_parts
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Reading, cite_sentences
@@ -39,6 +40,7 @@ MAX_TOKENS = 256  # longest pair, as in training
 SPECIAL_TOKENS = 3  # between and around the two texts of a pair
 MAX_QUESTION_TOKENS = MAX_TOKENS - SPECIAL_TOKENS - passages.MAX_TOKENS  # leaves room for a passage
 STRIDE = 96  # tokens shared by two windows of a longer passage
+PLACE: tuple[Part, ...] = ("title", "headings")  # chosen with `benchmarks/place.py`
 MAX_SPAN_TOKENS = 64  # longest short answer
 ANSWERABLE_WEIGHT = 1.0
 NO_SPAN = -30.0  # the score of a passage without a token
@@ -74,6 +76,8 @@ class Window:
 class CrossEncoderReader:
     """Read question and passage with the network that the module describes."""
 
+    languages = frozenset({"en"})
+
     def __init__(self, folder: Path, calibration: Calibration) -> None:
         """Load a folder with `reader.onnx` and `tokenizer.json`.
 
@@ -88,15 +92,13 @@ class CrossEncoderReader:
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_str(tokenizer.decode())
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MAX_TOKENS, stride=STRIDE, strategy="only_second")
-        self._plain = Tokenizer.from_str(tokenizer.decode())
-        self._plain.no_padding()
-        self._plain.no_truncation()
+        self._tokenizer.no_truncation()
+        self._first, self._between = self._tokenizer.encode("").ids  # [CLS] and [SEP]
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that hold it."""
         question = self._cut(question)
-        read = map_in_parallel(lambda passage: self._windows(question, tell(passage)), passages)
+        read = map_in_parallel(lambda passage: self._windows(question, self._tell(passage)), passages)
         return [make_reading(passage, windows) for passage, windows in zip(passages, read, strict=True)]
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
@@ -104,27 +106,64 @@ class CrossEncoderReader:
         read = map_in_parallel(lambda claim: self._windows(self._cut(claim[0]), plainly(claim[1])), claims)
         return [max(entailment(window.support) for window in windows) for windows in read]
 
+    def _tell(self, passage: Passage) -> Told:
+        """Return a passage as it is read, with its place."""
+        place = fit_place(place_parts(passage, PLACE), self._token_spans, MAX_PLACE_TOKENS)
+        return replace(tell(passage), place=place)
+
+    def _token_spans(self, text: str) -> list[Span]:
+        """Return the characters of each token."""
+        return [Span(*offsets) for offsets in self._tokens(text)[1]]
+
+    def _tokens(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return the tokens of a text and the characters of each."""
+        encoding = self._tokenizer.encode(plain_forms(text), add_special_tokens=False)
+        return encoding.ids, encoding.offsets
+
     def _cut(self, text: str) -> str:
         """Cut a question to a length that leaves room for a passage."""
-        encoding = self._plain.encode(plain_forms(text), add_special_tokens=False)
-        if len(encoding) <= MAX_QUESTION_TOKENS:
-            return text
-        return text[: encoding.offsets[MAX_QUESTION_TOKENS - 1][1]]
+        spans = self._token_spans(text)
+        return text if len(spans) <= MAX_QUESTION_TOKENS else text[: spans[MAX_QUESTION_TOKENS - 1].end]
 
     def _windows(self, first: str, second: Told) -> list[Window]:
-        """Run the network on every window of a pair."""
-        encoding = self._tokenizer.encode(plain_forms(first), plain_forms(second.text))
-        return [self._run(window, second) for window in (encoding, *encoding.overflowing)]
+        """Run the network on every window of a pair; the place stands in front of each window."""
+        question, place = self._tokens(first)[0], self._tokens(second.place)[0]
+        ids, offsets = self._tokens(second.text)
+        before = [self._first, *question, self._between, *place]
+        room = MAX_TOKENS - len(before) - 1
+        step = room - STRIDE
+        return [
+            self._run(before, ids[at : at + room], offsets[at : at + room], len(question) + 2, second)
+            for at in range(0, max(0, len(ids) - room) + step, step)
+        ]
 
-    def _run(self, window: Encoding, told: Told) -> Window:
-        inputs = {"ids": window.ids, "segments": window.type_ids, "mask": window.attention_mask}
+    def _run(
+        self,
+        before: Sequence[int],
+        ids: Sequence[int],
+        offsets: Sequence[tuple[int, int]],
+        second: int,
+        told: Told,
+    ) -> Window:
+        """Run the network on one window.
+
+        Args:
+            before: Tokens of the question and of the place, with the special ones.
+            ids: Tokens of the window.
+            offsets: Their characters in the told text.
+            second: Number of the question's tokens, with the special ones around them.
+            told: The told text.
+        """
+        tokens = [*before, *ids, self._between]
+        segments = [0] * second + [1] * (len(tokens) - second)
+        inputs = {"ids": tokens, "segments": segments, "mask": [1] * len(tokens)}
         arrays = {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
         span, answerable, relevance, support = self._session.run(None, arrays)
-        # The header's words were added to the row. The network reads them, but they are never the answer.
+        # The network reads the place and a header's words in the row, but they are never the answer.
         found = [
             (place, characters)
-            for place, sequence in enumerate(window.sequence_ids)
-            if sequence == 1 and (characters := told.locate(Span(*window.offsets[place]))) is not None
+            for place, offset in enumerate(offsets, start=len(before))
+            if (characters := told.locate(Span(*offset))) is not None
         ]
         places = [place for place, _ in found]
         return Window(

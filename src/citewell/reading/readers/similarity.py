@@ -17,6 +17,7 @@ import numpy as np
 
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
+from citewell.documents.places import Part, place_parts, write_place
 from citewell.index.protocols import Encoder, Vectors
 from citewell.reading.reader import Calibration, Reading
 from citewell.text.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
@@ -28,6 +29,7 @@ from citewell.text.words import folded_words, word_spans
 WEIGHTS = {"likeness": 4.0, "overlap": 1.8, "form": 1.3, "missing": -0.4, "unknown": -1.2}
 # Shared words beside the sentence weigh less: they show its topic, not that the sentence answers.
 BESIDE = 0.4
+PLACE: tuple[Part, ...] = ("title", "headings")
 # Number of passages whose sentence vectors are cached, about 10 kB each.
 KEPT_PASSAGES = 4096
 
@@ -79,6 +81,8 @@ class Query:
 class SimilarityReader:
     """Score sentences by similarity, shared words and form, as the module describes."""
 
+    languages: frozenset[str] = frozenset()  # those of the model
+
     def __init__(self, encoder: Encoder) -> None:
         """Keep the collection's encoder."""
         self.calibration = Calibration.beside(Path(__file__))
@@ -91,7 +95,11 @@ class SimilarityReader:
         if not passages:
             return []
         asked = self._encode_question(question)
-        around = [content_stems(passage.text) | content_stems(passage.document.title) for passage in passages]
+        # The place is compared with, never cited: only the passage's own sentences are scored.
+        around = [
+            content_stems(passage.text) | content_stems(write_place(place_parts(passage, PLACE)))
+            for passage in passages
+        ]
         unknown = asked.named - frozenset().union(*around)
         return [
             self._read_one(asked, passage, words, len(unknown))

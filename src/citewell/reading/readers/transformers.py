@@ -22,6 +22,7 @@ from transformers import (
 )
 
 from citewell.documents.passages import Passage
+from citewell.documents.places import SHARE, Part, fit_place, place_parts
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Reading, cite_sentences
@@ -36,6 +37,7 @@ STRIDE = 128  # tokens shared by two windows of a longer passage
 MAX_SPAN_TOKENS = 64
 NO_SPAN = -30.0  # the score of a passage without a token
 BATCH = 16
+PLACE: tuple[Part, ...] = ("title", "headings")
 
 Logits = NDArray[np.float32]
 
@@ -46,6 +48,8 @@ class TransformersReader:
     Attributes:
         calibration_file: File to which `citewell calibrate` writes this model's calibration.
     """
+
+    languages: frozenset[str] = frozenset()  # those of the model
 
     def __init__(self, model: str, support_model: str) -> None:
         """Load both models; without a second model, the first judges support by reading.
@@ -85,16 +89,20 @@ class TransformersReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that hold it."""
-        return [self._reading(passage, *self._best(question, passage.text)) for passage in passages]
+        return [self._reading(passage, *self._best(question, passage)) for passage in passages]
 
-    def _best(self, question: str, text: str) -> tuple[Span | None, float]:
-        """Return the likeliest answer in a text, and the answer's logits less those of no answer."""
+    def _best(self, question: str, passage: Passage) -> tuple[Span | None, float]:
+        """Return the likeliest answer in a passage, and the answer's logits less those of no answer.
+
+        The place stands in front of a passage's first window, and no answer lies in it.
+        """
         room = longest(self._model, self._tokenizer)
         with self._lock:
+            front = fit_place(place_parts(passage, PLACE), self._token_spans, room // SHARE)
             encoded = self._tokenizer(
-                self._cut(question, room // 2), text, truncation="only_second", max_length=room,
-                stride=min(STRIDE, room // 4), return_overflowing_tokens=True, return_offsets_mapping=True,
-                padding=True, return_tensors="pt",
+                self._cut(question, room // 2), front + passage.text, truncation="only_second",
+                max_length=room, stride=min(STRIDE, room // 4), return_overflowing_tokens=True,
+                return_offsets_mapping=True, padding=True, return_tensors="pt",
             )  # fmt: skip
         offsets = encoded.pop("offset_mapping").numpy()
         encoded.pop("overflow_to_sample_mapping", None)
@@ -105,7 +113,7 @@ class TransformersReader:
             places = [
                 place
                 for place, sequence in enumerate(encoded.sequence_ids(row))
-                if sequence == 1 and offsets[row][place][0] < offsets[row][place][1]
+                if sequence == 1 and len(front) <= offsets[row][place][0] < offsets[row][place][1]
             ]
             if not places:
                 continue
@@ -115,13 +123,17 @@ class TransformersReader:
             first, last, score = best_span(starts[places], ends[places], float(starts[0] + ends[0]))
             if score > best[1]:
                 span = Span(int(offsets[row][places[first]][0]), int(offsets[row][places[last]][1]))
-                best = span, round(score, 4)
+                best = Span(span.start - len(front), span.end - len(front)), round(score, 4)
         return best
+
+    def _token_spans(self, text: str) -> list[Span]:
+        """Return the characters of each token."""
+        offsets = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        return [Span(*offset) for offset in offsets["offset_mapping"]]
 
     def _cut(self, question: str, most: int) -> str:
         """Cut a question to a length that leaves room for a passage; the result is never empty."""
-        offsets = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
-        ends = [end for _, end in offsets["offset_mapping"]]
+        ends = [span.end for span in self._token_spans(question)]
         return (question if len(ends) <= most else question[: ends[most - 1]]) or "?"
 
     def _reading(self, passage: Passage, span: Span | None, score: float) -> Reading:

@@ -104,4 +104,4 @@ def turn(number: int, said: WordedAnswer) -> Iterator[str]:
 def proof(citation: Citation) -> str:
     """Return the place of a quote in its article."""
     where = f"id {citation.document_id} · characters [{citation.start}, {citation.end})"
-    return inline(f"[{citation.number}] {citation.document_title} · {where}")
+    return inline(f"[{citation.number}] {citation.where} · {where}")

@@ -101,6 +101,6 @@ def render_quote(number: int, citation: Citation, kept: KeptConversation) -> str
     return (
         f'<li id="turn-{number}-quote-{citation.number}" value="{citation.number}">'
         f'<blockquote dir="auto">{reveal_controls(citation.quote)}</blockquote>'
-        f'<p><a href="#article-{kept.place(citation)}">{isolate(citation.document_title)}</a>'
+        f'<p><a href="#article-{kept.place(citation)}">{isolate(citation.where)}</a>'
         f" · id {isolate(citation.document_id)} · characters [{citation.start}, {citation.end})</p></li>"
     )

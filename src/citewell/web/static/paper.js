@@ -3,6 +3,7 @@
 
 let cameFrom = null;
 let asked = false; // whether a person pointed, so that the focus may follow
+let unfolded = false; // whether the list of what was not read is open: another answer does not fold it
 let open = element.querySelector(".paper")?.dataset.document;
 
 function paper() {
@@ -55,10 +56,20 @@ element.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("mark")) back(event.target);
 });
 
+// "toggle" does not bubble.
+element.addEventListener("toggle", (event) => {
+  if (event.target.matches(".unread")) unfolded = event.target.open;
+}, true);
+
 watch("value", () => {
   if (!paper()) return;
   const { turn, focus, document: id } = paper().dataset;
-  if (id !== open) paper().scrollTo({ top: 0 });
+  if (id !== open) {
+    paper().scrollTo({ top: 0 });
+    unfolded = false;
+  }
+  const unread = paper().querySelector(".unread");
+  if (unread) unread.open = unfolded;
   if (focus !== "0") go(turn, focus, asked);
   open = id;
   asked = false;

@@ -1,0 +1,54 @@
+"""Know what the articles and sections of a collection are called, so that one is not taken for another.
+
+"Report of Lund Harbour" and "Report of Moss Harbour" are told apart by one word each. No list of names is
+needed: a word of a question that stands in another's title and not in this one's is looked for.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from citewell.documents.document import Document
+from citewell.text.english import FUNCTION_WORDS
+from citewell.text.stemming import stem
+from citewell.text.words import folded_words
+
+
+class Subjects:
+    """The words of all titles and headings, and which of them stand together."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        """Read the titles and the headings of the articles."""
+        self._held: dict[str, set[int]] = {}
+        number = 0
+        for document in documents:
+            for words in called(document):
+                for word in words:
+                    self._held.setdefault(word, set()).add(number)
+                number += 1
+
+    def are_together(self, words: Iterable[str]) -> bool:
+        """Whether some article or section is called by all of these words."""
+        held = sorted((self._held.get(word, set()) for word in words), key=len)
+        return bool(held) and bool(held[0].intersection(*held[1:]))
+
+
+NOWHERE = Subjects(())
+
+
+def called(document: Document) -> Iterator[frozenset[str]]:
+    """Yield the words of the article's title, and with them those of the headings above each section."""
+    title = subject_words(document.title)
+    yield title
+    for mark in document.marks:
+        if mark.kind == "heading":
+            yield title.union(*map(subject_words, document.outline.place(mark.end).headings))
+
+
+@lru_cache(maxsize=4096)
+def subject_words(text: str) -> frozenset[str]:
+    """Return the words of a title or heading that may name its subject, folded and stemmed.
+
+    >>> sorted(subject_words("The report of Lund Harbour, 2021"))
+    ['2021', 'harbour', 'lund', 'report']
+    """
+    return frozenset(stem(word) for word in folded_words(text) if word not in FUNCTION_WORDS)
