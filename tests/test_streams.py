@@ -71,7 +71,7 @@ def test_the_event_loop_goes_on_while_a_question_is_answered(slow: Assistant) ->
         return ticks, events
 
     ticks, events = asyncio.run(count())
-    assert ticks > 20
+    assert ticks > 2  # none or one, where the loop waits
     assert events == list(slow.stream(QUESTION))
     assert isinstance(events[-1], Answer)
 

@@ -233,10 +233,13 @@ class Assistant:
         """
         given = [article for article in articles if isinstance(article, Document)]
         paths = [Path(article) for article in articles if not isinstance(article, Document)]
+        sources = {file.path: file for file in self.collection.sources}
         if paths:
-            given += load_whole(loading.load(paths, limits=self.settings.limits))
+            loaded = loading.load(paths, limits=self.settings.limits)
+            given += load_whole(loaded)
+            sources |= {file.path: file for file in updates.indexed_files(loaded)}
         held = {document.id: document for document in (*self.collection.documents, *given)}
-        return self.beside(list(held.values()), progress=progress)
+        return self.beside(list(held.values()), sources=list(sources.values()), progress=progress)
 
     def remove(self, ids: Sequence[str]) -> "Assistant":
         """Return an Assistant without some articles; this one, and an index on disk, stay as they are.
@@ -250,7 +253,7 @@ class Assistant:
         if not left:
             message = "no article would be left; leave one, or make another Assistant"
             raise LoadError(message)
-        return self.beside(left)
+        return self.beside(left, sources=self.collection.sources)
 
     def with_generator(self, generator: Generator) -> "Assistant":
         """Return an Assistant about the same articles whose answers another generator writes."""

@@ -1,7 +1,6 @@
 """An answer as JSON: its published schema, and the way back."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +67,7 @@ def test_what_is_no_answer_breaks_the_schema(answers: list[Answer], key: str, va
 def test_an_answer_comes_back_from_its_json(answers: list[Answer]) -> None:
     for answer in answers:
         back = Answer.from_dict(json.loads(json.dumps(answer.to_dict())))
-        assert back == replace(answer, trace=replace(answer.trace, evidence=()))
+        assert back.to_dict() == {**answer.to_dict(), "trace": {**answer.trace.to_dict(), "evidence": []}}
         assert back.text == answer.text
         assert back.trace.milliseconds == answer.trace.milliseconds
 
@@ -103,5 +102,5 @@ def test_a_citation_names_section_page_and_date() -> None:
     report = document(text, id="report", title="Report", published="2021-05-04", marks=marks)
     assistant = Assistant.from_documents([report], encoder="hashing", reader="similarity", threshold=0)
     (citation,) = assistant.ask("How high did the tide rise at Kiel?").citations
-    assert (citation.section, citation.page, citation.published) == ("Damage", "12", "2021-05-04")
-    assert citation.to_dict()["page"] == "12"
+    told = citation.to_dict()
+    assert (told["headings"], told["page"], told["published"]) == (["Damage"], "12", "2021-05-04")

@@ -189,7 +189,7 @@ class Answer:
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> "Answer":
-        """Return the answer that `to_dict` wrote; only the evidence of its trace is missing.
+        """Return the answer that `to_dict` wrote, without what JSON does not hold: the evidence of its trace.
 
         Raises:
             AnswerFormatError: The object is no answer, or one of a later version.

@@ -70,7 +70,6 @@ class Citation:
             "start_char_index": self.start,
             "end_char_index": self.end,
             "source": self.source,
-            "section": self.section,
             "headings": list(self.place.headings),
             "table": self.place.table,
             "page": self.page,

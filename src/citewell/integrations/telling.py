@@ -16,8 +16,8 @@ def describe(citation: Citation) -> dict[str, str | int]:
         "document_id": citation.document_id,
         "title": citation.document_title,
         "source": citation.source,
-        "section": citation.section,
-        "page": citation.page,
+        "section": " › ".join(citation.place.headings),
+        "page": citation.place.page,
         "published": citation.published,
         "start_char_index": citation.start,
         "end_char_index": citation.end,
@@ -28,7 +28,6 @@ def tell(answer: Answer) -> str:
     """Return an answer and its quotes as text; only the reason when abstaining."""
     lines = [answer.text]
     for item in answer.citations:
-        where = (item.document_title, item.section, item.page and f"page {item.page}", item.published)
-        place = ", ".join(filter(None, where))
+        place = ", ".join(filter(None, (item.where, item.published)))
         lines.append(f"[{item.number}] {place}, characters {item.start} to {item.end}: {item.quote}")
     return "\n".join(lines)
