@@ -195,6 +195,17 @@ def test_the_reader_finds_what_an_inner_item_and_a_pair_say() -> None:
     assert [builder.text[span.start : span.end] for span in reading.short] == ["10:00 to 18:30"]
 
 
+@pytest.mark.parametrize("column", ["2020", "2021", "2022"])
+def test_an_answer_is_one_cell_and_not_two(column: str) -> None:
+    lines = "A | 557 | 94 | 325", "B | 43 | 746 | 403", "C | 68 | 117 | 680", "D | 557 | 255 | 94"
+    passage = table(
+        *lines, header="Line | 2020 | 2021 | 2022", caption="Passengers of the tram, in thousands"
+    )
+    (reading,) = create().read(f"How many passengers did line B carry in {column}?", [passage])
+    (found,) = (passage.document.text[span.start : span.end] for span in reading.short)
+    assert found in {"43", "746", "403"}
+
+
 def test_the_reader_finds_the_cell_and_cites_its_row() -> None:
     passage = table("Skagen | 410 | 388", "Hirtshals | 295 | 301", "Thyboron | 95 | 88")
     (reading,) = create().read("What was the catch at Hirtshals in 2022?", [passage])

@@ -33,9 +33,13 @@ class Told:
     starts: tuple[int, ...]
     pieces: tuple[Span, ...]
 
+    def piece(self, at: int) -> int:
+        """Return the number of the last piece that begins at or before an offset of `text`; -1 before all."""
+        return bisect_right(self.starts, at) - 1
+
     def locate(self, span: Span) -> Span | None:
         """Return the range of the original text for a range of `text`; None when it begins in added words."""
-        place = bisect_right(self.starts, span.start) - 1
+        place = self.piece(span.start)
         if place < 0:
             return None
         start, piece = self.starts[place], self.pieces[place]
