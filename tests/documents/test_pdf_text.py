@@ -198,6 +198,15 @@ def unpainted(canvas: Canvas) -> None:
     canvas.drawText(text)
 
 
+def unpainted_before(canvas: Canvas) -> None:
+    before = canvas.beginText(72, 620)
+    before.setTextRenderMode(3)
+    canvas.drawText(before)
+    unset = canvas.beginText(72, 600)
+    unset.textOut("A fraud was found.")
+    canvas.drawText(unset)
+
+
 def tiny(canvas: Canvas) -> None:
     canvas.setFont("Helvetica", 0.6)
     canvas.drawString(72, 600, "A fraud was found.")
@@ -237,8 +246,8 @@ def clipped(canvas: Canvas) -> None:
 @pytest.mark.parametrize(
     "hide",
     [
-        white, nearly_white, without_ink, dark_on_dark, unpainted, tiny, shrunk, below_the_page,
-        beside_the_page, behind_a_box, see_through, clipped,
+        white, nearly_white, without_ink, dark_on_dark, unpainted, unpainted_before, tiny, shrunk,
+        below_the_page, beside_the_page, behind_a_box, see_through, clipped,
     ],
 )  # fmt: skip
 def test_text_that_no_reader_sees_is_not_read_and_is_told(
@@ -254,6 +263,22 @@ def test_text_that_no_reader_sees_is_not_read_and_is_told(
 
     assert article.text == SEEN
     assert any("no reader sees" in warning for warning in article.warnings)
+
+
+def test_text_behind_a_mode_that_a_program_forgot_is_read_and_quoted(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for y, text in ((600, "A fraud was found."), (580, SEEN), (560, "He is paid.")):
+            written = canvas.beginText(72, y)
+            if y == 600:
+                written.setTextRenderMode(3)
+            written.textOut(text)
+            canvas.drawText(written)
+
+    article = read(tmp_path, drawn(draw))
+
+    assert " ".join(article.text.split()) == f"{SEEN} He is paid."
+    assert any(f"“{SEEN} He is paid.”" in warning for warning in article.warnings)
+    assert not any("fraud" in warning for warning in article.warnings)
 
 
 def white_on_dark(canvas: Canvas) -> None:

@@ -1,4 +1,4 @@
-"""Rewrite the rows of a table as sentences, for a reader that was trained on sentences.
+"""Rewrite the rows of a table and the items in items as sentences, for a reader trained on sentences.
 
 "Skagen | 410 | 388" has no meaning without its header. The reader is given "Harbour Skagen, 2021: 410." and
 so on. The answer that the reader finds is mapped back to the article; the added header words map to nothing.
@@ -6,15 +6,17 @@ so on. The answer that the reader finds is mapped back to the article; the added
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from citewell.documents.passages import Passage
+from citewell.reading.list_items import inner_items
 from citewell.text.spans import Span
 
 BETWEEN = " | "
 # A cell: the text between two separators, which may be empty. An empty row has one cell.
 CELL = re.compile(r"(?:^|(?<=[|\t]))[^|\t\n]*", re.MULTILINE)
+_FIGURE = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,13 @@ class Told:
     pieces: tuple[Span, ...]
     place: str = ""
 
+    def piece(self, at: int) -> int:
+        """Return the number of the last piece that begins at or before an offset of `text`; -1 before all."""
+        return bisect_right(self.starts, at) - 1
+
     def locate(self, span: Span) -> Span | None:
         """Return the range of the original text for a range of `text`; None when it begins in added words."""
-        place = bisect_right(self.starts, span.start) - 1
+        place = self.piece(span.start)
         if place < 0:
             return None
         start, piece = self.starts[place], self.pieces[place]
@@ -51,24 +57,72 @@ def plainly(text: str) -> Told:
 
 
 def tell(passage: Passage) -> Told:
-    """Return a passage with its table rows rewritten as sentences; a passage without tables stays unchanged.
+    """Return a passage with its table rows and nested list items rewritten as sentences.
 
-    Each cell is written with its row and column: "Harbour Skagen, 2021: 410." Among the wordings that
-    `benchmarks/tables.py` compares, readers find cells best in this one.
+    Each cell is written with its row and column: "Harbour Skagen, 2021: 410." A row of two cells without a
+    header is "Monday: 10:00 to 18:30." An item follows the items that it is in: "Bicycles: in July 9 crowns."
+    The caption, which may have the unit, is told once where the passage does not have it. Among the wordings
+    that `benchmarks/tables.py` compares, readers find answers best in these.
     """
-    text, at = passage.text, 0
+    told: list[tuple[Span, list[str | Span]]] = []
+    caption = ""
+    for row, names, over in rows(passage):
+        written = told_row(passage.text, row, names)
+        if written and over != caption and over not in passage.text[: row.start]:
+            written = [f"{over}. ", *written]
+        caption = over
+        told.append((row, written))
+    told += [(item.line, told_item(passage, item.words, item.parents)) for item in inner_items(passage)]
+    at = 0
     pieces: list[str | Span] = []
-    for row, names in rows(passage):
-        cells = [strip(text, found.start(), found.end()) for found in CELL.finditer(text, row.start, row.end)]
-        if len(cells) != len(names) or [text[cell.start : cell.end] for cell in cells] == names:
-            continue
-        pieces.append(Span(at, row.start))
-        for name, cell in zip(names[1:], cells[1:], strict=True):
-            if cell.start < cell.end:
-                pieces += [f"{names[0]} ", cells[0], f", {name}: ", cell, ". "]
-        at = row.end
-    pieces.append(Span(at, len(text)))
-    return put_together(text, pieces)
+    for line, written in sorted(told, key=lambda one: one[0].start):
+        if written and at <= line.start:
+            pieces += [Span(at, line.start), *written]
+            at = line.end
+    pieces.append(Span(at, len(passage.text)))
+    return put_together(passage.text, pieces)
+
+
+def told_row(text: str, row: Span, names: Sequence[str]) -> list[str | Span]:
+    """Return the pieces of a row's sentences; empty where the row is better read as it stands.
+
+    Args:
+        text: The passage's text.
+        row: The row's range in the text.
+        names: The names of the columns; empty where the table has none.
+    """
+    cells = [strip(text, found.start(), found.end()) for found in CELL.finditer(text, row.start, row.end)]
+    if not names and len(cells) == 2 and all(cell.start < cell.end for cell in cells):  # noqa: PLR2004
+        return [cells[0], ": ", cells[1], *full_stop(text, cells[1])]
+    if len(cells) != len(names) or [text[cell.start : cell.end] for cell in cells] == names:
+        return []
+    pieces: list[str | Span] = []
+    for name, cell in zip(names[1:], cells[1:], strict=True):
+        if cell.start < cell.end:
+            pieces += [f"{names[0]} ", cells[0], f", {name}: ", cell, ". "]
+    # A row of empty cells is not told at all.
+    return pieces or [""]
+
+
+def told_item(passage: Passage, words: Span, parents: Sequence[Span]) -> list[str | Span]:
+    """Return the pieces of an item's sentence: the items around it, the outermost first, then its words.
+
+    Ranges count in the article; a parent outside the passage becomes added words.
+    """
+    pieces: list[str | Span] = []
+    for parent in parents:
+        inside = parent.start >= passage.start and parent.end <= passage.end
+        said = Span(parent.start - passage.start, parent.end - passage.start)
+        words_of = passage.document.text[parent.start : parent.end]
+        # An item with a figure in an item with a figure is an exception to it.
+        pieces += [said if inside else words_of, ", but " if _FIGURE.search(words_of) else ": "]
+    own = Span(words.start - passage.start, words.end - passage.start)
+    return [*pieces, own, *full_stop(passage.text, own)]
+
+
+def full_stop(text: str, words: Span) -> list[str]:
+    """Return a full stop for words that end without one."""
+    return [] if text[words.end - 1] in ".!?:;" else ["."]
 
 
 def strip(text: str, start: int, end: int) -> Span:
@@ -95,22 +149,23 @@ def put_together(text: str, pieces: Iterable[str | Span]) -> Told:
     return Told("".join(told), tuple(starts), tuple(spans))
 
 
-def rows(passage: Passage) -> Iterator[tuple[Span, list[str]]]:
-    """Yield each line of the passage that is a row of a table with a header, and the header's names.
+def rows(passage: Passage) -> Iterator[tuple[Span, list[str], str]]:
+    """Yield each line of the passage that is a row of a table, the names of the columns, and the caption.
 
-    Offsets count in the passage's text.
+    Without a header there are no names; without a caption it is "". Offsets count in the passage's text.
     """
     for mark in passage.document.marks:
-        if mark.kind != "table" or BETWEEN not in mark.label:
+        if mark.kind != "table":
             continue
         start, end = max(mark.start, passage.start), min(mark.end, passage.end)
         # A caption may stand before the header; it is not a column's name.
         first, *others = (name.strip() for name in mark.label.split(BETWEEN.strip()))
-        names = [first.rpartition(": ")[2], *others]
+        caption, _, name = first.rpartition(": ") if others else ("", "", "")
+        names = [name, *others] if others else []
         at = start
         while at < end:
             after = passage.document.text.find("\n", at, end)
             after = end if after < 0 else after
             if at < after:
-                yield Span(at - passage.start, after - passage.start), names
+                yield Span(at - passage.start, after - passage.start), names, caption
             at = after + 1

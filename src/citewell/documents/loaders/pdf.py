@@ -205,9 +205,13 @@ def notes_of(sheets: Sequence[Sheet]) -> Iterator[str]:
     damaged = [sheet.number for sheet in sheets if sheet.damaged]
     if damaged:
         yield f"{on_pages(damaged)}: some content is damaged and was not read"
-    carried = [sheet.number for sheet in sheets if any(piece.mode >= FORGOTTEN for piece in sheet.pieces)]
-    if carried:
-        yield f"{on_pages(carried)}: some text is not painted by most programs, by an oversight; it was read"
+    carried = {
+        sheet.number: [piece.text for piece in sheet.pieces if piece.mode >= FORGOTTEN] for sheet in sheets
+    }
+    for page, texts in carried.items():
+        if texts:
+            words = " ".join(" ".join(texts).split())
+            yield f"page {page}: read what most programs do not paint, by an oversight it seems: “{words}”"
 
 
 def on_pages(pages: Sequence[int]) -> str:

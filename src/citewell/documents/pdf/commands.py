@@ -31,7 +31,7 @@ class Interpreter(PDFPageInterpreter):
         self._inherited: State | None = None
         self._clips = False
         self._open: list[bool] = []
-        self._in_text = self._set_in_text = False
+        self._in_text = self._set_in_text = self._hid_text = False
 
     def dup(self) -> "Interpreter":
         """Return an interpreter for a form; it begins with the painting state of this one."""
@@ -69,6 +69,7 @@ class Interpreter(PDFPageInterpreter):
     def do_TJ(self, seq: Any) -> None:
         """Show text."""
         if isinstance(seq, list):
+            self._hid_text |= self._set_in_text and self.textstate.render in UNPAINTED
             self.device.show(self.textstate, self.graphicstate, seq)
 
     def do_sh(self, name: Any) -> None:
@@ -79,11 +80,12 @@ class Interpreter(PDFPageInterpreter):
         """Begin a text object.
 
         subtle: a mode holds until another is set. Some programs set "not painted" for one text object and do
-        not reset it, which hides all later text. Such text is told apart, since nobody meant to hide it.
+        not reset it, which hides all later text. Such text is told apart, since nobody meant to hide it. Who
+        sets the mode and shows no text with it means the later text.
         """
         super().do_BT()
         self._in_text = True
-        if self._set_in_text and self.textstate.render in UNPAINTED:
+        if self._hid_text and self.textstate.render in UNPAINTED:
             self.textstate.render += FORGOTTEN
 
     def do_ET(self) -> None:
@@ -93,7 +95,7 @@ class Interpreter(PDFPageInterpreter):
     def do_Tr(self, render: Any) -> None:
         """Set how letters are painted."""
         super().do_Tr(render)
-        self._set_in_text = self._in_text
+        self._set_in_text, self._hid_text = self._in_text, False
 
     # Paths.
 

@@ -56,6 +56,7 @@ class Window:
 
     Attributes:
         offsets: Range of each token of the window in the passage's text.
+        pieces: For each token, the number of the told text's piece that it stands in, see `Told`.
         starts: For each token, the logit that the answer begins there.
         ends: For each token, the logit that the answer ends there.
         nothing: Logit that there is no answer; the sum of its start and its end logit.
@@ -65,6 +66,7 @@ class Window:
     """
 
     offsets: tuple[Span, ...]
+    pieces: tuple[int, ...]
     starts: Logits
     ends: Logits
     nothing: float
@@ -168,6 +170,7 @@ class CrossEncoderReader:
         places = [place for place, _ in found]
         return Window(
             offsets=tuple(characters for _, characters in found),
+            pieces=tuple(told.piece(offsets[place - len(before)][0]) for place in places),
             starts=span[0, places, 0],
             ends=span[0, places, 1],
             nothing=float(span[0, 0].sum()),
@@ -200,10 +203,9 @@ def best_span(window: Window) -> tuple[float, Span] | None:
     sums = window.starts[:, None] + window.ends[None, :]
     # A span does not end before it begins, and has at most MAX_SPAN_TOKENS tokens.
     allowed = np.tril(np.triu(np.ones((n, n), dtype=bool)), MAX_SPAN_TOKENS - 1)
-    # The name of a table's row is repeated before each of its cells, but in the article it stands only before
-    # the first cell. A span from a cell to a later repeat of the name would end before it begins.
-    begins, ends = (np.array(sides) for sides in zip(*window.offsets, strict=True))
-    allowed &= begins[:, None] < ends[None, :]
+    # An answer does not go on over words that were added: from a cell to the next, or to a repeated name.
+    pieces = np.array(window.pieces)
+    allowed &= pieces[:, None] == pieces[None, :]
     start, end = np.unravel_index(int(np.argmax(np.where(allowed, sums, -np.inf))), sums.shape)
     span = Span(window.offsets[start].start, window.offsets[end].end)
     margin = float(sums[start, end]) - window.nothing
