@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
-from citewell.index.protocols import Encoder
+from citewell.index.protocols import Encoder, encode_now
 
 RRF_K = 60  # from Cormack et al. 2009, who found that the value matters little
 # Ranks used from each stage; a later rank adds less than 1 / (60 + 50) to a fused score.
@@ -50,7 +50,7 @@ def retrieve(
     size = len(collection.passages)
     # The filter is applied to the ranking, so a filtered search needs the whole ranking.
     depth = size if only is not None else max(DEPTH, k)
-    dense = collection.vectors.search(encoder.encode([question])[0], depth)
+    dense = collection.vectors.search(encode_now(encoder, [question])[0], depth)
     lexical = collection.lexical.search(question, depth)
     stages = []
     for positions, scores in (dense, lexical):
