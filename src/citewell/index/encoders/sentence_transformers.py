@@ -84,7 +84,7 @@ class DefaultEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors, in order."""
-        if self._light:
+        if self._light or not texts:
             return self.encode_now(texts)
         with self._loading:
             model = self._model
