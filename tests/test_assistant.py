@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -305,3 +307,17 @@ def test_articles_are_added_and_removed_without_loading_or_encoding_anything_aga
         left.remove(["ferry"])
     with pytest.raises(LoadError, match=r"none\.txt"):
         first.add([tmp_path / "none.txt"])
+
+
+def test_a_forked_process_answers_as_the_one_that_asked_before_it(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, logging; logging.disable()\n"
+        "from citewell import ask\n"
+        f"before = ask({GERMANY!r}).to_dict()['text']\n"
+        "child = os.fork()\n"
+        f"same = ask({GERMANY!r}).to_dict()['text'] == before and '42' in before\n"
+        "if not child: os._exit(0 if same else 1)\n"
+        "sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or not same)\n"
+    )
+    # A child that waits for threads which it does not have would run into the limit.
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=240)

@@ -64,7 +64,8 @@ def test_the_links_of_a_document_lead_somewhere(page: Path) -> None:
 
 def test_a_space_installs_what_the_package_needs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = {*project["dependencies"], *project["optional-dependencies"]["files"]}
+    extras = project["optional-dependencies"]
+    wanted = {*project["dependencies"], *extras["files"], *extras["models"], *extras["web"]}
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert {line for line in lines if not line.startswith("#")} == wanted
 

@@ -101,7 +101,9 @@ class Assistant:
             return cls(*storage.load(Path(index)), settings)
         if falls_back_on_sample(settings):
             LOG.warning(sample.NOTICE)
-            return cls.from_documents([sample.sample_article()], settings=settings)
+            return cls.from_documents(
+                [sample.sample_article()], settings=settings, encoder=settings.recipe.load_encoder(light=True)
+            )
         read = partial(loading.read_file, limits=settings.limits)
         updates.ensure(settings.index, settings.corpus, settings.recipe, read=read)
         return cls(*storage.load(settings.index), settings)

@@ -41,10 +41,19 @@ def names(family: Family) -> tuple[str, ...]:
     return tuple(sorted(ours | announced(family).names))
 
 
-@cache
 def announced(family: Family) -> EntryPoints:
-    """Return a family's entry points; cached, since the look-up opens files of every installed package."""
-    return entry_points(group=f"citewell.{family}")
+    """Return a family's entry points."""
+    found: EntryPoints = _everything_announced().select(group=f"citewell.{family}")
+    return found
+
+
+@cache
+def _everything_announced() -> Any:
+    """Return all entry points, looked up once, since that opens files of every installed package.
+
+    Python 3.11 and 3.12 return objects of different classes; both have `select`.
+    """
+    return entry_points()
 
 
 def load(family: Family, name: str, offered: Mapping[str, object] = NOTHING, /, **options: Any) -> Any:

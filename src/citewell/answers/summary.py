@@ -9,7 +9,7 @@ import numpy as np
 from citewell.documents.document import Document
 from citewell.documents.people import find_people
 from citewell.index.collection import Collection
-from citewell.index.protocols import Encoder, Vectors
+from citewell.index.protocols import Encoder, Vectors, encode_now
 from citewell.questions.intent import Intent
 from citewell.text.spans import Span
 
@@ -41,7 +41,7 @@ def find_central_sentences(
     candidates = (long_enough or [*range(len(texts))])[:MAX_SENTENCES]
     if not candidates:
         return []
-    vectors = encoder.encode([texts[place] for place in candidates])
+    vectors = encode_now(encoder, [texts[place] for place in candidates])
     likeness = vectors @ vectors.T
     rank = centrality(likeness)
     chosen: list[int] = []

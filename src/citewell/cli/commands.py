@@ -312,9 +312,14 @@ def chat(
 def serve(index: Index = None, **options: Unpack[Options]) -> None:
     """Serve the web chat."""
     chosen = choose(index=index, **options)
-    from citewell.web import server  # noqa: PLC0415  # no other command serves
-    from citewell.web.access import read_access  # noqa: PLC0415
-    from citewell.web.translations import words  # noqa: PLC0415
+    try:
+        from citewell.web import server  # noqa: PLC0415  # no other command serves
+        from citewell.web.access import read_access  # noqa: PLC0415
+        from citewell.web.translations import words  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if (error.name or "citewell").partition(".")[0] == "citewell":
+            raise
+        fail(f"serve needs the package {error.name!r}: pip install 'citewell[web]'")
 
     words(chosen.language)  # refuses a language that the page does not have, before anything is loaded
     server.serve(lambda: open_assistant(chosen, index), read_access(chosen))

@@ -7,12 +7,12 @@ misses a bound of `--fail-under`.
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Unpack
+from typing import Annotated, Any, Unpack
 
 import typer
 from rich.text import Text
@@ -33,7 +33,7 @@ from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import loading
 from citewell.documents.document import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
-from citewell.evaluation import beir, comparison, questions, report_html, run, squad
+from citewell.evaluation import beir, comparison, questions, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Report, write
 from citewell.options import Options
@@ -42,6 +42,20 @@ from citewell.settings import Settings, choose
 USER_ERROR = 2
 NOT_GOOD_ENOUGH = 3
 STDOUT = Path("-")
+
+
+def render(found: Mapping[str, Any]) -> str:
+    """Return a report as a page; the templates' library is imported for a page alone."""
+    from citewell.evaluation import report_html  # noqa: PLC0415
+
+    return report_html.render(found)
+
+
+def render_comparison(told: Mapping[str, Any], names: tuple[str, str]) -> str:
+    """Return a comparison as a page; see `render`."""
+    from citewell.evaluation import report_html  # noqa: PLC0415
+
+    return report_html.render_comparison(told, names)
 
 
 def register(app: typer.Typer) -> None:
@@ -102,7 +116,7 @@ def evaluate(
         changes = comparison.compare(*map(comparison.read_records, compare))
         told = changes.to_dict()
         save(json_out, lambda: json.dumps(told, indent=1, allow_nan=False) + "\n")
-        save(html, partial(report_html.render_comparison, told, (compare[0].name, compare[1].name)))
+        save(html, partial(render_comparison, told, (compare[0].name, compare[1].name)))
         if json_out != STDOUT:
             tables.show_comparison(changes)
         return
@@ -124,7 +138,7 @@ def evaluate(
     found = report.to_dict()
     for path, text in (
         (json_out, report.to_json),
-        (html, partial(report_html.render, found)),
+        (html, partial(render, found)),
         (trec, report.to_trec),
         (qrels, report.to_qrels),
         (failures, report.to_questions),

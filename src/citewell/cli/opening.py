@@ -19,7 +19,9 @@ def open_assistant(chosen: Settings, given: Path | None = None) -> Assistant:
     if falls_back_on_sample(chosen):
         # Printed before anything is loaded, so that the person knows what the wait is for.
         err.print(Text(sample.NOTICE))
-        return Assistant.from_documents([sample.sample_article()], settings=chosen)
+        return Assistant.from_documents(
+            [sample.sample_article()], settings=chosen, encoder=chosen.recipe.load_encoder(light=True)
+        )
     return open_index(chosen, given)
 
 

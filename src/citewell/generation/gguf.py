@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import huggingface_hub
-from huggingface_hub.hf_api import RepoFile
 from platformdirs import user_cache_path
 
 from citewell.errors import GeneratorError
@@ -179,18 +177,9 @@ def download(name: str, folder: Path | None = None, *, wanted: str = "", progres
         )
         raise GeneratorError(message)
     where = models_folder(folder)
-    try:
-        said = huggingface_hub.HfApi().get_paths_info(repository, [file])
-        path = Path(huggingface_hub.hf_hub_download(repository, file, local_dir=where))
-    # Without a network, what is raised is of the HTTP library of the hub's client, which changes by release.
-    except Exception as error:
-        first = str(error).strip().partition("\n")[0] or type(error).__name__
-        message = (
-            f"{repository}:{file} cannot be downloaded ({first}); the part that came is kept: run the same "
-            "command again to go on"
-        )
-        raise GeneratorError(message) from error
-    stored = next((item.lfs.sha256 for item in said if isinstance(item, RepoFile) and item.lfs), "")
+    from citewell.generation import hub  # noqa: PLC0415  # its library is imported for a download alone
+
+    path, stored = hub.fetch(repository, file, where)
     wanted = wanted or (known.sha256 if known else stored)
     found = file_sha256(path, progress)
     if wanted and found != wanted:

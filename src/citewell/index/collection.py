@@ -43,10 +43,10 @@ class IndexConfig:
     lexical: str = "bm25"
     passage_tokens: int = MAX_TOKENS
 
-    def load_encoder(self) -> Encoder:
-        """Load the encoder that the recipe names."""
+    def load_encoder(self, *, light: bool = False) -> Encoder:
+        """Load the encoder that the recipe names; a light one starts sooner, for a few short articles."""
         options = {"model": self.encoder_model} if self.encoder_model else {}
-        encoder: Encoder = plugins.load("encoders", self.encoder, **options)
+        encoder: Encoder = plugins.load("encoders", self.encoder, {"light": light}, **options)
         return encoder
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
 from citewell.index.filters import Selection
-from citewell.index.protocols import Encoder
+from citewell.index.protocols import Encoder, encode_now
 
 RRF_K = 60  # from Cormack et al. 2009, who found that the value matters little
 # Ranks used from each stage; a later rank adds less than 1 / (60 + 50) to a fused score.
@@ -57,7 +57,7 @@ def retrieve(
     within = () if chosen is None else (chosen.passages,)
     depth = max(DEPTH, k)
     found = (
-        collection.vectors.search(encoder.encode([question])[0], depth, *within),
+        collection.vectors.search(encode_now(encoder, [question])[0], depth, *within),
         collection.lexical.search(question, depth, *within),
     )
     by_meaning, by_words = (

@@ -21,8 +21,8 @@ def clean_question(question: str, max_characters: int, max_tokens: int) -> str:
         message = f"the question has {found}, the limit is {limit}; ask a shorter one"
         raise QuestionError(message)
     cleaned = " ".join(normalise(question).split())
-    length = tokens.count(cleaned)
-    if length > max_tokens:
-        message = f"the question has {length:,} tokens, the limit is {max_tokens:,}; ask a shorter one"
+    if not tokens.fit([cleaned], max_tokens):
+        found, limit = f"{tokens.count(cleaned):,} tokens", f"{max_tokens:,}"
+        message = f"the question has {found}, the limit is {limit}; ask a shorter one"
         raise QuestionError(message)
     return cleaned

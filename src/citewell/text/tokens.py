@@ -5,10 +5,11 @@ same file. The file's hash must be the one that tiktoken itself expects.
 """
 
 import base64
+import binascii
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -69,7 +70,7 @@ def encoding() -> tiktoken.Encoding:
     return tiktoken.Encoding(
         NAME,
         pat_str=PATTERN,
-        mergeable_ranks={base64.b64decode(token): int(rank) for token, rank in lines},
+        mergeable_ranks={binascii.a2b_base64(token): int(rank) for token, rank in lines},
         special_tokens={},
     )
 
@@ -84,6 +85,18 @@ def count(text: str) -> int:
     4
     """
     return sum(len(encoding().encode_ordinary(part)) for part in slices(text))
+
+
+def fit(texts: Sequence[str], most: int) -> bool:
+    """Whether texts have at most so many tokens together.
+
+    No token is shorter than a byte, so short texts need no count, for which tiktoken's ranks would be read.
+
+    >>> fit(["The tide rose.", "Nobody was hurt."], 8), fit(["The tide rose.", "Nobody was hurt."], 7)
+    (True, False)
+    """
+    size = sum(len(text.encode(errors="surrogatepass")) for text in texts)
+    return size <= most or sum(map(count, texts)) <= most
 
 
 def slices(text: str) -> Iterator[str]:

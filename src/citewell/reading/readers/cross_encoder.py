@@ -229,6 +229,10 @@ def shared_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="citewell-reader")
 
 
+# A fork copies the pool without its threads: a child that asked with it would wait for ever.
+os.register_at_fork(after_in_child=shared_pool.cache_clear)
+
+
 def load_checked(folder: Path) -> tuple[bytes, bytes]:
     """Return the network and the tokenizer's settings after checking their hashes.
 

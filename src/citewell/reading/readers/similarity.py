@@ -18,7 +18,7 @@ import numpy as np
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.documents.places import Part, place_parts, write_place
-from citewell.index.protocols import Encoder, Vectors
+from citewell.index.protocols import Encoder, Vectors, encode_now
 from citewell.reading.reader import Calibration, Reading
 from citewell.text.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
 from citewell.text.spans import Span
@@ -124,7 +124,7 @@ class SimilarityReader:
             if word[0].isdigit() or (word[0].isupper() and not shouts and (start > 0 or word[1:].isupper()))
         )
         return Query(
-            vector=self._encoder.encode([question])[0],
+            vector=encode_now(self._encoder, [question])[0],
             words=content_stems(question),
             named=content_stems(named),
             form=next((form for pattern, form in FORMS if pattern.search(question)), None),
@@ -172,7 +172,7 @@ class SimilarityReader:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        vectors = self._encoder.encode(texts)
+        vectors = encode_now(self._encoder, texts)
         with self._lock:
             self._kept[key] = vectors
             while len(self._kept) > KEPT_PASSAGES:

@@ -1,0 +1,1 @@
+"""The default encoder's network as onnxruntime runs it, for what must start at once."""
