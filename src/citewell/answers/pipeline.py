@@ -31,7 +31,7 @@ from citewell.questions.language import language_of
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
 from citewell.reading.evidence import Evidence, read_surest, surest_first
-from citewell.reading.gate import Gate
+from citewell.reading.gate import Gate, answering
 from citewell.reading.reader import Reader
 from citewell.reading.subjects import Subjects
 from citewell.text.normalisation import normalise
@@ -116,7 +116,10 @@ class Pipeline:
         if not best:
             evidence = self.weigh(asking, asking.standalone, hits)
             best = self.gate.select(asking.standalone, evidence)
-        trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
+        likely = budget.fit_answer(best or answering(asking.standalone, evidence), self.limits)
+        trace = Trace(
+            evidence=tuple(evidence), threshold=self.gate.threshold(evidence), candidate=tuple(likely)
+        )
         if not best:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
             if self.gate.is_possible(evidence):
@@ -124,14 +127,13 @@ class Pipeline:
             surest = evidence[0].probability if evidence else 0.0
             yield from self.writer.abstain(asking, reason, surest, trace)
             return
-        kept = budget.fit_answer(best, self.limits)
         written = WritingState(
-            merge_sources(kept, self.collection),
-            min(item.probability for item in kept),
+            merge_sources(likely, self.collection),
+            min(item.probability for item in likely),
             "",  # nothing is left out
-            replace(trace, sureness=self.gate.sureness(kept)),
-            budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
-            order=order if len(kept) == len(best) else (),
+            replace(trace, sureness=self.gate.sureness(likely)),
+            budget.fit_prompt(self.collection, likely, hits, only, self.generator.room),
+            order=order if len(likely) == len(best) else (),
         )
         yield from self.writer.write(asking, written)
 
