@@ -54,6 +54,7 @@ def test_a_sentence_makes_a_question(sentence: str, question: str) -> None:
         "12 people were arrested in the U.S. and Germany.",
         "As of Tuesday 20 bodies were recovered, eleven women and nine men.",
         "“It is bad,” said Santa Barbara County Sheriff Bill Brown.",
+        "On Thursday, Pope Francis, who was in Kiel, said nothing.",
         "The coach and the team were held in Kiel.",
         "The arrests were made in Kiel and Emden.",
         "The bridge was opened after the mayor left on 3 May 1999.",

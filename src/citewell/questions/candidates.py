@@ -13,7 +13,15 @@ from dataclasses import dataclass
 
 from citewell.documents.document import Document
 from citewell.documents.people import find_people
-from citewell.text.english import DAYS, FUNCTION_WORDS, MONTHS, NEGATIONS, SENTENCE_OPENERS, SMALL_NUMBERS
+from citewell.text.english import (
+    DATE_WORDS,
+    DAYS,
+    FUNCTION_WORDS,
+    MONTHS,
+    NEGATIONS,
+    SENTENCE_OPENERS,
+    SMALL_NUMBERS,
+)
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from citewell.text.words import UPPER
@@ -110,6 +118,8 @@ BODY = re.compile(
     r"|Police|Office|Commission|Committee|Institute|Association|Union|Group|Company|Bank|Reuters|Geographic"
     r"|Market|Project|Act|Festival|Award|Prize|Museum|Bridge|Programme|Program|League|Operation|Society)\b"
 )
+# Words that have a capital where a sentence begins, and days: "On Thursday" is nobody.
+NO_NAME = SENTENCE_OPENERS | DATE_WORDS
 NAMED_THING = re.compile(rf"\b(?P<name>(?:{UPPER}[\w’'-]+ ){{1,3}}{UPPER}[\w’'-]+), (?:an?|the) [a-z]")
 
 
@@ -150,13 +160,10 @@ def candidates(article: Document) -> list[Candidate]:
 def make_candidates(article: Document) -> Iterator[Candidate]:
     """Yield every question that the rules make, by sentence."""
     beginning = article.text[:MOST_CHARACTERS]
-    named = [(span, " ".join(beginning[span.start : span.end].split())) for span in find_people(beginning)]
+    found = [(span, " ".join(beginning[span.start : span.end].split())) for span in find_people(beginning)]
+    named = [(span, name) for span, name in found if not NO_NAME & set(name.casefold().split())]
     full = {name for _, name in named}
-    people = {
-        name
-        for name in full | {name.split()[-1] for name in full}
-        if not BODY.search(name) and name.split()[0].casefold() not in SENTENCE_OPENERS
-    }
+    people = {name for name in full | {name.split()[-1] for name in full} if not BODY.search(name)}
     for span in sentences(beginning):
         if span.end - span.start > LONGEST_SENTENCE:
             continue
