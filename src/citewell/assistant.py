@@ -32,9 +32,9 @@ from citewell.index.retrieval import retrieve
 from citewell.options import Options, OptionsBesideEncoder
 from citewell.progress import Progress, silent
 from citewell.questions import suggestions
+from citewell.questions.candidates import Candidate, candidates
 from citewell.questions.history import History
-from citewell.questions.suggestions import Candidate
-from citewell.reading.gate import Gate
+from citewell.reading.gate import Gate, Sureness
 from citewell.reading.reader import Calibration, Reader
 from citewell.reading.subjects import Subjects
 from citewell.settings import Settings, choose
@@ -285,7 +285,8 @@ class Assistant:
     ) -> list[str]:
         """Return up to n questions that an article answers, made from its own sentences.
 
-        Each question was asked beforehand, and its answer cites the sentence that the question was made from.
+        Each question was asked beforehand of all articles. Its answer is one of those of which nine in ten
+        are right, whatever threshold is set, and cites the sentence that the question was made from.
         The result is kept, so a question is asked once, however many people are shown it.
 
         Args:
@@ -303,7 +304,7 @@ class Assistant:
         left_out = {question.casefold() for question in asked}
         found = [
             candidate
-            for candidate in suggestions.sort_by_distance(suggestions.candidates(document), spans)
+            for candidate in suggestions.sort_by_distance(candidates(document), spans)
             if candidate.question.casefold() not in left_out
         ]
         return suggestions.choose(found, n, lambda candidate: self._answers(document, candidate))
@@ -313,8 +314,12 @@ class Assistant:
         key = (article.id, candidate.question)
         if key not in self._answerable:
             # The answer must be the article's own sentences, so no language model is asked.
-            answer = self.with_generator(self._pipeline.copier).ask(candidate.question, only=[article.id])
-            self._answerable[key] = suggestions.is_cited(candidate, answer)
+            answer = self.with_generator(self._pipeline.copier).ask(candidate.question)
+            self._answerable[key] = (
+                answer.trace.sureness in {Sureness.VERY_CONFIDENT, Sureness.CONFIDENT}
+                and all(citation.document_id == article.id for citation in answer.citations)
+                and suggestions.is_answered(candidate, answer)
+            )
         return self._answerable[key]
 
     @property

@@ -242,3 +242,19 @@ def test_on_paper_it_is_light_and_whole(show: Show, usual: Path) -> None:
     assert ground == "rgb(255, 255, 255)"
     expect(page.locator("#filters")).to_be_hidden()
     assert shown(page) == [question.id for question in ASKED]
+
+
+def test_the_slider_shows_what_another_threshold_would_show(show: Show, usual: Path) -> None:
+    page = show(usual)
+    slider = page.get_by_role("slider", name="Threshold")
+    everything = page.locator(".thresholds tbody tr").first.locator("td")
+    before = everything.all_inner_texts()
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#shown")).to_contain_text("4 of 4 questions are answered")
+    expect(everything.nth(1)).to_have_text("4")
+    page.keyboard.press("End")
+    expect(everything.nth(1)).to_have_text("0")
+    expect(everything.nth(2)).to_have_text("–")
+    page.get_by_role("button", name="As it was").click()
+    assert everything.all_inner_texts() == before

@@ -389,3 +389,18 @@ def test_percentiles_are_linear_between_two_values() -> None:
     assert metrics.percentile([10.0, 20.0], 0.5) == 15
     assert metrics.percentile([30.0, 10.0, 20.0], 0.95) == pytest.approx(29)
     assert math.isnan(metrics.percentile([], 0.5))
+
+
+@pytest.mark.parametrize(
+    ("short", "right"),
+    [
+        ("guns, drugs and $5 in cash", True),
+        ("cash ($5), drugs, guns", True),
+        ("guns and drugs", False),
+        ("guns, drugs and $6 in cash", False),
+    ],
+)
+def test_a_list_is_right_when_it_has_every_item(short: str, *, right: bool) -> None:
+    wanted = ["guns, drugs and $5 in cash"]
+    assert metrics.is_right(short, [], wanted, [], is_list=True) is right
+    assert metrics.is_right("guns and drugs, $5", [], wanted, [])

@@ -450,3 +450,28 @@ def test_evaluate_writes_the_page(tmp_path: Path) -> None:
     written = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert written == report_html.render(json.loads((tmp_path / "out.json").read_text(encoding="utf-8")))
     assert "The tide rose to 4 metres." in "".join(Page(written).marks.values())
+
+
+def test_the_table_counts_what_the_threshold_shows_by_kind() -> None:
+    page = rendered(*EVERY)
+    headings = ("Shown", "Right, of those shown", "Not answered")
+    cells = [page.texts("td", role="cell", **{"data-heading": heading}) for heading in headings]
+    # Of the nine questions one failed and one was only searched for. The readings of the others all reach the
+    # threshold, two are right, and all are of one kind.
+    assert cells == [["7", "7"], ["29%", "29%"], ["0", "0"]]
+
+
+def test_every_question_carries_what_the_slider_counts() -> None:
+    page = rendered(*EVERY, record("silent", guess=None, abstention="no_passage", stage="not_retrieved"))
+    cards = [given for tag, given, _ in page.elements if tag == "article"]
+    asked = [card for card in cards if "data-asked" in card]
+    assert len(asked) == 8
+    assert {card["data-confidence"] for card in asked if "data-confidence" in card} == {"0.8"}
+    assert sum("data-confidence" in card for card in asked) == 7
+    assert sum("data-right" in card for card in asked) == sum(
+        bool(r["guess"] and r["guess"]["right"]) for r in EVERY
+    )
+
+
+def test_a_report_without_answers_has_no_slider() -> None:
+    assert not rendered(EVERY[-2]).texts("form", id="threshold")

@@ -62,6 +62,7 @@ class Trace:
     Attributes:
         evidence: All evidence that was read, surest first. Each passage occurs once, with the reading for the
             part of the question that it answers best. Empty when no passage was read.
+        candidate: The evidence of the answer that a threshold of 0 would give, surest first.
         threshold: Least probability at which an answer is given.
         withheld: Statements that were written but are not shown.
         writer: Name of the generator that wrote the answer, with its model.
@@ -78,6 +79,7 @@ class Trace:
     fallback: str = ""
     sureness: Sureness | None = None
     milliseconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+    candidate: tuple[Evidence, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the trace as JSON."""

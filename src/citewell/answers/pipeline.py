@@ -40,7 +40,7 @@ from citewell.reading.evidence import (
     surest_first,
     surest_probability,
 )
-from citewell.reading.gate import Gate
+from citewell.reading.gate import Gate, answering
 from citewell.reading.reader import Reader
 from citewell.reading.subjects import Subjects
 from citewell.text.normalisation import normalise
@@ -145,7 +145,10 @@ class Pipeline:
         if not best:
             evidence = self.weigh(asking, asking.standalone, hits)
             best = self.gate.select(asking.standalone, evidence)
-        trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
+        likely = budget.fit_answer(best or answering(asking.standalone, evidence), self.limits)
+        trace = Trace(
+            evidence=tuple(evidence), threshold=self.gate.threshold(evidence), candidate=tuple(likely)
+        )
         if not best:
             reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
             if self.gate.is_possible(evidence):
@@ -153,14 +156,13 @@ class Pipeline:
             surest = surest_probability(evidence)
             yield from self.writer.abstain(asking, reason, surest, trace)
             return
-        kept = budget.fit_answer(best, self.limits)
         written = WritingState(
-            merge_sources(kept, self.collection),
-            min(item.probability for item in kept),
+            merge_sources(likely, self.collection),
+            min(item.probability for item in likely),
             "",  # nothing is left out
-            replace(trace, sureness=self.gate.sureness(kept)),
-            budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
-            order=order if len(kept) == len(best) else (),
+            replace(trace, sureness=self.gate.sureness(likely)),
+            budget.fit_prompt(self.collection, likely, hits, only, self.generator.room),
+            order=order if len(likely) == len(best) else (),
         )
         yield from self.writer.write(asking, written)
 

@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 
 from citewell.answers.arithmetic.amounts import HEDGES, MEASURES
 from citewell.reading.evidence import Evidence
-from citewell.text.english import FUNCTION_WORDS, NUMBER_WORDS, PLAIN_WORDS
+from citewell.text.english import (
+    DATE_WORDS,
+    FUNCTION_WORDS,
+    NUMBER_WORDS,
+    PLAIN_WORDS,
+    SENTENCE_OPENERS,
+)
 from citewell.text.spans import Span
 from citewell.text.stemming import stem
 from citewell.text.words import UPPER, folded_words
@@ -46,9 +52,32 @@ YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d\Z")
 ASKS_TITLE = re.compile(
     rf"\b[Ww]ho(?:['’]s| is| was| are| were) (?:the )?{UPPER}|\b(?:job|role|position|title|post|profession)\b"
 )
-HEAD_OF = re.compile(
-    rf"(?:{_OTHER}\b[a-z-]+{_GAP})?\b{_OTHER}[\w-]{{3,}}{_GAP}(?:of|for|at){_GAP}(?:the{_GAP})?\Z"
+_HEAD = (
+    "head|chief|chair|chairman|chairwoman|chairperson|director|president|leader|mayor|minister|secretary|governor"
+    "|member|founder|owner|editor|manager|commissioner|chancellor|ambassador|captain|professor|bishop"
+    r"|spokes\w+|king|queen|widow|wife|husband|son|daughter|brother|sister|mother|father"
 )
+HEAD_OF = re.compile(
+    rf"(?:\b(?:deputy|former|vice|acting|general){_GAP})?\b(?:{_HEAD}){_GAP}(?:of|for|at){_GAP}(?:the{_GAP})?\Z",
+    re.IGNORECASE,
+)
+# A title that is found without a name: what changes it, and whose it is.
+_CHANGES = (
+    "former|acting|deputy|vice|assistant|interim|then|late|first|current|senior|chief|ex|incumbent|outgoing"
+    "|retired"
+)
+TITLE_BEFORE = re.compile(
+    rf"(?:(?:\b[Tt]he{_GAP})?(?:{_OTHER}\b[a-z-]+{_GAP})?\b{_OTHER}[\w-]+['’]s{_GAP})?"
+    rf"(?:\b(?:{_CHANGES})[ \u00a0\u202f-])*\Z"
+)
+_NAME = rf"{UPPER}[\w’'&-]*"
+TITLE_BEHIND = re.compile(
+    rf"{_GAP}(?:of|at|for|with){_GAP}(?:the{_GAP})?{_NAME}"
+    rf"(?:{_GAP}(?:(?:of|and|for){_GAP}(?:the{_GAP})?)?{_NAME})*"
+)
+# "NATO Secretary-General"
+_NO_NAME = "|".join(sorted(SENTENCE_OPENERS | DATE_WORDS))
+BODY_BEFORE = re.compile(rf"(?:(?!(?i:{_NO_NAME})\b){_NAME}{_GAP}){{1,3}}\Z")
 OWNED = re.compile(rf"['’]s?(?:{_GAP}{UPPER}[\w’'-]*)+")
 SHORT_FORM = re.compile(rf"{_GAP}\((?P<letters>[A-Z][A-Z0-9&.-]{{1,9}})\)")
 BRACKETS = {"(": ")", "[": "]", "“": "”"}
@@ -131,10 +160,15 @@ def add_qualifier(phrase: Phrase) -> Phrase:
 
 def add_head(phrase: Phrase) -> Phrase:
     """Widen an answer that says who somebody is to the whole title: "Head of Europol’s Centre (EC3)"."""
-    if not ASKS_TITLE.search(phrase.question) or not any(map(str.isupper, phrase.said)):
+    if not phrase.said or not ASKS_TITLE.search(phrase.question):
         return phrase
-    if phrase.said[0].isupper():
-        phrase = phrase.before(HEAD_OF)
+    is_bare = phrase.said.islower() or phrase.said in {"CEO", "CFO", "CTO", "COO"}
+    if phrase.said[0].islower() or is_bare:
+        phrase = phrase.before(TITLE_BEFORE)
+    else:
+        phrase = phrase.before(BODY_BEFORE).before(HEAD_OF)
+    if is_bare:
+        return phrase.behind(TITLE_BEHIND)
     if " of " in phrase.said:
         phrase = phrase.behind(OWNED)
     capitals = set(filter(str.isupper, phrase.said))

@@ -20,6 +20,8 @@ from citewell.text.spans import Span
 COVERED = 0.5
 # The share of words that a short answer and a gold answer must have in common to be called the same.
 SAME_ANSWER = 0.5
+# The share of the words of a list's item that an answer must have.
+SAME_ITEM = 2 / 3
 RESAMPLES = 2000  # Efron and Tibshirani 1993, chapter 14: 1,000 to 2,000 for the ends of a 95 % interval
 SEED = 20170612
 
@@ -113,22 +115,50 @@ def _numbers(text: str) -> set[str]:
     return {word for word in words if word in _NUMBER_WORDS or any(map(str.isdigit, word))}
 
 
-def is_right(short: str, cited: Sequence[Place], answers: Collection[str], gold: Sequence[Place]) -> bool:
+_BETWEEN_ITEMS = re.compile(r"[,;]|\b(?:and|or|as well as)\b")
+
+
+def holds_list(short: str, answer: str) -> bool:
+    """Whether a short answer holds every item of a list: two thirds of its words, and all of its numbers.
+
+    >>> [holds_list(said, "guns, drugs and cash") for said in ("guns, cash, some drugs", "guns and cash")]
+    [True, False]
+    """
+    said = set(squad_normalise(short).split())
+    items = [set(squad_normalise(item).split()) for item in _BETWEEN_ITEMS.split(answer.casefold())]
+    return all(
+        len(item & said) >= SAME_ITEM * len(item) and _numbers(" ".join(item)) <= said for item in items
+    )
+
+
+def is_right(
+    short: str,
+    cited: Sequence[Place],
+    answers: Collection[str],
+    gold: Sequence[Place],
+    *,
+    is_list: bool = False,
+) -> bool:
     """Whether an answer counts as right, for calibration and for the risk of an answer.
 
     Both must hold. (1) The short answer holds a gold answer as whole words, or its F1 with one is at
     least SAME_ANSWER while both have the same numbers: "52 arrests" is wrong where "42 arrests" is
-    right, and not half right. (2) A citation shares a character with gold evidence; this is waived where
-    no gold evidence is known. An unanswerable question has no right answer.
+    right, and not half right. Half a list is not right either: every item is needed. (2) A citation shares
+    a character with gold evidence; this is waived where no gold evidence is known. An unanswerable question
+    has no right answer.
 
     Args:
         short: The short answer that was given.
         cited: The ranges that were cited.
         answers: Gold answers; empty for an unanswerable question.
         gold: Gold evidence; any one of these places is enough.
+        is_list: Whether a list is asked for; each of `answers` is a whole list.
     """
     said = bool(contains(short, answers)) or any(
-        _f1(short, answer) >= SAME_ANSWER and _numbers(short) == _numbers(answer) for answer in answers
+        holds_list(short, answer)
+        if is_list
+        else _f1(short, answer) >= SAME_ANSWER and _numbers(short) == _numbers(answer)
+        for answer in answers
     )
     return said and (not gold or any(count_shared([place], cited) for place in gold))
 

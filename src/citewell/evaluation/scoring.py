@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from citewell.answers.answer import Answer
+from citewell.answers.answer_builder import distinct
 from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
@@ -23,6 +24,8 @@ from citewell.index.retrieval import Hit
 
 # The number of ranked passages that are scored.
 DEPTH = 10
+# The kind of questions whose answers are whole lists.
+LIST = "list"
 # On one machine, a model's numbers are the same to six digits from run to run, and seldom to more.
 DIGITS = 6
 
@@ -76,9 +79,9 @@ class ScoredAnswer:
 
 
 def best_answer(answer: Answer) -> ScoredAnswer | None:
-    """Return the answer that was given or, where the assistant abstained, that of its surest reading.
+    """Return the answer that was given or, where the assistant abstained, the one it would have given.
 
-    None where the assistant abstained and nothing was read.
+    Its short answer is made as that of an answer is. None where the assistant abstained and nothing was read.
     """
     surest = answer.trace.evidence[0] if answer.trace.evidence else None
     score, grade = (surest.reading.score, surest.grade) if surest else (None, None)
@@ -87,8 +90,10 @@ def best_answer(answer: Answer) -> ScoredAnswer | None:
         return ScoredAnswer(answer.short, cited, answer.confidence, score, grade)
     if surest is None:
         return None
-    places = tuple(Place(surest.hit.passage.document.id, *span) for span in surest.spans)
-    return ScoredAnswer(surest.short, places, surest.probability, score, grade)
+    pieces = sorted(answer.trace.candidate or (surest,), key=lambda item: item.hit.position)
+    places = tuple(Place(item.hit.passage.document.id, *span) for item in pieces for span in item.spans)
+    short = ", ".join(distinct([item.short for item in pieces]))
+    return ScoredAnswer(short, places, min(item.probability for item in pieces), score, grade)
 
 
 class Recorder:
@@ -111,7 +116,9 @@ class Recorder:
             self.threshold = answer.trace.threshold
         places = gold.places
         guess = best_answer(answer)
-        right = guess is not None and metrics.is_right(guess.short, guess.cited, question.answers, places)
+        right = guess is not None and metrics.is_right(
+            guess.short, guess.cited, question.answers, places, is_list=question.kind == LIST
+        )
         record = blank(question, gold)
         record["standalone"] = answer.standalone
         record["prediction"] = Prediction(

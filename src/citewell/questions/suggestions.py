@@ -1,60 +1,21 @@
-"""Make questions out of an article's own sentences, without a language model.
-
-Simple rules find facts that a sentence states outright: how many people or objects were affected, when an
-event happened, who a person is (Heilman and Smith 2010 call this method overgenerate and rank). The rules do
-not decide whether the article answers a question: each question is asked before it is shown.
-"""
+"""Choose questions to suggest: those that the assistant answers rightly, surely and in whole phrases."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from citewell.documents.document import Document
-from citewell.documents.people import find_people
-from citewell.text.english import DAYS, MONTHS, SMALL_NUMBERS
-from citewell.text.sentences import sentences
+from citewell.questions.candidates import Candidate
+from citewell.text.english import FUNCTION_WORDS
+from citewell.text.numbers import find_numbers
 from citewell.text.spans import Span
 from citewell.text.words import folded_words
 
-NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{'|'.join(SMALL_NUMBERS[1:12])}|dozens of|hundreds of|thousands of)"
-DONE = r"(?:[a-z]{2,}ed|held|made|sold)"
-NOUN = r"(?:[a-z][a-z-]+ ){0,2}[a-z][a-z-]+s|people|men|women|children"
-PLACE = r"(?: (?:in|across) (?:the )?[A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]+)*)?"
-WHEN = rf"(?:on|in|since) (?:{'|'.join((*DAYS, *MONTHS))}|[12]\d{{3}}|\d{{1,2}} [A-Z][a-z]+)"
-# Characters of an article that are read; questions about its beginning are enough.
-MOST_CHARACTERS = 60_000
-LONGEST_SENTENCE = 600
-# Words that end in s between a number and a verb, but are not a counted noun.
-NOT_COUNTED = re.compile(
-    r"\b(?:was|is|has|this|its|his|does|percent|which|who|that|years|times|days|hours)\b"
+# Beside a short answer: words that go on with it, and words that change what it says.
+CUT_BEHIND = re.compile(r"\s(?:of|and|or|for|at|in|to|from|by|with|who|which|that)\b|\w|-\w|['’]s\b")
+CUT_BEFORE = re.compile(
+    r"(?:\b(?:not|no|never|non|then|late|of|and|or)[\s-]|\w|\w-|['’]s\s)\Z", re.IGNORECASE
 )
-
-COUNTED_NOUN = re.compile(
-    rf"\b{NUMBER} (?P<noun>{NOUN})(?: (?:who|that|which) [^,.;]{{1,80}}?)? (?:were|have been|had been)"
-    rf" (?P<done>{DONE})(?P<place>{PLACE})"
-)
-COUNTING = re.compile(
-    rf"\b(?P<done>[a-z]+ed) (?:a total of |more than |over |at least |some )?{NUMBER} (?P<noun>{NOUN})"
-    rf"(?P<place>{PLACE})"
-)
-DATED = re.compile(
-    rf"\b(?P<thing>[Tt]he (?:[a-z][\w-]* ){{0,2}}[a-z][\w-]+) (?P<verb>was|were) (?P<done>{DONE})\b"
-    rf"[^.;]*? {WHEN}"
-)
-# Words in names that are not a person's name.
-BODY = re.compile(
-    r"\b(?:The|News|TV|Press|Post|Times|Herald|University|College|Council|Agency|Department|Ministry|Party|Court"
-    r"|Police|Office|Commission|Committee|Institute|Association|Union|Group|Company|Bank|Reuters|Geographic)\b"
-)
-SITED = re.compile(
-    rf"\b(?P<thing>[Tt]he (?:[a-z][\w-]* ){{0,2}}[a-z][\w-]+) (?P<verb>was|were) (?P<done>{DONE})"
-    rf" (?:in|at) (?:the )?[A-Z]"
-)
-NAMED_THING = re.compile(r"\b(?P<name>(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+), (?:an?|the) [a-z]")
-
-
+WORD_BEFORE = re.compile(r"([\w’'-]+)\s\Z")
 # Candidates tried for each suggested question; each candidate is read, which takes time.
 TRIES = 3
 
@@ -72,6 +33,11 @@ class Cited(Protocol):
         """Offset behind the last character."""
         ...
 
+    @property
+    def quote(self) -> str:
+        """The characters."""
+        ...
+
 
 class Answered(Protocol):
     """The parts of an Answer that are used: the short answer and its citations."""
@@ -87,75 +53,6 @@ class Answered(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A question that a sentence of the article may answer.
-
-    Attributes:
-        question: The question.
-        span: The sentence, as offsets into the article.
-        kind: The rule that made the question.
-    """
-
-    question: str
-    span: Span
-    kind: str
-
-
-def candidates(article: Document) -> list[Candidate]:
-    """Return each question once; the rules take turns, each in the order of its sentences.
-
-    >>> from citewell.documents.document import document
-    >>> [found.question for found in candidates(document("In Berlin 42 people were arrested.", id="a"))]
-    ['How many people were arrested?']
-    """
-    by_kind: dict[str, list[Candidate]] = {}
-    seen: set[str] = set()
-    for found in make_candidates(article):
-        if found.question not in seen:
-            seen.add(found.question)
-            by_kind.setdefault(found.kind, []).append(found)
-    rows = [[found[place] for found in by_kind.values() if place < len(found)] for place in range(len(seen))]
-    return [found for row in rows for found in row]
-
-
-def make_candidates(article: Document) -> Iterator[Candidate]:
-    """Yield every question that the rules make, by sentence."""
-    beginning = article.text[:MOST_CHARACTERS]
-    named = find_people(beginning)
-    for span in sentences(beginning):
-        if span.end - span.start > LONGEST_SENTENCE:
-            continue
-        text = " ".join(article.text[span.start : span.end].split())
-        for kind, question in (*ask_how_many(text), *ask_when_and_where(text)):
-            yield Candidate(question, span, kind)
-        names = [
-            " ".join(article.text[name.start : name.end].split())
-            for name in named
-            if span.start <= name.start < span.end
-        ]
-        for name in names:
-            yield Candidate(f"{'What' if BODY.search(name) else 'Who'} is {name}?", span, "name")
-        for match in NAMED_THING.finditer(text):
-            if not any(match["name"] in name for name in names):
-                yield Candidate(f"What is {match['name']}?", span, "thing")
-
-
-def ask_how_many(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and text of questions for a number."""
-    for match in (*COUNTED_NOUN.finditer(text), *COUNTING.finditer(text)):
-        if not NOT_COUNTED.search(match["noun"]):
-            yield "counted", f"How many {match['noun']} were {match['done']}{match['place']}?"
-
-
-def ask_when_and_where(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and text of questions for a time or a place."""
-    for kind, word, pattern in (("dated", "When", DATED), ("sited", "Where", SITED)):
-        for match in pattern.finditer(text):
-            thing = match["thing"][0].lower() + match["thing"][1:]
-            yield kind, f"{word} {match['verb']} {thing} {match['done']}?"
-
-
 def sort_by_distance(found: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:
     """Sort candidates by the distance of their sentence to the nearest span; ties keep their order."""
 
@@ -168,23 +65,57 @@ def sort_by_distance(found: Sequence[Candidate], spans: Sequence[Span]) -> list[
 def choose(found: Sequence[Candidate], n: int, is_answered: Callable[[Candidate], bool]) -> list[str]:
     """Return the first n answered questions of the first n * TRIES candidates; fewer if fewer are answered.
 
+    No sentence makes two of them, no rule more than half, and no two of a rule have the same answer.
+
     Args:
         found: Candidates, best first.
         n: Largest number of questions.
         is_answered: Function that tells whether a question is answered by the sentence it was made from.
     """
-    answered = (candidate.question for candidate in found[: n * TRIES] if is_answered(candidate))
-    return list(islice(answered, n))
+    chosen: list[Candidate] = []
+    for candidate in found[: n * TRIES]:
+        alike = [other for other in chosen if other.kind == candidate.kind]
+        is_said = any(other.expected == candidate.expected != "" for other in alike)
+        is_used = any(other.span == candidate.span for other in chosen)
+        if len(chosen) < n and len(alike) < (n + 1) // 2 and not is_said and not is_used:
+            chosen += [candidate] if is_answered(candidate) else []
+    return [candidate.question for candidate in chosen]
 
 
-def is_cited(candidate: Candidate, answer: Answered) -> bool:
-    """Whether an answer cites the candidate's sentence and says more than the question itself.
+def is_answered(candidate: Candidate, answer: Answered) -> bool:
+    """Whether an answer cites the candidate's sentence, and its short answer says what the sentence answers.
 
-    For example, "Ann Lee" does not answer "Who is Ann Lee?".
+    For example, "Ann Lee" and "Ann Lee, a baker" do not answer "Who is Ann Lee?": the short answer is to say
+    something else than the question.
     """
-    if set(folded_words(answer.short)) <= set(folded_words(candidate.question)):
+    said, asked = set(folded_words(answer.short)), set(folded_words(candidate.question))
+    if not said or said <= asked or is_echo(candidate, said):
+        return False
+    if candidate.kind in {"name", "thing"} and is_cut(answer):
+        return False
+    if not set(folded_words(candidate.expected)) <= said and not (
+        find_numbers(candidate.expected) == find_numbers(answer.short) != set()
+    ):
         return False
     return any(
         citation.start < candidate.span.end and citation.end > candidate.span.start
         for citation in answer.citations
     )
+
+
+def is_cut(answer: Answered) -> bool:
+    """Whether a short answer leaves out words of its sentence that complete it or change what it says."""
+    for citation in answer.citations:
+        at = citation.quote.find(answer.short)
+        if at >= 0:
+            before, behind = citation.quote[:at], citation.quote[at + len(answer.short) :]
+            word = WORD_BEFORE.search(before)  # "former", "deputy", "NATO": any word that is no mere link
+            is_changed = word is not None and word[1].casefold() not in FUNCTION_WORDS
+            return is_changed or bool(CUT_BEFORE.search(before) or CUT_BEHIND.match(behind))
+    return True
+
+
+def is_echo(candidate: Candidate, said: set[str]) -> bool:
+    """Whether a short answer repeats the name that a question asks about."""
+    name = set(folded_words(candidate.question)) - FUNCTION_WORDS
+    return candidate.kind in {"name", "thing"} and name <= said

@@ -126,7 +126,11 @@ class Gate:
 
     def select(self, question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Return the evidence that answers, surest first; one piece, unless the question expects several."""
-        passed = above_threshold(evidence, self.threshold(evidence))
-        if not expects_several(question):
-            return passed[:1]
-        return [item for item in passed if item.probability >= NEARLY * passed[0].probability]
+        return answering(question, above_threshold(evidence, self.threshold(evidence)))
+
+
+def answering(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the part of evidence, surest first, that would answer without a threshold."""
+    if not expects_several(question):
+        return list(evidence[:1])
+    return [item for item in evidence if item.probability >= NEARLY * evidence[0].probability]

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from citewell.evaluation import report as reports
-from citewell.evaluation.report_html import figures, outcomes, plots, questions
+from citewell.evaluation.report_html import figures, outcomes, plots, questions, thresholds
 from citewell.text import markup
 
 STATIC = files("citewell.evaluation.report_html") / "static"
@@ -62,6 +62,7 @@ def render(report: Mapping[str, Any]) -> str:
             reliability=Markup(plots.reliability(calibration.get("reliability", []), threshold)),  # noqa: S704
             bins=[item for item in calibration.get("reliability", []) if item["n"]],
             steps=_thin(risk),
+            at_threshold=thresholds.count_shown(records, threshold) if risk and threshold is not None else [],
             kinds=figures.kind_rows(report.get("by_kind", {})),
             articles=figures.kind_rows(report.get("by_article", {})),
             columns=[heading for _, heading, _ in figures.COLUMNS],

@@ -1,4 +1,5 @@
-// Filters. Without this script every question is shown and nothing is lost.
+// Filters and the slider. Without this script every question is shown, the table is that of the threshold that
+// was set, and nothing is lost.
 "use strict";
 const form = document.getElementById("filters");
 const none = document.getElementById("none");
@@ -48,3 +49,40 @@ form.addEventListener("reset", () => setTimeout(apply));
 window.addEventListener("hashchange", reveal);
 form.hidden = false;
 apply();
+
+// Another threshold: each question carries its confidence, and whether its answer is right.
+const slider = document.getElementById("threshold");
+if (slider) {
+  const asked = cards
+    .map(({ element }) => element.dataset)
+    .filter((data) => "asked" in data)
+    .map((data) => ({ kind: data.kind, confidence: Number(data.confidence ?? -1), right: "right" in data }));
+  const at = slider.elements.probability;
+  const rows = [...document.querySelectorAll(".thresholds tbody tr")];
+  const percent = (share) => {
+    if (share === 0 || share === 1) return `${share * 100}%`;
+    const held = 100 * Math.min(Math.max(share, 0.001), 0.999);
+    return share < 0.1 || share > 0.99 ? `${held.toFixed(1)}%` : `${held.toFixed(0)}%`;
+  };
+  const count = () => {
+    // A slider stops at hundredths; where nobody has moved it, the threshold that was set counts.
+    const threshold = at.value === at.defaultValue ? Number(at.dataset.set) : Number(at.value);
+    let said = "";
+    for (const row of rows) {
+      const here = asked.filter(({ kind }) => !row.dataset.of || kind === row.dataset.of);
+      const shown = here.filter(({ confidence }) => confidence >= threshold);
+      const right = shown.filter((item) => item.right).length;
+      const share = shown.length ? percent(right / shown.length) : "–";
+      const cells = [here.length, shown.length, share, here.length - shown.length];
+      row.querySelectorAll("td").forEach((cell, place) => (cell.textContent = cells[place]));
+      said ||= `${shown.length} of ${here.length} questions are answered, ${share} of them rightly.`;
+    }
+    document.getElementById("now").textContent = String(Number(threshold.toPrecision(3)));
+    document.getElementById("shown").textContent = said;
+  };
+  slider.addEventListener("input", count);
+  slider.addEventListener("submit", (event) => event.preventDefault());
+  slider.addEventListener("reset", () => setTimeout(count));
+  slider.hidden = false;
+  count();
+}
