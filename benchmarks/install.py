@@ -34,7 +34,7 @@ def main() -> None:
             venv.create(place / "env", with_pip=True)
             python = place / "env" / "bin" / "python"
             what = f"{ROOT}[{extra}]" if extra else str(ROOT)
-            install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             subprocess.run([*install, "--constraint", ROOT / "constraints.txt", what], check=True)
             (packages,) = (place / "env").glob("lib/python*/site-packages")
             names = [path for path in packages.glob("*.dist-info") if path.name.partition("-")[0] != "pip"]

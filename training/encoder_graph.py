@@ -35,7 +35,7 @@ class Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: dict[str, onnx.TensorProto] = {}
 
-    def run(self, operation: str, *inputs: str, **attributes: object) -> str:
+    def run(self, operation: str, *inputs: str, **attributes: Any) -> str:
         """Add an operation."""
         output = f"{operation.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(operation, list(inputs), [output], name=output, **attributes))

@@ -161,7 +161,8 @@ def find(model: str) -> Path:
     if Path(model).is_absolute():
         message = f"no encoder {model!r}: there is no such folder; name another with --encoder-model"
         raise EncoderError(message)
-    return library(model).download(model, default=DEFAULT_MODEL)
+    downloaded: Path = library(model).download(model, default=DEFAULT_MODEL)
+    return downloaded
 
 
 def fingerprint(folder: Path, known: dict[Path, str] | None = None) -> str:
