@@ -222,6 +222,7 @@ class Pipeline:
         """Tell more about the last question: the sentences of its passage that were not its answer."""
         hits = self.retrieve(asking.standalone, only)
         asking.lap("retrieve")
+        yield self.show(hits)
         evidence = self.read(asking.standalone, hits)
         asking.lap("read")
         trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
