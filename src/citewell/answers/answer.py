@@ -114,6 +114,7 @@ class Answer:
         closest: When abstaining, the nearest passages: places to look, never the answer. When the reason is
             `possibly`, the first is the sentence that may answer.
         trace: How the answer came about.
+        articles: How many articles were asked. Of several, every door names the one that is cited.
     """
 
     question: str
@@ -125,6 +126,7 @@ class Answer:
     message: str
     closest: tuple[Citation, ...]
     trace: Trace
+    articles: int = 1
 
     @property
     def text(self) -> str:
@@ -158,6 +160,7 @@ class Answer:
             "message": self.message,
             "statements": [statement.to_dict() for statement in self.statements],
             "citations": [citation.to_dict() for citation in self.citations],
+            "articles": self.articles,
             "closest": [citation.to_dict() for citation in self.closest],
             "trace": self.trace.to_dict(),
         }

@@ -15,6 +15,7 @@ class AnswerBuilder:
         """Start the clock."""
         self.question = question
         self.standalone = question
+        self.articles = 1
         self._start = self._last = time.perf_counter()
         self._laps: list[tuple[str, float]] = []
 
@@ -26,7 +27,7 @@ class AnswerBuilder:
 
     def answer(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
         """Return the Answer of statements; its short answer is all of their text when no part is marked."""
-        marked = [item.text[span.start : span.end] for item in statements for span in item.short]
+        marked = [item.short_text(span) for item in statements for span in item.short]
         return Answer(
             question=self.question,
             standalone=self.standalone,
@@ -37,6 +38,7 @@ class AnswerBuilder:
             message=note,
             closest=(),
             trace=self._time(trace),
+            articles=self.articles,
         )
 
     def abstain(
@@ -58,6 +60,7 @@ class AnswerBuilder:
             message=message,
             closest=closest,
             trace=self._time(trace),
+            articles=self.articles,
         )
 
     def _time(self, trace: Trace) -> Trace:

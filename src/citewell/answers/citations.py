@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from citewell.documents.document import Document
+from citewell.text.relative_dates import ResolvedDate, day_in_words, resolve_dates
 from citewell.text.spans import Span
 
 
@@ -19,6 +20,9 @@ class Citation:
         end: One past the last character.
         quote: The characters of the range.
         source: The article's source, "" when unknown.
+        published: The day that the article was published on, ISO 8601; "" when unknown.
+        dates: Relative dates in the quote, "yesterday", with the days that they mean. The days are resolved
+            from `published`; the article does not say them.
     """
 
     number: int
@@ -29,6 +33,14 @@ class Citation:
     end: int
     quote: str
     source: str = ""
+    published: str = ""
+    dates: tuple[ResolvedDate, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The article's title, with its day of publication where it is known: "Storm, 3 March 2021"."""
+        day = day_in_words(self.published)
+        return f"{self.document_title}, {day}" if day else self.document_title
 
     def to_dict(self) -> dict[str, object]:
         """Return the citation as JSON: a `char_location` citation with fields of citewell's own."""
@@ -42,6 +54,8 @@ class Citation:
             "start_char_index": self.start,
             "end_char_index": self.end,
             "source": self.source,
+            "published": self.published,
+            "resolved_dates": [found.to_dict() for found in self.dates],
         }
 
 
@@ -76,6 +90,8 @@ def cite(document: Document, document_index: int, span: Span, number: int) -> Ci
         end=span.end,
         quote=document.text[span.start : span.end],
         source=document.source,
+        published=document.published,
+        dates=resolve_dates(document.text, span, document.published),
     )
 
 
@@ -89,6 +105,8 @@ class Statement:
         short: The short answer inside `text`, offsets into `text`, in order; may be empty.
         dangling: Numbers that were written but belong to no evidence; shown as such, never as a citation.
         is_reckoned: Whether the text was calculated from the citations, which do not state it themselves.
+        origin: Where the text comes from when no article's text says it, as "from the metadata of “Tide”";
+            then it has no citation. "" otherwise.
     """
 
     text: str
@@ -96,6 +114,7 @@ class Statement:
     short: tuple[Span, ...] = ()
     dangling: tuple[int, ...] = ()
     is_reckoned: bool = False
+    origin: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the statement as JSON; its citations are given by number."""
@@ -105,15 +124,33 @@ class Statement:
             "short": [[span.start, span.end] for span in self.short],
             "dangling": list(self.dangling),
             "reckoned": self.is_reckoned,
+            "origin": self.origin,
         }
 
     @property
     def markers(self) -> str:
         """The markers behind the text, as " [1][2]"; a dangling number is shown as "[7?]".
 
-        Behind a calculated statement they are " (reckoned from [1][2])".
+        Behind a calculated statement they are " (reckoned from [1][2])". Then come the resolved dates of the
+        citations, " (resolved – yesterday: 12 October 2019)", and the origin of what no article's text says.
         """
         numbers = [f"[{citation.number}]" for citation in self.citations] + [f"[{n}?]" for n in self.dangling]
-        if self.is_reckoned:
-            return f" (reckoned from {''.join(numbers)})"
-        return f" {''.join(numbers)}" if numbers else ""
+        marks = "".join(numbers)
+        parts = [f"(reckoned from {marks})" if self.is_reckoned else marks]
+        parts += [f"({self.origin})"] if self.origin else []
+        notes = dict.fromkeys(found.note for citation in self.citations for found in citation.dates)
+        parts += [f"(resolved – {'; '.join(notes)})"] if notes else []
+        return "".join(f" {part}" for part in parts if part)
+
+    def short_text(self, span: Span) -> str:
+        """Return a short answer inside the text; behind a relative date stands the day that it means."""
+        said = self.text[span.start : span.end]
+        days = dict.fromkeys(
+            found.said
+            for citation in self.citations
+            for found in citation.dates
+            if self.text == citation.quote
+            and found.start - citation.start < span.end
+            and span.start < found.end - citation.start
+        )
+        return f"{said} ({', '.join(days)})" if days else said

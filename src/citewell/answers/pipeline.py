@@ -13,6 +13,7 @@ from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source
+from citewell.answers.metadata import state_metadata
 from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.writer import Event, Writer, WritingState
@@ -22,7 +23,15 @@ from citewell.index.collection import Collection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
 from citewell.questions.history import History, Turn
-from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
+from citewell.questions.intent import (
+    METADATA,
+    OVERVIEWS,
+    REPLIES,
+    Intent,
+    asked_of_metadata,
+    detect_intent,
+    has_no_content,
+)
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
 from citewell.reading.evidence import Evidence, read_surest, surest_first
@@ -64,6 +73,7 @@ class Pipeline:
         asking = AnswerBuilder(question)
         cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
         within = self.collection.select(only)
+        asking.articles = len(self.collection.documents if within is None else within)
         asking.standalone = self.resolve(cleaned, history, within)
         asking.lap("resolve")
         kind = detect_intent(asking.standalone)
@@ -75,6 +85,8 @@ class Pipeline:
             yield asking.abstain(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
         elif kind in OVERVIEWS:
             yield from self.survey(asking, kind, within)
+        elif kind in METADATA:
+            yield from self.attribute(asking, within)
         else:
             yield from self.answer(asking, within)
 
@@ -115,6 +127,27 @@ class Pipeline:
             budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
         )
         yield from self.writer.write(asking, written)
+
+    def attribute(self, asking: AnswerBuilder, only: frozenset[str] | None) -> Iterator[Event]:
+        """Answer when articles were published or who wrote them, each from its own metadata."""
+        asked = asked_of_metadata(asking.standalone)
+        kind, topic = asked or (Intent.PUBLISHED, "")
+        documents = [item for item in self.collection.documents if only is None or item.id in only]
+        if topic:
+            nearest = retrieve(topic, self.collection, self.encoder, 1, only=only)
+            documents = [hit.passage.document for hit in nearest]
+        asking.lap("retrieve")
+        most = self.limits.statements
+        found = [
+            said
+            for number, item in enumerate(documents[:most], start=1)
+            if (said := state_metadata(item, self.collection.document_index(item.id), kind, number))
+        ]
+        if not found:
+            yield from self.writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
+            return
+        note = f"{len(documents) - most} more articles are left out" if len(documents) > most else ""
+        yield from self.writer.attribute(asking, found, note)
 
     def survey(self, asking: AnswerBuilder, kind: Intent, only: frozenset[str] | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several articles, the one nearest to the request."""

@@ -18,6 +18,7 @@ from citewell.answers.statements import (
     renumber,
     source_texts,
 )
+from citewell.answers.summary import CONFIDENCE
 from citewell.answers.verification import find_objection, narrow_citations
 from citewell.errors import GeneratorError
 from citewell.generation.generator import GenerationRequest, Generator, ShortAnswer
@@ -46,6 +47,8 @@ piece or, when the statement is not supported, a Withheld.
 CLOSEST = 3
 # Writer that the trace names for a calculated answer.
 RECKONER = "reckoning"
+# Writer that the trace names for what metadata say, which is taken as it is.
+METADATA = "metadata"
 # Most statements of a language model for a question that expects several.
 SEVERAL = 3
 
@@ -197,6 +200,14 @@ class Writer:
         yield from citations
         asking.lap("compose")
         yield asking.answer(statements, solution.probability, "", replace(trace, writer=RECKONER))
+
+    def attribute(self, asking: AnswerBuilder, said: Sequence[Statement], note: str) -> Iterator[Event]:
+        """State what articles' metadata say."""
+        composing = WritingState((), CONFIDENCE, note, Trace(writer=METADATA))
+        for statement in said:
+            yield from add_statement(composing, statement)
+        asking.lap("compose")
+        yield asking.answer(composing.statements, CONFIDENCE, note, composing.trace)
 
     def _task(self, question: str, composing: WritingState) -> GenerationRequest:
         """Return the request to a language model."""

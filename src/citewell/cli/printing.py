@@ -51,4 +51,4 @@ def print_passages(label: str, passages: Sequence[Citation]) -> None:
 
 def describe_place(citation: Citation) -> str:
     """Return the place of a citation in its article."""
-    return printable(f"{citation.document_title}, characters {citation.start} to {citation.end}")
+    return printable(f"{citation.name}, characters {citation.start} to {citation.end}")

@@ -1,11 +1,14 @@
 """Read the passages that were found: find the answer in each, and its probability."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from citewell.documents.dates import find_dateline
+from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
 from citewell.reading.reader import Reader, Reading
-from citewell.text.spans import Span, join_adjacent
+from citewell.text.spans import Span, join_adjacent, lies_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,42 @@ class Evidence:
 
 
 def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
-    """Read every hit; return the evidence, surest first, ties by position."""
-    readings = reader.read(question, [hit.passage for hit in hits])
+    """Read every hit; return the evidence, surest first, ties by position.
+
+    An article's dateline is not read: it says when the article was published, not when anything happened.
+    """
+    readings = reader.read(question, [without_dateline(hit.passage) for hit in hits])
     evidence = [
         Evidence(hit, reading, reader.calibration.probability(reading.score))
         for hit, reading in zip(hits, readings, strict=True)
     ]
     return surest_first(evidence)
+
+
+def without_dateline(passage: Passage) -> Passage:
+    """Return a passage with spaces in the place of its article's dateline; every offset stays.
+
+    A sentence that begins with the dateline begins behind it.
+    """
+    article = passage.document
+    line = dateline_of(article.text, article.published)
+    if line is None or not (line.start < passage.end and passage.start < line.end):
+        return passage
+    kept = (span for span in passage.sentences if not lies_within(span, line))
+    sentences = tuple(
+        Span(line.end, span.end) if line.start <= span.start < line.end else span for span in kept
+    )
+    if not sentences:
+        return passage
+    blanked = f"{article.text[: line.start]}{' ' * (line.end - line.start)}{article.text[line.end :]}"
+    return replace(passage, document=replace(article, text=blanked), sentences=sentences)
+
+
+@lru_cache(maxsize=256)
+def dateline_of(text: str, published: str) -> Span | None:
+    """Return the range of an article's dateline; the articles read last are remembered."""
+    found = find_dateline(text, published)
+    return found.span if found else None
 
 
 def surest_first(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -10,6 +10,7 @@ from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import STEERING
 from citewell.text.normalisation import normalise
+from citewell.text.relative_dates import ResolvedDate
 from citewell.web.conversation_html import REASONS, wording_key
 from citewell.web.translations import ENGLISH
 
@@ -143,6 +144,11 @@ def word_confidence(answer: Answer) -> str:
         least = f"an answer is given from {answer.trace.threshold:.0%} on"
         return f"Not sure enough, {answer.confidence:.0%}; {least}"
     return ""
+
+
+def resolved(found: ResolvedDate) -> str:
+    """Return a resolved date, marked as such."""
+    return ENGLISH("resolved_date", note=found.note)
 
 
 def number_controls(text: str) -> str:
