@@ -28,6 +28,10 @@ MESSAGES = {
 }
 
 
+# What an answer's text begins with when the articles disagree.
+DISAGREEMENT = "The articles disagree. "
+
+
 @dataclass(frozen=True, slots=True)
 class Withheld:
     """A statement that was written but is not shown.
@@ -115,6 +119,7 @@ class Answer:
             `possibly`, the first is the sentence that may answer.
         trace: How the answer came about.
         articles: How many articles were asked. Of several, every door names the one that is cited.
+        disagrees: Whether the articles disagree; then each statement is one side, the newest first.
     """
 
     question: str
@@ -127,13 +132,15 @@ class Answer:
     closest: tuple[Citation, ...]
     trace: Trace
     articles: int = 1
+    disagrees: bool = False
 
     @property
     def text(self) -> str:
         """The text that a person reads: the statements with their markers, or the message."""
         if not self.statements:
             return self.message
-        return "".join(appended_text(self.statements[:n]) for n in range(1, len(self.statements) + 1))
+        pieces = (appended_text(self.statements[:n]) for n in range(1, len(self.statements) + 1))
+        return f"{DISAGREEMENT if self.disagrees else ''}{''.join(pieces)}"
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -161,6 +168,7 @@ class Answer:
             "statements": [statement.to_dict() for statement in self.statements],
             "citations": [citation.to_dict() for citation in self.citations],
             "articles": self.articles,
+            "disagrees": self.disagrees,
             "closest": [citation.to_dict() for citation in self.closest],
             "trace": self.trace.to_dict(),
         }

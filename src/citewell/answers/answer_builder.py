@@ -25,21 +25,40 @@ class AnswerBuilder:
         self._laps.append((stage, (now - self._last) * 1000))
         self._last = now
 
-    def answer(self, statements: Sequence[Statement], confidence: float, note: str, trace: Trace) -> Answer:
-        """Return the Answer of statements; its short answer is all of their text when no part is marked."""
+    def answer(
+        self,
+        statements: Sequence[Statement],
+        confidence: float,
+        note: str,
+        trace: Trace,
+        *,
+        disagrees: bool = False,
+    ) -> Answer:
+        """Return the Answer of statements; its short answer is all of their text when no part is marked.
+
+        When the articles disagree, the short answer gives each side with its article.
+        """
         marked = [item.short_text(span) for item in statements for span in item.short]
+        short = ", ".join(dict.fromkeys(marked)) or " ".join(item.text for item in statements)
+        if disagrees:
+            short = "; ".join(f"{self._short_of(item)} ({item.citations[0].name})" for item in statements)
         return Answer(
             question=self.question,
             standalone=self.standalone,
             statements=tuple(statements),
-            short=", ".join(dict.fromkeys(marked)) or " ".join(item.text for item in statements),
+            short=short,
             confidence=confidence,
             abstention=None,
             message=note,
             closest=(),
             trace=self._time(trace),
             articles=self.articles,
+            disagrees=disagrees,
         )
+
+    def _short_of(self, statement: Statement) -> str:
+        """Return the short answer of one statement; its text when no part is marked."""
+        return ", ".join(map(statement.short_text, statement.short)) or statement.text
 
     def abstain(
         self,

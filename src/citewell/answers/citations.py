@@ -105,8 +105,8 @@ class Statement:
         short: The short answer inside `text`, offsets into `text`, in order; may be empty.
         dangling: Numbers that were written but belong to no evidence; shown as such, never as a citation.
         is_reckoned: Whether the text was calculated from the citations, which do not state it themselves.
-        origin: Where the text comes from when no article's text says it, as "from the metadata of “Tide”";
-            then it has no citation. "" otherwise.
+        origin: What a reader must know of where the text comes from: the article, when the articles
+            disagree; "from the metadata of “Tide”" for what no article's text says, without a citation.
     """
 
     text: str

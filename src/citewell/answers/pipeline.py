@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from citewell.answers import budget
+from citewell.answers.agreement import find_sides
 from citewell.answers.answer import Abstention, Trace
 from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import solve
@@ -31,10 +32,11 @@ from citewell.questions.intent import (
     asked_of_metadata,
     detect_intent,
     has_no_content,
+    is_yes_or_no,
 )
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
-from citewell.reading.evidence import Evidence, read_surest, surest_first
+from citewell.reading.evidence import Evidence, above_threshold, read_surest, surest_first
 from citewell.reading.gate import Gate
 from citewell.reading.reader import Reader
 from citewell.text.normalisation import normalise
@@ -118,12 +120,22 @@ class Pipeline:
             surest = evidence[0].probability if evidence else 0.0
             yield from self.writer.abstain(asking, reason, surest, trace)
             return
+        sides = [best]
+        if asking.articles > 1 and len(best) == 1 and not is_yes_or_no(asking.standalone):
+            sure = above_threshold(evidence, trace.threshold)
+            sides = find_sides(asking.standalone, sure, self.reader)
+            best = sides[0][:1]
+        trace = replace(trace, sureness=self.gate.sureness([side[0] for side in sides]))
+        # A language model writes one answer; it is not asked where the articles disagree.
+        if len(sides) > 1 or (len(sides[0]) > len(best) and not self.generator.room):
+            yield from self.writer.report(asking, sides, trace)
+            return
         kept = budget.fit_answer(best, self.limits)
         written = WritingState(
             merge_sources(kept, self.collection),
             min(item.probability for item in kept),
             "",  # nothing is left out
-            replace(trace, sureness=self.gate.sureness(kept)),
+            trace,
             budget.fit_prompt(self.collection, kept, hits, only, self.generator.room),
         )
         yield from self.writer.write(asking, written)

@@ -178,6 +178,18 @@ def expects_several(question: str) -> bool:
     return bool(EXPLAINS.search(question))
 
 
+NEWEST = frozenset("latest newest current currently now nowadays today recent presently".split())
+
+
+def asks_for_newest(question: str) -> bool:
+    """Whether a question asks for what is so at last, and not for what was so once.
+
+    >>> asks_for_newest("Who is the current mayor?"), asks_for_newest("Who was the mayor?")
+    (True, False)
+    """
+    return not NEWEST.isdisjoint(folded_words(question))
+
+
 _ASKS = rf"(?:{'|'.join(sorted(AUXILIARIES))})(?:n['’]t)?\b"
 # The verb stands first, or follows a clause: "Of the two, did Kiel win?" The solver needs the second form.
 YES_OR_NO = re.compile(

@@ -173,6 +173,8 @@ def render_answer(number: int, answer: Answer, words: Words) -> str:
     statements += "".join(render_withheld(item, words) for item in answer.trace.withheld if item.drafted)
     note = f'<p class="note">{isolate(answer.message)}</p>' if answer.message else ""
     confidence, trace = render_confidence(answer, words), render_trace(answer, words)
+    if answer.disagrees:
+        short = f'<p class="note">{escape(words("disagreement"))}</p>{short}'
     return f'<div class="answer">{short}{statements}{note}{confidence}{trace}</div>'
 
 
@@ -208,7 +210,7 @@ def render_beside(statement: Statement, words: Words, *, is_named: bool) -> str:
             f'<small class="date">{fill_gap(partial(words, "resolved_date"), "note", note)}</small>'
             for note in notes
         ),
-        *([f"<small>{isolate(statement.origin)}</small>"] if statement.origin else []),
+        *([f"<small>{isolate(statement.origin)}</small>"] if statement.origin and not named else []),
     ]
     return "".join(f" {part}" for part in said)
 

@@ -124,7 +124,7 @@ def word_answer(answer: Answer) -> WordedAnswer:
         short=answer.short if is_brief else "",
         statements=answer.statements,
         reason=ENGLISH(answer.abstention.value) if answer.abstention in REASONS else "",
-        message=answer.message,
+        message=ENGLISH("disagreement") if answer.disagrees else answer.message,
         sure=word_confidence(answer),
         passages=answer.citations if answer.statements else answer.closest,
         label=CITED if answer.statements else CLOSEST,
