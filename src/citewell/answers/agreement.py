@@ -1,8 +1,8 @@
 """Say whether two articles give the same answer to a question, different ones, or whether that is open.
 
 Values are compared, not strings: amounts with their hedges, days, names. That two answers differ is claimed
-only when each fits into the other's sentence: the reader must find a sentence proved by the other one when it
-has the other's answer. Articles of different subjects or times do not disagree.
+only when the reader says so as well: each sentence must prove the question with its own answer, and must not
+prove it with the other's. Articles of different subjects or times do not disagree.
 """
 
 import re
@@ -13,6 +13,7 @@ from enum import Enum
 from citewell.answers.arithmetic.amounts import Amount, find_amounts
 from citewell.answers.claim_checks import capitalised_words
 from citewell.documents.document import Document
+from citewell.questions.claims import put_in
 from citewell.questions.intent import asks_for_newest
 from citewell.reading.evidence import Evidence
 from citewell.reading.reader import Reader
@@ -21,10 +22,8 @@ from citewell.text.english import DATE_WORDS, MONTHS, QUESTION_WORDS, SENTENCE_O
 from citewell.text.spans import Span
 from citewell.text.words import folded_words
 
-# Least probability of the reader that a sentence with the other's answer is proved by the other sentence. For
-# names and other words it must also be this much more than with its own answer: amounts and days show by
-# themselves that they differ.
-FITS = 0.5
+# From this probability of the reader on, a sentence proves the question with an answer put into it.
+PROVED = 0.5
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -60,11 +59,6 @@ class Said:
         """The short answer."""
         return self.document.text[self.answer.start : self.answer.end]
 
-    def with_answer(self, other: str) -> str:
-        """Return the sentence with another answer in it."""
-        text = self.document.text
-        return f"{text[self.span.start : self.answer.start]}{other}{text[self.answer.end : self.span.end]}"
-
     @property
     def days(self) -> list[Days]:
         """The days that the answer names."""
@@ -81,11 +75,14 @@ class Said:
     @property
     def times(self) -> set[str]:
         """The years and months that the sentence names outside of its answer."""
-        rest = self.with_answer(" ")
+        text = self.document.text
+        rest = f"{text[self.span.start : self.answer.start]} {text[self.answer.end : self.span.end]}"
         return {*YEAR.findall(rest), *(word for word in re.findall(r"[A-Z][a-z]+", rest) if word in MONTHS)}
 
 
-def find_sides(question: str, evidence: Sequence[Evidence], reader: Reader) -> list[list[Evidence]]:
+def find_sides(
+    question: str, evidence: Sequence[Evidence], reader: Reader, threshold: float
+) -> list[list[Evidence]]:
     """Return the answers of several articles, each with the evidence of all articles that give it.
 
     Evidence that neither agrees with an answer nor surely differs is left out. A question for the newest has
@@ -93,8 +90,9 @@ def find_sides(question: str, evidence: Sequence[Evidence], reader: Reader) -> l
 
     Args:
         question: A question that stands alone.
-        evidence: Evidence that is sure enough to answer, surest first; at least one.
+        evidence: Evidence, surest first; the first answers, the others may say the same or otherwise.
         reader: The reader that judges whether a sentence is proved.
+        threshold: Least probability of the newest article's answer.
 
     Returns:
         The newest answer first; in each, the surest evidence first.
@@ -105,12 +103,13 @@ def find_sides(question: str, evidence: Sequence[Evidence], reader: Reader) -> l
     best, *others = firsts.values()
     others = [item for item in others if is_of_one_subject(question, document_of(best), document_of(item))]
     if asks_for_newest(question) and document_of(best).published:
-        best = max([best, *others], key=lambda item: document_of(item).published)
+        sure = [item for item in others if item.probability >= threshold]
+        best = max([best, *sure], key=lambda item: document_of(item).published)
         others = [item for item in firsts.values() if item in others and item is not best]
-        return [[best, *(item for item in others if compare(best, item, reader) is Verdict.SAME)]]
+        return [[best, *(item for item in others if compare(question, best, item, reader) is Verdict.SAME)]]
     sides = [[best]]
     for item in others:
-        verdicts = [compare(side[0], item, reader) for side in sides]
+        verdicts = [compare(question, side[0], item, reader) for side in sides]
         if Verdict.SAME in verdicts:
             sides[verdicts.index(Verdict.SAME)].append(item)
         elif all(verdict is Verdict.DIFFERENT for verdict in verdicts):
@@ -118,21 +117,23 @@ def find_sides(question: str, evidence: Sequence[Evidence], reader: Reader) -> l
     return sorted(sides, key=lambda side: max(document_of(item).published for item in side), reverse=True)
 
 
-def compare(first: Evidence, second: Evidence, reader: Reader) -> Verdict:
-    """Return whether two pieces of evidence give the same answer."""
+def compare(question: str, first: Evidence, second: Evidence, reader: Reader) -> Verdict:
+    """Return whether two pieces of evidence give the same answer to a question."""
     one, other = said(first), said(second)
     verdict, is_value = compare_values(one, other)
     if verdict is not Verdict.DIFFERENT:
         return verdict
-    if one.times and other.times and not one.times & other.times:
+    claims = [put_in(question, item.words) for item in (one, other)]
+    if not all(claims) or (one.times and other.times and not one.times & other.times):
         return Verdict.OPEN
-    pairs = ((one, other), (other, one))
-    fits = reader.supports([(second.with_answer(first.words), first.sentence) for first, second in pairs])
-    own = [0.0, 0.0]
-    if not is_value:
-        own = reader.supports([(second.sentence, first.sentence) for first, second in pairs])
-    is_sure = any(fit >= FITS and fit - without >= FITS for fit, without in zip(fits, own, strict=True))
-    return Verdict.DIFFERENT if is_sure else Verdict.OPEN
+    pairs = [(claim, item.sentence) for item in (one, other) for claim in claims]
+    own, crossed, crossed_back, own_of_other = reader.supports(pairs)
+    if min(own, own_of_other) < PROVED:
+        return Verdict.OPEN
+    if max(crossed, crossed_back) <= PROVED:
+        return Verdict.DIFFERENT
+    is_same = min(crossed, crossed_back) > PROVED and not is_value
+    return Verdict.SAME if is_same else Verdict.OPEN
 
 
 def compare_values(one: Said, other: Said) -> tuple[Verdict, bool]:

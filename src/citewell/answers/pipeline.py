@@ -30,16 +30,23 @@ from citewell.questions.intent import (
     REPLIES,
     Intent,
     asked_of_metadata,
+    asks_for_newest,
     detect_intent,
     has_no_content,
     is_yes_or_no,
+    without_newest,
 )
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import read_history, rewrite_follow_up, variants
 from citewell.reading.evidence import Evidence, above_threshold, read_surest, surest_first
 from citewell.reading.gate import Gate
+from citewell.reading.hedging import as_said, prefer_facts
 from citewell.reading.reader import Reader
 from citewell.text.normalisation import normalise
+
+# Another article's answer counts beside a sure one from this share of the threshold on: to compare them, the
+# network is asked again.
+NEARLY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +114,14 @@ class Pipeline:
             yield from self.writer.state(asking, solution, trace)
             return
         evidence = self.read(asking.standalone, hits)
+        if asking.articles > 1 and asks_for_newest(asking.standalone):
+            evidence = read_surest([asking.standalone, without_newest(asking.standalone)], hits, self.reader)
         asking.lap("read")
         if self.gate.is_unsure(asking.standalone, evidence):
             evidence = self.gate.grade(asking.standalone, evidence)
         asking.lap("grade")
+        least = self.gate.threshold(evidence)
+        evidence = prefer_facts(asking.standalone, evidence, self.reader, least)
         best = self.gate.select(asking.standalone, evidence)
         trace = Trace(evidence=tuple(evidence), threshold=self.gate.threshold(evidence))
         if not best:
@@ -122,9 +133,11 @@ class Pipeline:
             return
         sides = [best]
         if asking.articles > 1 and len(best) == 1 and not is_yes_or_no(asking.standalone):
-            sure = above_threshold(evidence, trace.threshold)
-            sides = find_sides(asking.standalone, sure, self.reader)
+            near = above_threshold(evidence, NEARLY * trace.threshold)
+            sides = find_sides(asking.standalone, near, self.reader, trace.threshold)
             best = sides[0][:1]
+        sides = [[as_said(asking.standalone, item) for item in side] for side in sides]
+        best = [as_said(asking.standalone, item) for item in best]
         trace = replace(trace, sureness=self.gate.sureness([side[0] for side in sides]))
         # A language model writes one answer; it is not asked where the articles disagree.
         if len(sides) > 1 or (len(sides[0]) > len(best) and not self.generator.room):

@@ -178,7 +178,8 @@ def expects_several(question: str) -> bool:
     return bool(EXPLAINS.search(question))
 
 
-NEWEST = frozenset("latest newest current currently now nowadays today recent presently".split())
+NEWEST = frozenset("latest newest current currently now nowadays presently".split())
+_NEWEST_WORD = re.compile(rf"\s*\b(?:most recent|{'|'.join(sorted(NEWEST))})\b", re.IGNORECASE)
 
 
 def asks_for_newest(question: str) -> bool:
@@ -187,7 +188,16 @@ def asks_for_newest(question: str) -> bool:
     >>> asks_for_newest("Who is the current mayor?"), asks_for_newest("Who was the mayor?")
     (True, False)
     """
-    return not NEWEST.isdisjoint(folded_words(question))
+    return bool(_NEWEST_WORD.search(question))
+
+
+def without_newest(question: str) -> str:
+    """Return a question without its words for the newest: an article says "is", seldom "is currently".
+
+    >>> without_newest("Who is the current mayor?")
+    'Who is the mayor?'
+    """
+    return _NEWEST_WORD.sub("", question)
 
 
 _ASKS = rf"(?:{'|'.join(sorted(AUXILIARIES))})(?:n['’]t)?\b"

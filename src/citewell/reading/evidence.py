@@ -64,17 +64,25 @@ def without_dateline(passage: Passage) -> Passage:
 
     A sentence that begins with the dateline begins behind it.
     """
-    article = passage.document
-    line = dateline_of(article.text, article.published)
+    line = dateline_of(passage.document.text, passage.document.published)
     if line is None or not (line.start < passage.end and passage.start < line.end):
         return passage
-    kept = (span for span in passage.sentences if not lies_within(span, line))
+    return without(passage, line) or passage
+
+
+def without(passage: Passage, part: Span) -> Passage | None:
+    """Return a passage with spaces in the place of a part; None when no sentence is left.
+
+    Every offset stays. A sentence that begins in the part begins behind it.
+    """
+    article = passage.document
+    kept = (span for span in passage.sentences if not lies_within(span, part))
     sentences = tuple(
-        Span(line.end, span.end) if line.start <= span.start < line.end else span for span in kept
+        Span(part.end, span.end) if part.start <= span.start < part.end else span for span in kept
     )
     if not sentences:
-        return passage
-    blanked = f"{article.text[: line.start]}{' ' * (line.end - line.start)}{article.text[line.end :]}"
+        return None
+    blanked = f"{article.text[: part.start]}{' ' * (part.end - part.start)}{article.text[part.end :]}"
     return replace(passage, document=replace(article, text=blanked), sentences=sentences)
 
 
