@@ -63,9 +63,15 @@ def cases_of(file: Path) -> Iterator[Case]:
             document(item["text"], id=f"{number}", title=item["title"], published=item["published"])
             for number, item in enumerate(record["articles"])
         )
-        texts = (tuple(record[name]) for name in ("right", "wrong", "both"))
         yield Case(
-            record["id"], record["kind"], record["question"], articles, *texts, record["may_be_silent"]
+            id=record["id"],
+            kind=record["kind"],
+            question=record["question"],
+            articles=articles,
+            right=tuple(record["right"]),
+            wrong=tuple(record["wrong"]),
+            both=tuple(record["both"]),
+            may_be_silent=record["may_be_silent"],
         )
 
 
