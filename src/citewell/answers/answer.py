@@ -40,6 +40,10 @@ MESSAGES = {
 }
 
 
+# What an answer's text begins with when the articles disagree.
+DISAGREEMENT = "The articles disagree. "
+
+
 @dataclass(frozen=True, slots=True)
 class Withheld:
     """A statement that was written but is not shown.
@@ -140,6 +144,8 @@ class Answer:
         closest: When abstaining, the nearest passages: places to look, never the answer. When the reason is
             `possibly`, the first is the sentence that may answer.
         trace: How the answer came about.
+        articles: How many articles were asked. Of several, every door names the one that is cited.
+        disagrees: Whether the articles disagree; then each statement is one side, the newest first.
     """
 
     question: str
@@ -151,13 +157,16 @@ class Answer:
     message: str
     closest: tuple[Citation, ...]
     trace: Trace
+    articles: int = 1
+    disagrees: bool = False
 
     @property
     def text(self) -> str:
         """The text that a person reads: the statements with their markers, or the message."""
         if not self.statements:
             return self.message
-        return "".join(appended_text(self.statements[:n]) for n in range(1, len(self.statements) + 1))
+        pieces = (appended_text(self.statements[:n]) for n in range(1, len(self.statements) + 1))
+        return f"{DISAGREEMENT if self.disagrees else ''}{''.join(pieces)}"
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -185,6 +194,8 @@ class Answer:
             "message": self.message,
             "statements": [statement.to_dict() for statement in self.statements],
             "citations": [citation.to_dict() for citation in self.citations],
+            "articles": self.articles,
+            "disagrees": self.disagrees,
             "closest": [citation.to_dict() for citation in self.closest],
             "trace": self.trace.to_dict(),
         }
@@ -212,6 +223,8 @@ class Answer:
                 message=told["message"],
                 closest=tuple(Citation.from_dict(item) for item in told["closest"]),
                 trace=Trace.from_dict(told["trace"]),
+                articles=told.get("articles", 1),
+                disagrees=told.get("disagrees", False),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             what = f"{type(error).__name__}: {error}"

@@ -16,6 +16,7 @@ class AnswerBuilder:
         """Start the clock."""
         self.question = question
         self.standalone = question
+        self.articles = 1
         self._start = self._last = time.perf_counter()
         self._laps: dict[str, float] = {}
 
@@ -32,6 +33,8 @@ class AnswerBuilder:
         note: str,
         trace: Trace,
         order: Sequence[str] = (),
+        *,
+        disagrees: bool = False,
     ) -> Answer:
         """Return the Answer of statements; its short answer is all of their text when no part is marked.
 
@@ -42,21 +45,32 @@ class AnswerBuilder:
             trace: As in Answer.
             order: The parts of the short answer as they were asked for. When empty, or when the statements
                 lack one of them, the parts that are marked in the statements are taken.
+            disagrees: Whether each statement is another article's answer. Then the short answer gives each
+                with its article.
         """
-        marked = [item.text[span.start : span.end] for item in statements for span in item.short]
+        marked = [item.short_text(span) for item in statements for span in item.short]
         is_said = bool(order) and all(any(part in text for text in marked) for part in order)
         parts = dict.fromkeys(order) if is_said else distinct(marked)
+        short = ", ".join(parts) or " ".join(item.text for item in statements)
+        if disagrees:
+            short = "; ".join(f"{self._short_of(item)} ({item.citations[0].name})" for item in statements)
         return Answer(
             question=self.question,
             standalone=self.standalone,
             statements=tuple(statements),
-            short=", ".join(parts) or " ".join(item.text for item in statements),
+            short=short,
             confidence=confidence,
             abstention=None,
             message=note,
             closest=(),
             trace=self._time(trace),
+            articles=self.articles,
+            disagrees=disagrees,
         )
+
+    def _short_of(self, statement: Statement) -> str:
+        """Return the short answer of one statement; its text when no part is marked."""
+        return ", ".join(map(statement.short_text, statement.short)) or statement.text
 
     def abstain(
         self,
@@ -77,6 +91,7 @@ class AnswerBuilder:
             message=message,
             closest=closest,
             trace=self._time(trace),
+            articles=self.articles,
         )
 
     def _time(self, trace: Trace) -> Trace:

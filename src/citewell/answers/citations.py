@@ -6,6 +6,7 @@ from typing import Any
 
 from citewell.documents.document import Document
 from citewell.documents.structure import Place
+from citewell.text.relative_dates import ResolvedDate, day_in_words, resolve_dates
 from citewell.text.spans import Span
 
 
@@ -23,7 +24,9 @@ class Citation:
         quote: The characters of the range.
         source: The article's source, "" when unknown.
         place: Where the range stands in the article.
-        published: The article's date of publication, ISO 8601; "" when unknown.
+        published: The day that the article was published on, ISO 8601; "" when unknown.
+        dates: Relative dates in the quote, "yesterday", with the days that they mean. The days are resolved
+            from `published`; the article does not say them.
     """
 
     number: int
@@ -36,6 +39,7 @@ class Citation:
     source: str = ""
     place: Place = field(default_factory=Place)
     published: str = ""
+    dates: tuple[ResolvedDate, ...] = ()
 
     @property
     def section(self) -> str:
@@ -48,15 +52,21 @@ class Citation:
         return self.place.page
 
     @property
+    def name(self) -> str:
+        """The article's title, with its day of publication where it is known: "Storm, 3 March 2021"."""
+        day = day_in_words(self.published)
+        return f"{self.document_title}, {day}" if day else self.document_title
+
+    @property
     def where(self) -> str:
-        """The article's title, with the headings above the range and its page.
+        """The article's name, with the headings above the range and its page.
 
         >>> Citation(1, "a", "Fleet", 0, 0, 4, "Tugs", place=Place(("Fleet", "Damage"), page="iv")).where
         'Fleet, Damage, page iv'
         """
         headings = (heading for heading in self.place.headings if heading != self.document_title)
         page = f"page {self.page}" if self.page else ""
-        return ", ".join(filter(None, (self.document_title, *headings, page)))
+        return ", ".join(filter(None, (self.name, *headings, page)))
 
     def to_dict(self) -> dict[str, object]:
         """Return the citation as JSON: a `char_location` citation with fields of citewell's own."""
@@ -75,6 +85,7 @@ class Citation:
             "page": self.page,
             "page_number": self.place.page_number,
             "published": self.published,
+            "resolved_dates": [found.to_dict() for found in self.dates],
         }
 
     @classmethod
@@ -94,6 +105,7 @@ class Citation:
                 **{name: told[name] for name in ("table", "page", "page_number") if name in told},
             ),
             published=told.get("published", ""),
+            dates=tuple(ResolvedDate.from_dict(item) for item in told.get("resolved_dates", ())),
         )
 
 
@@ -130,6 +142,7 @@ def cite(document: Document, document_index: int, span: Span, number: int) -> Ci
         source=document.source,
         place=document.outline.place(span.start),
         published=document.published,
+        dates=resolve_dates(document.text, span, document.published),
     )
 
 
@@ -143,6 +156,8 @@ class Statement:
         short: The short answer inside `text`, offsets into `text`, in order; may be empty.
         dangling: Numbers that were written but belong to no evidence; shown as such, never as a citation.
         is_reckoned: Whether the text was calculated from the citations, which do not state it themselves.
+        origin: What a reader must know of where the text comes from: the article, when the articles
+            disagree; "from the metadata of “Tide”" for what no article's text says, without a citation.
     """
 
     text: str
@@ -150,6 +165,7 @@ class Statement:
     short: tuple[Span, ...] = ()
     dangling: tuple[int, ...] = ()
     is_reckoned: bool = False
+    origin: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the statement as JSON; its citations are given by number."""
@@ -159,6 +175,7 @@ class Statement:
             "short": [[span.start, span.end] for span in self.short],
             "dangling": list(self.dangling),
             "reckoned": self.is_reckoned,
+            "origin": self.origin,
         }
 
     @classmethod
@@ -170,15 +187,33 @@ class Statement:
             short=tuple(Span(start, end) for start, end in told["short"]),
             dangling=tuple(told["dangling"]),
             is_reckoned=told["reckoned"],
+            origin=told.get("origin", ""),
         )
 
     @property
     def markers(self) -> str:
         """The markers behind the text, as " [1][2]"; a dangling number is shown as "[7?]".
 
-        Behind a calculated statement they are " (reckoned from [1][2])".
+        Behind a calculated statement they are " (reckoned from [1][2])". Then come the resolved dates of the
+        citations, " (resolved – yesterday: 12 October 2019)", and the origin of what no article's text says.
         """
         numbers = [f"[{citation.number}]" for citation in self.citations] + [f"[{n}?]" for n in self.dangling]
-        if self.is_reckoned:
-            return f" (reckoned from {''.join(numbers)})"
-        return f" {''.join(numbers)}" if numbers else ""
+        marks = "".join(numbers)
+        parts = [f"(reckoned from {marks})" if self.is_reckoned else marks]
+        parts += [f"({self.origin})"] if self.origin else []
+        notes = dict.fromkeys(found.note for citation in self.citations for found in citation.dates)
+        parts += [f"(resolved – {'; '.join(notes)})"] if notes else []
+        return "".join(f" {part}" for part in parts if part)
+
+    def short_text(self, span: Span) -> str:
+        """Return a short answer inside the text; behind a relative date stands the day that it means."""
+        said = self.text[span.start : span.end]
+        days = dict.fromkeys(
+            found.said
+            for citation in self.citations
+            for found in citation.dates
+            if self.text == citation.quote
+            and found.start - citation.start < span.end
+            and span.start < found.end - citation.start
+        )
+        return f"{said} ({', '.join(days)})" if days else said

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from citewell.answers import budget
+from citewell.answers.agreement import find_sides
 from citewell.answers.answer import Abstention, Trace
 from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
 from citewell.answers.citations import Source, cite
 from citewell.answers.finding import Finder, Findings
+from citewell.answers.metadata import state_metadata
 from citewell.answers.quotations import cite_quotation
 from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
@@ -29,18 +31,31 @@ from citewell.questions.condensing import find_cores, is_about
 from citewell.questions.decomposition import split_question
 from citewell.questions.dependence import own_words
 from citewell.questions.history import History, Turn
-from citewell.questions.intent import OVERVIEWS, REPLIES, Intent, detect_intent, has_no_content
+from citewell.questions.intent import (
+    METADATA,
+    OVERVIEWS,
+    REPLIES,
+    Intent,
+    asked_of_metadata,
+    asks_for_newest,
+    detect_intent,
+    has_no_content,
+    is_yes_or_no,
+    without_newest,
+)
 from citewell.questions.language import language_of
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import Rewritten, find_rewritings, last_questions, read_history, variants
 from citewell.reading.evidence import (
     Evidence,
+    above_threshold,
     further_sentences,
     read_surest,
     surest_first,
     surest_probability,
 )
 from citewell.reading.gate import Gate, answering
+from citewell.reading.hedging import as_said, prefer_facts
 from citewell.reading.reader import Reader
 from citewell.reading.subjects import Subjects
 from citewell.text.normalisation import normalise
@@ -50,6 +65,10 @@ from citewell.text.words import folded_words
 
 # Sentences that are told when more is asked for.
 MORE_SENTENCES = 3
+
+# Another article's answer counts beside a sure one from this share of the threshold on: to compare them, the
+# network is asked again.
+NEARLY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +110,7 @@ class Pipeline:
         """Answer a question; see `Assistant.stream` for the arguments and the events that are yielded."""
         asking = AnswerBuilder(question)
         cleaned = clean_question(question, self.limits.question_characters, self.limits.question_tokens)
+        asking.articles = len(self.collection.documents) if within is None else int(within.documents.sum())
         kind = detect_intent(cleaned)
         if kind is Intent.MORE:
             asking.standalone = next(iter(last_questions(read_history(history))), "")
@@ -113,6 +133,8 @@ class Pipeline:
             yield from self.survey(asking, kind, within)
         elif kind is Intent.MORE:
             yield from self.go_on(asking, within)
+        elif kind in METADATA:
+            yield from self.attribute(asking, within)
         else:
             yield from self.answer(asking, within)
 
@@ -142,9 +164,14 @@ class Pipeline:
             return
         evidence, best = self.weigh_parts(asking, only)
         order = tuple(item.short for item in best)
+        sides = [best]
         if not best:
-            evidence = self.weigh(asking, asking.standalone, hits)
-            best = self.gate.select(asking.standalone, evidence)
+            found = self.weigh(asking, asking.standalone, hits)
+            best = self.gate.select(asking.standalone, found)
+            compared = self.compare(asking, found, best)
+            sides = [[finish_short(asking.standalone, item) for item in side] for side in compared]
+            best = sides[0][: len(best)]
+            evidence = [finish_short(asking.standalone, item) for item in found]
         likely = budget.fit_answer(best or answering(asking.standalone, evidence), self.limits)
         trace = Trace(
             evidence=tuple(evidence), threshold=self.gate.threshold(evidence), candidate=tuple(likely)
@@ -155,6 +182,11 @@ class Pipeline:
                 reason = Abstention.POSSIBLY
             surest = surest_probability(evidence)
             yield from self.writer.abstain(asking, reason, surest, trace)
+            return
+        trace = replace(trace, sureness=self.gate.sureness([side[0] for side in sides]))
+        # A language model writes one answer; it is not asked where the articles disagree.
+        if len(sides) > 1 or (len(sides[0]) > len(best) and not self.generator.room):
+            yield from self.writer.report(asking, sides, trace)
             return
         written = WritingState(
             merge_sources(likely, self.collection),
@@ -178,25 +210,57 @@ class Pipeline:
         found: list[Evidence] = []
         best: list[Evidence] = []
         for part in parts if len(parts) > 1 else ():
-            evidence = self.weigh(asking, part, self.retrieve(part, only), is_part=True)
-            answering = self.gate.select(part, evidence)[:1]
-            if not answering:
+            evidence = self.weigh(asking, part, self.retrieve(part, only))
+            surest = self.gate.select(part, evidence)[:1]
+            if not surest:
                 return [], []
-            best += answering
+            best += [finish_short(part, item, is_part=True) for item in surest]
             found += evidence
         passages = {item.hit.passage: item for item in reversed(surest_first(found))}
         return surest_first(passages.values()), best
 
-    def weigh(
-        self, asking: AnswerBuilder, question: str, hits: Sequence[Hit], *, is_part: bool = False
-    ) -> list[Evidence]:
-        """Read the hits, have graded what the reader is unsure of, and widen the short answers."""
+    def weigh(self, asking: AnswerBuilder, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+        """Read the hits, have graded what the reader is unsure of, and prefer what did happen."""
         evidence = self.read(question, hits)
+        if asking.articles > 1 and asks_for_newest(question):
+            newest = self.read(without_newest(question), hits)
+            evidence = max(evidence, newest, key=surest_probability)
         asking.lap("read")
         if self.gate.is_unsure(question, evidence):
             evidence = self.gate.grade(question, evidence)
         asking.lap("grade")
-        return [cite_quotation(widen_short(question, item, is_part=is_part)) for item in evidence]
+        return prefer_facts(question, evidence, self.reader, self.gate.threshold(evidence), self.subjects)
+
+    def compare(
+        self, asking: AnswerBuilder, evidence: Sequence[Evidence], best: list[Evidence]
+    ) -> list[list[Evidence]]:
+        """Return the answers of several articles, each with its evidence; the best evidence of one alone."""
+        if asking.articles == 1 or len(best) != 1 or is_yes_or_no(asking.standalone):
+            return [best]
+        threshold = self.gate.threshold(evidence)
+        near = above_threshold(evidence, NEARLY * threshold)
+        return find_sides(asking.standalone, near, self.reader, threshold)
+
+    def attribute(self, asking: AnswerBuilder, only: Selection | None) -> Iterator[Event]:
+        """Answer when articles were published or who wrote them, each from its own metadata."""
+        asked = asked_of_metadata(asking.standalone)
+        kind, topic = asked or (Intent.PUBLISHED, "")
+        documents = [item for item in self.collection.documents if only is None or item.id in only]
+        if topic:
+            nearest = retrieve(topic, self.collection, self.encoder, 1, only=only)
+            documents = [hit.passage.document for hit in nearest]
+        asking.lap("retrieve")
+        most = self.limits.statements
+        found = [
+            said
+            for number, item in enumerate(documents[:most], start=1)
+            if (said := state_metadata(item, self.collection.document_index(item.id), kind, number))
+        ]
+        if not found:
+            yield from self.writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
+            return
+        note = f"{len(documents) - most} more articles are left out" if len(documents) > most else ""
+        yield from self.writer.attribute(asking, found, note)
 
     def survey(self, asking: AnswerBuilder, kind: Intent, only: Selection | None) -> Iterator[Event]:
         """Answer a request about a whole article; of several articles, the one nearest to the request."""
@@ -315,3 +379,10 @@ class Pipeline:
     def writer(self) -> Writer:
         """The writer, which writes statements from the evidence and verifies them."""
         return Writer(self.collection, self.reader, self.generator, self.copier, self.limits.statements)
+
+
+def finish_short(question: str, evidence: Evidence, *, is_part: bool = False) -> Evidence:
+    """Return evidence with its short answer as it is shown: with what hedges it, or a whole phrase."""
+    said = as_said(question, evidence)
+    whole = said if said is not evidence else widen_short(question, evidence, is_part=is_part)
+    return cite_quotation(whole)

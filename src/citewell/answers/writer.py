@@ -5,25 +5,36 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, Withheld, appended_text
+from citewell.answers.answer import (
+    DISAGREEMENT,
+    MESSAGES,
+    Abstention,
+    Answer,
+    Trace,
+    Withheld,
+    appended_text,
+)
 from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.arithmetic.checks import asks_for_calculation
 from citewell.answers.arithmetic.fact import Fact
 from citewell.answers.citations import Citation, Source, Statement, cite
 from citewell.answers.claim_checks import find_broken_rule, states_answer
 from citewell.answers.statements import (
+    make_statement,
     mark_short_answer,
     merge_sources,
     parse_statements,
     renumber,
     source_texts,
 )
+from citewell.answers.summary import CONFIDENCE
 from citewell.answers.verification import find_objection, narrow_citations
 from citewell.errors import GeneratorError
 from citewell.generation.generator import GenerationRequest, Generator, ShortAnswer
 from citewell.generation.prompts import MOST_CHARACTERS
 from citewell.index.collection import Collection
 from citewell.questions.intent import expects_several, is_yes_or_no
+from citewell.reading.evidence import Evidence
 from citewell.reading.reader import Reader
 from citewell.text.spans import lies_within
 
@@ -54,6 +65,8 @@ piece or, when the statement is not supported, a Withheld.
 CLOSEST = 3
 # Writer that the trace names for a calculated answer.
 RECKONER = "reckoning"
+# Writer that the trace names for what metadata say, which is taken as it is.
+METADATA = "metadata"
 # Most statements of a language model for a question that expects several.
 SEVERAL = 3
 
@@ -209,6 +222,48 @@ class Writer:
         yield from citations
         asking.lap("compose")
         yield asking.answer(statements, solution.probability, "", replace(trace, writer=RECKONER))
+
+    def report(
+        self, asking: AnswerBuilder, sides: Sequence[Sequence[Evidence]], trace: Trace
+    ) -> Iterator[Event]:
+        """State what several articles answer, in their own words: one statement for each answer.
+
+        Args:
+            asking: Builds the answer.
+            sides: The answers, each with the evidence that gives it, as `find_sides` returns them.
+            trace: The trace so far.
+        """
+        disagrees = len(sides) > 1
+        statements: list[Statement] = []
+        cited = 0
+        if disagrees:
+            yield DISAGREEMENT
+        for side in sides:
+            stated = [
+                make_statement(text, [1], [source], self.collection)
+                for item in side
+                for source in merge_sources([item], self.collection)[:1]
+                for text in source_texts([source], self.collection)
+            ]
+            found = [citation for statement in stated for citation in statement.citations]
+            numbered = [replace(citation, number=cited + n) for n, citation in enumerate(found, start=1)]
+            cited += len(numbered)
+            origin = numbered[0].name if disagrees else ""
+            statements.append(replace(stated[0], citations=tuple(numbered), origin=origin))
+            yield appended_text(statements)
+            yield from numbered
+        asking.lap("compose")
+        confidence = min(side[0].probability for side in sides)
+        trace = replace(trace, writer=self.copier.name)
+        yield asking.answer(statements, confidence, "", trace, disagrees=disagrees)
+
+    def attribute(self, asking: AnswerBuilder, said: Sequence[Statement], note: str) -> Iterator[Event]:
+        """State what articles' metadata say."""
+        composing = WritingState((), CONFIDENCE, note, Trace(writer=METADATA))
+        for statement in said:
+            yield from add_statement(composing, statement)
+        asking.lap("compose")
+        yield asking.answer(composing.statements, CONFIDENCE, note, composing.trace)
 
     def _task(self, question: str, composing: WritingState) -> GenerationRequest:
         """Return the request to a language model."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from citewell.answers.answer import Abstention, Answer
+from citewell.answers.answer import DISAGREEMENT, Abstention, Answer
 from citewell.answers.citations import Citation
 from citewell.answers.finding import Findings
 from citewell.cli.terminal import out, printable
@@ -20,7 +20,7 @@ def print_answer(answer: Answer) -> None:
         print_passages("May answer it, not sure enough to say so:", answer.closest[:first])
         print_passages("Closest in the article, not an answer:", answer.closest[first:])
         return
-    line = Text()
+    line = Text(DISAGREEMENT if answer.disagrees else "", style="yellow")
     for statement in answer.statements:
         text = Text(printable(statement.text))
         for span in statement.short:

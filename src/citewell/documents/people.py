@@ -30,6 +30,36 @@ PERSON_PATTERNS = (
 )
 
 
+_FIRST_LINES = 8
+# A line that names its author: "By Jane Doe, 3 March 2021".
+_BYLINE = re.compile(
+    rf"(?i:(?:written |text |words )?by|author|text|von|par|por):? (?P<name>{FULL_NAME}(?:(?:,| and|,? und)"
+    rf" {FULL_NAME}){{0,3}})(?![^\n]*[.!?](?:\s|$))"
+)
+
+
+def find_byline(text: str, author: str = "") -> tuple[Span, Span] | None:
+    r"""Return the line that says who wrote an article, and the author in it; None where no line does.
+
+    Args:
+        text: The article.
+        author: The author when known; the line is then the first of the first lines that names him.
+
+    >>> find_byline("The storm\n\nBy Jane Doe, 3 March 2021\n\nTwo boats sank.")
+    (Span(start=11, end=36), Span(start=14, end=22))
+    """
+    wanted = re.compile(rf"(?<!\w){re.escape(author)}(?!\w)") if author else None
+    at = 0
+    for line in [line for line in text.splitlines() if line.strip()][:_FIRST_LINES]:
+        at = text.index(line, at)
+        found = wanted.search(line) if wanted else _BYLINE.match(line)
+        if found:
+            start, end = found.span("name") if not wanted else found.span()
+            return Span(at, at + len(line.rstrip())), Span(at + start, at + end)
+        at += len(line)
+    return None
+
+
 def find_people(text: str) -> list[Span]:
     """Return the place of the first full name of each person, in text order.
 

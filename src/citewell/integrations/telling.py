@@ -26,8 +26,8 @@ def describe(citation: Citation) -> dict[str, str | int]:
 
 def tell(answer: Answer) -> str:
     """Return an answer and its quotes as text; only the reason when abstaining."""
-    lines = [answer.text]
-    for item in answer.citations:
-        place = ", ".join(filter(None, (item.where, item.published)))
-        lines.append(f"[{item.number}] {place}, characters {item.start} to {item.end}: {item.quote}")
-    return "\n".join(lines)
+    quotes = (
+        f"[{item.number}] {item.where}, characters {item.start} to {item.end}: {item.quote}"
+        for item in answer.citations
+    )
+    return "\n".join([answer.text, *quotes])

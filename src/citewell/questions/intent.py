@@ -19,6 +19,8 @@ class Intent(StrEnum):
     KEY_POINTS = "key_points"
     PEOPLE = "people"
     MORE = "more"
+    PUBLISHED = "published"
+    AUTHOR = "author"
     GREETING = "greeting"
     THANKS = "thanks"
     GOODBYE = "goodbye"
@@ -37,6 +39,9 @@ REPLIES = {
 }
 # Intents that ask about a whole article.
 OVERVIEWS = frozenset({Intent.SUMMARY, Intent.KEY_POINTS, Intent.PEOPLE})
+
+# Intents that ask what an article's metadata hold.
+METADATA = frozenset({Intent.PUBLISHED, Intent.AUTHOR})
 
 # What citewell is at times told to do and cannot: it only cites. The first word counts, after polite ones.
 # No question of the sets in benchmarks/languages.py begins so.
@@ -101,6 +106,50 @@ def without_markup(text: str) -> str:
     return MARKUP.sub(" ", text)
 
 
+# The article itself, and what it is about. "The report" may be one that the article tells of.
+_ARTICLE = (
+    r"(?:this|these|(?:this|these|the|that) (?:news )?(?:article|text|story|page|piece|document|post)s?"
+    r"|this (?:report|paper|book|mail|letter|item))(?: (?:about|on|titled|called) (?P<topic>.+))?"
+)
+_MADE = r"(?:published|written|posted|released|issued|dated|come out|appear)"
+_ASKED_OF_METADATA = tuple(
+    (intent, re.compile(pattern))
+    for intent, pattern in (
+        (
+            Intent.PUBLISHED,
+            rf"(?:when|(?:on )?(?:what|which) (?:day|date)) (?:was|were|is|are|did) {_ARTICLE} {_MADE}",
+        ),
+        (
+            Intent.PUBLISHED,
+            rf"what (?:is|was) the (?:(?:publication )?date|(?:date|day) of publication) of {_ARTICLE}",
+        ),
+        (Intent.AUTHOR, rf"who (?:wrote|has written|authored) {_ARTICLE}"),
+        (Intent.AUTHOR, rf"by whom (?:was|were|is) {_ARTICLE} written"),
+        (Intent.AUTHOR, rf"who (?:was|is|are) {_ARTICLE} (?:written )?by"),
+        (
+            Intent.AUTHOR,
+            rf"wh(?:o|at) (?:is|are|was) the (?:name of the )?(?:author|writer|journalist)s? of {_ARTICLE}",
+        ),
+        (Intent.AUTHOR, r"who (?:is|are) the authors?(?P<topic>)"),
+    )
+)
+
+
+def asked_of_metadata(question: str) -> tuple[Intent, str] | None:
+    """Return what a question asks of an article's metadata, and what it says of the article; None otherwise.
+
+    >>> asked_of_metadata("When was this article on the Vik ferry published?")
+    (<Intent.PUBLISHED: 'published'>, 'the vik ferry')
+    >>> asked_of_metadata("When was the report published?"), asked_of_metadata("Who wrote the law?")
+    (None, None)
+    """
+    words = " ".join(folded_words(question))
+    for intent, pattern in _ASKED_OF_METADATA:
+        if found := pattern.fullmatch(words):
+            return intent, found["topic"] or ""
+    return None
+
+
 def detect_intent(question: str) -> Intent:
     """Say what a person wants.
 
@@ -114,6 +163,8 @@ def detect_intent(question: str) -> Intent:
     # Markup is removed only to see whether any text is left: a question may be about markup.
     if not folded_words(without_markup(question)):
         return Intent.MEANINGLESS
+    if (asked := asked_of_metadata(question)) is not None:
+        return asked[0]
     wanted = " ".join(word for word in folded_words(question) if word not in FILLER)
     return UTTERANCES.get(wanted) or (Intent.TASK if is_task(question) else Intent.QUESTION)
 
@@ -182,6 +233,28 @@ def expects_several(question: str) -> bool:
     (True, False)
     """
     return bool(EXPLAINS.search(question))
+
+
+NEWEST = frozenset("latest newest current currently now nowadays presently".split())
+_NEWEST_WORD = re.compile(rf"\s*\b(?:most recent|{'|'.join(sorted(NEWEST))})\b", re.IGNORECASE)
+
+
+def asks_for_newest(question: str) -> bool:
+    """Whether a question asks for what is so at last, and not for what was so once.
+
+    >>> asks_for_newest("Who is the current mayor?"), asks_for_newest("Who was the mayor?")
+    (True, False)
+    """
+    return bool(_NEWEST_WORD.search(question))
+
+
+def without_newest(question: str) -> str:
+    """Return a question without its words for the newest: an article says "is", seldom "is currently".
+
+    >>> without_newest("Who is the current mayor?")
+    'Who is the mayor?'
+    """
+    return _NEWEST_WORD.sub("", question)
 
 
 _ASKS = rf"(?:{'|'.join(sorted(AUXILIARIES))})(?:n['’]t)?\b"

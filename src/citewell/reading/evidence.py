@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from citewell.documents.dates import find_dateline
+from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
 from citewell.reading.named import Named, narrow, weigh
 from citewell.reading.reader import Reader, Reading
 from citewell.reading.subjects import NOWHERE, Subjects
-from citewell.text.spans import Span, join_adjacent
+from citewell.text.spans import Span, join_adjacent, lies_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,11 @@ def read(question: str, hits: Sequence[Hit], reader: Reader, subjects: Subjects 
     """Read every hit; return the evidence, surest first, ties by position.
 
     A passage that has an identifier of the question is read only where it is about it, and the score falls
-    where something else than what the question names stands there.
+    where something else than what the question names stands there. An article's dateline is not read: it says
+    when the article was published, not when anything happened.
     """
     asked = Named.of(question)
-    parts = [narrow(asked, hit.passage) for hit in hits]
+    parts = [narrow(asked, without_dateline(hit.passage)) for hit in hits]
     readings = iter(reader.read(question, [part for found in parts for part in found]))
     evidence = []
     for hit, found in zip(hits, parts, strict=True):
@@ -60,6 +64,40 @@ def read(question: str, hits: Sequence[Hit], reader: Reader, subjects: Subjects 
         reading = replace(reading, score=reading.score - weigh(asked, hit.passage, reading, subjects))
         evidence.append(Evidence(hit, reading, reader.calibration.probability(reading.score)))
     return surest_first(evidence)
+
+
+def without_dateline(passage: Passage) -> Passage:
+    """Return a passage with spaces in the place of its article's dateline; every offset stays.
+
+    A sentence that begins with the dateline begins behind it.
+    """
+    line = dateline_of(passage.document.text, passage.document.published)
+    if line is None or not (line.start < passage.end and passage.start < line.end):
+        return passage
+    return without(passage, line) or passage
+
+
+def without(passage: Passage, part: Span) -> Passage | None:
+    """Return a passage with spaces in the place of a part; None when no sentence is left.
+
+    Every offset stays. A sentence that begins in the part begins behind it.
+    """
+    article = passage.document
+    kept = (span for span in passage.sentences if not lies_within(span, part))
+    sentences = tuple(
+        Span(part.end, span.end) if part.start <= span.start < part.end else span for span in kept
+    )
+    if not sentences:
+        return None
+    blanked = f"{article.text[: part.start]}{' ' * (part.end - part.start)}{article.text[part.end :]}"
+    return replace(passage, document=replace(article, text=blanked), sentences=sentences)
+
+
+@lru_cache(maxsize=256)
+def dateline_of(text: str, published: str) -> Span | None:
+    """Return the range of an article's dateline; the articles read last are remembered."""
+    found = find_dateline(text, published)
+    return found.span if found else None
 
 
 def surest_first(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -60,3 +60,14 @@ PLAIN_WORDS = frozenset(
 )
 
 DATE_WORDS = frozenset(word.casefold() for word in (*MONTHS, *DAYS))
+
+# The past tense of common verbs that do not take "ed".
+PAST_TENSES = frozenset(
+    (
+        "was were had did said told went came took gave made got saw knew thought found left felt kept held"
+        " brought wrote stood lost met paid sent spent built fell led read rose ran began broke chose drew"
+        " drove flew grew hit hurt laid let lay put set sank sold shot shut spoke struck swam threw won wore"
+        " became bought caught cut fought forgot heard hid quit sat slept stole taught understood cast burst"
+        " spread swept sprang froze shook bit blew dug fed fled bound wound swore tore withdrew"
+    ).split()
+)

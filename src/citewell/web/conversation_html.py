@@ -5,6 +5,7 @@ from functools import partial
 
 from citewell.answers.answer import Abstention, Answer, Withheld
 from citewell.answers.citations import Citation, Statement
+from citewell.answers.writer import METADATA
 from citewell.questions.intent import MAX_CHARACTERS
 from citewell.text.markup import escape, fill_gap, isolate, reveal_controls
 from citewell.web.session import Exchange
@@ -163,15 +164,23 @@ def render_answer(number: int, answer: Answer, words: Words) -> str:
     """Return an answer: the short answer if any, the statements with their chips, and the confidence."""
     brief = any(statement.short for statement in answer.statements)
     short = f'<p class="short">{isolate(answer.short)}</p>' if brief else ""
-    statements = "".join(render_statement(number, statement, words) for statement in answer.statements)
+    is_named = answer.articles > 1
+    statements = "".join(
+        render_statement(number, statement, words, is_named=is_named) for statement in answer.statements
+    )
     statements += "".join(render_withheld(item, words) for item in answer.trace.withheld if item.drafted)
     note = f'<p class="note">{isolate(answer.message)}</p>' if answer.message else ""
     confidence, trace = render_confidence(answer, words), render_trace(answer, words)
+    if answer.disagrees:
+        short = f'<p class="note">{escape(words("disagreement"))}</p>{short}'
     return f'<div class="answer">{short}{statements}{note}{confidence}{trace}</div>'
 
 
-def render_statement(number: int, statement: Statement, words: Words) -> str:
-    """Return a statement with the short answer in it emphasised, and a chip for each citation."""
+def render_statement(number: int, statement: Statement, words: Words, *, is_named: bool = False) -> str:
+    """Return a statement with the short answer in it emphasised, and a chip for each citation.
+
+    Behind the chips stand the resolved dates and, when `is_named`, the articles that are cited.
+    """
     parts = []
     at = 0
     for span in statement.short:
@@ -185,7 +194,23 @@ def render_statement(number: int, statement: Statement, words: Words) -> str:
         for loose in statement.dangling
     )
     reckoned = f"<small>{escape(words('reckoned'))}</small> " if statement.is_reckoned else ""
-    return f'<p class="statement"><bdi>{"".join(parts)}</bdi> {reckoned}{chips}{dangling}</p>'
+    beside = render_beside(statement, words, is_named=is_named)
+    return f'<p class="statement"><bdi>{"".join(parts)}</bdi> {reckoned}{chips}{dangling}{beside}</p>'
+
+
+def render_beside(statement: Statement, words: Words, *, is_named: bool) -> str:
+    """Return what stands beside a statement's chips: its articles, resolved dates, and its origin."""
+    named = dict.fromkeys(citation.name for citation in statement.citations) if is_named else {}
+    notes = dict.fromkeys(found.note for citation in statement.citations for found in citation.dates)
+    said = [
+        *(f'<small class="from">{isolate(name)}</small>' for name in named),
+        *(
+            f'<small class="date">{fill_gap(partial(words, "resolved_date"), "note", note)}</small>'
+            for note in notes
+        ),
+        *([f"<small>{isolate(statement.origin)}</small>"] if statement.origin and not named else []),
+    ]
+    return "".join(f" {part}" for part in said)
 
 
 def render_chip(number: int, citation: Citation, words: Words) -> str:
@@ -217,6 +242,8 @@ def render_confidence(answer: Answer, words: Words) -> str:
 
 def wording_key(answer: Answer) -> str:
     """Return the translation key that says whose words the answer uses."""
+    if answer.trace.writer == METADATA:
+        return "from_metadata"
     return "own_words" if answer.trace.writer in {"", "extractive"} else "other_words"
 
 

@@ -9,7 +9,14 @@ from citewell.documents.document import Document
 from citewell.text.markup import escape, isolate, reveal_controls
 from citewell.text.normalisation import SURROGATES
 from citewell.web import article_html
-from citewell.web.export.record import OFFSETS, KeptConversation, WordedAnswer, number_controls, word_answer
+from citewell.web.export.record import (
+    OFFSETS,
+    KeptConversation,
+    WordedAnswer,
+    number_controls,
+    resolved,
+    word_answer,
+)
 
 STYLE = files("citewell.web") / "static" / "export.css"
 
@@ -93,14 +100,17 @@ def render_statement(number: int, statement: Statement) -> str:
     )
     reckoned = "reckoned from " if statement.is_reckoned else ""
     said = reveal_controls(statement.text)
-    return f'<p class="statement" dir="auto">{said} {reckoned}{markers}{dangling}</p>'
+    origin = f"({isolate(statement.origin)})" if statement.origin else ""
+    return f'<p class="statement" dir="auto">{said} {reckoned}{markers}{dangling}{origin}</p>'
 
 
 def render_quote(number: int, citation: Citation, kept: KeptConversation) -> str:
-    """Return a quote, unchanged in every character, and its place in the article."""
+    """Return a quote, unchanged in every character, its place in the article, and its resolved dates."""
+    dates = "".join(f"<p>{isolate(resolved(found))}</p>" for found in citation.dates)
     return (
         f'<li id="turn-{number}-quote-{citation.number}" value="{citation.number}">'
         f'<blockquote dir="auto">{reveal_controls(citation.quote)}</blockquote>'
         f'<p><a href="#article-{kept.place(citation)}">{isolate(citation.where)}</a>'
-        f" · id {isolate(citation.document_id)} · characters [{citation.start}, {citation.end})</p></li>"
+        f" · id {isolate(citation.document_id)} · characters [{citation.start}, {citation.end})</p>"
+        f"{dates}</li>"
     )

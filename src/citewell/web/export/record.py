@@ -10,6 +10,7 @@ from citewell.answers.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import STEERING
 from citewell.text.normalisation import normalise
+from citewell.text.relative_dates import ResolvedDate
 from citewell.web.conversation_html import REASONS, wording_key
 from citewell.web.translations import ENGLISH
 
@@ -123,7 +124,7 @@ def word_answer(answer: Answer) -> WordedAnswer:
         short=answer.short if is_brief else "",
         statements=answer.statements,
         reason=ENGLISH(answer.abstention.value) if answer.abstention in REASONS else "",
-        message=answer.message,
+        message=ENGLISH("disagreement") if answer.disagrees else answer.message,
         sure=word_confidence(answer),
         passages=answer.citations if answer.statements else answer.closest,
         label=CITED if answer.statements else CLOSEST,
@@ -143,6 +144,11 @@ def word_confidence(answer: Answer) -> str:
         least = f"an answer is given from {answer.trace.threshold:.0%} on"
         return f"Not sure enough, {answer.confidence:.0%}; {least}"
     return ""
+
+
+def resolved(found: ResolvedDate) -> str:
+    """Return a resolved date, marked as such."""
+    return ENGLISH("resolved_date", note=found.note)
 
 
 def number_controls(text: str) -> str:
