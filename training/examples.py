@@ -105,6 +105,7 @@ def build(config: Mapping[str, Any], data: Path, tokens: Tokenizer) -> Data:
             if row.title not in held and len(row.context) <= entry.get("longest", math.inf)
         ]
         rng.shuffle(rows)
+        rows = rows[entry.get("skip", 0) :]
         chosen = rows[: entry.get("take", 0) or None]
         if entry["file"] in config["unanswerable"]["from"]:
             sources += chosen
