@@ -23,9 +23,9 @@ from typing import Any
 
 from benchmarks.rules import NEVER, WIKINEWS, remembered, switched
 from citewell import plugins
-from citewell.answers.citations import Statement, cite
-from citewell.answers.verification import find_objection
 from citewell.assistant import Assistant
+from citewell.checking.citations import Statement, cite
+from citewell.checking.verification import find_objection
 from citewell.documents.document import Document
 from citewell.documents.loading import load
 from citewell.evaluation import questions as question_sets
@@ -36,13 +36,13 @@ from citewell.text.spans import Span
 NEAR_MISSES = Path(__file__).parents[1] / "tests" / "data" / "near_misses"
 
 SEED = 7
-CLAIMS = "citewell.answers.claim_checks"
+CLAIMS = "citewell.checking.claim_checks"
 RULES: dict[str, dict[str, Any]] = {
     "numbers": {f"{CLAIMS}.find_numbers": lambda _: set()},
     "names": {f"{CLAIMS}.capitalised_words": lambda _: []},
     "quotations": {f"{CLAIMS}.QUOTED": NEVER},
-    "all rules": {"citewell.answers.verification.find_broken_rule": lambda *_: ("", False)},
-    "NEEDED: whatever words are new": {"citewell.answers.verification.NEEDED": (0.75,)},
+    "all rules": {"citewell.checking.verification.find_broken_rule": lambda *_: ("", False)},
+    "NEEDED: whatever words are new": {"citewell.checking.verification.NEEDED": (0.75,)},
 }
 AUXILIARY = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b"
 # What stands before the answer in its sentence, and what is asked of it.

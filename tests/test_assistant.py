@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from citewell import plugins
 from citewell.answers.answer import Abstention, Answer
-from citewell.answers.citations import Citation
 from citewell.assistant import Assistant
+from citewell.checking.citations import Citation
 from citewell.documents.document import document
 from citewell.documents.sample import NOTICE
 from citewell.errors import LoadError, MissingIndexError, QuestionError

@@ -162,8 +162,8 @@ def test_to_copy_sentences_loads_nothing_that_reckons_or_stems() -> None:
         "import sys\nfrom citewell import plugins\n"
         "plugins.load('generators', 'extractive')\n"
         "print(sorted(name for name in sys.modules if name in "
-        "{'Stemmer', 'citewell.answers.arithmetic.solver', 'citewell.answers.arithmetic.checks', "
-        "'citewell.answers.arithmetic.amounts'}))"
+        "{'Stemmer', 'citewell.arithmetic.solver', 'citewell.arithmetic.checks', "
+        "'citewell.arithmetic.amounts'}))"
     )
 
     assert done.stdout == "[]\n", done.stderr

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citewell.answers.citations import Statement as Written
-from citewell.answers.citations import cite
-from citewell.answers.verification import find_objection
+from citewell.checking.citations import Statement as Written
+from citewell.checking.citations import cite
+from citewell.checking.verification import find_objection
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.evaluation import metrics

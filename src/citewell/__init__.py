@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from citewell.answers.answer import Abstention, Answer
-    from citewell.answers.citations import Citation, Statement
     from citewell.assistant import Assistant, ask
+    from citewell.checking.citations import Citation, Statement
     from citewell.documents.document import Document
     from citewell.documents.loading import load
     from citewell.errors import CitewellError
@@ -18,11 +18,11 @@ _HOMES = {
     "Abstention": "citewell.answers.answer",
     "Answer": "citewell.answers.answer",
     "Assistant": "citewell.assistant",
-    "Citation": "citewell.answers.citations",
+    "Citation": "citewell.checking.citations",
     "CitewellError": "citewell.errors",
     "Document": "citewell.documents.document",
     "Settings": "citewell.settings",
-    "Statement": "citewell.answers.citations",
+    "Statement": "citewell.checking.citations",
     "ask": "citewell.assistant",
     "load": "citewell.documents.loading",
 }

@@ -13,11 +13,11 @@ from typing import TypeAlias, Unpack
 
 from citewell import plugins, streams
 from citewell.answers.answer import Answer
-from citewell.answers.citations import Citation
 from citewell.answers.finding import MOST, Findings
 from citewell.answers.pipeline import Pipeline
 from citewell.answers.summary import Overviews
 from citewell.answers.writer import Event
+from citewell.checking.citations import Citation
 from citewell.documents import loading, sample
 from citewell.documents.confinement import Confinement
 from citewell.documents.document import Document, document_of_text

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from citewell.answers.citations import cite
 from citewell.answers.finding import COLUMNS, Finding, Findings, Sought, list_sentences
 from citewell.assistant import Assistant
+from citewell.checking.citations import cite
 from citewell.documents.document import document
 from citewell.documents.passages import split
 from citewell.errors import LoadError, QuestionError

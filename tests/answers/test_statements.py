@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from citewell import plugins
 from citewell.answers.answer import is_rewritten
-from citewell.answers.citations import Source, Statement, cite
 from citewell.answers.statements import mark_short_answer, parse_statements, renumber, source_texts
-from citewell.answers.verification import find_objection
+from citewell.checking.citations import Source, Statement, cite
+from citewell.checking.verification import find_objection
 from citewell.documents.document import document
 from citewell.generation.generator import GenerationRequest, Marker
 from citewell.index import collection as collections

@@ -6,10 +6,10 @@ import pytest
 
 from citewell import plugins
 from citewell.answers.answer import Abstention, Answer, Withheld
-from citewell.answers.citations import Citation
 from citewell.answers.pipeline import Pipeline
 from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event, Retrieved
 from citewell.assistant import Assistant
+from citewell.checking.citations import Citation
 from citewell.documents.document import Document, document
 from citewell.errors import GeneratorError, PluginError
 from citewell.index.retrieval import Hit

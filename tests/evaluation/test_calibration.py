@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from citewell import plugins
 from citewell.answers.answer import Abstention, Answer, Trace
-from citewell.answers.citations import Statement, cite
+from citewell.checking.citations import Statement, cite
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.errors import CalibrationError, CitewellError, SettingsError

@@ -15,8 +15,8 @@ import pytest
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
 from citewell.answers.answer import Abstention, Answer, Trace
-from citewell.answers.citations import Statement, cite
 from citewell.assistant import Assistant
+from citewell.checking.citations import Statement, cite
 from citewell.documents import loading
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from citewell.answers.claim_checks import find_unexplained_words
+from citewell.checking.claim_checks import find_unexplained_words
 from citewell.index.lexical.bm25 import terms
 from citewell.reading.readers.similarity import content_stems
 from citewell.text import stemming

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from citewell.answers.answer import Abstention, Answer, Trace
-from citewell.answers.citations import Statement, cite
+from citewell.checking.citations import Statement, cite
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit

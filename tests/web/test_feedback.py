@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.answers.answer import Abstention, Answer, Trace
-from citewell.answers.citations import Statement, cite
 from citewell.assistant import Assistant
+from citewell.checking.citations import Statement, cite
 from citewell.documents.document import Document, document
 from citewell.errors import FeedbackError, QuestionsFileError
 from citewell.evaluation import questions

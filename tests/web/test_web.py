@@ -33,8 +33,8 @@ from mcp.types import TextContent
 
 from citewell import plugins
 from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace
-from citewell.answers.citations import Citation, Statement, cite
 from citewell.assistant import Assistant
+from citewell.checking.citations import Citation, Statement, cite
 from citewell.documents.document import Document, document
 from citewell.documents.loading import known_suffixes
 from citewell.documents.sample import sample_article

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from citewell.answers.arithmetic.amounts import Amount, find_amounts
-from citewell.answers.claim_checks import capitalised_words
+from citewell.arithmetic.amounts import Amount, find_amounts
+from citewell.checking.claim_checks import capitalised_words
 from citewell.documents.document import Document
 from citewell.questions.claims import put_in
 from citewell.questions.intent import asks_for_newest

@@ -7,7 +7,7 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import Any
 
-from citewell.answers.citations import Citation, Statement
+from citewell.checking.citations import Citation, Statement
 from citewell.errors import AnswerFormatError
 from citewell.reading.evidence import Evidence
 from citewell.reading.gate import Sureness

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from citewell.answers.answer import Abstention, Answer, Trace
-from citewell.answers.citations import Citation, Statement
+from citewell.checking.citations import Citation, Statement
 from citewell.text.words import folded_words
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from citewell.answers.citations import Source
+from citewell.checking.citations import Source
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
 from citewell.index.retrieval import Hit

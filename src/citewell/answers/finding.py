@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from citewell.answers.citations import Citation, cite
+from citewell.checking.citations import Citation, cite
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
 from citewell.index.filters import Selection

@@ -1,6 +1,6 @@
 """Answer when an article was published and who wrote it, from its metadata and where its text says so."""
 
-from citewell.answers.citations import Statement, cite
+from citewell.checking.citations import Statement, cite
 from citewell.documents.dates import find_dateline
 from citewell.documents.document import Document
 from citewell.documents.people import find_byline

@@ -11,9 +11,7 @@ from citewell.answers import budget
 from citewell.answers.agreement import find_sides
 from citewell.answers.answer import Abstention, Trace
 from citewell.answers.answer_builder import AnswerBuilder
-from citewell.answers.arithmetic.solver import solve
 from citewell.answers.budget import AnswerLimits
-from citewell.answers.citations import Source, cite
 from citewell.answers.finding import Finder, Findings
 from citewell.answers.metadata import state_metadata
 from citewell.answers.quotations import cite_quotation
@@ -21,6 +19,8 @@ from citewell.answers.statements import merge_sources
 from citewell.answers.summary import CONFIDENCE, Overviews
 from citewell.answers.whole_phrases import widen_short
 from citewell.answers.writer import Event, Retrieved, Writer, WritingState
+from citewell.arithmetic.solver import solve
+from citewell.checking.citations import Source, cite
 from citewell.errors import GeneratorError, QuestionError
 from citewell.generation.generator import Generator
 from citewell.index.collection import Collection

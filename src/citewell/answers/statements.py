@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from citewell.answers.citations import Source, Statement, cite
+from citewell.checking.citations import Source, Statement, cite
 from citewell.generation.generator import Marker, ShortAnswer
 from citewell.index.collection import Collection
 from citewell.reading.evidence import Evidence

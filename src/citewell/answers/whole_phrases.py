@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from citewell.answers.arithmetic.amounts import HEDGES, MEASURES
+from citewell.arithmetic.amounts import HEDGES, MEASURES
 from citewell.reading.evidence import Evidence
 from citewell.text.english import (
     DATE_WORDS,

@@ -15,10 +15,6 @@ from citewell.answers.answer import (
     appended_text,
 )
 from citewell.answers.answer_builder import AnswerBuilder
-from citewell.answers.arithmetic.checks import asks_for_calculation
-from citewell.answers.arithmetic.fact import Fact
-from citewell.answers.citations import Citation, Source, Statement, cite
-from citewell.answers.claim_checks import find_broken_rule, states_answer
 from citewell.answers.statements import (
     make_statement,
     mark_short_answer,
@@ -28,7 +24,11 @@ from citewell.answers.statements import (
     source_texts,
 )
 from citewell.answers.summary import CONFIDENCE
-from citewell.answers.verification import find_objection, narrow_citations
+from citewell.arithmetic.checks import asks_for_calculation
+from citewell.arithmetic.fact import Fact
+from citewell.checking.citations import Citation, Source, Statement, cite
+from citewell.checking.claim_checks import find_broken_rule, states_answer
+from citewell.checking.verification import find_objection, narrow_citations
 from citewell.errors import GeneratorError
 from citewell.generation.generator import GenerationRequest, Generator, ShortAnswer
 from citewell.generation.prompts import MOST_CHARACTERS

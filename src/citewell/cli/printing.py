@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from citewell.answers.answer import DISAGREEMENT, Abstention, Answer
-from citewell.answers.citations import Citation
 from citewell.answers.finding import Findings
+from citewell.checking.citations import Citation
 from citewell.cli.terminal import out, printable
 
 

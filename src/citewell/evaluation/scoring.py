@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from citewell.answers.answer import Answer
 from citewell.answers.answer_builder import distinct
-from citewell.answers.citations import Citation, Statement
+from citewell.checking.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.evaluation import metrics

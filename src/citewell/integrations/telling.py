@@ -1,7 +1,7 @@
 """Say a passage and an answer to a framework: its metadata, and text for a language model."""
 
 from citewell.answers.answer import Answer
-from citewell.answers.citations import Citation
+from citewell.checking.citations import Citation
 
 NAME = "ask_articles"
 DESCRIPTION = (

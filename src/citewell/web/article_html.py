@@ -11,7 +11,7 @@ from datetime import date
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from citewell.answers.citations import Citation
+from citewell.checking.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.markup import escape, isolate, reveal_controls
 from citewell.text.spans import Span

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from citewell.answers.answer import Abstention, Answer, Withheld
-from citewell.answers.citations import Citation, Statement
 from citewell.answers.writer import METADATA
+from citewell.checking.citations import Citation, Statement
 from citewell.questions.intent import MAX_CHARACTERS
 from citewell.text.markup import escape, fill_gap, isolate, reveal_controls
 from citewell.web.session import Exchange

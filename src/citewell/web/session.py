@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from citewell.answers.answer import Answer, Withheld
-from citewell.answers.citations import Citation
 from citewell.answers.finding import Findings
 from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
+from citewell.checking.citations import Citation
 from citewell.documents.document import Document
 from citewell.index.filters import EVERY, Where
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from citewell.answers.citations import Citation
+from citewell.checking.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.normalisation import normalise
 from citewell.web.export.record import OFFSETS, KeptConversation, WordedAnswer, number_controls, word_answer

@@ -4,7 +4,7 @@ import base64
 import hashlib
 from importlib.resources import files
 
-from citewell.answers.citations import Citation, Statement
+from citewell.checking.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import escape, isolate, reveal_controls
 from citewell.text.normalisation import SURROGATES

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from citewell.answers.answer import Abstention, Answer
-from citewell.answers.citations import Citation, Statement
+from citewell.checking.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import STEERING
 from citewell.text.normalisation import normalise

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from citewell.answers.arithmetic.figures import (
+from citewell.arithmetic.figures import (
     MOST_FIGURES,
     PAIR,
     find_figures,

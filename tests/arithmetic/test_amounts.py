@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.answers.arithmetic.amounts import find_amounts
+from citewell.arithmetic.amounts import find_amounts
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.answers.arithmetic.question import read_calculation
-from citewell.answers.arithmetic.solver import SURE, solve
+from citewell.arithmetic.question import read_calculation
+from citewell.arithmetic.solver import SURE, solve
 from citewell.documents import loading
 from citewell.documents.document import document
 from citewell.documents.passages import Passage

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from citewell.answers.citations import Source, Statement, cite
-from citewell.answers.claim_checks import find_broken_rule, find_new_words
+from citewell.checking.citations import Source, Statement, cite
+from citewell.checking.claim_checks import find_broken_rule, find_new_words
 from citewell.index.collection import Collection
 from citewell.reading.reader import Reader
 from citewell.text.english import SENTENCE_OPENERS
@@ -29,7 +29,7 @@ def find_objection(statement: Statement, reader: Reader) -> str:
     A citation proves whole sentences that are copied from it. Any other statement must have no number, name
     or quotation that its citations lack, and the reader must find it supported. A number that follows from
     the figures of the citations is allowed. The figures must bear out a comparison
-    (`citewell.answers.arithmetic.checks`).
+    (`citewell.arithmetic.checks`).
     """
     if not statement.text:
         return "it says nothing"

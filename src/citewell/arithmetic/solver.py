@@ -9,10 +9,10 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from citewell.answers.arithmetic.amounts import Amount, find_amounts
-from citewell.answers.arithmetic.checks import WITHOUT
-from citewell.answers.arithmetic.fact import NO, YES, Fact
-from citewell.answers.arithmetic.question import Calculation, Kind, read_calculation
+from citewell.arithmetic.amounts import Amount, find_amounts
+from citewell.arithmetic.checks import WITHOUT
+from citewell.arithmetic.fact import NO, YES, Fact
+from citewell.arithmetic.question import Calculation, Kind, read_calculation
 from citewell.reading.evidence import Evidence
 from citewell.text.english import FUNCTION_WORDS
 from citewell.text.stemming import stem

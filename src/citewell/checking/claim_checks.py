@@ -2,13 +2,13 @@
 
 import re
 
-from citewell.answers.arithmetic.checks import (
+from citewell.arithmetic.checks import (
     CALCULATION_WORDS,
     WITHOUT,
     find_calculation,
     find_wrong_comparison,
 )
-from citewell.answers.arithmetic.figures import WORD, find_figures, refers_to
+from citewell.arithmetic.figures import WORD, find_figures, refers_to
 from citewell.text.english import NEGATIONS, NUMBER_WORDS, PLAIN_WORDS, SENTENCE_OPENERS
 from citewell.text.numbers import find_numbers
 from citewell.text.stemming import stem

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.answers.arithmetic.checks import find_wrong_comparison, is_calculable
-from citewell.answers.arithmetic.figures import find_figures, find_lists
-from citewell.answers.claim_checks import find_broken_rule
+from citewell.arithmetic.checks import find_wrong_comparison, is_calculable
+from citewell.arithmetic.figures import find_figures, find_lists
+from citewell.checking.claim_checks import find_broken_rule
 from citewell.text.numbers import find_numbers
 from shipped import ARRESTS, HELPED
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from citewell.answers.arithmetic.amounts import Amount, find_amounts
+from citewell.arithmetic.amounts import Amount, find_amounts
 from citewell.questions.intent import is_yes_or_no
 
 
