@@ -39,7 +39,7 @@ from citewell.documents.passages import Passage
 from citewell.evaluation import metrics, questions, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.index.protocols import Encoder
-from citewell.reading.reader import Calibration, Reader, Reading
+from citewell.reading.reader import Calibration, Judgement, Reader, Reading
 from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, load_checked, map_in_parallel
 from citewell.settings import settings
 
@@ -94,6 +94,10 @@ class BestSentence:
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
         """Return 1 for each statement: they are the article's own sentences, and it cannot judge others."""
         return [1.0 for _ in claims]
+
+    def judge(self, claims: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Return the same as `supports`."""
+        return [Judgement(1.0, 0.0, 0.0) for _ in claims]
 
     def _score(self, question: str, sentence: str) -> float:
         inputs = arrays(PUBLISHED, [self._tokenizer.encode(question, sentence)])

@@ -17,6 +17,8 @@ from citewell.answers.finding import MOST, Findings
 from citewell.answers.pipeline import Pipeline
 from citewell.answers.summary import Overviews
 from citewell.answers.writer import Event
+from citewell.checking.check import Check, CheckedClaim
+from citewell.checking.checker import Checker
 from citewell.checking.citations import Citation
 from citewell.documents import loading, sample
 from citewell.documents.confinement import Confinement
@@ -75,6 +77,7 @@ class Assistant:
             subjects=Subjects(collection.documents),
         )
         self._answerable: dict[tuple[str, str], bool] = {}
+        self.checker = self._make_checker()
 
     @classmethod
     def open(
@@ -278,6 +281,7 @@ class Assistant:
         made._pipeline = pipeline  # noqa: SLF001  # its own
         if pipeline.collection is not self.collection:
             made._answerable = {}  # noqa: SLF001
+            made.checker = made._make_checker()  # noqa: SLF001
         return made
 
     def suggestions(
@@ -321,6 +325,29 @@ class Assistant:
                 and suggestions.is_answered(candidate, answer)
             )
         return self._answerable[key]
+
+    def _make_checker(self) -> Checker:
+        stages = self._pipeline
+        return Checker(stages.collection, stages.encoder, stages.reader, self.settings.max_check_characters)
+
+    def check(self, text: str, *, only: AbstractCollection[str] | None = None) -> Check:
+        """Check a text: say of each of its claims whether the articles support or contradict it.
+
+        Args:
+            text: Any text, in sentences.
+            only: Ids of the articles to check against; all when None.
+
+        Raises:
+            QuestionError: The text is longer than the settings allow.
+            LoadError: `only` names an article that the collection does not hold.
+        """
+        return self.checker.check(text, self.collection.select(only))
+
+    def stream_check(
+        self, text: str, *, only: AbstractCollection[str] | None = None
+    ) -> Iterator[CheckedClaim]:
+        """Check as `check` does, but yield each claim as soon as it is checked, in order."""
+        return self.checker.stream(text, self.collection.select(only))
 
     @property
     def collection(self) -> Collection:

@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     max_question_characters: Annotated[int, Field(ge=10, description="Longest question, in characters.")] = (
         intent.MAX_CHARACTERS
     )
+    max_check_characters: Annotated[
+        int, Field(ge=10, description="Longest text that is checked at once, in characters.")
+    ] = 40_000
     max_question_tokens: Annotated[
         int, Field(ge=10, description="Longest question, counted by tiktoken.")
     ] = 1000
@@ -223,7 +226,7 @@ class Settings(BaseSettings):
         bool, Field(description="Whether others may reach the web chat without a password.")
     ] = False
     share: Annotated[bool, Field(description="Whether Gradio's servers make a public link.")] = False
-    mcp: Annotated[bool, Field(description="Whether MCP clients may call `ask` and `find`.")] = False
+    mcp: Annotated[bool, Field(description="Whether MCP clients may call `ask`, `find` and `check`.")] = False
     queue: Annotated[
         int,
         Field(ge=1, description="Questions that may wait in the web chat; one more is told that it is busy."),

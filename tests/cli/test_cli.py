@@ -248,7 +248,7 @@ def test_a_chat_takes_follow_ups_until_an_empty_line(run: Run, tmp_path: Path) -
 
 def test_help_names_every_command(run: Run) -> None:
     shown = run("--help").stdout
-    for command in ("index", "ask", "chat", "serve", "inspect", "verify", "plugins"):
+    for command in ("index", "ask", "chat", "serve", "inspect", "verify", "plugins", "check", "recheck"):
         assert f" {command} " in shown
 
 

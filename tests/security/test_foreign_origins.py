@@ -29,7 +29,8 @@ FOREIGN = [
     "Origin: http://127.0.0.1:{port}\r\nSec-Fetch-Site: cross-site",
 ]
 CHANGING = """POST /gradio_api/call/ask|POST /gradio_api/call/v2/ask|POST /gradio_api/queue/join
-|POST /gradio_api/call/find|POST /gradio_api/cancel|POST /gradio_api/reset|POST /upload
+|POST /gradio_api/call/find|POST /gradio_api/call/check|POST /gradio_api/cancel|POST /gradio_api/reset
+|POST /upload
 |GET /gradio_api/heartbeat/abc
 |GET /gradio_api/queue/data?session_hash=abc|GET /gradio_api/startup-events
 |GET /gradio_api/call/ask/abc""".replace("\n", "").split("|")

@@ -18,7 +18,7 @@ READ = """/config /theme.css /manifest.json /assets/index.js /static/img/logo.sv
  /gradio_api/call/v2/ask/abc""".split()
 WRITTEN = """/gradio_api/queue/join /gradio_api/cancel /gradio_api/reset /gradio_api/call/ask
  /gradio_api/call/v2/ask /gradio_api/call/find /gradio_api/call/v2/find
- /upload /v1/chat/completions""".split()
+ /gradio_api/call/check /gradio_api/call/v2/check /upload /v1/chat/completions""".split()
 
 
 @pytest.mark.parametrize("path", READ)

@@ -36,7 +36,8 @@ JOIN = "/gradio_api/queue/join"
 CANCEL = "/gradio_api/cancel"
 RESET = "/gradio_api/reset"
 FIND, FIND_2 = "/gradio_api/call/find", "/gradio_api/call/v2/find"
-POSTED = (ASK, ASK_2, FIND, FIND_2, JOIN, CANCEL, RESET)
+CHECK, CHECK_2 = "/gradio_api/call/check", "/gradio_api/call/v2/check"
+POSTED = (ASK, ASK_2, FIND, FIND_2, CHECK, CHECK_2, JOIN, CANCEL, RESET)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,7 @@ def test_what_is_no_plain_json_is_refused_everywhere(
     visitor: Visitor, path: str, body: bytes, what: str
 ) -> None:
     status, said = visitor.request("POST", path, body, JSON)
-    if what or path not in {ASK, FIND}:  # brackets in a question are no nesting
+    if what or path not in {ASK, FIND, CHECK}:  # brackets in a question are no nesting
         assert status == 422
         assert what in json.loads(said)["error"] or path == JOIN
     else:
@@ -292,8 +293,11 @@ def called(visitor: Visitor) -> Iterator[tuple[int, str]]:
             yield visitor.post(ASK_2, dict(zip(("question", "history", "article"), data, strict=False)))
             yield visitor.post(FIND, {"data": [shape, *data[2:]]})
             yield visitor.post(FIND_2, {"text": shape, "article": data[0]})
+            yield visitor.post(CHECK, {"data": [shape, *data[2:]]})
+            yield visitor.post(CHECK_2, {"text": shape, "article": data[0]})
         yield tool(visitor, "tools/call", {"name": "ask", "arguments": {"question": shape, CANARY: 1}})
         yield tool(visitor, "tools/call", {"name": "find", "arguments": {"text": shape, CANARY: 1}})
+        yield tool(visitor, "tools/call", {"name": "check", "arguments": {"text": shape, CANARY: 1}})
         yield tool(visitor, "tools/call", {"name": CANARY, "arguments": {"question": CANARY}})
         for method in ("initialize", "tools/list", "notifications/cancelled", "resources/read", CANARY):
             yield tool(visitor, method, {CANARY: shape, "uri": shape, "protocolVersion": shape})
@@ -338,6 +342,7 @@ def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
     assert visitor.call(CANARY * 2000)[0] == 200
     assert visitor.post(FIND, {"data": [f"The tide rose to 3.2 metres, {CANARY}."]})[0] == 200
     assert CANARY in visitor.join("seek", ["index:", None], {"text": f"The tide rose, {CANARY}."})[1]
+    assert visitor.post(CHECK, {"data": [f"The tide rose to 3.2 metres, {CANARY}."]})[0] == 200
     assert (
         "3.2"
         in tool(

@@ -484,6 +484,26 @@ def test_the_other_endpoint_returns_every_sentence_that_says_it(client: Client, 
         client.predict(7, api_name="/find")
 
 
+CLAIM = "People were arrested in Germany. Is that so?"
+
+
+def test_the_api_checks_a_text(client: Client, assistant: Assistant) -> None:
+    got = client.predict(CLAIM, api_name="/check")
+
+    assert got == json.loads(json.dumps(assistant.check(CLAIM).to_dict()))
+    assert [CLAIM[item["start"] : item["end"]] for item in got["claims"]] == [
+        item["text"] for item in got["claims"]
+    ]
+    assert got["claims"][1]["outcome"] == "nothing_to_check"
+    for arguments, message in (
+        (("x" * 50_000,), "50,000 characters; at most 40,000"),
+        ((CLAIM, "nowhere"), "no article has the id"),
+        ((7,), "text: input should be a valid string"),
+    ):
+        with pytest.raises(Exception, match=message):
+            client.predict(*arguments, api_name="/check")
+
+
 @pytest.mark.slow(reason="a server of its own with the protocol's library is started")
 def test_the_same_is_a_tool_of_the_model_context_protocol(assistant: Assistant) -> None:
     running = server.begin(lambda: assistant, Access(mcp=True))
@@ -497,17 +517,19 @@ def test_the_same_is_a_tool_of_the_model_context_protocol(assistant: Assistant) 
             await session.initialize()
             tools = [tool.name for tool in (await session.list_tools()).tools]
             told = []
-            for tool, arguments in zip(tools, ({"question": ARRESTS}, {"text": ARRESTS}), strict=True):
+            asked: tuple[dict[str, str], ...] = ({"question": ARRESTS}, {"text": ARRESTS}, {"text": CLAIM})
+            for tool, arguments in zip(tools, asked, strict=True):
                 (content,) = (await session.call_tool(tool, arguments)).content
                 assert isinstance(content, TextContent)
                 told.append(literal_eval(content.text))
             return tools, told
 
-    tools, (got, found) = outside(call)
+    tools, (got, found, checked) = outside(call)
     running.close()
-    assert [tool.rpartition("_")[2] for tool in tools] == ["ask", "find"]
+    assert [tool.rpartition("_")[2] for tool in tools] == ["ask", "find", "check"]
     assert got["text"] == assistant.ask(ARRESTS).text
     assert found == assistant.find(ARRESTS).to_dict()
+    assert checked == literal_eval(repr(assistant.check(CLAIM).to_dict()))
 
 
 def test_the_tool_is_not_there_unless_it_is_wanted(url: str) -> None:

@@ -2,6 +2,7 @@
 
 Exit codes: 0 answered or done, 1 abstained (`ask`), 2 an error that the user can mend, printed as
 one line on stderr, 3 done, but a whole file could not be read (`index`) or a line failed (`ask --batch`).
+`check` and `recheck` end with 1 where a claim or a quote does not stand (`citewell.cli.checks`).
 """
 
 import json
@@ -21,9 +22,9 @@ from citewell.answers.answer import Answer
 from citewell.answers.finding import MOST
 from citewell.cli import batch as batches
 from citewell.cli import calibrate as calibration
+from citewell.cli import checks, verdicts
 from citewell.cli import evaluate as evaluation
 from citewell.cli import models as model_commands
-from citewell.cli import verdicts
 from citewell.cli.opening import open_assistant, report_failures
 from citewell.cli.options import (
     ANSWERING,
@@ -385,4 +386,5 @@ def list_plugins() -> None:
 
 evaluation.register(app)
 calibration.register(app)
+checks.register(app)
 app.add_typer(model_commands.app)

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -33,7 +34,7 @@ from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import loading
 from citewell.documents.document import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
-from citewell.evaluation import beir, comparison, questions, run, squad
+from citewell.evaluation import beir, checks, comparison, questions, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Report, write
 from citewell.options import Options
@@ -44,11 +45,25 @@ NOT_GOOD_ENOUGH = 3
 STDOUT = Path("-")
 
 
+class Task(StrEnum):
+    """What is measured."""
+
+    ASK = "ask"
+    CHECK = "check"
+
+
 def render(found: Mapping[str, Any]) -> str:
     """Return a report as a page; the templates' library is imported for a page alone."""
     from citewell.evaluation import report_html  # noqa: PLC0415
 
     return report_html.render(found)
+
+
+def render_checks(measured: Mapping[str, Any]) -> str:
+    """Return the figures of checked texts as a page; see `render`."""
+    from citewell.evaluation.report_html import checks as check_page  # noqa: PLC0415
+
+    return check_page.render(measured)
 
 
 def render_comparison(told: Mapping[str, Any], names: tuple[str, str]) -> str:
@@ -68,6 +83,9 @@ def evaluate(
     file: File = None,
     index: Index = None,
     *,
+    task: Annotated[
+        Task, typer.Option("--task", help="What FILE holds: questions to ask, or texts to check.")
+    ] = Task.ASK,
     articles: Corpus = None,
     context: ContextOf = squad.Context.PARAGRAPH,
     given_article: GivenArticle = False,
@@ -113,17 +131,16 @@ def evaluate(
     for path in (json_out, html, trec, qrels, failures):
         check_writable(path)
     if compare:
-        changes = comparison.compare(*map(comparison.read_records, compare))
-        told = changes.to_dict()
-        save(json_out, lambda: json.dumps(told, indent=1, allow_nan=False) + "\n")
-        save(html, partial(render_comparison, told, (compare[0].name, compare[1].name)))
-        if json_out != STDOUT:
-            tables.show_comparison(changes)
+        compare_reports(compare, json_out, html)
         return
     if file is None:
         message = "no FILE of questions was given, nor --compare A.json B.json; see citewell evaluate --help"
         raise ReportError(message)
     chosen = choose(index=index, **options)
+    if task is Task.CHECK:
+        measured = check_texts(file, split, limit, lambda: open_articles(chosen, articles, index))
+        show_checks(measured, json_out, html)
+        return
     with problems_by_line():
         if file.is_dir():
             wanted = comparison.bounds(fail_under) if fail_under else []
@@ -153,6 +170,24 @@ def evaluate(
         sys.exit(NOT_GOOD_ENOUGH)
 
 
+def compare_reports(compare: tuple[Path, Path], json_out: Path | None, html: Path | None) -> None:
+    """Compare two reports, and save or show what changed."""
+    changes = comparison.compare(*map(comparison.read_records, compare))
+    told = changes.to_dict()
+    save(json_out, lambda: json.dumps(told, indent=1, allow_nan=False) + "\n")
+    save(html, partial(render_comparison, told, (compare[0].name, compare[1].name)))
+    if json_out != STDOUT:
+        tables.show_comparison(changes)
+
+
+def show_checks(measured: dict[str, object], json_out: Path | None, html: Path | None) -> None:
+    """Save or show the figures of checked texts."""
+    save(json_out, lambda: json.dumps(measured, indent=1, allow_nan=False) + "\n")
+    save(html, partial(render_checks, measured))
+    if json_out != STDOUT:
+        tables.show_checks(measured)
+
+
 # Asking
 
 
@@ -176,6 +211,11 @@ def open_answerer(asked: QuestionSet, chosen: Settings, corpus: Path | None, giv
     """Return the answerer for the questions' own articles, a corpus in memory, or the index."""
     if asked.documents:
         return build_assistant(asked.documents, chosen)
+    return open_articles(chosen, corpus, given)
+
+
+def open_articles(chosen: Settings, corpus: Path | None, given: Path | None) -> Assistant:
+    """Return the answerer for a corpus in memory, or for the index."""
     if corpus is not None:
         loaded = loading.load([corpus], limits=chosen.limits)
         if loaded.failures:
@@ -206,6 +246,23 @@ def run_questions(asked: QuestionSet, assistant: Assistant, *, given_article: bo
             about=about,
             progress=bar,
         )
+
+
+def check_texts(
+    file: Path, split: str, limit: int | None, open_them: Callable[[], Assistant]
+) -> dict[str, object]:
+    """Check the texts of a file against the articles; the file is read first."""
+    with problems_by_line():
+        texts = [text for text in checks.read(file) if split in ("", text.split)][:limit]
+        assistant = open_them()
+        ids = [document.id for document in assistant.collection.documents]
+        with progress_bar("Checking") as bar:
+            measured = checks.evaluate(texts, assistant, ids, bar)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return {
+        "about": {"texts": {"name": file.name, "n": len(texts), "sha256": digest}, **describe_run(assistant)},
+        **measured.to_dict(),
+    }
 
 
 def run_queries(queries: beir.JudgedQueries, chosen: Settings, limit: int | None) -> Report:

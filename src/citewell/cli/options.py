@@ -112,7 +112,7 @@ SERVING: Mapping[str, object] = {
     "queue": Annotated[int | None, typer.Option("--queue", help="Questions that may wait [default: 64].")],
     "mcp": Annotated[
         bool | None,
-        typer.Option("--mcp", help="Offer `ask` and `find` as MCP tools too.", show_default=False),
+        typer.Option("--mcp", help="Offer `ask`, `find` and `check` as MCP tools.", show_default=False),
     ],
     "allow_urls": Annotated[
         bool | None,

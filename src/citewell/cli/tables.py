@@ -56,6 +56,25 @@ def show_report(found: dict[str, Any]) -> None:
     out.print(Text(f"\n{found['n']} questions, {found['errors']} errors; what failed: {stages or 'nothing'}"))
 
 
+def show_checks(found: dict[str, Any]) -> None:
+    """Print the figures of checked texts: whether to trust them, then by outcome and by kind."""
+    table = Table("figure", "value", box=None, pad_edge=False)
+    for name, value in found["figures"].items():
+        table.add_row(name, "" if value is None else f"{value:.3f}")
+    table.columns[1].justify = "right"
+    out.print(table)
+    outcomes = Table("outcome", "claims", "given", "precision", "recall", box=None, pad_edge=False)
+    for name, row in found["outcomes"].items():
+        shares = ("" if row[key] is None else f"{row[key]:.2f}" for key in ("precision", "recall"))
+        outcomes.add_row(name, f"{row['wanted']:.0f}", f"{row['given']:.0f}", *shares)
+    out.print()
+    out.print(outcomes)
+    out.print()
+    for name, given in found["kinds"].items():
+        counts = ", ".join(f"{number} {outcome}" for outcome, number in given.items())
+        out.print(Text(f"{printable(name or 'no kind')}: {counts}"))
+
+
 def groups(what: str, figures_of: dict[str, dict[str, Any]]) -> Table:
     """Return the table of the kinds of questions, or of the articles."""
     table = Table(what, *SHORT.values(), box=None, pad_edge=False)

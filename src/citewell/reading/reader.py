@@ -126,6 +126,21 @@ def log_odds(probability: float) -> float:
     return math.log(probability / (1 - probability))
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a text stands to a claim; the three probabilities sum to 1.
+
+    Attributes:
+        entails: Probability that the text proves the claim.
+        neutral: Probability that the text leaves the claim open.
+        contradicts: Probability that the text denies the claim.
+    """
+
+    entails: float
+    neutral: float
+    contradicts: float
+
+
 class Reader(Protocol):
     """Read a question and passages together."""
 
@@ -145,4 +160,8 @@ class Reader(Protocol):
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
         """Return for each (statement, quoted evidence) the probability that the evidence proves it."""
+        ...
+
+    def judge(self, claims: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Return for each (claim, quoted evidence) how the evidence stands to it."""
         ...

@@ -20,7 +20,7 @@ class Access:
         port: Port to listen on; 0 for a free one.
         credentials: User and password that the page asks for; None for everybody.
         share: Whether a public link is made, by Gradio's servers.
-        mcp: Whether `ask` and `find` are offered as tools of the Model Context Protocol too.
+        mcp: Whether `ask`, `find` and `check` are offered as tools of the Model Context Protocol too.
         upload_bytes: Largest file that a visitor may send; 0 when none may be sent.
         language: Language of the page that asks for the password.
     """

@@ -63,3 +63,19 @@ class Endpoints:
         except CitewellError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return found.to_dict()
+
+    def check(self, text: str, article: str = "") -> dict[str, object]:
+        """Check a text: for each of its claims, whether the articles support or contradict it, and where.
+
+        Args:
+            text: Any text, in sentences.
+            article: Id of the article to check against; all when empty.
+        """
+        if not all(isinstance(value, str) for value in (text, article)):
+            message = "`text` and `article` are strings"
+            raise gr.Error(message, print_exception=False)
+        try:
+            check = self.assistant.check(text, only=[article] if article else None)
+        except CitewellError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return check.to_dict()

@@ -35,14 +35,15 @@ FOREIGN = (
 PATHS = re.compile(
     r"/|/config|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/(?:assets|static)/[^?]*"
     r"|/gradio_api/(?:info|openapi\.json|startup-events|app_id|theme\.css|cancel|reset"
-    r"|queue/(?:join|data)|heartbeat/[\w-]+|call/(?:v2/)?(?:ask|find)(?:/[\w-]+)?)"
+    r"|queue/(?:join|data)|heartbeat/[\w-]+|call/(?:v2/)?(?:ask|find|check)(?:/[\w-]+)?)"
     rf"|{COMPLETIONS}"
 )
 # Routes that exist only when a setting asks for them.
 MCP = re.compile(r"/gradio_api/mcp(?:/|/http/?|/schema)?")
 # The rest of such a path names a visitor or an event, or is arbitrary text; the log leaves the rest out.
 NAMES = re.compile(
-    r"(?<=/heartbeat/)[\w-]+|(?<=/ask/)[\w-]+|(?<=/find/)[\w-]+|(?<=^/assets/).*|(?<=^/static/).*"
+    r"(?<=/heartbeat/)[\w-]+|(?<=/ask/)[\w-]+|(?<=/find/)[\w-]+|(?<=/check/)[\w-]+"
+    r"|(?<=^/assets/).*|(?<=^/static/).*"
 )
 NOISE = re.compile(r"/(?:assets|static)/.*|/healthz|/theme\.css|/favicon\.ico|/gradio_api/heartbeat/.*")
 HEALTH = "/healthz"

@@ -194,8 +194,15 @@ class Find(Input):
     where: Name = ""
 
 
+class Check(Input):
+    """A call of the endpoint `check`."""
+
+    text: Text
+    article: Name = ""
+
+
 # The endpoints that other programs call, each with its arguments, in order.
-ENDPOINTS: Mapping[str, type[Input]] = {"ask": Ask, "find": Find}
+ENDPOINTS: Mapping[str, type[Input]] = {"ask": Ask, "find": Find, "check": Check}
 
 
 class Cancel(Input):

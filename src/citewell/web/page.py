@@ -47,7 +47,7 @@ KEPT_S = 3600
 
 
 def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
-    """Return the page and its API endpoints, `ask` and `find`.
+    """Return the page and its API endpoints, `ask`, `find` and `check`.
 
     Args:
         assistant: The assistant that answers.

@@ -29,7 +29,7 @@ from citewell.documents.passages import Passage
 from citewell.documents.places import MAX_PLACE_TOKENS, Part, fit_place, place_parts
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
-from citewell.reading.reader import Calibration, Reading, cite_sentences
+from citewell.reading.reader import Calibration, Judgement, Reading, cite_sentences
 from citewell.reading.table_rows import Told, plainly, tell
 from citewell.text.full_stops import ordinal_start
 from citewell.text.spans import Span
@@ -105,8 +105,15 @@ class CrossEncoderReader:
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
         """Return the probability that each statement is entailed; long evidence counts by its best window."""
+        return [judgement.entails for judgement in self.judge(claims)]
+
+    def judge(self, claims: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Return how evidence stands to each claim; long evidence counts by the best window for it."""
         read = map_in_parallel(lambda claim: self._windows(self._cut(claim[0]), plainly(claim[1])), claims)
-        return [max(entailment(window.support) for window in windows) for windows in read]
+        return [
+            max((shares(window.support) for window in windows), key=lambda found: found.entails)
+            for windows in read
+        ]
 
     def _tell(self, passage: Passage) -> Told:
         """Return a passage as it is read, with its place."""
@@ -212,10 +219,10 @@ def best_span(window: Window) -> tuple[float, Span] | None:
     return round(margin + ANSWERABLE_WEIGHT * window.answerable, 4), span
 
 
-def entailment(support: Logits) -> float:
-    """Return the probability of entailment among the three labels."""
-    shares = np.exp(support - support.max())
-    return float(shares[0] / shares.sum())
+def shares(support: Logits) -> Judgement:
+    """Return the probabilities of the three labels."""
+    powers = np.exp(support - support.max())
+    return Judgement(*(float(share) for share in powers / powers.sum()))
 
 
 def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:

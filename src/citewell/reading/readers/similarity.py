@@ -19,7 +19,7 @@ from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.documents.places import Part, place_parts, write_place
 from citewell.index.protocols import Encoder, Vectors, encode_now
-from citewell.reading.reader import Calibration, Reading
+from citewell.reading.reader import Calibration, Judgement, Reading
 from citewell.text.english import DAYS, FUNCTION_WORDS, MONTHS, SMALL_NUMBERS, TENS
 from citewell.text.spans import Span
 from citewell.text.stemming import stem
@@ -113,6 +113,10 @@ class SimilarityReader:
             said = content_stems(text)
             shares.append(len(said & content_stems(evidence)) / len(said) if said else 0.0)
         return shares
+
+    def judge(self, claims: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Return the same share; likeness cannot tell what is denied from what is left open."""
+        return [Judgement(share, 1 - share, 0.0) for share in self.supports(claims)]
 
     def _encode_question(self, question: str) -> Query:
         """Prepare a question once for all passages."""

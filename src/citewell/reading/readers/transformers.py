@@ -25,12 +25,13 @@ from citewell.documents.passages import Passage
 from citewell.documents.places import SHARE, Part, fit_place, place_parts
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
-from citewell.reading.reader import Calibration, Reading, cite_sentences
+from citewell.reading.reader import Calibration, Judgement, Reading, cite_sentences
 from citewell.text.spans import Span
 
 CALIBRATIONS = Path(__file__).parent / "calibrations"
 # Until the model's scores are calibrated, only very sure answers are given.
 UNMEASURED = Calibration(slope=0.5, intercept=0.0, threshold=0.95, fitted_on="nothing")
+DENIES = re.compile("contradict", re.IGNORECASE)
 ENTAILS = re.compile("entail", re.IGNORECASE)  # at a label's beginning: "not_entailment" is another label
 MAX_TOKENS = 384  # longest pair, as SQuAD models are trained
 STRIDE = 128  # tokens shared by two windows of a longer passage
@@ -71,6 +72,8 @@ class TransformersReader:
             )
             raise SettingsError(message)
         self._entailing = int(entailing[0])
+        # A model with two labels does not tell what is denied from what is left open.
+        self._denying = next((int(place) for name, place in labels.items() if DENIES.match(name)), None)
         self.calibration_file = CALIBRATIONS / f"{re.sub(r'[^A-Za-z0-9.]+', '-', model).strip('-')}.json"
         is_measured = self.calibration_file.exists()
         self.calibration = Calibration.read(self.calibration_file) if is_measured else UNMEASURED
@@ -144,7 +147,11 @@ class TransformersReader:
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
         """Return the probability that each statement is entailed by its evidence."""
-        found: list[float] = []
+        return [judgement.entails for judgement in self.judge(claims)]
+
+    def judge(self, claims: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Return how evidence stands to each claim, by the labels that the model names."""
+        found: list[Judgement] = []
         room = longest(self._judge, self._judge_tokenizer)
         for start in range(0, len(claims), BATCH):
             statements, evidence = zip(*claims[start : start + BATCH], strict=True)
@@ -155,7 +162,10 @@ class TransformersReader:
                 )  # fmt: skip
             with torch.inference_mode():
                 logits = self._judge(**encoded.to(self.device)).logits.float()
-            found += torch.softmax(logits, -1)[:, self._entailing].tolist()
+            for row in torch.softmax(logits, -1).tolist():
+                entails = row[self._entailing]
+                denies = 0.0 if self._denying is None else row[self._denying]
+                found.append(Judgement(entails, max(0.0, 1 - entails - denies), denies))
         return found
 
 
