@@ -20,7 +20,7 @@ from citewell.reading.reader import Reading
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 REASONING = ROOT / "tests" / "data" / "reasoning"
 Find = Callable[[str], Sequence[Evidence]]

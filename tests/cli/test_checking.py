@@ -94,7 +94,7 @@ def test_texts_with_known_outcomes_are_measured(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     figures = json.loads((folder / "out.json").read_text())["figures"]
     assert figures["supported_precision"] == figures["changed_contradicted"] == figures["exact"] == 1
-    assert "<td>contradicted</td>" in (folder / "o.html").read_text()
+    assert "<td>contradicted</td>" in (folder / "out.html").read_text()
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,9 @@ def compare(question: str, first: Evidence, second: Evidence, reader: Reader) ->
         return Verdict.OPEN
     pairs = [(claim, item.sentence) for item in (one, other) for claim in claims]
     own, crossed, crossed_back, own_of_other = reader.supports(pairs)
+    if is_value:  # a sentence proves no value that it does not name; the network is not exact in this
+        crossed *= names_value(one, other)
+        crossed_back *= names_value(other, one)
     if min(own, own_of_other) < PROVED:
         return Verdict.OPEN
     if max(crossed, crossed_back) <= PROVED:
@@ -149,6 +152,20 @@ def compare_values(one: Said, other: Said) -> tuple[Verdict, bool]:
     names = [bool(capitalised_words(item.words)) for item in (one, other)]
     is_apart = not mine_words & other_words and not are_named_together(one, other)
     return (Verdict.DIFFERENT if names[0] == names[1] and is_apart else Verdict.OPEN), False
+
+
+def names_value(one: Said, other: Said) -> bool:
+    """Whether the sentence of one answer also names the other's day or amount."""
+    days = find_days(one.document.text, one.span, one.document.published)
+    at = one.span.start
+    amounts = [
+        item
+        for item in find_amounts(one.sentence)
+        if not any(day.start < item.end + at and item.start + at < day.end for day in days)
+    ]
+    mine: list[Days | Amount] = [*days, *amounts]
+    theirs: list[Days | Amount] = [*other.days, *other.amounts]
+    return any(compare_ranges(a, b) is Verdict.SAME for a in mine for b in theirs)
 
 
 def compare_ranges(one: Days | Amount, other: Days | Amount) -> Verdict:

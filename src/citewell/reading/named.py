@@ -131,7 +131,7 @@ def find_faults(asked: Named, passage: Passage, reading: Reading, subjects: Subj
         sum(not governs(one, passage, reading.evidence[0], cited, place) for one in asked.identifiers),
         sum(not has_year(year, cited, place, passage.text) for year in asked.years),
         count_amounts(asked.amounts, cited, passage.text),
-        count_subjects(asked.names, here, passage, subjects),
+        count_subjects(asked, here, passage, subjects),
         count_absent(asked.surely - here, passage.text, document, subjects),
     )
 
@@ -176,17 +176,19 @@ def count_amounts(asked: frozenset[tuple[str, str]], cited: str, text: str) -> i
     return sum(unit in units and (number, unit) not in around for number, unit in asked)
 
 
-def count_subjects(
-    names: Sequence[frozenset[str]], here: frozenset[str], passage: Passage, subjects: Subjects
-) -> int:
+def count_subjects(asked: Named, here: frozenset[str], passage: Passage, subjects: Subjects) -> int:
     """Return how many names another article or section is called by, with all names that this one is.
 
-    Of a name that is partly there, as "Harbour" of "Moss Harbour", the rest is looked for.
+    Of a name that is partly there, as "Harbour" of "Moss Harbour", the rest is looked for. A word that is not
+    written as a name is one only beside a name that both share: "lund harbour", but not "unrest", of which
+    the title of an article about another thing may be.
     """
     known = here | subject_words(passage.text)
-    shared = here.intersection(frozenset().union(*names))
-    missing = (name - known for name in names)
-    return sum(subjects.are_together(shared | rest) for rest in missing if rest)
+    shared = here.intersection(frozenset().union(*asked.names))
+    missing = (name - known for name in asked.names)
+    return sum(
+        subjects.are_together(shared | rest) for rest in missing if rest and (shared or rest <= asked.surely)
+    )
 
 
 def count_absent(names: frozenset[str], text: str, document: Document, subjects: Subjects) -> int:
