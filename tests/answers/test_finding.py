@@ -38,16 +38,17 @@ def finder() -> Assistant:
 def test_the_same_sentence_in_two_articles_is_found_in_each(finder: Assistant, text: str) -> None:
     found = finder.find(text)
 
-    assert [(item.citation.document_id, item.citation.quote) for item in found.found] == [
+    assert sorted((item.citation.document_id, item.citation.quote) for item in found.found) == [
         ("one", ARRESTED),
         ("two", ARRESTED),
     ]
-    assert found.found[0].probability == found.found[1].probability
+    # To answer a question, a sentence is read with its article's title in front.
+    assert found.found[0].probability == pytest.approx(found.found[1].probability, abs=0.02)
     for item in found.found:
         text_of = ARTICLES[item.citation.document_index].text
         assert text_of[item.citation.start : item.citation.end] == item.citation.quote
     assert found.by_date == [("2019-10-12", 1), ("2019-10-13", 1)]
-    assert [(first.document_id, n) for first, n in found.by_article] == [("one", 1), ("two", 1)]
+    assert sorted((first.document_id, n) for first, n in found.by_article) == [("one", 1), ("two", 1)]
 
 
 def test_every_sentence_that_names_it_is_found_for_who_mentioned_it(finder: Assistant) -> None:

@@ -274,11 +274,10 @@ def test_a_generator_without_room_is_checked_too(writes: Writes) -> None:
 
 
 def test_the_reader_decides_which_wording_of_a_follow_up_counts(writes: Writes) -> None:
-    better = writes("So it is [1].", standalone="How many people were arrested in Sweden?")
-    history = ["Which countries arrested people?"]
-    answer = better.ask("What did they do up there in the north, in numbers?", history)
-    assert answer.standalone == "How many people were arrested in Sweden?"
-    assert answer.question == "What did they do up there in the north, in numbers?"
+    better = writes("So it is [1].", standalone=GERMANY)
+    asked = "What did they do south of Denmark, in numbers?"
+    answer = better.ask(asked, ["Which countries arrested people?"])
+    assert (answer.standalone, answer.question) == (GERMANY, asked)
     worse = writes("So it is [1].", standalone="What is the capital of Peru?")
     assert worse.ask("And in Germany?", [GERMANY.replace("Germany", "Sweden")]).standalone == GERMANY
 
