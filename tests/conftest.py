@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -23,6 +24,11 @@ ROOT = Path(__file__).parent.parent
 # calibration. What is said of the shipped threshold is measured by `citewell evaluate` in `make test`.
 THRESHOLD = "0.3"
 os.environ.setdefault("CITEWELL_THRESHOLD", THRESHOLD)
+# How fast an example is made or run says how busy the machine is. What hangs is ended by pytest's timeout.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
 CHROMIUM = Path("/usr/bin/chromium")
 # Without them Chromium asks its maker for updates and tries other protocols than the one recorded.
