@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from citewell.answers.answer import Abstention, Answer, Trace
@@ -267,6 +268,7 @@ def test_a_long_history_is_cut_where_a_follow_up_does_not_look(tmp_path: Path) -
 
 
 @given(st.tuples(st.text(), st.text(), st.text()), st.sampled_from(["up", "down"]), st.data())
+@hypothesis_settings(deadline=None)
 def test_any_text_makes_a_line_that_is_read_or_is_left_unlabelled(
     tmp_path_factory: pytest.TempPathFactory, texts: tuple[str, str, str], verdict: Any, data: st.DataObject
 ) -> None:
