@@ -16,7 +16,7 @@ from citewell.documents.passages import Passage, split
 from citewell.errors import LoadError
 from citewell.plugins import Family
 from citewell.reading.reader import Reader, Reading
-from citewell.text.spans import Span, lies_within
+from citewell.text.spans import Span, join_adjacent, lies_within
 
 Make = Callable[[Family, str], Any]
 every_reader = pytest.mark.parametrize("name", plugins.names("readers"))
@@ -59,8 +59,10 @@ def check(reading: Reading, passage: Passage) -> None:
     outer = Span(passage.start, passage.end)
     assert reading.evidence
     assert all(lies_within(span, outer) and span.start < span.end for span in reading.evidence)
+    # An answer may go on over neighbouring sentences.
+    joined = join_adjacent(reading.evidence, passage.document.text)
     assert all(
-        any(lies_within(span, evidence) for evidence in reading.evidence) and span.start < span.end
+        any(lies_within(span, evidence) for evidence in joined) and span.start < span.end
         for span in reading.short
     )
     assert in_order(reading.evidence)

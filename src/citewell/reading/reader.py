@@ -73,8 +73,8 @@ class Reading:
     Attributes:
         evidence: The sentences that answer, at least one, in document order, as offsets into the
             article. They become the citations.
-        short: The shortest ranges that answer, inside `evidence`, in document order; may be
-            empty when no part shorter than the evidence answers.
+        short: The shortest ranges that answer, inside `evidence`, whose neighbours count as one, in
+            document order; may be empty when no part shorter than the evidence answers.
         score: How surely this passage answers the question; any scale, higher is surer. The
             reader's Calibration turns the score into a probability.
         relevance: How relevant the passage is to the question; any scale, higher is more relevant.
