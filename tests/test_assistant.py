@@ -321,3 +321,10 @@ def test_a_forked_process_answers_as_the_one_that_asked_before_it(tmp_path: Path
     )
     # A child that waits for threads which it does not have would run into the limit.
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=240)
+
+
+def test_a_question_in_the_language_of_an_article_is_read() -> None:
+    text = "Der Pegel stieg am 3. Mai in Kiel auf 3,2 Meter. Zwei Boote sanken, und niemand wurde verletzt."
+    german = Assistant.from_text(text, title="Sturmflut", settings=OPEN)
+    assert german.ask("Wann stieg der Pegel in Kiel?").abstention != Abstention.LANGUAGE
+    assert german.ask("Combien de bateaux ont coulé ?").abstention == Abstention.LANGUAGE

@@ -43,7 +43,7 @@ from citewell.questions.intent import (
     is_yes_or_no,
     without_newest,
 )
-from citewell.questions.language import language_of
+from citewell.questions.language import is_written_in, language_of
 from citewell.questions.limits import clean_question
 from citewell.questions.rewriting import Rewritten, find_rewritings, last_questions, read_history, variants
 from citewell.reading.evidence import (
@@ -127,7 +127,7 @@ class Pipeline:
             yield asking.abstain(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
         elif kind is Intent.TASK:
             yield from self.writer.abstain(asking, Abstention.NOT_A_TASK, 0.0, Trace())
-        elif self.reader.languages and language_of(cleaned) not in self.reader.languages:
+        elif self.is_foreign(cleaned, within):
             yield from self.writer.abstain(asking, Abstention.LANGUAGE, 0.0, Trace())
         elif kind in OVERVIEWS:
             yield from self.survey(asking, kind, within)
@@ -146,6 +146,16 @@ class Pipeline:
             raise QuestionError(message)
         finder = Finder(self.collection, self.encoder, self.reader)
         return finder.find(cleaned, within, most)
+
+    def is_foreign(self, question: str, only: Selection | None) -> bool:
+        """Whether a question is in a language that the reader does not read, and no article near it is in.
+
+        Where an article is in the question's language, the reader may find the answer all the same.
+        """
+        language = language_of(question) if self.reader.languages else ""
+        if not language or language in self.reader.languages:
+            return False
+        return not any(is_written_in(hit.passage.text, language) for hit in self.retrieve(question, only))
 
     def answer(self, asking: AnswerBuilder, only: Selection | None) -> Iterator[Event]:
         """Answer a question that stands alone."""

@@ -37,6 +37,15 @@ def language_of(question: str) -> str:
     return str(language) if probability >= SURE[known] or not is_latin else ENGLISH
 
 
+def is_written_in(text: str, language: str) -> bool:
+    """Whether a language is the likeliest of a text of several sentences.
+
+    >>> is_written_in("Der Pegel stieg am Montag. Zwei Boote sanken.", "de")
+    True
+    """
+    return str(identifier().classify(text)[0]) == language
+
+
 @cache
 def identifier() -> "LanguageIdentifier":
     """Return the identifier, read once: most questions never need it."""
