@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 
 import pytest
 
+from asynchrony import run_async
 from citewell import streams
 from citewell.answers.answer import Answer
 from citewell.answers.writer import Event, Retrieved
@@ -45,13 +46,13 @@ def test_whoever_waits_too_long_is_told_in_time(slow: Assistant) -> None:
         slow.ask(QUESTION, timeout=0.2)
     assert time.monotonic() - began < 0.9
     with pytest.raises(TimeoutError):
-        asyncio.run(slow.aask(QUESTION, timeout=0.2))
+        run_async(slow.aask(QUESTION, timeout=0.2))
 
 
 def test_a_limit_of_time_changes_no_answer(small: Assistant) -> None:
     whole = small.ask(QUESTION)
     assert whole.short == "3.2 metres"
-    assert small.ask(QUESTION, timeout=60) == whole == asyncio.run(small.aask(QUESTION, timeout=60))
+    assert small.ask(QUESTION, timeout=60) == whole == run_async(small.aask(QUESTION, timeout=60))
     assert list(small.stream(QUESTION, timeout=60)) == list(small.stream(QUESTION))
 
 
@@ -70,7 +71,7 @@ def test_the_event_loop_goes_on_while_a_question_is_answered(slow: Assistant) ->
         ticking.cancel()
         return ticks, events
 
-    ticks, events = asyncio.run(count())
+    ticks, events = run_async(count())
     assert ticks > 2  # none or one, where the loop waits
     assert events == list(slow.stream(QUESTION))
     assert isinstance(events[-1], Answer)
@@ -90,7 +91,7 @@ def test_an_error_is_raised_where_it_is_waited_for(small: Assistant) -> None:
     with pytest.raises(QuestionError):
         small.ask("a" * 100_000, timeout=60)
     with pytest.raises(QuestionError):
-        asyncio.run(small.aask("a" * 100_000))
+        run_async(small.aask("a" * 100_000))
 
 
 def test_a_source_that_nobody_waits_for_any_more_is_closed_at_its_next_item() -> None:
@@ -119,7 +120,7 @@ def test_a_source_that_nobody_waits_for_any_more_is_closed_at_its_next_item() ->
             return number
         return 0
 
-    assert asyncio.run(take_one()) == 1
+    assert run_async(take_one()) == 1
     assert closed.wait(5)
 
 

@@ -166,9 +166,9 @@ def test_two_visitors_do_not_share_a_history(visit: Visit, one: str) -> None:
 
 def test_every_starter_is_answered(visit: Visit, one: str) -> None:
     page = visit(one)
-    expect(page.locator(".further button")).to_have_count(3)
+    expect(page.locator(".further button").first).to_be_visible()
     starters = page.locator("[data-ask]").evaluate_all("buttons => buttons.map(button => button.dataset.ask)")
-    assert len(set(starters)) == 5
+    assert 3 <= len(set(starters)) == len(starters) <= 5  # fewer, where fewer are surely answered
     for starter in starters:
         page = visit(one)
         page.locator(f"[data-ask={json.dumps(starter, ensure_ascii=False)}]").click()

@@ -1,12 +1,12 @@
 """The adapters in the real frameworks: what they pass on stands in the article, where they say."""
 
-import asyncio
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from asynchrony import run_async
 from citewell.answers.answer import Answer
 from citewell.assistant import Assistant
 from citewell.documents.document import document
@@ -43,7 +43,7 @@ def test_langchain_retrieves_and_calls_the_tool(small: Assistant) -> None:
     assert found.page_content == TEXT
     assert stands(small, found.page_content, found.metadata)
     assert found.metadata["published"] == "2021-05-04"
-    assert asyncio.run(chain.ainvoke(QUESTION)) == [found]
+    assert run_async(chain.ainvoke(QUESTION)) == [found]
     everything = CitewellRetriever(assistant=small).invoke(QUESTION)
     assert [item.metadata["document_id"] for item in everything] == ["tide", "ferry"]
     assert CitewellRetriever(assistant=small, only=["ferry"]).invoke(QUESTION)[0].page_content == OTHER
@@ -52,9 +52,9 @@ def test_langchain_retrieves_and_calls_the_tool(small: Assistant) -> None:
     assert set(tool.args) == {"question"}
     call = {"name": tool.name, "args": {"question": QUESTION}, "id": "1", "type": "tool_call"}
     said = tool.invoke(call)
-    assert said.content.splitlines() == [f"{CITED} [1]", f"[1] Tide, 2021-05-04, characters 0 to 46: {CITED}"]
+    assert said.content.splitlines() == [f"{CITED} [1]", f"[1] Tide, 4 May 2021, characters 0 to 46: {CITED}"]
     assert said.artifact == small.ask(QUESTION)
-    silent = asyncio.run(tool.ainvoke({**call, "args": {"question": NOWHERE}}))
+    silent = run_async(tool.ainvoke({**call, "args": {"question": NOWHERE}}))
     assert silent.content == small.ask(NOWHERE).text
     assert isinstance(silent.artifact, Answer)
 
@@ -71,8 +71,8 @@ def test_llama_index_retrieves_and_calls_the_tool(small: Assistant) -> None:
 
     tool = make_tool(small)
     said = tool.call(question=QUESTION)
-    assert said.content.splitlines()[1] == f"[1] Tide, 2021-05-04, characters 0 to 46: {CITED}"
-    assert asyncio.run(tool.acall(question=QUESTION)).content == said.content
+    assert said.content.splitlines()[1] == f"[1] Tide, 4 May 2021, characters 0 to 46: {CITED}"
+    assert run_async(tool.acall(question=QUESTION)).content == said.content
     assert tool.metadata.name == "ask_articles"
     assert "question" in tool.metadata.get_parameters_dict()["properties"]
 
@@ -92,7 +92,8 @@ def test_haystack_runs_the_component_in_a_pipeline_and_reads_it_back(
     assert told["answers"][0].meta["standalone"] == "How high did the tide rise at Kiel in Paris?"
     told = pipeline.run({"answerer": {"query": QUESTION}})["answerer"]
     (answer,) = told["answers"]
-    assert (answer.data, answer.query, told["abstention"]) == (f"{CITED} [1]", QUESTION, "")
+    resolved = "(resolved – on Monday: 3 May 2021)"
+    assert (answer.data, answer.query, told["abstention"]) == (f"{CITED} [1] {resolved}", QUESTION, "")
     assert [item.content for item in told["documents"]] == [CITED]
     assert stands(small, CITED, told["documents"][0].meta)
     silent = pipeline.run({"answerer": {"query": NOWHERE}})["answerer"]

@@ -160,7 +160,7 @@ def test_a_telling_holds_every_word_and_locates_each_in_the_passage(
         for place in range(span.start, span.end)
     }
     # The signs of inner items are left out.
-    text = re.sub(r"^ *b\)", lambda sign: " " * len(sign[0]), made.text, flags=re.MULTILINE)
+    text = re.sub(r"^ *[ab][.)](?![^ \n])", lambda sign: " " * len(sign[0]), made.text, flags=re.MULTILINE)
     assert {place for place, character in enumerate(text) if character in "ab"} <= found
     for at in range(len(told.text)):
         if span := told.locate(Span(at, at + 1)):

@@ -181,7 +181,7 @@ def test_an_answer_is_kept_with_its_quote_its_offsets_and_its_confidence(seen: S
     assert any("How high did it rise?" in heading for heading in page.of("h2"))
     assert "The tide rose to 3.2 metres. [1]" in text
     assert [quote.strip() for quote in page.of("blockquote")] == ["The tide rose to 3.2 metres."]
-    assert "The tide · id tide · characters [10, 38)" in text
+    assert "The tide, 22 September 2020 · id tide · characters [10, 38)" in text
     assert "Confidence: Confident, 82%" in text
     assert "Understood as" not in text
 

@@ -319,7 +319,7 @@ def test_a_follow_up_shows_how_it_was_understood() -> None:
 
 def test_the_trace_says_what_a_language_model_made_of_what_was_found(assistant: Assistant) -> None:
     graded = assistant.with_generator(plugins.load("generators", "scripted", grades={"$6.5 million": 0.0}))
-    asked = "How much money did the authorities confiscate, in dollars?"
+    asked = "How many dollars did the raid bring in?"  # the reader is not sure of it
     said = "A language model graded the answer found there: right with a probability of 50%."
     assert said in conversation_html.render_conversation([Exchange(asked, graded.ask(asked))])
     assert "graded" not in conversation_html.render_conversation([Exchange(asked, assistant.ask(asked))])
@@ -453,8 +453,8 @@ def test_a_page_elsewhere_cannot_borrow_a_name_for_this_server(url: str) -> None
     assert get(url, Host="localhost:7860")[0] == 200
 
 
-def test_the_api_has_two_endpoints_and_one_returns_the_answer(client: Client, assistant: Assistant) -> None:
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask", "/find"]
+def test_the_api_has_three_endpoints_and_one_returns_the_answer(client: Client, assistant: Assistant) -> None:
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask", "/find", "/check"]
     question = "How many people were arrested in Germany?"
     got = client.predict(question, api_name="/ask")
     expected = json.loads(json.dumps(assistant.ask(question).to_dict()))

@@ -152,8 +152,10 @@ class Pipeline:
 
         Where an article is in the question's language, the reader may find the answer all the same.
         """
-        language = language_of(question) if self.reader.languages else ""
-        if not language or language in self.reader.languages:
+        # A reader of somebody else's may not say what it reads.
+        read: frozenset[str] = getattr(self.reader, "languages", frozenset())
+        language = language_of(question) if read else ""
+        if not language or language in read:
             return False
         return not any(is_written_in(hit.passage.text, language) for hit in self.retrieve(question, only))
 

@@ -96,7 +96,7 @@ def find_dateline(text: str, published: str = "") -> Dateline | None:
 
     >>> found = find_dateline("The storm\n\nBy Ann Lee, 3 March 2021\n\nTwo sank.", "2021-03-03")
     >>> found.span, found.day
-    (Span(start=11, end=34), Span(start=22, end=34))
+    (Span(start=11, end=35), Span(start=23, end=35))
     """
     start = len(text) - len(text.lstrip())
     for line in text[: _FIRST_LINES * 10 * _LONGEST_LINE].lstrip().split("\n\n")[:_FIRST_LINES]:
