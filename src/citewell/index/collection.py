@@ -20,7 +20,7 @@ from citewell.index.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 from citewell.progress import Progress, silent
 from citewell.text.spans import Span
 
-# The parts of a passage's place that are found, chosen with `benchmarks/place.py`.
+# The parts of a passage's place that are found (`benchmarks/place.py`).
 ENCODED: tuple[Part, ...] = ("title", "headings")
 WORDS: tuple[Part, ...] = ("title", "headings")
 
