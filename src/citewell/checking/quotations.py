@@ -1,7 +1,6 @@
 """Find quotations in a text, and where an article has them: verbatim, or with which words changed."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -159,8 +158,3 @@ def _differences(
         here, there = a + size, b + size
     span = Span(words.spans[begin].start, words.spans[end - 1].end)
     return Place(Wording.ALTERED, span, tuple(changed), tuple(original), likeness)
-
-
-def sentence_at(spans: Sequence[Span], offset: int) -> int:
-    """Return the place of the sentence that holds a character."""
-    return max(0, bisect_right(spans, Span(offset, 1 << 60)) - 1)
