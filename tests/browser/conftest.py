@@ -4,12 +4,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
 
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.settings import settings
 from citewell.web import server
+
+# What the page must show comes after a child process has read a file, or after a model has: on a machine with two cores
+# and two tests at once that takes longer than the five seconds that an expectation waits by itself.
+WAIT_MS = 60_000
+expect.set_options(timeout=WAIT_MS)
 
 PANDAS = (
     # Gradio 6.31 counts its requests with pandas, in a way that pandas 3 dislikes.
@@ -108,7 +113,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(WAIT_MS)
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", listen)
