@@ -18,7 +18,7 @@ chat: $(VENV)/.chat
 	$(BIN)/python app.py
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --reruns=1
 	$(BIN)/citewell evaluate corpus/questions.jsonl --corpus corpus/operation-disruptor.txt --split test --fail-under $(BOUNDS)
 
 # What the program reached on the test questions when it was last changed, less one question for another processor's

@@ -11,8 +11,8 @@ from citewell.documents.document import Document, document
 from citewell.settings import settings
 from citewell.web import server
 
-# What the page must show comes after a child process has read a file, or after a model has: on a machine with two cores
-# and two tests at once that takes longer than the five seconds that an expectation waits by itself.
+# What the page must show comes after a child process has read a file, or after a model has: on a machine with
+# two cores and two tests at once that takes longer than the five seconds that an expectation waits by itself.
 WAIT_MS = 60_000
 expect.set_options(timeout=WAIT_MS)
 
