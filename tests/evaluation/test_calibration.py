@@ -322,7 +322,7 @@ def test_the_shipped_calibration_names_data_that_is_there(module: ModuleType) ->
     reader = module.create(hashing.create())
     assert reader.calibration == Calibration(
         shipped["slope"], shipped["intercept"], shipped["threshold"], shipped["fitted_on"],
-        shipped["possible"], shipped["sure"],
+        shipped["possible"], shipped["sure"], shipped.get("alone", 0.0),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from citewell.errors import CalibrationError
 from citewell.evaluation import calibration, operating_points, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.records import Record
+from citewell.reading.reader import Reader as Loaded
 from citewell.settings import Settings, choose
 
 
@@ -94,7 +95,9 @@ def calibrate(
         generator="extractive",
         threshold=threshold,
     )
-    path = calibration.grades_file(grader) if grader else reader_file(chosen)
+    graded = calibration.grades_file(grader) if grader else None
+    loaded = load_reader(chosen)
+    path = graded or calibration.settings_file(loaded)
     records: list[Record] = []
     documents: dict[str, Document] = {}
     sets: list[QuestionSet] = []
@@ -111,7 +114,11 @@ def calibrate(
             left_out += len(everything.questions) - len(asked.questions)
             sets.append(asked)
     fit = calibration.calibrate(
-        records, wanted, fitted_on="; ".join(names(files, sets)), unanswerable=unanswerable
+        records,
+        wanted,
+        fitted_on="; ".join(names(files, sets)),
+        unanswerable=unanswerable,
+        alone=0.0 if graded else loaded.calibration.alone,
     )
     tables.show_fit(fit, left_out)
     if dry_run:
@@ -121,12 +128,11 @@ def calibrate(
     out.print(Text(f"written: {path}"))
 
 
-def reader_file(chosen: Settings) -> Path:
-    """Return the calibration file of the chosen reader."""
-    loaded = plugins.load(
-        "readers", chosen.reader, {"encoder": chosen.recipe.load_encoder(), **chosen.reader_options}
-    )
-    return calibration.settings_file(loaded)
+def load_reader(chosen: Settings) -> Loaded:
+    """Return the chosen reader."""
+    options = {"encoder": chosen.recipe.load_encoder(), **chosen.reader_options}
+    loaded: Loaded = plugins.load("readers", chosen.reader, options)
+    return loaded
 
 
 def pair_questions(files: Sequence[Path], corpora: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:

@@ -89,7 +89,12 @@ def usable(questions: QuestionSet) -> QuestionSet:
 
 
 def calibrate(
-    records: Sequence[Record], wanted: Target, *, fitted_on: str, unanswerable: float | None = None
+    records: Sequence[Record],
+    wanted: Target,
+    *,
+    fitted_on: str,
+    unanswerable: float | None = None,
+    alone: float = 0.0,
 ) -> Fit:
     """Fit a reader's calibration, or that of a language model's grades, and choose the threshold.
 
@@ -101,6 +106,7 @@ def calibrate(
         fitted_on: A description of the questions, kept with the calibration.
         unanswerable: Share of all questions that the unanswerable ones count as; None leaves their share
             as it is.
+        alone: How much the second reading counted in the scores, see Calibration; it is kept.
 
     Raises:
         CalibrationError: A question is marked "test" or could not be asked, there are too few answers,
@@ -143,7 +149,7 @@ def calibrate(
     # These figures count rows, so each question is repeated: one of weight 1 makes a hundred rows.
     outcomes = np.repeat(outcomes, np.rint(100 * weights[fitted]).astype(int), axis=0)
     return Fit(
-        calibration=Calibration(slope, intercept, operation.threshold, fitted_on, possible, sure),
+        calibration=Calibration(slope, intercept, operation.threshold, fitted_on, possible, sure, alone),
         target=wanted,
         n=len(scores),
         right=int(outcome.sum()),
@@ -254,6 +260,7 @@ def save(path: Path, fit: Fit, asked: Sequence[QuestionSet], documents: Iterable
         "possible": fit.calibration.possible,
         "threshold": fit.calibration.threshold,
         "sure": fit.calibration.sure,
+        **({"alone": fit.calibration.alone} if fit.calibration.alone else {}),
         "fitted_on": fit.calibration.fitted_on,
         "questions_sha256": hashes[0] if len(hashes) == 1 else hashes,
         "articles_sha256": hashlib.sha256(articles.encode()).hexdigest(),

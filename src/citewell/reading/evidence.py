@@ -3,14 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from citewell.documents.dates import find_dateline
 from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
 from citewell.reading.named import Named, narrow, weigh
-from citewell.reading.reader import Reader, Reading
+from citewell.reading.reader import Calibration, Reader, Reading
 from citewell.reading.subjects import NOWHERE, Subjects
 from citewell.text.spans import Span, join_adjacent, lies_within
+
+# So many pieces of evidence have their sentences read alone; the others are not as sure as these.
+READ_ALONE = 3
+# What a score at least is below the one before it, so that the order of the evidence shows.
+STEP = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +57,10 @@ class Evidence:
 def read(question: str, hits: Sequence[Hit], reader: Reader, subjects: Subjects = NOWHERE) -> list[Evidence]:
     """Read every hit; return the evidence, surest first, ties by position.
 
-    A passage that has an identifier of the question is read only where it is about it, and the score falls
-    where something else than what the question names stands there. An article's dateline is not read: it says
-    when the article was published, not when anything happened.
+    The sentences of the surest are read once more, without the rest of their passage: what is an answer only
+    beside other sentences is rarely one. A passage that has an identifier of the question is read only where
+    it is about it, and the score falls where something else than what the question names stands there. An
+    article's dateline is not read: it says when the article was published, not when anything happened.
     """
     asked = Named.of(question)
     parts = [narrow(asked, without_dateline(hit.passage)) for hit in hits]
@@ -63,7 +70,41 @@ def read(question: str, hits: Sequence[Hit], reader: Reader, subjects: Subjects 
         reading = max((next(readings) for _ in found), key=lambda one: one.score)
         reading = replace(reading, score=reading.score - weigh(asked, hit.passage, reading, subjects))
         evidence.append(Evidence(hit, reading, reader.calibration.probability(reading.score)))
-    return surest_first(evidence)
+    evidence = surest_first(evidence)
+    # Where an identifier is asked for, the sentences about it were read alone.
+    if asked.identifiers or not evidence or not reader.calibration.alone:
+        return evidence
+    first = evidence[:READ_ALONE]
+    again = reader.read(question, [alone(item) for item in first])
+    lost = [weigh(asked, item.hit.passage, item.reading, subjects) for item in first]
+    scores = [reading.score - less for reading, less in zip(again, lost, strict=True)]
+    return mix(evidence, scores, reader.calibration)
+
+
+def mix(evidence: Sequence[Evidence], scores: Sequence[float], calibration: Calibration) -> list[Evidence]:
+    """Return evidence with its score mixed with that of its sentences read alone; the order stays.
+
+    Args:
+        evidence: The evidence, surest first.
+        scores: Of the first of it, when its sentences were read alone.
+        calibration: Says how much these count.
+    """
+    share = calibration.alone
+    found: list[Evidence] = []
+    for item, other in zip_longest(evidence, scores):
+        own = item.reading.score
+        score = own if other is None else (1 - share) * own + share * other
+        score = min(score, found[-1].reading.score - STEP) if found else score
+        reading = replace(item.reading, score=score)
+        found.append(replace(item, reading=reading, probability=calibration.probability(score)))
+    return found
+
+
+def alone(evidence: Evidence) -> Passage:
+    """Return the sentences of evidence as a passage of their own, at the place of theirs."""
+    sentences = evidence.reading.evidence
+    passage = without_dateline(evidence.hit.passage)
+    return replace(passage, start=sentences[0].start, end=sentences[-1].end, sentences=sentences)
 
 
 def without_dateline(passage: Passage) -> Passage:

@@ -26,6 +26,8 @@ class Calibration:
         possible: Lowest probability at which evidence below the threshold is offered as possible, as a place
             to look at. If `possible` is the threshold or more, no evidence is offered as possible.
         sure: Lowest probability at which answers were right 95 times in 100; above 1 if there was none.
+        alone: Share of the score of the answer's sentences read alone, in [0, 1); the other share is that of
+            the score in the passage. If it is 0, nothing is read twice.
     """
 
     slope: float
@@ -34,6 +36,7 @@ class Calibration:
     fitted_on: str = ""
     possible: float = 1.0
     sure: float = 2.0
+    alone: float = 0.0
 
     @classmethod
     def beside(cls, module: Path) -> "Calibration":
@@ -53,9 +56,9 @@ class Calibration:
         """
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            tiers = {name: float(record[name]) for name in ("possible", "sure") if name in record}
+            further = {name: float(record[name]) for name in ("possible", "sure", "alone") if name in record}
             return cls(
-                record["slope"], record["intercept"], record["threshold"], record["fitted_on"], **tiers
+                record["slope"], record["intercept"], record["threshold"], record["fitted_on"], **further
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             message = f"{path} holds no calibration ({error!r}): install citewell again"
