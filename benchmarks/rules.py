@@ -73,6 +73,11 @@ def a_question(_: str) -> Intent:
     return Intent.QUESTION
 
 
+def nothing(*_: object) -> list[Any]:
+    """Find nothing."""
+    return []
+
+
 def never(*_: object) -> bool:
     """Say no."""
     return False
@@ -103,6 +108,7 @@ RULES = {
     "follow-ups: pronouns": Rule({f"{REWRITING}.POINTS_BACK": frozenset()}),
     "follow-ups: function words": Rule({f"{REWRITING}.FUNCTION_WORDS": frozenset()}),
     "follow-ups: without the words before": Rule({f"{PIPELINE}.variants": alone}),
+    "speakers": Rule({"citewell.reading.table_rows.said_in": nothing}),
     "index: words of questions": Rule({f"{BM25}.STOPWORDS": ENGLISH}, is_indexed=True),
     "index: stop words": Rule({f"{BM25}.STOPWORDS": frozenset()}, is_indexed=True),
     "index: stems": Rule({f"{BM25}.stem": same}, is_indexed=True),

@@ -101,9 +101,13 @@ def mix(evidence: Sequence[Evidence], scores: Sequence[float], calibration: Cali
 
 
 def alone(evidence: Evidence) -> Passage:
-    """Return the sentences of evidence as a passage of their own, at the place of theirs."""
-    sentences = evidence.reading.evidence
+    """Return the sentences of evidence as a passage of their own, at the place of theirs.
+
+    Of an answer that names a speaker it is the sentence that is said; the one with the name may be elsewhere.
+    """
     passage = without_dateline(evidence.hit.passage)
+    inside = [span for span in evidence.reading.evidence if passage.start <= span.start < passage.end]
+    sentences = tuple(inside) or passage.sentences[:1]
     return replace(passage, start=sentences[0].start, end=sentences[-1].end, sentences=sentences)
 
 

@@ -1,16 +1,19 @@
 """Rewrite the rows of a table and the items in items as sentences, for a reader trained on sentences.
 
 "Skagen | 410 | 388" has no meaning without its header. The reader is given "Harbour Skagen, 2021: 410." and
-so on. The answer that the reader finds is mapped back to the article; the added header words map to nothing.
+so on. A quoted sentence is told behind the name of its speaker. The answer that the reader finds is mapped
+back to the article; added words map to nothing, a speaker's name to where the article has it.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from citewell.documents.passages import Passage
 from citewell.reading.list_items import inner_items
+from citewell.reading.speakers import Said, said_in
 from citewell.text.spans import Span
 
 BETWEEN = " | "
@@ -26,14 +29,17 @@ class Told:
     Attributes:
         text: The text for the reader.
         starts: Offset in `text` at which each piece begins, ascending.
-        pieces: Range of each piece in the original text.
+        pieces: Range of each piece in the original text; a speaker's name may stand outside of it.
         place: Where the text stands, to be read in front of it; no answer lies in it.
+        cited: By the number of a piece that names a speaker, the sentences that show who says what, as ranges
+            of the article: the one that names him, and the one that is said.
     """
 
     text: str
     starts: tuple[int, ...]
     pieces: tuple[Span, ...]
     place: str = ""
+    cited: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
 
     def piece(self, at: int) -> int:
         """Return the number of the last piece that begins at or before an offset of `text`; -1 before all."""
@@ -51,36 +57,62 @@ class Told:
         return Span(span.start + by, min(span.end + by, piece.end))
 
 
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A speaker's name, told in front of a sentence.
+
+    Attributes:
+        name: Its range in the passage's text, or outside of it.
+        cited: See `Told`.
+    """
+
+    name: Span
+    cited: tuple[Span, ...]
+
+
+Piece: TypeAlias = str | Span | Speaker
+
+
 def plainly(text: str) -> Told:
     """Return a text unchanged, as one piece."""
     return Told(text, (0,), (Span(0, len(text)),))
 
 
-def tell(passage: Passage) -> Told:
-    """Return a passage with its table rows and nested list items rewritten as sentences.
+def tell(passage: Passage, question: str = "") -> Told:
+    """Return a passage as it is told to a reader, for a question.
+
+    Table rows and nested list items are rewritten as sentences, and quoted ones told behind their speaker.
 
     Each cell is written with its row and column: "Harbour Skagen, 2021: 410." A row of two cells without a
     header is "Monday: 10:00 to 18:30." An item follows the items that it is in: "Bicycles: in July 9 crowns."
     The caption, which may have the unit, is told once where the passage does not have it. Among the wordings
     that `benchmarks/tables.py` compares, readers find answers best in these.
     """
-    told: list[tuple[Span, list[str | Span]]] = []
+    told: list[tuple[Span, list[Piece]]] = []
     caption = ""
     for row, names, over in rows(passage):
         written = told_row(passage.text, row, names)
         if written and over != caption and over not in passage.text[: row.start]:
             written = [f"{over}. ", *written]
         caption = over
-        told.append((row, written))
-    told += [(item.line, told_item(passage, item.words, item.parents)) for item in inner_items(passage)]
+        told.append((row, [*written]))
+    told += [(item.line, [*told_item(passage, item.words, item.parents)]) for item in inner_items(passage)]
+    told += [told_speaker(passage, said) for said in said_in(passage, question)]
     at = 0
-    pieces: list[str | Span] = []
+    pieces: list[Piece] = []
     for line, written in sorted(told, key=lambda one: one[0].start):
         if written and at <= line.start:
             pieces += [Span(at, line.start), *written]
             at = line.end
     pieces.append(Span(at, len(passage.text)))
-    return put_together(passage.text, pieces)
+    return put_together(passage.text, pieces, outside=(passage.document.text, passage.start))
+
+
+def told_speaker(passage: Passage, said: Said) -> tuple[Span, list[Piece]]:
+    """Return where a speaker's name is told in a passage, and the pieces that tell it."""
+    at = said.sentence.start - passage.start
+    name = Span(said.speaker.start - passage.start, said.speaker.end - passage.start)
+    return Span(at, at), [Speaker(name, tuple(sorted((said.naming, said.sentence)))), " says: "]
 
 
 def told_row(text: str, row: Span, names: Sequence[str]) -> list[str | Span]:
@@ -133,20 +165,31 @@ def strip(text: str, start: int, end: int) -> Span:
     return Span(start + len(words) - len(words.lstrip()), start + len(words.rstrip()))
 
 
-def put_together(text: str, pieces: Iterable[str | Span]) -> Told:
-    """Join added words and ranges of a text into one text for the reader."""
+def put_together(text: str, pieces: Iterable[Piece], outside: tuple[str, int] = ("", 0)) -> Told:
+    """Join added words and ranges of a text into one text for the reader.
+
+    Args:
+        text: The text.
+        pieces: In order.
+        outside: The text that a speaker's name stands in, and where in it `text` begins.
+    """
     told: list[str] = []
     starts: list[int] = []
     spans: list[Span] = []
+    cited: dict[int, tuple[Span, ...]] = {}
     length = 0
     for piece in pieces:
-        words = piece if isinstance(piece, str) else text[piece.start : piece.end]
+        if isinstance(piece, Speaker):
+            words = outside[0][outside[1] + piece.name.start : outside[1] + piece.name.end]
+            cited[len(spans)] = piece.cited
+        else:
+            words = piece if isinstance(piece, str) else text[piece.start : piece.end]
         if not isinstance(piece, str) and words:
             starts.append(length)
-            spans.append(piece)
+            spans.append(piece.name if isinstance(piece, Speaker) else piece)
         told.append(words)
         length += len(words)
-    return Told("".join(told), tuple(starts), tuple(spans))
+    return Told("".join(told), tuple(starts), tuple(spans), cited=cited)
 
 
 def rows(passage: Passage) -> Iterator[tuple[Span, list[str], str]]:

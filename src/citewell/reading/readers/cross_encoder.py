@@ -12,9 +12,9 @@ the result for a passage would depend on the other passages.
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +63,7 @@ class Window:
         answerable: Logit that the window answers the question.
         relevance: Ranking score, a logit.
         support: Logits of entail, neutral, contradict.
+        cited: By the number of a piece that names a speaker, what to cite for it, see `Told`.
     """
 
     offsets: tuple[Span, ...]
@@ -73,6 +74,7 @@ class Window:
     answerable: float
     relevance: float
     support: Logits
+    cited: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
 
 
 class CrossEncoderReader:
@@ -100,7 +102,9 @@ class CrossEncoderReader:
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that hold it."""
         question = self._cut(question)
-        read = map_in_parallel(lambda passage: self._windows(question, self._tell(passage)), passages)
+        read = map_in_parallel(
+            lambda passage: self._windows(question, self._tell(passage, question)), passages
+        )
         return [make_reading(passage, windows) for passage, windows in zip(passages, read, strict=True)]
 
     def supports(self, claims: Sequence[tuple[str, str]]) -> list[float]:
@@ -115,10 +119,10 @@ class CrossEncoderReader:
             for windows in read
         ]
 
-    def _tell(self, passage: Passage) -> Told:
-        """Return a passage as it is read, with its place."""
+    def _tell(self, passage: Passage, question: str) -> Told:
+        """Return a passage as it is read for a question, with its place."""
         place = fit_place(place_parts(passage, PLACE), self._token_spans, MAX_PLACE_TOKENS)
-        return replace(tell(passage), place=place)
+        return replace(tell(passage, question), place=place)
 
     def _token_spans(self, text: str) -> list[Span]:
         """Return the characters of each token."""
@@ -184,23 +188,28 @@ class CrossEncoderReader:
             answerable=float(answerable[0]),
             relevance=float(relevance[0]),
             support=support[0],
+            cited=told.cited,
         )
 
 
 def make_reading(passage: Passage, windows: Sequence[Window]) -> Reading:
     """Return the answer of a passage from the network's output for its windows."""
-    found = [best for window in windows if (best := best_span(window)) is not None]
+    found = [(*best, window.cited) for window in windows if (best := best_span(window)) is not None]
     relevance = max(window.relevance for window in windows)
     if not found:
         return Reading(passage.sentences[:1], (), NO_SPAN, relevance)
-    score, span = min(found, key=lambda best: (-best[0], best[1]))
+    score, span, piece, cited = min(found, key=lambda best: (-best[0], best[1]))
+    end = passage.start + span.end
+    if piece in cited:
+        return Reading(cited[piece], (Span(passage.start + span.start, end),), score, relevance)
     start = passage.start + ordinal_start(passage.text, span.start)
-    return cite_sentences(passage, Span(start, passage.start + span.end), score, relevance)
+    return cite_sentences(passage, Span(start, end), score, relevance)
 
 
-def best_span(window: Window) -> tuple[float, Span] | None:
-    """Return (score, span) of the span with the highest sum of start and end logits (Devlin et al. 2019).
+def best_span(window: Window) -> tuple[float, Span, int] | None:
+    """Return (score, span, number of its piece) of the best span.
 
+    It has the highest sum of start and end logits (Devlin et al. 2019).
     The score is the span's logits less those of no answer, plus the weighted logit that the window answers.
     An empty window gives None.
     """
@@ -216,7 +225,7 @@ def best_span(window: Window) -> tuple[float, Span] | None:
     start, end = np.unravel_index(int(np.argmax(np.where(allowed, sums, -np.inf))), sums.shape)
     span = Span(window.offsets[start].start, window.offsets[end].end)
     margin = float(sums[start, end]) - window.nothing
-    return round(margin + ANSWERABLE_WEIGHT * window.answerable, 4), span
+    return round(margin + ANSWERABLE_WEIGHT * window.answerable, 4), span, window.pieces[start]
 
 
 def shares(support: Logits) -> Judgement:
