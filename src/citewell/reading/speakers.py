@@ -91,7 +91,8 @@ def find_said(text: str) -> tuple[Said, ...]:
     >>> find_said('"It was a blow," says Clark. "Trust is gone," says Lee. "It was good."')
     ()
     """
-    at, found = 0, []
+    at = 0
+    found: list[Said] = []
     for end in [*(match.start() for match in PARAGRAPH.finditer(text)), len(text)]:
         found += _in_paragraph(text, Span(at, end))
         at = end

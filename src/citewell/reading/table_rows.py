@@ -97,12 +97,12 @@ def tell(passage: Passage, question: str = "") -> Told:
         caption = over
         told.append((row, [*written]))
     told += [(item.line, [*told_item(passage, item.words, item.parents)]) for item in inner_items(passage)]
-    told += [told_speaker(passage, said) for said in said_in(passage, question)]
+    told += [told_speaker(passage, one) for one in said_in(passage, question)]
     at = 0
     pieces: list[Piece] = []
-    for line, written in sorted(told, key=lambda one: one[0].start):
-        if written and at <= line.start:
-            pieces += [Span(at, line.start), *written]
+    for line, said in sorted(told, key=lambda one: one[0].start):
+        if said and at <= line.start:
+            pieces += [Span(at, line.start), *said]
             at = line.end
     pieces.append(Span(at, len(passage.text)))
     return put_together(passage.text, pieces, outside=(passage.document.text, passage.start))
