@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import rules_core
 
 from citewell import plugins
 from citewell.documents.loader import Article
+from citewell.documents.loaders import md
+from citewell.text.normalisation import normalise
 
 
 def read(tmp_path: Path, text: str, name: str = "dam.md") -> Article:
@@ -153,3 +158,47 @@ def test_a_date_is_that_of_publication_or_none(
 
 def test_the_author_is_in_the_front_matter(tmp_path: Path) -> None:
     assert read(tmp_path, "---\nauthor: Ann Lee\n---\nIt rose.").author == "Ann Lee"
+
+
+# What begins, ends and continues the blocks of Markdown, and words between them.
+PIECES = (
+    *("The", "tide", "é", "“Q", '"q"', "(x)", "z", ".", "!", "#", "+ x", "&", "&amp;", "http://x"),
+    *(" ", "  ", "\t", "\u00a0", "\u2003", "\n", "\n\n", "\n\n\n", "    code"),
+    *(
+        "# ",
+        "## ",
+        "a | b",
+        "|",
+        "---|---",
+        "---",
+        "===",
+        ": def",
+        "~ def",
+        ":",
+        "~",
+        "- ",
+        "1. ",
+        "1) x",
+        "> ",
+    ),
+    *("```", "<div>", "</div>", "<b>", "<!--", "-->", "*", "_", "`", "[^1]", "[^1]: note", "[a]: /x", "[a]"),
+    *("^", "2^3^", "H~2~O", "\\", "> "),
+)
+SLOW = md.make_parser()
+SLOW.block.ruler.disable("prose")
+SLOW.core.ruler.at("inline", rules_core.inline)
+SLOW.core.ruler.enable("normalize")
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+@example("# a | b\n---|---\nc | d")
+@example("The tide\n\n: def")
+@example("The tide\n===\n\nrose")
+@example("The tide\n\n  ")
+@example("The tide\n- rose")
+@example("- The\n\n  tide\n\nrose\n")
+def test_prose_that_is_read_at_once_is_written_as_rule_by_rule(text: str) -> None:
+    clean = normalise(text)
+
+    assert md.render(clean) == SLOW.render(clean)

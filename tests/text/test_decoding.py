@@ -1,10 +1,13 @@
+from itertools import product
+
 import pytest
+from ftfy.badness import BADNESS_RE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
-from citewell.text.mojibake import find_mojibake
+from citewell.text.mojibake import USUAL, find_mojibake
 
 # A sentence of each language, and old encodings that it was stored in.
 SENTENCES = {
@@ -108,3 +111,11 @@ def test_text_that_was_decoded_wrongly_is_found(language: str, encoding: str) ->
 @pytest.mark.parametrize("sentence", [sentence for sentence, _ in SENTENCES.values()], ids=SENTENCES)
 def test_no_language_looks_decoded_wrongly(sentence: str) -> None:
     assert find_mojibake(sentence) == (0, 0.0, "")
+
+
+def test_usual_signs_beside_each_other_are_no_mojibake() -> None:
+    signs = [sign for sign in map(chr, range(0x80, 0x10000)) if USUAL.fullmatch(sign)] + [*"aA .9\n"]
+
+    assert "“" in signs
+    assert not any(BADNESS_RE.search("".join(run)) for run in product(signs, repeat=4))
+    assert find_mojibake("“Le cafÃ© est fermÃ©.”").places == 2

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from citewell.errors import LoadError
 from citewell.text.decoding import decode
-from citewell.text.normalisation import normalise
+from citewell.text.normalisation import _PLAIN, INVISIBLE, LINE_ENDS, normalise
 
 ARTICLE = Path(__file__).parents[2] / "corpus" / "operation-disruptor.txt"
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
@@ -188,3 +188,17 @@ def test_however_many_marks_stand_on_a_letter_the_text_is_nfc(letters: list[tupl
     text = "".join(letter + "".join(marks) for letter, marks in letters)
 
     assert normalise(text) == unicodedata.normalize("NFC", text)
+
+
+def test_what_needs_no_change_is_known_by_its_characters_alone() -> None:
+    characters = list(map(chr, [*range(0xD800), *range(0xE000, 0x20000)]))
+    plain = "".join(_PLAIN.findall("".join(characters)))
+    decompositions = [unicodedata.decomposition(character).split() for character in characters]
+    joining = {chr(int(parts[1], 16)) for parts in decompositions if len(parts) == 2 and parts[0][0] != "<"}
+
+    assert joining
+    assert not joining.intersection(plain)
+    assert not any(map(unicodedata.combining, plain))
+    assert unicodedata.is_normalized("NFC", "\n".join(plain))
+    assert not INVISIBLE.search(plain)
+    assert not LINE_ENDS.search(plain)

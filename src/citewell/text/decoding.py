@@ -220,7 +220,7 @@ def _ranked(sample: bytes, names: list[str], *, is_known: bool) -> list[str]:
 
 def _iso2022(data: bytes) -> Decoded | None:
     """Return a text in ISO-2022 (mail of Japan and Korea): all bytes are ASCII, escapes name the encoding."""
-    if not any(escape in data for escape in ESCAPES):
+    if b"\x1b" not in data or not any(escape in data for escape in ESCAPES):
         return None
     for encoding in ("iso2022_jp_2", "iso2022_kr"):
         try:

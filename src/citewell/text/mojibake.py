@@ -3,9 +3,11 @@
 import re
 from typing import NamedTuple
 
+# Text that is certainly none: ASCII, and the signs that most English texts have besides. Every pattern of
+# ftfy wants some other character.
+USUAL = re.compile(r"[\x00-\x7f‘’“”–—…]*+")
 # Only characters that are not ASCII show mojibake, so long runs of ASCII are cut out before ftfy searches.
 ASCII_RUN = re.compile(r"(?<=[\x00-\x7f]{3})[\x00-\x7f]++(?<=[\x00-\x7f])")
-NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 # Characters that UTF-8 becomes when decoded in an encoding of East Asia; ftfy knows only Western encodings.
 IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\ue000-\uf8ff\uff61-\uff9f]+")
 EASTERN = ("gb18030", "cp932", "big5", "cp949")
@@ -38,20 +40,26 @@ def find_mojibake(text: str) -> Mojibake:
     >>> find_mojibake("Le cafÃ© est fermÃ©.").places, find_mojibake("Le café est fermé.").places
     (2, 0)
     """
-    if text.isascii():
+    if USUAL.fullmatch(text):
         return Mojibake(0, 0.0, "")
     from ftfy.badness import BADNESS_RE  # noqa: PLC0415 - a fifth of a second, for text that is not ASCII
 
     if len(text) > PIECES * LONGEST_PIECE:
         step = len(text) // PIECES
         text = "\n".join(text[start : start + LONGEST_PIECE] for start in range(0, len(text), step))
-    strange = max(1, len(NOT_ASCII.findall(text)))
-    found = [found[0] for found in BADNESS_RE.finditer(ASCII_RUN.sub(" ", text))]
-    lines = [line for line in text.splitlines() if _is_eastern(line)]
-    characters = sum(len(NOT_ASCII.findall(place)) for place in found)
+    strange = max(1, _not_ascii(text))
+    short = ASCII_RUN.sub(" ", text)
+    found = [found[0] for found in BADNESS_RE.finditer(short)]
+    lines = [line for line in text.splitlines() if _is_eastern(line)] if IDEOGRAPHS.search(short) else []
+    characters = sum(map(_not_ascii, found))
     characters += sum(len("".join(IDEOGRAPHS.findall(line))) for line in lines)
     example = (found or [IDEOGRAPHS.findall(line)[0] for line in lines] or [""])[0]
     return Mojibake(len(found) + len(lines), min(1.0, characters / strange), example[:LONGEST_EXAMPLE])
+
+
+def _not_ascii(text: str) -> int:
+    """Count the characters that are not ASCII."""
+    return len(text) - len(text.encode("ascii", errors="ignore"))
 
 
 def _is_eastern(line: str) -> bool:

@@ -15,7 +15,11 @@ LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 SURROGATES = re.compile("[\ud800-\udfff]+")
 # Text that needs no change: loaders normalise each paragraph, and most paragraphs hold only such characters.
-_PLAIN = re.compile(r"[\t\n -~]*+")
+# They are letters, digits and signs that NFC changes neither alone nor beside each other.
+_PLAIN = re.compile(
+    r"[\t\n -~\xa0-\u02ff\u0388-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u3000-\u3029"
+    r"\u3030-\u3098\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]*+"
+)
 # A lone half of a surrogate pair, which no encoding can store.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 

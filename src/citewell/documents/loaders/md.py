@@ -11,7 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -33,6 +36,19 @@ INLINE = re.compile(
     r"(?P<raised>(?<![\^\[])\^(?P<above>[^\s^\[\]<>]{1,12})\^(?!\^))"
     r"|(?P<lowered>(?<=\w)~(?P<below>[^\s~<>]{1,8})~(?!~))"
     r"|(?P<struck>(?<![\w~])~(?P<gone>[^\s~](?:[^~]{0,400}[^\s~])?)~(?![\w~]))"
+)
+# Text without any mark of Markdown, of the plugins and of INLINE: the parser would go through it sign by
+# sign, and most of an article is such text.
+_PLAIN = r"[^\n\\`~*_\[<&^]"
+_ONLY_PLAIN = re.compile(rf"{_PLAIN}++")
+# A line that begins with a letter or an opening quotation mark is no list, quotation, code or rule, and does
+# not end a paragraph.
+_LINE = rf"(?=[^\W\d_]|[\"“‘'«(])(?:{_PLAIN}*+(?<=\S))"
+# A heading or a paragraph of such lines, and the blank lines behind it. A colon or tilde behind these would
+# make a definition of a paragraph; without a blank line, what follows may belong to it.
+_PROSE = re.compile(
+    rf"(?:(?P<level>\#{{1,6}}) (?P<heading>(?![^\n]*\|){_LINE}(?<!\#))(?:\n|\Z)"
+    rf"|(?P<words>{_LINE}(?:\n{_LINE})*+)(?:\n?\Z|\n[ \t]*+(?:\n|\Z)(?!\s*+[:~])))(?:[ \t]*+\n)*+"
 )
 
 
@@ -66,24 +82,60 @@ class MarkdownLoader:
 
 
 def render(text: str) -> str:
-    """Return Markdown as HTML."""
-    return str(_markdown().render(text))
+    """Return Markdown as HTML; the text is normalised."""
+    return str(_parser().render(text))
 
 
 @cache
-def _markdown() -> MarkdownIt:
+def _parser() -> MarkdownIt:
     """Return the parser, made once."""
+    return make_parser()
+
+
+def make_parser() -> MarkdownIt:
+    """Make a parser of our dialect; its rule `prose` reads plain text quickly, and writes nothing else."""
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin)
     parser.core.ruler.push("raised", _write_tags)
+    # What follows is for speed, and changes nothing of what is written.
+    parser.core.ruler.disable("normalize")  # the text's line ends are LF already
+    parser.core.ruler.at("inline", _read_inline)
+    parser.block.ruler.before("table", "prose", _read_prose)
     return parser
+
+
+def _read_prose(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - its interface
+    """Read plain headings and paragraphs at once, into what the other rules make of them in many steps."""
+    begin = end = state.bMarks[line]
+    blocks = []
+    while not (silent or state.level) and (found := _PROSE.match(state.src, end)):
+        tag = f"h{len(found['level'])}" if found["level"] else "p"
+        blocks.append(f"<{tag}>{escapeHtml(found['heading'] or found['words'])}</{tag}>\n")
+        end = found.end()
+    if blocks:
+        state.push("html_block", "", 0).content = "".join(blocks)
+        is_last = end == len(state.src)
+        state.line = state.lineMax if is_last else line + state.src.count("\n", begin, end)
+    return bool(blocks)
+
+
+def _read_inline(state: StateCore) -> None:
+    """Find the marks inside paragraphs, headings and cells that hold any sign of one."""
+    for token in state.tokens:
+        if token.type == "inline":
+            if _ONLY_PLAIN.fullmatch(token.content):
+                token.children = [Token("text", "", 0, content=token.content)]
+            else:
+                token.children = []
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _write_tags(state: StateCore) -> None:
     """Write tags for text that is raised, lowered or struck out by signs outside CommonMark."""
     for block in state.tokens:
         for token in block.children or ():
-            if token.type == "text" and INLINE.search(token.content):
+            has_sign = token.type == "text" and ("^" in token.content or "~" in token.content)
+            if has_sign and INLINE.search(token.content):
                 token.type = "html_inline"
                 token.content = INLINE.sub(_tagged, html.escape(token.content, quote=False))
 

@@ -77,6 +77,8 @@ def find_tables(text: str) -> Iterator[Mark]:
     >>> [mark.label for mark in find_tables("Town\tBeds\nA\t3\nB\t6\n")]
     ['Town | Beds']
     """
+    if "\t" not in text:
+        return
     at = 0
     lines = []
     for line in text.splitlines(keepends=True):

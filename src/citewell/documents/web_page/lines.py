@@ -7,10 +7,19 @@ from lxml.etree import _Element as Element
 from citewell.documents.web_page.visibility import GONE
 from citewell.text.raised import write_fraction, write_lowered, write_raised
 
-_WHITE = re.compile(r"[ \t\n\r\f]+")
+_SPACES = re.compile(r" {2,}")
+_AROUND_BREAK = re.compile(r" *\n *")
 _LOOK = 60  # characters before raised text, which tell whether it is a power, a note's sign or other text
 _FEW = 4  # elements in the text that follows; text with more elements is no part of a formula
 _SLASH = re.compile(r"\s*[/⁄∕]\s*")
+
+
+def shown(text: str) -> str:
+    """Return text as a line of a page shows it: one space for each run of white space, no soft hyphens."""
+    text = text.replace("\u00ad", "")
+    for white in "\n\t\r\f":  # quicker than a pattern: most text has none of them
+        text = text.replace(white, " ")
+    return _SPACES.sub(" ", text) if "  " in text else text
 
 
 class Line:
@@ -24,6 +33,11 @@ class Line:
         self._fraction: tuple[str, Element] | None = None
 
     @property
+    def has_begun(self) -> bool:
+        """Whether anything was read, be it white space."""
+        return bool(self._pieces)
+
+    @property
     def is_empty(self) -> bool:
         """Whether no word was read."""
         return not any(piece.strip() for piece in self._pieces)
@@ -32,13 +46,15 @@ class Line:
         """Read text without its soft hyphens, which only say where a word may be cut."""
         if not text:
             return
-        text = text.replace("\u00ad", "")
-        self._pieces.append(text if self.is_verbatim or is_break else _WHITE.sub(" ", text))
+        if self.is_verbatim or is_break:
+            self._pieces.append(text.replace("\u00ad", ""))
+        elif self._pieces or not text.isspace():  # white space begins no line
+            self._pieces.append(shown(text))
 
     def add_raised(self, element: Element) -> None:
         """Read a `sup` or `sub`; where the two make a fraction, read both with the first."""
         before = self._before()
-        raised = _WHITE.sub(" ", "".join(element.itertext()).replace("\u00ad", ""))
+        raised = shown("".join(element.itertext()))
         said = raised.strip()
         if element.tag == "sub":
             if self._fraction and self._fraction[1] is element:
@@ -86,4 +102,6 @@ class Line:
         self._pieces.clear()
         if self.is_verbatim:
             return text
-        return re.sub(r" {2,}", " ", re.sub(r" *\n *", "\n", text))
+        if "\n" in text:
+            text = _AROUND_BREAK.sub("\n", text)
+        return _SPACES.sub(" ", text) if "  " in text else text

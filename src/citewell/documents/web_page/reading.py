@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import lxml.html
-from lxml.etree import ParserError
+from lxml.etree import HTMLParser, ParserError
 from lxml.etree import _Element as Element
 
 from citewell.documents.remarks import Remarks
 from citewell.documents.structure import TextBuilder
-from citewell.documents.web_page.main_part import measure
+from citewell.documents.web_page.main_part import Amounts, measure
 from citewell.documents.web_page.notes import find_targets
 from citewell.documents.web_page.visibility import GONE, HIDDEN, PICTURE, keep_seen
 from citewell.documents.web_page.walking import Walker
@@ -28,10 +28,12 @@ MARKUP_DAMAGE = (
 )
 
 
-def parse(markup: str, remarks: Remarks) -> Element | None:
+def parse(
+    markup: str, remarks: Remarks, parser_class: type[HTMLParser] = lxml.html.HTMLParser
+) -> Element | None:
     """Return a page's tree without comments, None where there is no tree; note what was not read."""
     # Old pages leave hundreds of elements open; at the usual limit of 256 nested elements the rest is lost.
-    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = parser_class(remove_comments=True, remove_pis=True, huge_tree=True)
     markup = _DECLARATION.sub("", markup).replace("\0", "")
     try:
         root = lxml.html.document_fromstring(markup, parser=parser) if markup.strip() else None
@@ -56,7 +58,8 @@ def read_fragment(
         find_sheet: Returns the style sheet at the address of a link, "" for none. Without `find_sheet`,
             links to style sheets are not followed.
     """
-    root = parse(markup, remarks)
+    # trafilatura, which reads a page's metadata, needs the elements of lxml.html; these are made quicker.
+    root = parse(markup, remarks, HTMLParser)
     if root is None:
         return TextBuilder()
     if find_sheet is not None:
@@ -67,7 +70,11 @@ def read_fragment(
         if gone.get(PICTURE) is not None:
             remarks.not_read("picture")
     body = root.find("body")
-    walker = Walker(measure(root), find_targets(root), root.get("lang") or "", remarks)
+    amounts: Amounts = {}  # of tables alone: no part of the markup is a menu
+    for table in root.iter("table"):
+        if table not in amounts:
+            amounts.update(measure(table))
+    walker = Walker(amounts, find_targets(root), root.get("lang") or "", remarks)
     walker.walk(root if body is None else body)
     return walker.builder
 

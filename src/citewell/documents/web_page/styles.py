@@ -133,18 +133,19 @@ class Styles:
         else:
             self._others.append(rule)
 
-    def declared(self, wrapper: cssselect2.ElementWrapper) -> tuple[dict[str, str], dict[str, str]]:
-        """Return an element's declarations now, and those that hold once a person points or clicks."""
-        if self._rules:
-            self._kept.append(wrapper)
-        found = [*self._others]
-        found += self._ids.get(wrapper.id or "", ())
-        for name in set(wrapper.classes):
-            found += self._classes.get(name, ())
-        found += self._names.get(wrapper.local_name.lower(), ())
-        holding = [rule for rule in found if self._matches(wrapper, rule, len(rule.compounds) - 1)]
-        holding.sort(key=lambda rule: (rule.specificity, rule.order))
-        inline = inline_declarations(wrapper.etree_element.get("style") or "")
+    def declared(
+        self, element: Element, wrapper: cssselect2.ElementWrapper | None
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """Return an element's declarations now, and those that hold once a person points or clicks.
+
+        Args:
+            element: The element.
+            wrapper: What selectors are matched with; None where no rule is to be matched.
+        """
+        holding = [] if wrapper is None else self._holding(wrapper)
+        inline = inline_declarations(element.get("style") or "")
+        if not holding and not inline:
+            return {}, {}
         now: dict[str, str] = {}
         later: dict[str, str] = {}
         for important in (False, True):
@@ -155,6 +156,18 @@ class Styles:
                 )
             now.update({name: value for name, (value, is_so) in inline.items() if is_so is important})
         return now, later
+
+    def _holding(self, wrapper: cssselect2.ElementWrapper) -> list[_Rule]:
+        """Return the rules that hold for an element, the weakest first."""
+        self._kept.append(wrapper)
+        found = [*self._others]
+        found += self._ids.get(wrapper.id or "", ())
+        for name in set(wrapper.classes):
+            found += self._classes.get(name, ())
+        found += self._names.get(wrapper.local_name.lower(), ())
+        holding = [rule for rule in found if self._matches(wrapper, rule, len(rule.compounds) - 1)]
+        holding.sort(key=lambda rule: (rule.specificity, rule.order))
+        return holding
 
     def _matches(self, wrapper: Any, rule: _Rule, part: int) -> bool:
         """Whether an element matches the selector's compounds up to the one at `part`."""

@@ -1,7 +1,7 @@
 """Find the parts of a page that a click or a pointer unfolds: tabs, accordions, parts that a button names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml.etree import _Element as Element
 
@@ -16,11 +16,11 @@ _LONGEST_NAMES = 200
 class Openers:
     """The parts of a page that a person can unfold: those a control names, and those CSS shows on a click."""
 
-    def __init__(self, root: Element) -> None:
-        """Find the controls of a page."""
+    def __init__(self, elements: Iterable[Element]) -> None:
+        """Find the controls among the elements of a page."""
         self._ids: set[str] = set()
         self._classes: set[str] = set()
-        for control in root.iter():
+        for control in elements:
             if isinstance(control.tag, str) and (
                 control.tag in _CONTROLS or control.get("role") or control.get("onclick")
             ):

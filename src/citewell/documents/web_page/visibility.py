@@ -4,7 +4,7 @@ The page's own CSS, its attributes and the rules of HTML decide. Text that a cli
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cssselect2
 from lxml.etree import _Element as Element
@@ -51,11 +51,17 @@ class _State:
         is_visible: Whether `visibility` shows the element.
         size: Font size, in pixels.
         colours: The colours of the text and its background.
+        can_be_read: Whether a person can read text in the element.
     """
 
     is_visible: bool
     size: float
     colours: Colours
+    can_be_read: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell whether text can be read."""
+        self.can_be_read = self.is_visible and self.size > 1 and not self.colours.are_alike
 
 
 def keep_seen(root: Element, remarks: Remarks) -> None:
@@ -65,23 +71,28 @@ def keep_seen(root: Element, remarks: Remarks) -> None:
     attributes of `GONE` elements hold the words that left the tree. `remarks` notes the styles that were not
     read.
     """
+    elements = list(root.iter())  # kept: lxml makes an element again each time that nothing holds it
     styles = page_styles(root)
-    openers = Openers(root)
-    stack: list[tuple[cssselect2.ElementWrapper, _State]] = [
+    openers = Openers(elements)
+    # Only rules of CSS need the wrappers of the elements.
+    stack: list[tuple[Element, cssselect2.ElementWrapper | None, _State]] = [
         (
-            cssselect2.ElementWrapper.from_html_root(root),
+            root,
+            cssselect2.ElementWrapper.from_html_root(root) if styles else None,
             _State(is_visible=True, size=16.0, colours=Colours()),
         )
     ]
     gone: list[tuple[Element, str]] = []
     while stack:
-        wrapper, above = stack.pop()
-        element = wrapper.etree_element
-        declared, later = styles.declared(wrapper) if styles or element.get("style") else ({}, {})
+        element, wrapper, above = stack.pop()
+        declared, later = styles.declared(element, wrapper)
+        is_bare = not declared and not element.attrib
         if element.tag in NEVER and not _is_read(element):
             gone.append((element, PICTURE if element.tag == "img" else ""))
-        elif element.tag in STRUCK or "line-through" in _decoration(declared) or _is_called_struck(element):
+        elif element.tag in STRUCK or (not is_bare and _is_struck(element, declared)):
             gone.append((element, WITHDRAWN))
+        elif is_bare and above.can_be_read:  # most elements
+            stack += [(one, its, above) for one, its in reversed(_inside(element, wrapper))]
         elif _is_hidden(element, declared) and not openers.can_open(element, later):
             gone.append((element, HIDDEN))
         else:
@@ -89,11 +100,11 @@ def keep_seen(root: Element, remarks: Remarks) -> None:
             if _is_out_of_sight(element, declared) and not openers.can_open(element, later):
                 gone.append((element, UNSEEN))
                 continue
-            is_lost = _has_text(element) and not _can_be_read(state)
+            is_lost = not state.can_be_read and _has_text(element)
             if is_lost and not openers.can_open(element, later):
                 _drop_own_text(element, UNSEEN if state.is_visible else HIDDEN)
             _retag(element, declared)
-            stack += [(inner, state) for inner in reversed(list(wrapper.iter_children()))]
+            stack += [(one, its, state) for one, its in reversed(_inside(element, wrapper))]
     for element, how in gone:
         leave_out(element, how)
     for problem in styles.problems:
@@ -117,13 +128,22 @@ def _is_read(element: Element) -> bool:
     return element.tag == "dialog" and element.get("open") is not None
 
 
-def _is_called_struck(element: Element) -> bool:
-    return not _STRUCK_CLASSES.isdisjoint((element.get("class") or "").lower().split())
+def _inside(
+    element: Element, wrapper: cssselect2.ElementWrapper | None
+) -> list[tuple[Element, cssselect2.ElementWrapper | None]]:
+    """Return the elements in an element with their wrappers."""
+    if wrapper is None:
+        return [(inner, None) for inner in element if isinstance(inner.tag, str)]
+    return [(inner.etree_element, inner) for inner in wrapper.iter_children()]
 
 
-def _decoration(declared: Declarations) -> str:
+def _is_struck(element: Element, declared: Declarations) -> bool:
+    """Whether the style or a class of an element strikes its text out."""
     # The later of the two wins in CSS; both rarely stand on one element.
-    return f"{declared.get('text-decoration', '')} {declared.get('text-decoration-line', '')}".lower()
+    line = f"{declared.get('text-decoration', '')} {declared.get('text-decoration-line', '')}".lower()
+    return "line-through" in line or not _STRUCK_CLASSES.isdisjoint(
+        (element.get("class") or "").lower().split()
+    )
 
 
 def _is_hidden(element: Element, declared: Declarations) -> bool:
@@ -193,10 +213,6 @@ def _size_in_font(font: str) -> str:
     """Return the font size in a `font` shorthand: `0/0 a`, `bold 12px serif`."""
     found = re.search(r"(?:^|\s)([\d.]+(?:px|pt|em|rem|%)|0)(?:/|\s)", font)
     return found[1] if found else ""
-
-
-def _can_be_read(state: _State) -> bool:
-    return state.is_visible and state.size > 1 and not state.colours.are_alike
 
 
 def _has_text(element: Element) -> bool:

@@ -9,7 +9,7 @@ from citewell.documents.remarks import Remarks
 from citewell.documents.structure import TextBuilder, one_line
 from citewell.documents.web_page import notes, tables
 from citewell.documents.web_page.formulas import formula
-from citewell.documents.web_page.lines import Line
+from citewell.documents.web_page.lines import Line, shown
 from citewell.documents.web_page.listing import (
     BLOCKS,
     HEADINGS,
@@ -21,10 +21,12 @@ from citewell.documents.web_page.listing import (
 )
 from citewell.documents.web_page.main_part import Amounts
 from citewell.documents.web_page.visibility import GONE, UNSEEN, WITHDRAWN
+from citewell.text.normalisation import normalise
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _LONGEST_TERM = 80  # characters of a term at the beginning of a line: "Built" in "Built: 1961"
 _LONGEST_LEAD = 100  # characters of the line over a table that says what the table holds
+_BLANK_LINES = re.compile(r"\n{2,}")
 INNER = ", "  # between the cells of a table in a table
 _DEEPEST_INDENT = 12  # lists within lists
 _DEEPEST = 6  # tables within tables
@@ -86,13 +88,14 @@ class Walker:
 
     def _begin(self, element: Element, tag: str) -> bool:  # noqa: C901, PLR0911, PLR0912 - one case a tag
         """Begin an element; return whether the whole element was read."""
-        known = element.get("id") or element.get("name")
-        if known and known in self._targets and (tag in BLOCKS or self._line.is_empty):
-            self._begin_note(element, self._targets[known])
-            if tag == "a" and notes.is_sign(notes.text_of(element)):
-                return True
-        elif notes.is_note(element):
-            self._begin_note(element, "")
+        if element.attrib:
+            known = element.get("id") or element.get("name")
+            if known and known in self._targets and (tag in BLOCKS or self._line.is_empty):
+                self._begin_note(element, self._targets[known])
+                if tag == "a" and notes.is_sign(notes.text_of(element)):
+                    return True
+            elif notes.is_note(element):
+                self._begin_note(element, "")
         if (tag in HEADINGS or element.get("role") == "heading") and self._depth < _DEEPEST:
             self._flush()
             self._end_term()
@@ -214,9 +217,13 @@ class Walker:
 
     def _inline(self, element: Element) -> str:
         """Return all words in an element on one line."""
-        inner = Walker(self._amounts, self._targets, self._language, self._remarks, self._depth + 1)
-        inner.walk(element)
-        return one_line(line.lstrip().removeprefix("- ") for line in inner.builder.text.split("\n"))
+        if len(element):
+            inner = Walker(self._amounts, self._targets, self._language, self._remarks, self._depth + 1)
+            inner.walk(element)
+            text = inner.builder.text
+        else:  # most cells and headings: a walk would make the same of them
+            text = normalise(shown(element.text or "").strip()).strip()
+        return one_line(line.lstrip().removeprefix("- ") for line in text.split("\n"))
 
     def _table(self, table: Element) -> None:
         caption = table.find("caption")
@@ -274,11 +281,14 @@ class Walker:
 
     def _flush(self) -> None:
         """End the line."""
+        if not self._line.has_begun:
+            return
         verbatim = self._line.is_verbatim > 0
         text = self._line.taken()
         if not text.strip():
             return
-        pieces = [text.strip("\n")] if verbatim else re.split(r"\n{2,}", text.strip())
+        text = text.strip("\n") if verbatim else text.strip()
+        pieces = [text] if verbatim or "\n\n" not in text else _BLANK_LINES.split(text)
         if self._term:
             term, self._term = self._term, ""
             if verbatim or len(term) > _LONGEST_TERM:
