@@ -52,6 +52,7 @@ def open_articles(index: Path | None) -> Assistant:
         return Assistant(*storage.load(index), settings)
     made = Assistant.from_documents(dev_articles(), settings=settings)
     if index is not None:
+        index.mkdir(parents=True, exist_ok=True)
         storage.save(made.collection, made.encoder, index)
     return made
 

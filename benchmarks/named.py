@@ -1,16 +1,18 @@
 """Fit what is taken off a reader's score where what the question names is not there.
 
-    python -m benchmarks.named
+    python -m benchmarks.named [--set NAME] [--sample N]
 
 Reads the passages that are found for the development questions over several articles, and fits a logistic
-curve of the reader's score and the faults to whether what was read is right. A weight is a fault's
-coefficient in units of the score.
+curve of the reader's score and the signs to whether what was read is right. A weight is a sign's coefficient
+in units of the score; a negative one is added. What is stated has a curve of its own, since nothing else
+that is read in a list is right: printed is how much less of a score is as probable as the threshold.
 """
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -26,10 +28,12 @@ from citewell.evaluation import metrics
 from citewell.evaluation.questions import locate_evidence
 from citewell.reading import named
 from citewell.reading.evidence import Evidence
-from citewell.reading.named import Faults, Named, find_faults
+from citewell.reading.named import Named, Signs, find_signs
+from citewell.reading.reader import Calibration, log_odds
+from citewell.reading.readers import cross_encoder
 from citewell.settings import Settings
 
-RIDGE = 1.0  # of each coefficient: a fault that hardly ever comes has a small weight
+RIDGE = 1.0  # of each coefficient: a sign that hardly ever comes has a small weight
 ROUNDS = 60
 
 
@@ -41,14 +45,14 @@ class Read:
         set: The name of the set.
         question: The question's id.
         score: The reader's score.
-        faults: What is not there.
+        signs: What is there, and what is not.
         is_right: Whether the answer is right.
     """
 
     set: str
     question: str
     score: float
-    faults: Faults
+    signs: Signs
     is_right: bool
 
 
@@ -62,11 +66,11 @@ def read_all(asked: Set, pipeline: Pipeline) -> Iterator[Read]:
             continue
         names = Named.of(question.question)
         for item in pipeline.read(question.question, pipeline.retrieve(question.question, None)):
-            faults = find_faults(names, item.hit.passage, item.reading, pipeline.subjects)
+            signs = find_signs(names, item.hit.passage, item.reading, pipeline.subjects)
             right = question.answerable and metrics.is_right(
                 item.short, places_of(item), question.answers, gold.places
             )
-            yield Read(asked.name, question.id, item.reading.score, faults, right)
+            yield Read(asked.name, question.id, item.reading.score, signs, right)
 
 
 def places_of(item: Evidence) -> list[metrics.Place]:
@@ -96,26 +100,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--set", default="", help="a part of the names of the sets to ask")
     parser.add_argument("--sample", type=int, default=0, help="ask so many questions of each set")
     given = parser.parse_args()
     found: list[Read] = []
     encoder = Settings().recipe.load_encoder()
-    with patch.dict(named.WEIGHTS, dict.fromkeys(Faults._fields, 0.0)):
-        for asked in read_sets("dev", "", sample=given.sample):
+    with patch.dict(named.WEIGHTS, dict.fromkeys(Signs._fields, 0.0)):
+        for asked in read_sets("dev", given.set, sample=given.sample):
             assistant = Assistant.from_documents(
                 asked.documents, settings=Settings(generator="extractive"), encoder=encoder
             )
             found += read_all(asked, assistant._pipeline)  # noqa: SLF001 - what was read is wanted, not said
-    table = Table("fault", "of right readings", "of wrong ones", "weight")
+    table = Table("sign", "of right readings", "of wrong ones", "weight")
     rows = np.array(
-        [[item.score, *(-min(count, 1) for count in item.faults)] for item in found], dtype=np.float64
+        [[item.score, *(-min(count, 1) for count in item.signs)] for item in found], dtype=np.float64
     )
     right = np.array([item.is_right for item in found], dtype=np.float64)
     sizes = Counter(item.set for item in found)
     # Every set counts the same, however many passages were read.
     weights = np.array([len(found) / len(sizes) / sizes[item.set] for item in found])
     coefficients = fit(rows, right, weights)
-    for place, name in enumerate(Faults._fields, start=1):
+    for place, name in enumerate(Signs._fields, start=1):
         has = rows[:, place] != 0
         table.add_row(
             name,
@@ -124,6 +129,24 @@ def main() -> None:
             f"{coefficients[place] / coefficients[0]:.1f}",
         )
     Console().print(table)
+    print_stated(found)
+
+
+def print_stated(found: Sequence[Read]) -> None:
+    """Fit a curve to the best stated reading of each question, and compare it with the one that ships."""
+    best: dict[tuple[str, str], Read] = {}
+    for item in found:
+        if item.signs.stated and item.score > best.get((item.set, item.question), item).score - 1e-9:
+            best[item.set, item.question] = item
+    if not best:
+        return
+    scores = np.array([[item.score] for item in best.values()])
+    right = np.array([item.is_right for item in best.values()], dtype=np.float64)
+    slope, intercept = fit(scores, right, np.ones(len(best)))
+    ships = Calibration.beside(Path(cross_encoder.__file__))
+    odds = log_odds(ships.threshold)
+    less = (odds - ships.intercept) / ships.slope - (odds - intercept) / slope
+    print(f"stated: {int(right.sum())} of {len(best)} are right; {less:.1f} less of a score is as probable")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
     python -m benchmarks.place                 # how well passages are found, by the parts of their place
     python -m benchmarks.place --read          # what is shown, by the parts that the reader is given
     python -m benchmarks.place --read --unchecked  # the same without the check of what a question names
+    python -m benchmarks.place --read --shipped    # what is shown, with the parts that ship alone
 
 Asked are the development questions of the pooled sets and of the made sets in `tests/data/places`, each of
 all articles of its set. Found: the share of the relevant passages among the first five (recall@5), and
@@ -47,6 +48,7 @@ WAYS: Mapping[str, tuple[Part, ...]] = {
     "title, headings, table": ("title", "headings", "table"),
 }
 READ = 4  # of the ways: the reader tells a table's rows with their header anyway
+SHIPPED = "title, headings"
 DEPTH = 10
 
 
@@ -149,7 +151,7 @@ def measure_finding(asked: Set, encoder: Encoder, table: Table) -> None:
         ]
         for name, index in words.items()
     }
-    none, both = "text alone", "title, headings"
+    none, both = "text alone", SHIPPED
     for dense, lexical in ((none, none), (both, none), (none, both), (both, both)):
         with_these = replace(made, vectors=vectors[dense], lexical=words[lexical])
         rows[f"fused: {dense} + {lexical}"] = [
@@ -162,11 +164,11 @@ def measure_finding(asked: Set, encoder: Encoder, table: Table) -> None:
     table.add_section()
 
 
-def measure_reading(asked: Set, encoder: Encoder, table: Table) -> None:
-    """Add the rows of a set: what is shown."""
+def measure_reading(asked: Set, encoder: Encoder, table: Table, ways: Sequence[str]) -> None:
+    """Add the rows of a set: what is shown by each of the ways."""
     settings = Settings(generator="extractive")
     assistant = Assistant.from_documents(asked.documents, settings=settings, encoder=encoder)
-    for name in list(WAYS)[:READ]:
+    for name in ways:
         with patch("citewell.reading.readers.cross_encoder.PLACE", WAYS[name]):
             report = run.evaluate(asked.asked, assistant, asked.documents)
         table.add_row(asked.name, name, *counts(report))
@@ -215,6 +217,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0, help="ask so many questions of each set")
     parser.add_argument("--unchecked", action="store_true", help="without the check of what is named")
     parser.add_argument("--read", action="store_true", help="measure what is shown")
+    parser.add_argument("--shipped", action="store_true", help="read with the parts that ship alone")
     given = parser.parse_args()
     if given.read:
         table = Table("set", "read with", "right", "wrong", "wrong article", "answered without an answer")
@@ -224,7 +227,7 @@ def main() -> None:
     for asked in read_sets(given.split, given.set, given.every, given.sample):
         if given.read:
             with unchecked() if given.unchecked else nullcontext():
-                measure_reading(asked, encoder, table)
+                measure_reading(asked, encoder, table, [SHIPPED] if given.shipped else list(WAYS)[:READ])
         else:
             measure_finding(asked, encoder, table)
     Console(width=130).print(table)

@@ -7,7 +7,7 @@ import pytest
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage, split
 from citewell.documents.structure import TextBuilder
-from citewell.reading.named import Faults, Named, find_faults, narrow
+from citewell.reading.named import WEIGHTS, Named, Signs, find_signs, narrow
 from citewell.reading.reader import Reading
 from citewell.reading.subjects import Subjects
 from citewell.text.identifiers import find_identifiers
@@ -23,10 +23,10 @@ def whole(text: str, title: str = "The list") -> Passage:
     return Passage(article, 0, len(article.text), tuple(sentences(article.text)))
 
 
-def faults(question: str, passage: Passage, sentence: int, subjects: Sequence[Document] = ()) -> set[str]:
+def signs(question: str, passage: Passage, sentence: int, subjects: Sequence[Document] = ()) -> set[str]:
     reading = Reading((passage.sentences[sentence],), (), 1.0, 1.0)
-    found = find_faults(Named.of(question), passage, reading, Subjects([passage.document, *subjects]))
-    return {name for name, count in zip(Faults._fields, found, strict=True) if count}
+    found = find_signs(Named.of(question), passage, reading, Subjects([passage.document, *subjects]))
+    return {name for name, count in zip(Signs._fields, found, strict=True) if count}
 
 
 # Identifiers
@@ -75,14 +75,39 @@ def test_a_passage_is_read_where_it_is_about_the_identifier() -> None:
     ],
 )
 def test_another_identifier_in_its_place_is_a_fault(asked: str, sentence: int, is_fault: bool) -> None:  # noqa: FBT001
-    found = faults(f"How many tonnes did {asked} carry?", whole(LIST), sentence)
+    found = signs(f"How many tonnes did {asked} carry?", whole(LIST), sentence)
     assert ("identifier" in found) is is_fault
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "text", "is_stated"),
+    [
+        ("AB-0078", 0, LIST, True),
+        ("AB-0087", 2, LIST, True),
+        ("AB-0078", 1, LIST, False),  # it is not in the sentence
+        ("AB-0078", 3, LIST, False),  # so is another
+        ("AB-0087", 0, LIST, False),
+        ("COVID-19", 0, "COVID-19 closed the school in 2020.", False),  # nothing there to be taken for it
+    ],
+)
+def test_one_of_several_identifiers_is_stated_by_its_own_sentence(
+    asked: str,
+    sentence: int,
+    text: str,
+    is_stated: bool,  # noqa: FBT001
+) -> None:
+    found = signs(f"How many tonnes did {asked} carry?", whole(text), sentence)
+    assert ("stated" in found) is is_stated
+
+
+def test_what_is_stated_is_surer() -> None:
+    assert WEIGHTS["stated"] < 0 < min(weight for name, weight in WEIGHTS.items() if name != "stated")
 
 
 def test_an_identifier_in_the_title_is_there() -> None:
     passage = whole("It carried 7 tonnes.", title="The voyage of AB-0078")
-    assert "identifier" not in faults("How many tonnes did AB-0078 carry?", passage, 0)
-    assert "identifier" in faults("How many tonnes did AB-0079 carry?", passage, 0)
+    assert "identifier" not in signs("How many tonnes did AB-0078 carry?", passage, 0)
+    assert "identifier" in signs("How many tonnes did AB-0079 carry?", passage, 0)
 
 
 # Years and amounts
@@ -102,13 +127,13 @@ def test_an_identifier_in_the_title_is_there() -> None:
     ],
 )
 def test_another_year_in_its_place_is_a_fault(text: str, title: str, is_fault: bool) -> None:  # noqa: FBT001
-    assert ("year" in faults("Where was it signed in 2020?", whole(text, title), 0)) is is_fault
+    assert ("year" in signs("Where was it signed in 2020?", whole(text, title), 0)) is is_fault
 
 
 def test_another_number_with_the_unit_is_a_fault() -> None:
     passage = whole("He ran 800 metres. She ran 400 metres.")
-    assert "amount" not in faults("Who ran 400 metres?", passage, 1)
-    assert "amount" in faults("Who ran 200 metres?", passage, 1)
+    assert "amount" not in signs("Who ran 400 metres?", passage, 1)
+    assert "amount" in signs("Who ran 200 metres?", passage, 1)
 
 
 # Subjects
@@ -135,14 +160,14 @@ REPORTS = [
 )
 def test_the_name_of_another_article_is_a_fault(question: str, fault: set[str]) -> None:
     passage = split(REPORTS[0], word_spans)[0]
-    assert faults(question, passage, 1, REPORTS[1:]) == fault
+    assert signs(question, passage, 1, REPORTS[1:]) == fault
 
 
 def test_a_word_of_a_name_is_not_the_name_of_another_article() -> None:
     passage = whole("The coating was made at a university.", "A new coating")
     question = "Who made the coating at Penn State?"
-    assert "subject" not in faults(question, passage, 0, [Document("s", "The state of the sea", "It rose.")])
-    assert "subject" in faults(question, passage, 0, [Document("s", "Penn State wins again", "It rose.")])
+    assert "subject" not in signs(question, passage, 0, [Document("s", "The state of the sea", "It rose.")])
+    assert "subject" in signs(question, passage, 0, [Document("s", "Penn State wins again", "It rose.")])
 
 
 def test_the_name_of_another_section_is_a_fault() -> None:
@@ -152,11 +177,11 @@ def test_the_name_of_another_section_is_a_fault() -> None:
         builder.add("It is led by Karl Vik.")
     article = Document("a", "Harbours", builder.text, marks=builder.marks)
     lund, moss = split(article, word_spans)
-    assert faults("Who leads Lund?", lund, 1) == set()
-    assert faults("Who leads Lund?", moss, 1) == {"subject"}
+    assert signs("Who leads Lund?", lund, 1) == set()
+    assert signs("Who leads Lund?", moss, 1) == {"subject"}
 
 
 def test_a_name_in_another_form_is_there() -> None:
     passage = whole("Norwegian boats sank.", "Boats")
-    assert "absent" not in faults("How many boats of Norway sank?", passage, 0)
+    assert "absent" not in signs("How many boats of Norway sank?", passage, 0)
     assert Span(0, 21) in passage.sentences

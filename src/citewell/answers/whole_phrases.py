@@ -20,7 +20,7 @@ from citewell.text.english import (
 )
 from citewell.text.spans import Span
 from citewell.text.stemming import stem
-from citewell.text.words import UPPER, folded_words
+from citewell.text.words import UPPER, fold, folded_words
 
 _GAP = r"[ \u00a0\u202f]"
 _MONEY = r"(?:\b[A-Z]{1,3})?[$€£¥₹]"
@@ -47,6 +47,8 @@ NOUN = re.compile(
     rf"|(?P<noun>(?:{_GAP}{_OTHER}[a-z][\w’'-]*){{0,2}}?{_GAP}{_OTHER}{_PLURAL})\b"
 )
 COUNTS = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_WHOSE_AMOUNT = rf"(?P<of>{_GAP}of{_GAP}(?:the{_GAP})?(?P<thing>[\w’'-]+))"
+AMOUNT_OF = re.compile(rf"{_GAP}(?P<unit>[\w’'-]+){_WHOSE_AMOUNT}")
 YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d\Z")
 # "Who is Ann Lee?", "What is her role?"; not "Who is credited?".
 ASKS_TITLE = re.compile(
@@ -150,6 +152,20 @@ def add_noun(phrase: Phrase) -> Phrase:
     return phrase.until(noun) if asked.isdisjoint(map(stem, folded_words(noun[0]))) else phrase
 
 
+def add_other_thing(phrase: Phrase) -> Phrase:
+    """Widen a number by what it is of, where the question says another thing: "40 kilograms of drugs".
+
+    To "How many kilograms of heroin?", "40" would say that it was heroin.
+    """
+    found = AMOUNT_OF.match(phrase.text, phrase.found.end, phrase.sentence.end)
+    if not found or not IN_NUMBER.search(phrase.said):
+        return phrase
+    asked = re.search(rf"\b{re.escape(found['unit'])}{_WHOSE_AMOUNT}", phrase.question, re.IGNORECASE)
+    said = map(stem, folded_words(phrase.text[phrase.sentence.start : phrase.sentence.end]))
+    is_other = asked and stem(fold(asked["thing"])) not in set(said)
+    return phrase.until(found) if is_other else phrase
+
+
 def add_qualifier(phrase: Phrase) -> Phrase:
     """Widen to the left by what a number is qualified with: over, at least, nearly, up to."""
     for match in QUALIFIED.finditer(phrase.text, *phrase.sentence):
@@ -199,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     finish_words,
     finish_amount,
     add_noun,
+    add_other_thing,
     add_qualifier,
     add_head,
     close_brackets,

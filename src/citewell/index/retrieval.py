@@ -7,6 +7,7 @@ from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
 from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder, encode_now
+from citewell.text.identifiers import find_identifiers
 
 RRF_K = 60  # from Cormack et al. 2009, who found that the value matters little
 # Ranks used from each stage; a later rank adds less than 1 / (60 + 50) to a fused score.
@@ -83,4 +84,20 @@ def retrieve(
                 lexical_rank=lexical_rank,
             )
         )
-    return sorted(hits, key=lambda hit: (-hit.fused, hit.position))[:k]
+    return keep_identified(question, sorted(hits, key=lambda hit: (-hit.fused, hit.position)), k)
+
+
+def keep_identified(question: str, hits: list[Hit], k: int) -> list[Hit]:
+    """Return the k best hits; up to half make room for others that have an identifier of the question.
+
+    A code says nothing to an encoder: the list that has it may be found by its words alone, behind passages
+    that were found twice.
+    """
+    asked = {one.name for one in find_identifiers(question, typed=True)}
+    if not asked or len(hits) <= k:
+        return hits[:k]
+    has_one = [not asked.isdisjoint(one.name for one in find_identifiers(hit.passage.text)) for hit in hits]
+    missed = [hit for hit, is_about in zip(hits[k:], has_one[k:], strict=True) if is_about][: k // 2]
+    spare = [place for place in range(k) if not has_one[place]][::-1][: len(missed)]
+    kept = [hit for place, hit in enumerate(hits[:k]) if place not in spare]
+    return [*kept, *missed][:k]

@@ -431,7 +431,34 @@ WORDS = {
     "valves": "feed water|steam|brine|lubricant".split("|"),
     "lots": "wool|flax|hemp|cork".split("|"),
 }
-LISTED, ASKED, UNKNOWN = 60, 9, 3
+# Other questions for what a line says, "w" or "v", and questions for what it does not say.
+OTHERWISE: dict[str, tuple[tuple[str, str], ...]] = {
+    "containers": (("What did {c} carry?", "w"),),
+    "entries": (("What does entry {c} describe?", "w"),),
+    "flaws": (("What does {c} let a guest do?", "v"),),
+    "parts": (("What kind of part is {c}?", "w"), ("How many crowns does {c} cost?", "v")),
+    "rooms": (("What is room {c} used for?", "w"),),
+    "flights": (("Why did {c} leave late?", "w"),),
+    "trials": (("What do the people in {c} suffer from?", "w"),),
+    "valves": (("What goes through {c}?", "w"),),
+    "lots": (("What is in lot {c}?", "w"),),
+}
+UNTOLD = {
+    "containers": ("Which port did {c} leave?", "How many passengers did {c} carry?", "Who owned {c}?"),
+    "entries": (
+        "Who found what entry {c} describes?",
+        "When was what entry {c} describes mended?",
+        "How much did what entry {c} describes cost?",
+    ),
+    "flaws": ("Who found {c}?", "When was {c} mended?", "How many administrators does {c} let in?"),
+    "parts": ("What does {c} weigh?", "Who makes {c}?", "How many of {c} are in stock?"),
+    "rooms": ("On which floor is room {c}?", "Who cleans room {c}?", "How many windows has room {c}?"),
+    "flights": ("Where did {c} land?", "How many passengers were on {c}?", "Who flew {c}?"),
+    "trials": ("Who led {c}?", "How many people left {c}?", "When did {c} begin?"),
+    "valves": ("How hot is {c}?", "Who makes {c}?", "When was {c} changed?"),
+    "lots": ("Who bought lot {c}?", "What did lot {c} cost?", "When was lot {c} sold?"),
+}
+LISTED, ASKED, UNKNOWN, ASKED_OTHERWISE, ASKED_UNTOLD = 60, 9, 3, 3, 2
 
 
 def code_numbers(rng: random.Random) -> list[int]:
@@ -449,8 +476,9 @@ def code_numbers(rng: random.Random) -> list[int]:
 
 
 def make_codes(split: str) -> None:
-    """Write lists of codes as articles, and questions for some of them and for some that are not there."""
+    """Write lists of codes as articles, and questions for some of them and for what is not there."""
     questions: list[dict[str, Any]] = []
+    more: list[dict[str, Any]] = []
     folder = HERE / f"codes-{split}"
     folder.mkdir(exist_ok=True)
     for name, (its, form, line, asked, gap) in CODES.items():
@@ -483,11 +511,31 @@ def make_codes(split: str) -> None:
             }
             for n in absent
         ]
+        more += ask_more(name, line, rows)
+    rows_of_both = enumerate([*questions, *more], start=1)
     write(
         folder,
         "questions.jsonl",
-        [{"id": f"codes-{split}-{n:03}", "split": split, **row} for n, row in enumerate(questions, start=1)],
+        [{"id": f"codes-{split}-{n:03}", "split": split, **row} for n, row in rows_of_both],
     )
+
+
+def ask_more(name: str, line: str, rows: Sequence[tuple[str, str, str]]) -> Iterator[dict[str, Any]]:
+    """Yield other questions for what the lines of a list say, and for what they do not say of a code."""
+    rng = random.Random(f"{SEED} {name} otherwise")
+    for asked, told in OTHERWISE[name]:
+        for code, word, value in rng.sample(rows, ASKED_OTHERWISE):
+            yield {
+                "kind": "answerable",
+                "question": asked.format(c=code),
+                "answers": [word if told == "w" else value],
+                "evidence": [line.format(c=code, w=word, v=value).strip("-*| ")],
+                "answerable": True,
+                "document_id": name,
+            }
+    for asked in UNTOLD[name]:
+        for code, _, _ in rng.sample(rows, ASKED_UNTOLD):
+            yield {"kind": "untold", "question": asked.format(c=code), "answers": [], "answerable": False}
 
 
 if __name__ == "__main__":
