@@ -1,5 +1,6 @@
 # make chat   ask the article in a browser, on http://127.0.0.1:7860
 # make test   every check and test
+# make space  run as a Hugging Face Space does, in a new environment
 # make fuzz   look for what breaks loaders, questions and the server, for FUZZ_S seconds
 # They set up .venv themselves, from the pins in constraints.txt; a second run finds it done.
 
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # No round of fuzzing begins after so many seconds.
 FUZZ_S ?= 600
 
-.PHONY: chat test coverage fuzz lint format pictures constraints clean
+.PHONY: chat test coverage space fuzz lint format pictures constraints clean
 
 chat: $(VENV)/.chat
 	$(BIN)/python app.py
@@ -32,6 +33,10 @@ fuzz: $(VENV)/.test
 # Which lines no test runs. By itself, since to watch every line takes long.
 coverage: $(VENV)/.test
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term:skip-covered
+
+# Installs requirements.txt alone, runs app.py and asks over HTTP.
+space: $(VENV)/.test
+	$(BIN)/python tests/space.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

@@ -13,6 +13,7 @@
     ├── QuestionsFileError        a file of questions is malformed, or marked "test" where that is refused
     ├── ReportError               an evaluation's report cannot be written, read or compared
     ├── RequestError              the web chat does not accept a request
+    ├── BusyError                 too many questions wait
     ├── UploadError               the web chat does not accept a file, or the file is too much
     ├── FeedbackError             a person's feedback on an answer contradicts itself, or cannot be kept
     ├── CalibrationError          a reader cannot be calibrated on these answers, or to this target
@@ -104,6 +105,10 @@ class RequestError(CitewellError):
         super().__init__(f"{where}: {what}")
         self.where = where
         self.what = what
+
+
+class BusyError(CitewellError):
+    """Too many questions wait; the same one can be asked again."""
 
 
 class UploadError(CitewellError):

@@ -13,6 +13,7 @@ from citewell.documents.document import document
 from citewell.documents.structure import Mark
 from citewell.errors import AnswerFormatError
 from citewell.generation.generators import scripted
+from schemas import breaches
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = (
@@ -25,16 +26,6 @@ QUESTIONS = (
 )
 
 
-def strict(schema: Any) -> Any:
-    """Return the schema with every key that it does not name forbidden."""
-    if isinstance(schema, list):
-        return [strict(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    closed = {key: strict(value) for key, value in schema.items()}
-    return closed | ({"additionalProperties": False} if "properties" in schema else {})
-
-
 @pytest.fixture(scope="module")
 def answers(assistant: Assistant) -> list[Answer]:
     """Real answers of every kind: shown, reckoned, withheld, abstained."""
@@ -45,12 +36,9 @@ def answers(assistant: Assistant) -> list[Answer]:
 
 def test_real_answers_keep_to_the_published_schema_and_to_no_more(answers: list[Answer]) -> None:
     schema = Answer.json_schema()
-    Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(strict(schema))
     for answer in answers:
-        told = json.loads(json.dumps(answer.to_dict()))
-        assert list(validator.iter_errors(told)) == []
-        assert told["schema_version"] == SCHEMA_VERSION
+        assert breaches(schema, answer.to_dict()) == []
+        assert answer.to_dict()["schema_version"] == SCHEMA_VERSION
     assert {bool(answer.abstention) for answer in answers} == {True, False}
     assert any(answer.trace.withheld for answer in answers)
     assert set(schema["properties"]["abstention"]["enum"]) == {None, *map(str, Abstention)}

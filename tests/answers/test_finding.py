@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from citewell.answers.finding import COLUMNS, Finding, Findings, Sought, list_sentences
 from citewell.assistant import Assistant
@@ -18,6 +19,7 @@ from citewell.errors import LoadError, QuestionError
 from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.text.spans import Span
+from schemas import breaches
 
 ARRESTED = "Anna Berg was arrested in Kiel on Monday."
 ARTICLES = [
@@ -123,3 +125,16 @@ def test_csv_and_json_give_back_every_quote_and_its_place(text: str, data: st.Da
         )
         assert (found["document_title"], float(found["probability"])) == (article.title, 0.75)
     assert (made["count"], made["articles"][0]["count"], made["dates"][0]["count"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["Anna Berg was arrested.", "Who was arrested in Kiel?", "A comet fell."])
+def test_findings_keep_to_the_published_schema_and_to_no_more(finder: Assistant, text: str) -> None:
+    told = finder.find(text).to_dict()
+    schema = Findings.json_schema()
+    assert list(Draft202012Validator(schema).iter_errors(json.loads(json.dumps(told)))) == []
+    citation = {"$ref": "#/$defs/citation", "$defs": schema["$defs"]}
+    found = json.loads(json.dumps(told["found"]))
+    assert [0 <= item.pop("probability") <= 1 for item in found] == [True] * told["count"]  # type: ignore[operator]
+    assert [breach for item in found for breach in breaches(citation, item)] == []
+    assert breaches(schema, {**told, "found": []}) == []
+    assert not Draft202012Validator(schema).is_valid({**told, "sought": "rumours"})

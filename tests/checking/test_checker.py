@@ -8,6 +8,7 @@ from citewell.documents.document import document
 from citewell.errors import QuestionError
 from citewell.index.protocols import Encoder
 from citewell.settings import Settings
+from schemas import breaches
 
 ARTICLE = """The trial of Ann Lee
 
@@ -122,3 +123,15 @@ def test_a_text_that_is_too_long_is_refused(encoder: Encoder) -> None:
     )
     with pytest.raises(QuestionError, match="21 characters; at most 20"):
         short.check("x" * 21)
+
+
+def test_a_check_keeps_to_the_published_schema_and_to_no_more(assistant: Assistant) -> None:
+    check = assistant.check(
+        "She could face up to 24 years in prison. Judge Ray called it “a great day for the law”. Was she"
+        " guilty? A museum of Oslo opened a new wing for glass in May."
+    )
+    assert breaches(Check.json_schema(), check.to_dict()) == []
+    assert {claim.outcome for claim in check.claims} >= {Outcome.CONTRADICTED, Outcome.NOTHING_TO_CHECK}
+    assert any(claim.quoted for claim in check.claims)
+    assert breaches(Check.json_schema(), {**check.to_dict(), "claims": [{"outcome": "rumour"}]})
+    assert set(Check.json_schema()["properties"]["counts"]["required"]) == set(Outcome)

@@ -28,7 +28,7 @@ ROUTES = st.sampled_from(
         "/gradio_api/queue/join", "/gradio_api/queue/data",
         f"/gradio_api/queue/data?session_hash={SESSION}", "/gradio_api/heartbeat/x",
         "/gradio_api/call/ask", "/gradio_api/call/v2/ask", "/gradio_api/call/ask/x", "/gradio_api/call/find",
-        "/gradio_api/call/check",
+        "/gradio_api/call/check", "/v1/ask", "/v1/find", "/v1/check", "/v1/chat/completions", "/v1/",
         "/gradio_api/upload", "/upload", "/login", "/logout", "/token", "/gradio_api/mcp/",
         "/gradio_api/mcp/sse", "/gradio_api/file=/etc/passwd", "/gradio_api/run/ask",
         "/gradio_api/proxy=http://127.0.0.1:9/", "/gradio_api/stream/x", "//", "/..%2f", "/%00",

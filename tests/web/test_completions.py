@@ -11,7 +11,7 @@ import pytest
 from citewell.answers.answer import Answer
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.web import completions, login, server
+from citewell.web import login, server, turns
 from citewell.web.access import Access
 from serving import ask, status
 
@@ -183,6 +183,6 @@ def test_with_a_password_it_is_the_key_and_a_wrong_one_waits(
 
 
 def test_a_crowd_is_told_that_it_is_busy(url: str, tide: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(completions, "AT_ONCE", -tide.settings.queue)
+    monkeypatch.setattr(turns, "AT_ONCE", -tide.settings.queue)
     with pytest.raises(openai.RateLimitError, match="too many questions wait here"):
         client(url).chat.completions.create(model="any", messages=[{"role": "user", "content": QUESTION}])

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,7 +12,6 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from ast import literal_eval
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
@@ -27,9 +27,6 @@ from gradio.state_holder import StateHolder
 from gradio_client import Client  # type: ignore[import-untyped] # it ships no types
 from hypothesis import given
 from hypothesis import strategies as st
-from mcp import ClientSession
-from mcp.client.streamable_http import streamable_http_client
-from mcp.types import TextContent
 
 from citewell import plugins
 from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace
@@ -463,12 +460,14 @@ def test_the_api_has_three_endpoints_and_one_returns_the_answer(client: Client, 
     assert got == expected
 
 
-def test_the_documented_example_of_the_api_works(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_documented_examples_of_the_api_work(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     page = (ROOT / "docs" / "web.md").read_text(encoding="utf-8")
-    code = page.partition("```python\n")[2].partition("```")[0]
-    assert "http://127.0.0.1:7860/" in code
-    exec(code.replace("http://127.0.0.1:7860/", url), {})  # noqa: S102  # our own page
-    assert "How many people were arrested in Sweden?" in capsys.readouterr().out
+    examples = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(examples) == 2
+    for code in examples:
+        assert "http://127.0.0.1:7860/" in code
+        exec(code.replace("http://127.0.0.1:7860/", url), {})  # noqa: S102  # our own page
+        assert "How many people were arrested in Sweden?" in capsys.readouterr().out
 
 
 def test_the_other_endpoint_returns_every_sentence_that_says_it(client: Client, assistant: Assistant) -> None:
@@ -502,34 +501,6 @@ def test_the_api_checks_a_text(client: Client, assistant: Assistant) -> None:
     ):
         with pytest.raises(Exception, match=message):
             client.predict(*arguments, api_name="/check")
-
-
-@pytest.mark.slow(reason="a server of its own with the protocol's library is started")
-def test_the_same_is_a_tool_of_the_model_context_protocol(assistant: Assistant) -> None:
-    running = server.begin(lambda: assistant, Access(mcp=True))
-    running.wait()
-
-    async def call() -> tuple[list[str], list[dict[str, Any]]]:
-        async with (
-            streamable_http_client(f"{running.url}gradio_api/mcp/") as (reading, writing, _),
-            ClientSession(reading, writing) as session,
-        ):
-            await session.initialize()
-            tools = [tool.name for tool in (await session.list_tools()).tools]
-            told = []
-            asked: tuple[dict[str, str], ...] = ({"question": ARRESTS}, {"text": ARRESTS}, {"text": CLAIM})
-            for tool, arguments in zip(tools, asked, strict=True):
-                (content,) = (await session.call_tool(tool, arguments)).content
-                assert isinstance(content, TextContent)
-                told.append(literal_eval(content.text))
-            return tools, told
-
-    tools, (got, found, checked) = outside(call)
-    running.close()
-    assert [tool.rpartition("_")[2] for tool in tools] == ["ask", "find", "check"]
-    assert got["text"] == assistant.ask(ARRESTS).text
-    assert found == assistant.find(ARRESTS).to_dict()
-    assert checked == literal_eval(repr(assistant.check(CLAIM).to_dict()))
 
 
 def test_the_tool_is_not_there_unless_it_is_wanted(url: str) -> None:

@@ -1,13 +1,12 @@
 """Define the Answer, with its trace: cited statements, or an abstention with its reason."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from importlib.resources import files
 from typing import Any
 
 from citewell.checking.citations import Citation, Statement
+from citewell.checking.schemas import read_schema
 from citewell.errors import AnswerFormatError
 from citewell.reading.evidence import Evidence
 from citewell.reading.gate import Sureness
@@ -234,9 +233,7 @@ class Answer:
     @staticmethod
     def json_schema() -> dict[str, Any]:
         """Return the JSON schema (draft 2020-12) of what `to_dict` gives."""
-        text = (files("citewell.answers") / "answer.schema.json").read_text(encoding="utf-8")
-        schema: dict[str, Any] = json.loads(text)
-        return schema
+        return read_schema("answers", "answer")
 
 
 def is_rewritten(question: str, standalone: str) -> bool:

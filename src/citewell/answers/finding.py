@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from citewell.checking.citations import Citation, cite
+from citewell.checking.schemas import read_schema
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
 from citewell.index.filters import Selection
@@ -111,7 +113,7 @@ class Findings:
         return sorted(counts.items(), key=lambda item: (not item[0], item[0]))
 
     def to_dict(self) -> dict[str, object]:
-        """Return the findings as JSON."""
+        """Return the findings as JSON, in the form that `json_schema` describes."""
         return {
             "text": self.text,
             "sought": self.sought.value,
@@ -130,6 +132,11 @@ class Findings:
             "dates": [{"published": day, "count": n} for day, n in self.by_date],
             "found": [item.to_dict() for item in self.found],
         }
+
+    @staticmethod
+    def json_schema() -> dict[str, Any]:
+        """Return the JSON schema (draft 2020-12) of what `to_dict` gives."""
+        return read_schema("answers", "findings")
 
     def to_json(self) -> str:
         """Return the findings as a JSON text in ASCII, with a line break at its end."""

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from citewell.checking.citations import Citation
 from citewell.checking.claims import Claim
 from citewell.checking.details import Finding
+from citewell.checking.schemas import read_schema
 from citewell.checking.speakers import Quoted
 from citewell.text.spans import Span
 
@@ -156,8 +158,13 @@ class Check:
         """The outcome in one line: "7 of 9 claims supported, 1 contradicted, 1 not found"."""
         return summarise(self.claims)
 
+    @staticmethod
+    def json_schema() -> dict[str, Any]:
+        """Return the JSON schema (draft 2020-12) of what `to_dict` gives."""
+        return read_schema("checking", "check")
+
     def to_dict(self) -> dict[str, object]:
-        """Return the check as JSON."""
+        """Return the check as JSON, in the form that `json_schema` describes."""
         return {
             "text": self.text,
             "summary": self.summary,

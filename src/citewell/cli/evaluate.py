@@ -34,7 +34,7 @@ from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import loading
 from citewell.documents.document import Document
 from citewell.errors import LoadError, QuestionsFileError, ReportError
-from citewell.evaluation import beir, checks, comparison, questions, run, squad
+from citewell.evaluation import beir, checks, comparison, predictions, questions, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.report import Report, write
 from citewell.options import Options
@@ -110,6 +110,14 @@ def evaluate(
         Path | None,
         typer.Option("--failures", help="Write the questions that failed into this file, to ask them again."),
     ] = None,
+    said: Annotated[
+        Path | None,
+        typer.Option("--predictions", help="Write what was said into this file, for other programs."),
+    ] = None,
+    said_as: Annotated[
+        predictions.Format,
+        typer.Option("--format", help="How: SQuAD's predictions by id, or samples of ragas."),
+    ] = predictions.Format.SQUAD,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option("--compare", help="Compare two reports instead.", metavar="A.json B.json"),
@@ -128,7 +136,7 @@ def evaluate(
 
     Exit code 3 when a question could not be asked, or a figure misses --fail-under.
     """
-    for path in (json_out, html, trec, qrels, failures):
+    for path in (json_out, html, trec, qrels, failures, said):
         check_writable(path)
     if compare:
         compare_reports(compare, json_out, html)
@@ -159,6 +167,7 @@ def evaluate(
         (trec, report.to_trec),
         (qrels, report.to_qrels),
         (failures, report.to_questions),
+        *(predictions.files(report, said, said_as).items() if said else ()),
     ):
         save(path, text)
     if json_out != STDOUT:

@@ -55,9 +55,6 @@ def read_access(settings: Settings) -> Access:
     if others and not settings.auth and not told:
         message = f"{others}; give --auth USER:FILE, or --without-auth if everybody may ask"
         raise SettingsError(message)
-    if settings.mcp and settings.auth:
-        message = "--mcp asks for no password, but --auth requires one; run two servers on two ports"
-        raise SettingsError(message)
     if settings.mcp and find_spec("mcp") is None:
         message = "--mcp needs the package mcp: pip install 'citewell[mcp]'"
         raise SettingsError(message)

@@ -4,11 +4,11 @@ The last message is the question, and those before it are its history. What a sy
 text is data here. An annotation ties characters of the answer to characters of an article.
 """
 
-import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -18,33 +18,30 @@ from starlette.types import Receive, Scope, Send
 from citewell.answers.answer import Answer, appended_text
 from citewell.answers.writer import Event
 from citewell.assistant import Assistant
-from citewell.errors import CitewellError, RequestError
+from citewell.errors import RequestError
 from citewell.text import tokens
 from citewell.text.normalisation import normalise
 from citewell.web.blocks import log_mistake
 from citewell.web.inputs import Completion, check
 from citewell.web.plainjson import parse
+from citewell.web.refusals import BROKEN, describe, refuse_for
+from citewell.web.turns import Turns
 
 MODEL = "citewell"
-# Questions answered at once, as for the page.
-AT_ONCE = 4
-BUSY = "too many questions wait here; ask again in a moment"
-BROKEN = "the question could not be answered"
 STREAMED = {"content-type": "text/event-stream", "cache-control": "no-store"}
 
 
+@dataclass(frozen=True, slots=True)
 class Completions:
-    """Answer requests; at most `queue` of them wait.
+    """Answer requests.
 
     Attributes:
         assistant: The assistant that answers.
+        turns: How many requests are answered at once.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
-        """Take the assistant."""
-        self.assistant = assistant
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._here = 0
+    assistant: Assistant
+    turns: Turns
 
     async def answer(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request whose body has been read."""
@@ -55,31 +52,20 @@ class Completions:
         try:
             asked: Completion = check(Completion, parse(body))
             messages = read_messages(asked)
-            if self._here >= AT_ONCE + self.assistant.settings.queue:
-                return refuse(429, BUSY)
             events = self.events(normalise(asked.question), messages[:-1])
             first = await anext(events)
             if asked.stream:
                 usage = bool(asked.stream_options and asked.stream_options.include_usage)
                 return StreamingResponse(stream(first, events, usage=usage), headers=STREAMED)
             return JSONResponse(complete(await read_last(first, events)))
-        except RequestError as error:
-            return refuse(422, str(error), error.where)
-        except CitewellError as error:
-            return refuse(400, str(error), "messages")
-        except Exception as error:  # noqa: BLE001  # a bug of ours; its message may repeat the question
-            log_mistake("a chat completion", error)
-            return refuse(500, BROKEN)
+        except Exception as error:  # noqa: BLE001  # the client is told, or the log
+            return refuse_for(error, "messages")
 
     async def events(self, question: str, history: list[dict[str, Any]]) -> AsyncGenerator[Event]:
         """Yield the events of an answer, when it is its turn."""
-        self._here += 1
-        try:
-            async with self._turns, aclosing(self.assistant.astream(question, history)) as events:
-                async for event in events:
-                    yield event
-        finally:
-            self._here -= 1
+        async with self.turns.turn(), aclosing(self.assistant.astream(question, history)) as events:
+            async for event in events:
+                yield event
 
 
 async def read_last(first: Event, events: AsyncGenerator[Event]) -> Answer:
@@ -175,13 +161,3 @@ def count(answer: Answer) -> dict[str, int]:
 def line(told: Mapping[str, Any]) -> bytes:
     """Return an object as a server-sent event."""
     return f"data: {json.dumps(told)}\n\n".encode()
-
-
-def describe(message: str, where: str | None = None) -> dict[str, str | None]:
-    """Return an error in the form that OpenAI's clients read."""
-    return {"message": message, "type": "invalid_request_error", "param": where, "code": None}
-
-
-def refuse(status: int, message: str, where: str | None = None) -> JSONResponse:
-    """Return an error as a response."""
-    return JSONResponse({"error": describe(message, where)}, status)

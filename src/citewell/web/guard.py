@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.web.access import Access
-from citewell.web.inputs import COMPLETIONS
+from citewell.web.addresses import PUBLIC, ROOT, TOOLS
 from citewell.web.intake import MOST_BYTES
 from citewell.web.login import LOGIN, LOGOUT, Login
 from citewell.web.login import MOST_BYTES as MOST_LOGIN_BYTES
@@ -36,10 +36,8 @@ PATHS = re.compile(
     r"/|/config|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/(?:assets|static)/[^?]*"
     r"|/gradio_api/(?:info|openapi\.json|startup-events|app_id|theme\.css|cancel|reset"
     r"|queue/(?:join|data)|heartbeat/[\w-]+|call/(?:v2/)?(?:ask|find|check)(?:/[\w-]+)?)"
-    rf"|{COMPLETIONS}"
+    rf"|{PUBLIC.pattern}"
 )
-# Routes that exist only when a setting asks for them.
-MCP = re.compile(r"/gradio_api/mcp(?:/|/http/?|/schema)?")
 # The rest of such a path names a visitor or an event, or is arbitrary text; the log leaves the rest out.
 NAMES = re.compile(
     r"(?<=/heartbeat/)[\w-]+|(?<=/ask/)[\w-]+|(?<=/find/)[\w-]+|(?<=/check/)[\w-]+"
@@ -107,13 +105,6 @@ class Guard:
             await send(message)
 
         status, reason = self.refuse(scope)
-        if MCP.fullmatch(scope["path"]):
-            # The MCP server builds addresses from these headers, and no trusted sender of them is known here.
-            scope["headers"] = [
-                (key, value)
-                for key, value in scope["headers"]
-                if not key.startswith((b"x-forwarded", b"x-gradio"))
-            ]
         try:
             if scope["path"] == HEALTH and status == OK:
                 await Response(reason, status, media_type="application/json")(scope, receive, safely)
@@ -165,8 +156,7 @@ class Guard:
         # A site whose own name points to this server (DNS rebinding) sends that name as the host.
         if self.access.names and host.name not in self.access.names:
             return 421, "This server does not go by that name.\n"
-        is_tool = bool(self.access.mcp and MCP.fullmatch(scope["path"]))
-        if scope["method"] not in READING | {"POST"} and not (is_tool and scope["method"] == "DELETE"):
+        if scope["method"] not in READING | {"POST"}:
             return (
                 NOT_ALLOWED,
                 f"{scope['method'][:20]} is not asked of this server; GET, HEAD and POST are.\n",
@@ -192,7 +182,7 @@ class Guard:
             headers, changes=scope["method"] not in READING
         ):
             return self.app
-        if scope["path"] == COMPLETIONS:
+        if scope["path"].startswith(ROOT) or scope["path"] in TOOLS:
             client = scope.get("client")
             return self.login.refuse_key(headers, client[0] if client else "") or self.app
         if scope["path"] == "/" and scope["method"] in READING:
@@ -206,7 +196,7 @@ class Guard:
             or PATHS.fullmatch(path)
             or (self.access.upload_bytes and path == UPLOAD)
             or (self.login is not None and path in {LOGIN, LOGOUT})
-            or (self.access.mcp and MCP.fullmatch(path))
+            or (self.access.mcp and path in TOOLS)
         )
 
 

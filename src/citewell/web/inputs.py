@@ -131,8 +131,10 @@ class Message(Input):
     content: Text | Annotated[list[Text | Block], Field(max_length=MOST_TURNS)]
 
 
-# The route of the chat completions.
-COMPLETIONS = "/v1/chat/completions"
+ARTICLE = Field(description="Id of the only article to look at; all when empty.")
+WHERE = Field(
+    description="Conditions that the articles meet, such as published>=2019-07-01 or title:Harbour."
+)
 
 
 class ChatMessage(Input):
@@ -178,31 +180,36 @@ class Completion(Input):
 
 
 class Ask(Input):
-    """A call of the endpoint `ask`."""
+    """Answer a question about the articles; every sentence cites the exact characters that prove it."""
 
-    question: Text
-    history: Annotated[list[Text | Message], Field(max_length=MOST_TURNS)] | None = None
-    article: Name = ""
-    where: Name = ""
+    question: Annotated[Text, Field(description="The question, in any wording.")]
+    history: Annotated[
+        list[Text | Message] | None,
+        Field(max_length=MOST_TURNS, description="Earlier questions, or messages; oldest first."),
+    ] = None
+    article: Annotated[Name, ARTICLE] = ""
+    where: Annotated[Name, WHERE] = ""
 
 
 class Find(Input):
-    """A call of the endpoint `find`."""
+    """Find every sentence that states a thing or answers a question, with its exact place, surest first."""
 
-    text: Text
-    article: Name = ""
-    where: Name = ""
+    text: Annotated[
+        Text, Field(description='A statement ("X was arrested") or a question ("Who mentioned X?").')
+    ]
+    article: Annotated[Name, ARTICLE] = ""
+    where: Annotated[Name, WHERE] = ""
 
 
 class Check(Input):
-    """A call of the endpoint `check`."""
+    """Check a text: for each of its claims, whether the articles support or contradict it, and where."""
 
-    text: Text
-    article: Name = ""
+    text: Annotated[Text, Field(description="Any text, in sentences.")]
+    article: Annotated[Name, ARTICLE] = ""
 
 
 # The endpoints that other programs call, each with its arguments, in order.
-ENDPOINTS: Mapping[str, type[Input]] = {"ask": Ask, "find": Find, "check": Check}
+ENDPOINTS: Mapping[str, type[Ask | Find | Check]] = {"ask": Ask, "find": Find, "check": Check}
 
 
 class Cancel(Input):

@@ -5,7 +5,7 @@ This module reads each request whole, within limits of size and time, before Gra
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.errors import RequestError
 from citewell.web import toolcalls
-from citewell.web.inputs import COMPLETIONS, SESSION, Inputs
+from citewell.web.addresses import TOOLS
+from citewell.web.inputs import SESSION, Inputs
 from citewell.web.receiving import UPLOAD
 
 # A question has 4,000 characters at most; the rest is for the history that comes with it.
@@ -23,9 +24,8 @@ MOST_BYTES = 1_000_000
 # A request of that size takes half a minute on a line of 250 kbit/s; a slower sender only occupies a place.
 ARRIVES_S = 30.0
 
-MCP = re.compile(r"/gradio_api/mcp/?(?:http/?)?")
 # An application that is given the body, which has been read, beside the rest of the request.
-Completing: TypeAlias = Callable[[bytes, Scope, Receive, Send], Awaitable[None]]
+Answering: TypeAlias = Callable[[bytes, Scope, Receive, Send], Awaitable[None]]
 # The query parameters that each route reads. Gradio would read more, among them a link to a folder of the
 # server's disk. Unlisted parameters are dropped: a link to the page may carry any query string.
 QUERIES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
@@ -41,8 +41,7 @@ class Intake:
         app: The other application.
         inputs: The inputs that its routes take.
         receiving: The application that receives files.
-        completing: The application that answers chat completions.
-        tools: Names of the tools of the Model Context Protocol.
+        programs: The applications that answer other programs, by their addresses.
     """
 
     def __init__(
@@ -50,15 +49,13 @@ class Intake:
         app: ASGIApp,
         inputs: Inputs,
         receiving: ASGIApp,
-        completing: Completing,
-        tools: Collection[str],
+        programs: Mapping[str, Answering],
     ) -> None:
         """Take the application."""
         self.app = app
         self.inputs = inputs
         self.receiving = receiving
-        self.completing = completing
-        self.tools = tools
+        self.programs = programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer with the error in it."""
@@ -69,8 +66,8 @@ class Intake:
             if scope["path"] == UPLOAD:
                 await self.receiving(scope, receive, send)
                 return
-            if scope["path"] == COMPLETIONS:
-                await self.completing(await self.receive_json(scope, receive), scope, receive, send)
+            if answering := self.programs.get(scope["path"]):
+                await answering(await self.receive_json(scope, receive), scope, receive, send)
                 return
             scope = {**scope, "query_string": read_query(scope)}
             if scope["method"] not in {"GET", "HEAD"}:
@@ -90,11 +87,11 @@ class Intake:
             RefusedError: The route takes no body, or not in this form.
         """
         path = scope["path"]
-        is_tool = bool(MCP.fullmatch(path))
+        is_tool = path in TOOLS
         if not (is_tool or self.inputs.takes(path)):
             raise RefusedError(405, "That cannot be done here.")
         body = await self.receive_json(scope, receive)
-        new = toolcalls.check(body, self.tools) if is_tool else self.inputs.rewrite(path, body)
+        new = toolcalls.check(body) if is_tool else self.inputs.rewrite(path, body)
         headers = [
             (key, value)
             for key, value in scope["headers"]

@@ -1,11 +1,9 @@
 """Define valid messages to the tools of the Model Context Protocol.
 
-Gradio's tool server opens and sends whatever looks like a file in the arguments of a call, and the library
-below it logs messages that it cannot read. So only messages that both can read are passed on.
+The protocol's library logs messages that it cannot read. So only messages that it can read are passed on.
 """
 
 import json
-from collections.abc import Collection
 from typing import Any, Literal
 
 from pydantic import JsonValue, ValidationError
@@ -57,12 +55,8 @@ class Other(Input):
     params: dict[str, JsonValue] | None = None
 
 
-def check(body: bytes, tools: Collection[str]) -> bytes:
+def check(body: bytes) -> bytes:
     """Check a message and return it written anew.
-
-    Args:
-        body: The message as received.
-        tools: Names of the tools that may be called.
 
     Raises:
         RequestError: The message is not a valid one.
@@ -73,7 +67,7 @@ def check(body: bytes, tools: Collection[str]) -> bytes:
         params = dict(call["params"])
         meta = params.pop("_meta", None)
         asked = hold_against(Calling, params)
-        if asked.name not in tools:  # the library would log the name
+        if asked.name not in ENDPOINTS:  # the library would log the name
             where = "name"
             raise RequestError(where, "no tool of this server")
         arguments = hold_against(ENDPOINTS[asked.name], asked.arguments).model_dump(exclude_none=True)

@@ -1,0 +1,90 @@
+"""Outside the package: a Space has what app.py needs, and a container is built of what is there."""
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import space
+
+ROOT = Path(__file__).parents[1]
+# What no requirement brings cannot be imported, however it is installed here.
+HOOK = """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {names!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Missing())
+"""
+
+
+def brought(lines: list[str]) -> set[str]:
+    """Return the names of all distributions that requirements bring."""
+    found: set[tuple[str, str]] = set()
+    waiting = [Requirement(line) for line in lines]
+    while waiting:
+        wanted = waiting.pop()
+        for extra in ("", *wanted.extras):
+            key = (canonicalize_name(wanted.name), extra)
+            if key in found:
+                continue
+            found.add(key)
+            needs = map(Requirement, metadata.requires(wanted.name) or ())
+            waiting += [need for need in needs if not need.marker or need.marker.evaluate({"extra": extra})]
+    return {name for name, _ in found}
+
+
+def missing() -> Iterator[str]:
+    """Yield each module of this environment that the requirements do not bring."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    there = brought([line for line in lines if not line.startswith("#")])
+    for module, names in metadata.packages_distributions().items():
+        if not there & set(map(canonicalize_name, names)) and module != "citewell":
+            yield module
+
+
+@pytest.mark.slow(reason="the web chat is started with its real models")
+def test_the_requirements_of_a_space_are_enough_to_answer_over_http(tmp_path: Path) -> None:
+    names = set(missing())
+    assert {"mcp", "openai", "pytest", "reportlab"} <= names
+    (tmp_path / "hook").mkdir()
+    (tmp_path / "hook" / "sitecustomize.py").write_text(HOOK.format(names=names))
+    told = space.answer(Path(sys.executable), tmp_path, {"PYTHONPATH": str(tmp_path / "hook")})
+    assert told["short"] == "179"
+    assert told["citations"][0]["document_id"] == "operation-disruptor"
+
+
+def test_a_space_is_given_the_gradio_that_is_tested() -> None:
+    head = (ROOT / "README.md").read_text(encoding="utf-8").split("---")[1]
+    told = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert f"gradio=={told['sdk_version']}" in pins
+    assert (ROOT / told["app_file"]).is_file()
+    assert told["python_version"].strip('"') == f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def test_a_container_is_built_of_what_is_there_and_starts_what_is_installed() -> None:
+    text = (ROOT / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    copied = [name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]]
+    assert all((ROOT / name).exists() for name in copied)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    needed = {"pyproject.toml", project["project"]["readme"], *project["project"]["license-files"]}
+    needed |= {
+        name.partition("/")[0] for name in project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    }
+    assert needed <= set(copied)
+    (extras,) = re.findall(r"'\.\[([\w,]+)\]'", text)
+    assert set(extras.split(",")) <= set(project["project"]["optional-dependencies"])
+    assert 'ENTRYPOINT ["citewell"]' in lines
+    assert "citewell" in project["project"]["scripts"]
+    # Without a choice of who may ask, the server refuses such an address.
+    assert "ENV CITEWELL_HOST=0.0.0.0" in lines
+    assert "without-auth" not in "".join(lines)
