@@ -64,18 +64,19 @@ class Endpoints:
             raise gr.Error(str(error), print_exception=False) from error
         return found.to_dict()
 
-    def check(self, text: str, article: str = "") -> dict[str, object]:
+    def check(self, text: str, article: str = "", where: str = "") -> dict[str, object]:
         """Check a text: for each of its claims, whether the articles support or contradict it, and where.
 
         Args:
             text: Any text, in sentences.
             article: Id of the article to check against; all when empty.
+            where: Conditions that the articles meet, such as published>=2019-07-01 or title:Harbour.
         """
-        if not all(isinstance(value, str) for value in (text, article)):
-            message = "`text` and `article` are strings"
+        if not all(isinstance(value, str) for value in (text, article, where)):
+            message = "`text`, `article` and `where` are strings"
             raise gr.Error(message, print_exception=False)
         try:
-            check = self.assistant.check(text, only=[article] if article else None)
+            check = self.assistant.check(text, only=[article] if article else None, where=where)
         except CitewellError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return check.to_dict()
