@@ -330,24 +330,26 @@ class Assistant:
         stages = self._pipeline
         return Checker(stages.collection, stages.encoder, stages.reader, self.settings.max_check_characters)
 
-    def check(self, text: str, *, only: AbstractCollection[str] | None = None) -> Check:
+    def check(self, text: str, *, only: AbstractCollection[str] | None = None, where: Filter = None) -> Check:
         """Check a text: say of each of its claims whether the articles support or contradict it.
 
         Args:
             text: Any text, in sentences.
             only: Ids of the articles to check against; all when None.
+            where: Conditions that the articles meet, as in `ask`.
 
         Raises:
             QuestionError: The text is longer than the settings allow.
             LoadError: `only` names an article that the collection does not hold.
+            FilterError: `where` holds something else than conditions.
         """
-        return self.checker.check(text, self.collection.select(only))
+        return self.checker.check(text, self.collection.select(only, where))
 
     def stream_check(
-        self, text: str, *, only: AbstractCollection[str] | None = None
-    ) -> Iterator[CheckedClaim]:
+        self, text: str, *, only: AbstractCollection[str] | None = None, where: Filter = None
+    ) -> Yielding[CheckedClaim]:
         """Check as `check` does, but yield each claim as soon as it is checked, in order."""
-        return self.checker.stream(text, self.collection.select(only))
+        return self.checker.stream(text, self.collection.select(only, where))
 
     @property
     def collection(self) -> Collection:

@@ -21,6 +21,14 @@ QUESTIONS = (
     "Who coordinated the operation?",
 )
 
+DRAFT = """\
+Agencies from all over the world announced the results of an operation called DisrupTor. 179 vendors were \
+arrested across Europe and the United States, and over $8.5 million were seized in cash and virtual currencies.
+
+Edvardas Šileris of Europol said that "the hidden internet is no longer safe, and your anonymous activity is \
+not anonymous". The operation cost the police forces forty million euros. Is it over now?
+"""
+
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -68,6 +76,18 @@ def test_the_chat(
     converse(page)
     page.screenshot(path=pictures / f"{name}.png")
     assert (pictures / f"{name}.png").stat().st_size > 10_000
+
+
+def test_a_checked_text(visit: Callable[..., Page], address: str, pictures: Path) -> None:
+    page = visit(address, width=1280, height=800)
+    page.get_by_role("button", name="Check a text", exact=True).click()
+    page.get_by_label("The text to check").fill(DRAFT)
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator(".checking .saving")).to_be_visible()
+    page.locator(".claim.contradicted").first.click()
+    expect(page.locator("#paper mark.active")).to_be_in_viewport()
+    page.screenshot(path=pictures / "check.png")
+    assert (pictures / "check.png").stat().st_size > 10_000
 
 
 def test_the_report(browser: Browser, shipped: Assistant, pictures: Path, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_supported_text_ends_with_0_and_a_contradicted_one_with_1(folder: Path
     assert made["checked"].endswith("+00:00")
     page = (folder / "page.html").read_text()
     assert "1 of 2 claims supported, 1 contradicted" in page
-    assert "<mark>2.3 metres</mark>" in page
+    assert '<b class="differs">2.3 metres</b>' in page
     assert "<script" not in page
 
 

@@ -344,6 +344,10 @@ def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
     assert visitor.call(CANARY * 2000)[0] == 200
     assert visitor.post(FIND, {"data": [f"The tide rose to 3.2 metres, {CANARY}."]})[0] == 200
     assert CANARY in visitor.join("seek", ["index:", None], {"text": f"The tide rose, {CANARY}."})[1]
+    assert CANARY in visitor.join("verify", ["index:", None], {"text": f"The tide rose, {CANARY}."})[1]
+    for kind in ("md", "html", "json"):
+        assert CANARY in visitor.join("save_check", [None], {"kind": kind, "clip": True})[1]
+    assert visitor.join("show_claim", [None], {"number": 1, "citation": 7})[0] == 200
     assert visitor.post(CHECK, {"data": [f"The tide rose to 3.2 metres, {CANARY}."]})[0] == 200
     assert (
         "3.2"

@@ -31,6 +31,7 @@ from hypothesis import strategies as st
 from citewell import plugins
 from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace
 from citewell.assistant import Assistant
+from citewell.checking.check import Reason
 from citewell.checking.citations import Citation, Statement, cite
 from citewell.documents.document import Document, document
 from citewell.documents.loading import known_suffixes
@@ -47,7 +48,7 @@ from citewell.web import article_html, conversation_html, server
 from citewell.web.access import Access, read_access, read_address, read_credentials
 from citewell.web.chat import Chat
 from citewell.web.page import add_panel, build, forget, top_bar
-from citewell.web.session import Exchange, Scope, Session, Visit
+from citewell.web.session import Exchange, Scope, Session, Stage, Visit
 from citewell.web.startup import Opening
 from citewell.web.translations import languages, messages, rows, words
 
@@ -925,6 +926,59 @@ def test_found_sentences_lead_into_their_article_and_are_saved(assistant: Assist
         assert escape(text) in chat.searching.export(Sent(kind=kind), visit)
 
 
+def test_a_text_is_checked_claim_by_claim_and_its_marks_lead_both_ways(assistant: Assistant) -> None:
+    chat, visit = Chat(assistant), Visit()
+    hostile = "</textarea><script>alert(1)</script>"
+    text = f"Over $8.5 million were seized. 179 vendors were arrested across Europe.\n{hostile} It is over?"
+    first, *_, last = chat.checking.verify(Sent(text=text), ALL, visit)
+    assert "0 of 3 claims" in str(first[0])
+    made = assistant.check(text)
+    assert visit.session.checked.claims == made.claims
+    assert f'<p class="count">{made.summary}</p>' in str(last[0])
+    for shown in (*first, *last):
+        assert "<script>" not in str(shown)
+    for number, claim in enumerate(made.claims[:2], start=1):
+        said, paper = chat.checking.show_claim(Sent(number=number), visit)
+        (citation,) = claim.citations
+        here = f'data-number="{number}" data-start="{citation.start}" data-end="{citation.end}"'
+        assert f'<mark class="cited" tabindex="-1" data-turn="-3" {here}' in paper
+        assert f'data-start="{citation.start}" data-end="{citation.end}"' in said
+    # Another claim's evidence is marked as well, dimmer; pointing to no claim changes nothing.
+    assert paper.count('<mark class="cited earlier"') == 1
+    assert chat.checking.show_claim(Sent(number=4), visit)[1] == paper
+    for kind in ("md", "html", "json"):
+        saved = Page(chat.checking.save_check(Sent(kind=kind, clip=True), visit))
+        assert "data-copy" in dict(saved.tags[0][1])
+        assert made.summary in saved.data.replace("\\", "")
+        assert kind == "json" or "<script>" not in saved.data
+        assert all(str(claim.citations[0].start) in saved.data for claim in made.claims[:2])
+
+
+def test_a_text_is_checked_against_the_chosen_articles_alone(assistant: Assistant) -> None:
+    tides = [
+        document("The tide rose to 3 metres at Kiel.", id="kiel", title="Kiel", published="2019-07-01"),
+        document("The tide rose to 5 metres at Moss.", id="moss", title="Moss", published="2019-06-30"),
+    ]
+    chat, visit = Chat(assistant.beside(tides)), Visit()
+
+    def cited(only: str) -> set[str]:
+        *_, _last = chat.checking.verify(Sent(text="The tide rose to 5 metres at Moss."), only, visit)
+        return {citation.document_id for claim in visit.session.checked.claims for citation in claim.passages}
+
+    assert cited(ALL) == cited("index:moss") == {"moss"}
+    assert cited("index:kiel") == {"kiel"}
+    chat.searching.limit(Sent(since="2019-07"), ALL, visit)
+    assert cited(ALL) == {"kiel"}
+    # What is too long is refused, and a new text ends the check of another.
+    *_, (view, _, _) = chat.checking.verify(Sent(text="x" * 50_000), ALL, visit)
+    assert "at most 40,000 can be checked" in str(view)
+    older = chat.checking.verify(Sent(text="The tide rose. It fell."), ALL, visit)
+    next(older)
+    chat.checking.stop_check(visit)
+    assert list(older) == []
+    assert visit.session.checked.stage is Stage.STOPPED
+
+
 def test_a_search_of_nothing_says_why_and_of_what_is_not_there_that_nothing_was_found(
     assistant: Assistant,
 ) -> None:
@@ -1139,7 +1193,7 @@ def test_serving_the_page_asks_no_other_computer(tmp_path: Path) -> None:
 
 
 def test_every_fixed_reply_is_said_in_every_language_of_the_page() -> None:
-    replies = {*MESSAGES.values(), *REPLIES.values()}
+    replies = {*MESSAGES.values(), *REPLIES.values(), *Reason}
     assert set(messages()) == replies
     german = words("de")
     assert all(german.said(reply) != reply for reply in replies)

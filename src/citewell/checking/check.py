@@ -1,7 +1,7 @@
 """Define the Check of a text: each claim with its outcome, its probability and exact citations."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -35,6 +35,33 @@ WORDS = {
     Outcome.NOT_FOUND: "not found",
     Outcome.NOTHING_TO_CHECK: "nothing to check",
 }
+
+
+class Reason(StrEnum):
+    """Why a claim has its outcome, for a person, where the outcome does not say all."""
+
+    SAID = "the article gives it only as said"
+    ALLEGED = "the article gives it only as possible or alleged"
+    PLANNED = "the article gives it only as planned or expected"
+    ALTERED = "the quotation was altered"
+    SPEAKER = "another one says it"
+    VERBATIM = "quoted verbatim"
+    OTHER_WORDS = "the article quotes other words"
+    NOT_FOUND = "the quotation is in no article"
+    DISPUTED = "one article says so, another says otherwise"
+
+
+# What a person sees besides: outcomes are told apart without colours too.
+SIGNS = {
+    Outcome.SUPPORTED: "✓",
+    Outcome.CONTRADICTED: "✗",
+    Outcome.PARTLY: "~",
+    Outcome.DISPUTED: "≠",
+    Outcome.NOT_FOUND: "?",
+    Outcome.NOTHING_TO_CHECK: "·",
+}
+ONE = "{supported} of 1 claim supported"
+MANY = "{supported} of {checked} claims supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +107,11 @@ class CheckedClaim:
     def end(self) -> int:
         """Offset one past its last character."""
         return self.claim.end
+
+    @property
+    def passages(self) -> tuple[Citation, ...]:
+        """The citations or, where nothing proves or denies the claim, the sentence nearest to it."""
+        return self.citations or self.closest
 
     def to_dict(self) -> dict[str, object]:
         """Return the claim as JSON."""
@@ -182,16 +214,25 @@ class Check:
         }
 
 
-def summarise(claims: Sequence[CheckedClaim]) -> str:
-    """Return the outcomes of claims in one line."""
+def summarise(
+    claims: Sequence[CheckedClaim], words: Mapping[Outcome, str] = WORDS, one: str = ONE, many: str = MANY
+) -> str:
+    """Return the outcomes of claims in one line.
+
+    Args:
+        claims: The claims.
+        words: The outcomes in words.
+        one: What is said of one claim that was checked, with a gap for how many are supported.
+        many: What is said of several, with a gap for how many were checked too.
+    """
     found = Counter(claim.outcome for claim in claims)
     checked = len(claims) - found[Outcome.NOTHING_TO_CHECK]
     if not checked:
-        return "nothing to check"
+        return words[Outcome.NOTHING_TO_CHECK]
     rest = [
-        f"{found[outcome]} {WORDS[outcome]}"
+        f"{found[outcome]} {words[outcome]}"
         for outcome in Outcome
         if outcome not in (Outcome.SUPPORTED, Outcome.NOTHING_TO_CHECK) and found[outcome]
     ]
-    first = f"{found[Outcome.SUPPORTED]} of {checked} claim{'s' * (checked != 1)} supported"
+    first = (one if checked == 1 else many).format(supported=found[Outcome.SUPPORTED], checked=checked)
     return ", ".join([first, *rest])

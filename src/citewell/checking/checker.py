@@ -1,10 +1,10 @@
 """Check a text: find its claims, the sentences about each, and what they say of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from citewell.checking.check import Check, CheckedArticle, CheckedClaim, Outcome
+from citewell.checking.check import Check, CheckedArticle, CheckedClaim, Outcome, Reason
 from citewell.checking.citations import Citation, cite
 from citewell.checking.claims import Claim, find_claims
 from citewell.checking.details import State
@@ -22,11 +22,7 @@ from citewell.reading.reader import Reader
 from citewell.text.spans import Span
 from citewell.text.words import folded_words
 
-HEDGED = {
-    Hedge.SAID: "the article gives it only as said",
-    Hedge.ALLEGED: "the article gives it only as possible or alleged",
-    Hedge.PLANNED: "the article gives it only as planned or expected",
-}
+HEDGED = {Hedge.SAID: Reason.SAID, Hedge.ALLEGED: Reason.ALLEGED, Hedge.PLANNED: Reason.PLANNED}
 # Share of a claim's words in quotation marks from which on the quotation is what is claimed.
 MOSTLY_QUOTED = 0.34
 # Share of a claim's words, by weight, that a sentence has at least to prove a part of it.
@@ -72,7 +68,7 @@ class Checker:
             articles.append(CheckedArticle(document.id, document.title, document.sha256, len(document.text)))
         return Check(text, tuple(claims), tuple(articles))
 
-    def stream(self, text: str, only: Selection | None = None) -> Iterator[CheckedClaim]:
+    def stream(self, text: str, only: Selection | None = None) -> Generator[CheckedClaim]:
         """Yield the claims of a text as they are checked, in order.
 
         Raises:
@@ -111,7 +107,7 @@ class Checker:
                 citation = self._cite_around(item.document, place.span, 1)
                 differing = tuple(Span(start + span.start, start + span.end) for span in place.changed)
                 return CheckedClaim(
-                    claim, Outcome.CONTRADICTED, CERTAIN, (citation,), reason="the quotation was altered",
+                    claim, Outcome.CONTRADICTED, CERTAIN, (citation,), reason=Reason.ALTERED,
                     differing=differing, original=tuple((1, span) for span in place.original),
                 )  # fmt: skip
             if item.speaker is False and item.named:
@@ -121,7 +117,7 @@ class Checker:
                 ]
                 citation = self._cite_around(item.document, Span(*sorted((*place.span, *item.named))[::3]), 1)
                 return CheckedClaim(
-                    claim, Outcome.CONTRADICTED, CERTAIN, (citation,), reason="another one says it",
+                    claim, Outcome.CONTRADICTED, CERTAIN, (citation,), reason=Reason.SPEAKER,
                     differing=tuple(Span(detail.start, detail.end) for detail in names[:1]),
                     original=((1, item.named),),
                 )  # fmt: skip
@@ -135,7 +131,7 @@ class Checker:
                 for number, item in enumerate(quoted, start=1)
                 if item.place.span
             )
-            return CheckedClaim(claim, Outcome.SUPPORTED, CERTAIN, citations, reason="quoted verbatim")
+            return CheckedClaim(claim, Outcome.SUPPORTED, CERTAIN, citations, reason=Reason.VERBATIM)
         return None
 
     def _is_mostly_quoted(self, claim: Claim, quoted: Sequence[Quoted]) -> bool:
@@ -152,11 +148,11 @@ class Checker:
             start = best.sentence.span.start
             return CheckedClaim(
                 claim, Outcome.CONTRADICTED, self._share("contradicted", weighed), (citation,),
-                reason="the article quotes other words", differing=differing,
+                reason=Reason.OTHER_WORDS, differing=differing,
                 original=((1, Span(start + other.start(), start + other.end())),),
             )  # fmt: skip
         return CheckedClaim(
-            claim, Outcome.NOT_FOUND, CERTAIN, closest=(citation,), reason="the quotation is in no article",
+            claim, Outcome.NOT_FOUND, CERTAIN, closest=(citation,), reason=Reason.NOT_FOUND,
             differing=differing,
         )  # fmt: skip
 
@@ -175,13 +171,12 @@ class Checker:
         rival = self._rival(weighed, proof, least)
         if rival is not None:
             citations = (self._cite(proof, 1), self._cite(rival, 2))
-            reason = "one article says so, another says otherwise"
             return CheckedClaim(
                 claim,
                 Outcome.DISPUTED,
                 min(supported, 1.0),
                 citations,
-                reason=reason,
+                reason=Reason.DISPUTED,
                 findings=proof.findings,
             )
         if supported >= least["supported"]:
@@ -232,7 +227,7 @@ class Checker:
         best = max(weighed, key=lambda item: (item.sentence.covers, item.proof))
         states = {item.state for item in best.findings}
         is_near = best.sentence.covers >= PARTLY_COVERED
-        reason = HEDGED[best.hedge] if best.hedge else ""
+        reason: str = HEDGED[best.hedge] if best.hedge else ""
         unproved = tuple(
             Span(item.detail.start, item.detail.end)
             for item in best.findings

@@ -114,8 +114,7 @@ def _is_modal(said: str, match: re.Match[str]) -> bool:
 
 def _numbers(said: str) -> Iterator[Span]:
     for amount in find_amounts(said):
-        sign = said[: amount.start].rstrip()
-        start = len(sign) - 1 if sign[-1:] in set("$€£¥") else amount.start
+        start = _with_sign(amount.start, said)
         if not re.fullmatch(r"one", said[amount.start : amount.end], re.IGNORECASE):
             yield Span(start, amount.start + len(said[amount.start : amount.end].rstrip()))
     for match in MANY.finditer(said):
@@ -229,7 +228,13 @@ def _unit(amount: Amount, text: str) -> str:
 def _with_unit(amount: Amount, text: str) -> Span:
     beyond = MEASURE.match(text, amount.end)
     end = beyond.end() if beyond else amount.end
-    return Span(amount.start, amount.start + len(text[amount.start : end].rstrip()))
+    return Span(_with_sign(amount.start, text), amount.start + len(text[amount.start : end].rstrip()))
+
+
+def _with_sign(start: int, text: str) -> int:
+    """Return where an amount begins with the sign of its currency."""
+    sign = text[:start].rstrip()
+    return len(sign) - 1 if sign[-1:] in set("$€£¥") else start
 
 
 def _compare_date(detail: Detail, text: str, around: str) -> Finding:

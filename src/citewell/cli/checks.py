@@ -13,7 +13,7 @@ from typing import Annotated, Unpack
 import typer
 from rich.text import Text
 
-from citewell.checking.check import Check, CheckedClaim, Outcome
+from citewell.checking.check import SIGNS, CheckedClaim, Outcome
 from citewell.checking.recheck import Rechecked, Standing, recheck
 from citewell.cli.opening import open_assistant
 from citewell.cli.options import READING, Article, Index, takes
@@ -24,16 +24,17 @@ from citewell.evaluation.report import write
 from citewell.options import Options
 from citewell.settings import choose
 from citewell.text.decoding import decode
+from citewell.web.export import checks as export
 
 DOUBTFUL = 1
 STDIN = Path("-")
-SIGNS = {
-    Outcome.SUPPORTED: ("✓", "green"),
-    Outcome.CONTRADICTED: ("✗", "red"),
-    Outcome.PARTLY: ("~", "yellow"),
-    Outcome.DISPUTED: ("≠", "magenta"),
-    Outcome.NOT_FOUND: ("?", "yellow"),
-    Outcome.NOTHING_TO_CHECK: ("·", "dim"),
+COLOURS = {
+    Outcome.SUPPORTED: "green",
+    Outcome.CONTRADICTED: "red",
+    Outcome.PARTLY: "yellow",
+    Outcome.DISPUTED: "magenta",
+    Outcome.NOT_FOUND: "yellow",
+    Outcome.NOTHING_TO_CHECK: "dim",
 }
 # Longest file that is read at all; the settings say how long a text may be.
 MOST_BYTES = 10_000_000
@@ -75,24 +76,17 @@ def check(
             print_claim(claim)
     made = assistant.checker.whole(text, claims)
     if as_json:
-        sys.stdout.write(json.dumps(saved(made), ensure_ascii=True, indent=2) + "\n")
+        sys.stdout.write(export.as_json(made, now()))
     else:
         out.print(Text(made.summary, style="bold"))
     if html is not None:
-        from citewell.web.export.checks import as_html  # noqa: PLC0415  # only for a page
-
-        write(html, as_html(made, now()))
+        write(html, export.as_html(made, now()))
     sys.exit(DOUBTFUL if made.is_doubtful else 0)
 
 
 def now() -> str:
     """Return the time, in ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def saved(made: Check) -> dict[str, object]:
-    """Return a check as it is saved: with the time at which its articles were read."""
-    return {"checked": now(), **made.to_dict()}
 
 
 def read_text(file: Path) -> str:
@@ -116,7 +110,7 @@ def read_text(file: Path) -> str:
 
 def print_claim(claim: CheckedClaim) -> None:
     """Print a claim with its outcome and its citations."""
-    sign, style = SIGNS[claim.outcome]
+    sign, style = SIGNS[claim.outcome], COLOURS[claim.outcome]
     line = Text(f"{sign} ", style=style)
     start = len(line)
     line.append(printable(claim.text), style="" if claim.outcome is Outcome.SUPPORTED else style)

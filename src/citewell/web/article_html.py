@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from citewell.checking.citations import Citation
 from citewell.documents.document import Document
-from citewell.text.markup import escape, isolate, reveal_controls
+from citewell.text.markup import emphasise, escape, isolate, reveal_controls
 from citewell.text.spans import Span
 from citewell.web.translations import ENGLISH, Words
 
@@ -30,7 +30,8 @@ class Mark:
         end: Offset behind the last character.
         citation: The citation that the mark shows.
         turn: The exchange whose citation it is.
-        kind: "cited", "closest" or "found"; followed by "earlier" for an exchange that is not selected.
+        kind: "cited", "closest" or "found"; followed by "earlier" where another exchange, or another claim
+            of a checked text, is selected.
         title: Tooltip of the mark.
     """
 
@@ -50,6 +51,8 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
     turn: int = -1,
     focus: int = 0,
     earlier: Sequence[tuple[int, Citation]] = (),
+    differing: Sequence[Span] = (),
+    leads_to: str = "to_answer",
     warnings: Sequence[str] = (),
     words: Words = ENGLISH,
 ) -> str:
@@ -65,7 +68,9 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
         turn: The exchange that the marks belong to.
         focus: Number of the mark to scroll to; 0 for none.
         earlier: Citations of other exchanges with their numbers, shown dimmer where no mark is. Where two
-            of them overlap, the later one is shown whole.
+            of them overlap, that of the later exchange is shown whole, and the first of one exchange.
+        differing: Ranges inside the marks that a checked text has otherwise.
+        leads_to: Key of the string that says where a click on a mark leads.
         warnings: The parts of the file that were not read, were withdrawn or were guessed.
         words: The page's language.
 
@@ -80,7 +85,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
     own_marks = [Mark(mark.start, mark.end, mark, turn, kind) for mark in own]
     there = [(number, mark) for number, mark in earlier if mark.document_id == document.id]
     painted_marks = [
-        replace(mark, title=words("to_answer")) if mark.kind.startswith("cited") else mark
+        replace(mark, title=words(leads_to)) if mark.kind.startswith("cited") else mark
         for mark in dim_earlier(own_marks, there)
     ]
     titled = first_line(document.text)
@@ -90,7 +95,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
         part for part in (source_html(document.source), format_date(document.published)) if part
     )
     facts = f'<p class="facts">{known}</p>' if known else ""
-    body = "".join(blocks(document.text, titled if has_title else None, painted_marks))
+    body = "".join(blocks(document.text, titled if has_title else None, painted_marks, differing))
     return (
         f'<article class="paper" tabindex="0" aria-label="{escape(document.title)}"'
         f' data-document="{escape(document.id)}" data-turn="{turn}" data-focus="{focus}">'
@@ -154,12 +159,14 @@ def format_date(day: str) -> str:
     return f'<time datetime="{when.isoformat()}">{when.day} {when:%B %Y}</time>'
 
 
-def blocks(text: str, title: Span | None, marks: Sequence[Mark]) -> Iterator[str]:
+def blocks(
+    text: str, title: Span | None, marks: Sequence[Mark], differing: Sequence[Span] = ()
+) -> Iterator[str]:
     """Yield the text as headings, paragraphs and the white space between them; nothing is left out."""
     at = 0
     for span in paragraphs(text, title):
         yield between(text, Span(at, span.start), marks)
-        inner = paint(text, span, marks)
+        inner = paint(text, span, marks, differing)
         if span == title:
             yield f'<h2 dir="auto">{inner}</h2>'
         else:
@@ -201,7 +208,7 @@ def is_wrapped(paragraph: str) -> bool:
     return len(lines) > 1 and min(map(len, lines[:-1])) >= WRAPPED_CHARACTERS
 
 
-def paint(text: str, span: Span, marks: Sequence[Mark]) -> str:
+def paint(text: str, span: Span, marks: Sequence[Mark], differing: Sequence[Span] = ()) -> str:
     """Return a range of a text with the marks that touch it."""
     parts = []
     at = span.start
@@ -215,7 +222,7 @@ def paint(text: str, span: Span, marks: Sequence[Mark]) -> str:
         parts.append(
             f'<mark class="{mark.kind}" tabindex="-1" data-turn="{mark.turn}"'
             f' data-number="{mark.citation.number}" data-start="{mark.citation.start}"'
-            f' data-end="{mark.citation.end}"{told}>{reveal_controls(text[start:end])}</mark>'
+            f' data-end="{mark.citation.end}"{told}>{emphasise(text[start:end], start, differing)}</mark>'
         )
         at = end
     parts.append(reveal_controls(text[at : span.end]))

@@ -36,7 +36,7 @@ def answer(assistant: Assistant, call: Ask | Find | Check) -> dict[str, Any]:
         case Find():
             return assistant.find(normalise(call.text), only=only, where=call.where).to_dict()
         case Check():
-            return assistant.check(call.text, only=only).to_dict()
+            return assistant.check(call.text, only=only, where=call.where).to_dict()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from citewell.text.normalisation import normalise
 from citewell.web import conversation_html, export, feedback
 from citewell.web.additions import Additions
 from citewell.web.blocks import log_mistake, read_sent
+from citewell.web.checking import Checking
 from citewell.web.panes import Panes
 from citewell.web.reading_queue import ReadingQueue
 from citewell.web.searching import Searching
@@ -67,6 +68,11 @@ class Chat:
     def searching(self) -> Searching:
         """The handler of the view that finds sentences."""
         return Searching(self.panes, self.choose_assistant)
+
+    @cached_property
+    def checking(self) -> Checking:
+        """The handler of the view that checks a text."""
+        return Checking(self.panes, self.choose_assistant)
 
     @property
     def words(self) -> Words:
@@ -255,7 +261,13 @@ class Chat:
         """Begin a new conversation about the article that is shown."""
         session = visit.change(
             lambda now: Session(
-                view=now.view, own=now.own, ticket=now.ticket, search=now.search, where=now.where
+                view=now.view,
+                own=now.own,
+                ticket=now.ticket,
+                search=now.search,
+                where=now.where,
+                checked=now.checked,
+                checks=now.checks,
             )
         )
         return (

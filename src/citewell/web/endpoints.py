@@ -32,9 +32,9 @@ class Endpoints:
         """Find every sentence that states a thing or answers a question, with its exact place."""
         return self._answer("find", text=text, article=article, where=where)
 
-    def check(self, text: str, article: str = "") -> dict[str, Any]:
+    def check(self, text: str, article: str = "", where: str = "") -> dict[str, Any]:
         """Check a text: for each of its claims, whether the articles support or contradict it, and where."""
-        return self._answer("check", text=text, article=article)
+        return self._answer("check", text=text, article=article, where=where)
 
     def _answer(self, name: str, **given: object) -> dict[str, Any]:
         """Answer a call; it was checked already, but not in a page that is mounted without the intake."""

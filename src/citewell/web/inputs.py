@@ -107,6 +107,26 @@ class Exporting(Input):
     kind: Literal["csv", "json"]
 
 
+class Checking(Input):
+    """A text is checked."""
+
+    text: Text
+
+
+class CheckSaving(Input):
+    """The check is saved, or copied."""
+
+    kind: Literal["md", "html", "json"]
+    clip: bool = False
+
+
+class Claimed(Input):
+    """A claim of the text is pointed to, or one of its citations."""
+
+    number: Annotated[int, Field(ge=0, le=1_000_000)]
+    citation: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
 class Bringing(Input):
     """Articles are added: by the token that the server gave for each upload, or by an address."""
 
@@ -206,6 +226,7 @@ class Check(Input):
 
     text: Annotated[Text, Field(description="Any text, in sentences.")]
     article: Annotated[Name, ARTICLE] = ""
+    where: Annotated[Name, WHERE] = ""
 
 
 # The endpoints that other programs call, each with its arguments, in order.

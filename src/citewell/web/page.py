@@ -20,6 +20,9 @@ from citewell.web.inputs import (
     ENDPOINTS,
     Act,
     Bringing,
+    Checking,
+    CheckSaving,
+    Claimed,
     Event,
     Exporting,
     Input,
@@ -41,7 +44,9 @@ STATIC = files("citewell.web") / "static"
 
 # Questions answered at once; answering is work for the processor, so more would only wait for each other.
 AT_ONCE = 4
-READING = "reading"
+QUESTIONS: dict[str, Any] = {"concurrency_id": "reading", "concurrency_limit": AT_ONCE}
+# A text takes as long to check as many questions to answer, and those must not wait for it.
+TEXTS: dict[str, Any] = {"concurrency_id": "checking", "concurrency_limit": 2}
 # A closed page may be a sleeping laptop; the visitor's session is kept for this long.
 KEPT_S = 3600
 
@@ -70,6 +75,8 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
                 further = html("further", "")
                 box = question_box(chat.words)
                 find_pane = html("find", chat.panes.render_found(Session()))
+                check_pane = html("check", chat.panes.render_check(Session()))
+                claim_pane = html("claim", "")
             with gr.Column(elem_id="reader"):
                 add = html("add", add_panel(assistant, chat.words))
                 status = html("status", "")
@@ -84,7 +91,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         reading: dict[str, Any] = {
             "show_progress": "minimal",  # the number of questions that wait before the visitor's own
             "show_progress_on": talk_pane,
-            "concurrency_id": READING,
+            **QUESTIONS,
         }
         asking = on(gr.on, asks, chat.submit, [box, only, visit], shows, **reading)
         again = on(talk_pane.retry, chat.retry, visit, shows, **reading)
@@ -96,6 +103,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         on(filter_pane.submit, chat.searching.limit, [only, visit], [filter_pane, only])
         on(find_pane.select, chat.searching.show, visit, paper_pane)
         on(find_pane.download, chat.searching.export, visit, saved)
+        connect_check(chat, [only, visit], [check_pane, claim_pane, paper_pane], saved)
         choosing = on(only.input, chat.choose, [only, visit], paper_pane)
         clearing = on(top.clear, chat.clear, visit, shows, cancels=[asking, again])
         on(top.download, chat.save, visit, saved)
@@ -107,14 +115,27 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         page.unload(forget_when_left(page))
         endpoints = Endpoints(assistant)
         for name in ENDPOINTS:
-            api(
-                getattr(endpoints, name),
-                api_name=name,
-                concurrency_limit=AT_ONCE,
-                concurrency_id=READING,
-            )
+            queue = TEXTS if name == "check" else QUESTIONS
+            api(getattr(endpoints, name), api_name=name, **queue)
     page.queue(max_size=assistant.settings.queue)
     return page
+
+
+def connect_check(chat: Chat, asked: list[Any], shows: list[Any], saved: gr.HTML) -> None:
+    """Connect the view that checks a text.
+
+    Args:
+        chat: The handlers.
+        asked: The list of articles and the state.
+        shows: The view, what the articles say of a claim, and the article.
+        saved: The pane through which a file goes.
+    """
+    (view, claim, paper), (_, visit) = shows, asked
+    verifying = on(view.submit, chat.checking.verify, asked, shows, **TEXTS)
+    on(view.stop, chat.checking.stop_check, visit, [view, paper], cancels=[verifying])
+    for pane in (view, claim):
+        on(pane.select, chat.checking.show_claim, visit, [claim, paper])
+    on(view.download, chat.checking.save_check, visit, saved)
 
 
 # The data that comes with each event; `inputs` refuses all other data.
@@ -133,6 +154,10 @@ SENDS: dict[str, type[Input]] = {
     "export": Exporting,
     "limit": Limiting,
     "recount": Nothing,
+    "verify": Checking,
+    "stop_check": Nothing,
+    "show_claim": Claimed,
+    "save_check": CheckSaving,
     "add": Bringing,
     "suggest": Nothing,
     "greet": Nothing,

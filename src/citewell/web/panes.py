@@ -1,6 +1,6 @@
 """Show a session: the conversation, the article in view, the list of articles, the question box."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
 from typing import Any
@@ -8,9 +8,12 @@ from typing import Any
 import gradio as gr
 
 from citewell.assistant import Assistant
+from citewell.checking.check import CheckedClaim
+from citewell.checking.citations import Citation
 from citewell.documents.document import Document
-from citewell.web import article_html, conversation_html, finding_html
-from citewell.web.session import FOUND, Exchange, Scope, Session
+from citewell.text.spans import Span
+from citewell.web import article_html, checking_html, conversation_html, finding_html
+from citewell.web.session import CHECKED, FOUND, Exchange, Scope, Session
 from citewell.web.translations import Words, words
 
 # From this many articles on, one can choose among them.
@@ -49,6 +52,8 @@ class Panes:
         if document is None:
             return ""
         exchange = session.exchanges[session.turn] if session.turn >= 0 else Exchange("")
+        if session.turn == CHECKED:
+            return self.render_checked_article(session, document)
         passages, kind = exchange.passages, "closest"
         if exchange.answer and exchange.answer.statements:
             kind = "cited"
@@ -70,6 +75,38 @@ class Panes:
             warnings=self.list_warnings(session, document),
             words=self.words,
         )
+
+    def render_checked_article(self, session: Session, document: Document) -> str:
+        """Return an article with what the claims of a text cite; that of the chosen claim is lit."""
+        checked = session.checked
+        chosen = checked.claim
+        cited = [(number, replace(citation, number=number)) for number, citation in checked.passages]
+        lit: list[Citation] = []
+        for number, citation in cited:
+            if number == checked.chosen and not any(overlaps(citation, other) for other in lit):
+                lit.append(citation)
+        return article_html.render_article(
+            document,
+            lit,
+            kind="cited" if chosen is None or chosen.citations else "closest",
+            turn=CHECKED,
+            focus=session.focus,
+            earlier=[(CHECKED, citation) for number, citation in cited if number != checked.chosen],
+            differing=original_words(chosen, document) if chosen else (),
+            leads_to="to_claim",
+            warnings=self.list_warnings(session, document),
+            words=self.words,
+        )
+
+    def render_check(self, session: Session) -> str:
+        """Return the view that checks a text."""
+        most = self.assistant.settings.max_check_characters
+        return checking_html.render_check(session.checked, session.checks, most, self.words)
+
+    def render_claim(self, session: Session) -> str:
+        """Return what the articles say of the chosen claim; "" when none is chosen."""
+        claim = session.checked.claim
+        return checking_html.render_claim(session.checked.chosen, claim, self.words) if claim else ""
 
     def render_found(self, session: Session) -> str:
         """Return the view of what was looked for and found."""
@@ -130,3 +167,15 @@ class Panes:
             stop_btn=self.words("stop") if busy else False,
             **more,
         )
+
+
+def overlaps(first: Citation, second: Citation) -> bool:
+    """Whether two citations share characters of one article."""
+    is_same = first.document_id == second.document_id
+    return is_same and first.start < second.end and second.start < first.end
+
+
+def original_words(claim: CheckedClaim, document: Document) -> list[Span]:
+    """Return the ranges of an article that a claim has otherwise."""
+    cited = {item.number for item in claim.citations if item.document_id == document.id}
+    return [span for number, span in claim.original if number in cited]

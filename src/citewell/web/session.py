@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from threading import Lock
 
 from citewell.answers.answer import Answer, Withheld
 from citewell.answers.finding import Findings
 from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
+from citewell.checking.check import CheckedClaim
 from citewell.checking.citations import Citation
 from citewell.documents.document import Document
 from citewell.index.filters import EVERY, Where
@@ -76,8 +78,9 @@ class Exchange:
         return self.answer.citations or self.answer.closest
 
 
-# The "turn" of marks that belong to no exchange but to the sentences that were found.
+# The "turn" of marks that belong to no exchange but to the sentences that were found, or to a checked text.
 FOUND = -2
+CHECKED = -3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,52 @@ class Search:
         return tuple(item.citation for item in self.findings.found) if self.findings else ()
 
 
+class Stage(Enum):
+    """How far a check is."""
+
+    NONE = "none"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """The text that was checked last.
+
+    Attributes:
+        text: The text.
+        scope: The articles that it is checked against.
+        claims: Its claims that are checked so far, in order.
+        total: How many claims it has.
+        stage: How far the check is.
+        error: Why it was refused; "" when it was not.
+        chosen: Number of the claim whose evidence is shown, from 1; 0 for none.
+    """
+
+    text: str = ""
+    scope: Scope = Scope()
+    claims: tuple[CheckedClaim, ...] = ()
+    total: int = 0
+    stage: Stage = Stage.NONE
+    error: str = ""
+    chosen: int = 0
+
+    @property
+    def claim(self) -> CheckedClaim | None:
+        """The chosen claim."""
+        return self.claims[self.chosen - 1] if 1 <= self.chosen <= len(self.claims) else None
+
+    @property
+    def passages(self) -> list[tuple[int, Citation]]:
+        """What the claims cite, each with its claim's number; for the chosen one also what is closest."""
+        return [
+            (number, citation)
+            for number, claim in enumerate(self.claims, start=1)
+            for citation in (claim.passages if number == self.chosen else claim.citations)
+        ]
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """The state of one visitor's page.
@@ -109,7 +158,8 @@ class Session:
     Attributes:
         exchanges: The conversation, oldest first.
         view: The article that is shown; its document is "" for the first one.
-        turn: The exchange whose passages are lit; -1 for none, FOUND for the sentences that were found.
+        turn: The exchange whose passages are lit; -1 for none, FOUND for the sentences that were found,
+            CHECKED for what the claims of a checked text cite.
         focus: Number of the mark to scroll to; 0 for none.
         pending: The question that is being answered; None for none.
         written: The finished part of its answer: each statement that was checked or withheld.
@@ -120,6 +170,8 @@ class Session:
         own: The assistant for the visitor's own articles; None while there are none.
         search: What was looked for last.
         where: The conditions that articles meet to be asked or searched.
+        checked: The text that was checked last.
+        checks: How many texts were checked; the number of the last one.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -135,6 +187,8 @@ class Session:
     own: Assistant | None = None
     search: Search = Search()
     where: Where = EVERY
+    checked: CheckedText = CheckedText()
+    checks: int = 0
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -204,6 +258,48 @@ class Session:
                 view = Scope(self.search.scope.own, citation.document_id)
                 return replace(self, view=view, turn=FOUND, focus=number)
         return self
+
+    def begin_check(self, text: str, scope: Scope, total: int) -> "Session":
+        """Return the session with a text that is being checked."""
+        checked = CheckedText(text, scope, total=total, stage=Stage.RUNNING)
+        turn = -1 if self.turn == CHECKED else self.turn
+        return replace(self, checked=checked, checks=self.checks + 1, turn=turn, focus=0)
+
+    def add_claim(self, check: int, claim: CheckedClaim) -> "Session":
+        """Return the session with one more claim; unchanged when that check was stopped."""
+        if not self.waits_for_check(check):
+            return self
+        return replace(self, checked=replace(self.checked, claims=(*self.checked.claims, claim)))
+
+    def end_check(self, check: int, stage: Stage = Stage.DONE, error: str = "") -> "Session":
+        """Return the session with a check ended; unchanged when it was stopped before.
+
+        What the claims cite is then marked in the article, unless a claim was pointed to meanwhile.
+        """
+        if not self.waits_for_check(check):
+            return self
+        ended = replace(self, checked=replace(self.checked, stage=stage, error=error))
+        cited = ended.checked.passages
+        if not cited or self.turn == CHECKED:
+            return ended
+        view = Scope(self.checked.scope.own, cited[0][1].document_id)
+        return replace(ended, view=view, turn=CHECKED, focus=0)
+
+    def waits_for_check(self, check: int) -> bool:
+        """Whether that text is still being checked."""
+        return self.checks == check and self.checked.stage is Stage.RUNNING
+
+    def choose_claim(self, number: int, citation: int = 0) -> "Session":
+        """Return the session with a claim chosen and one of its passages in view; unchanged without it."""
+        if not 1 <= number <= len(self.checked.claims):
+            return self
+        chosen = replace(self, checked=replace(self.checked, chosen=number), turn=CHECKED)
+        passages = self.checked.claims[number - 1].passages
+        if not passages:
+            return replace(chosen, focus=0)
+        passage = passages[min(citation, len(passages) - 1)]
+        view = Scope(self.checked.scope.own, passage.document_id)
+        return replace(chosen, view=view, focus=number)
 
     def go_back_to(self, turn: int) -> "Session":
         """Return the session without an exchange and all later ones."""

@@ -45,8 +45,8 @@ class Words:
 
 @cache
 def messages() -> dict[str, str]:
-    """Return the key of each message that answers have, by its English text."""
-    return {row[FALLBACK]: key for key, row in rows().items() if key.startswith("said_")}
+    """Return the key of each message that answers and checks have, by its English text."""
+    return {row[FALLBACK]: key for key, row in rows().items() if key.startswith(("said_", "reason_"))}
 
 
 @cache

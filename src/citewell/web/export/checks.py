@@ -1,25 +1,19 @@
-"""Write a checked text as one page of HTML without a script, or as Markdown."""
+"""Write a checked text as one page of HTML without a script, as Markdown or as JSON."""
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator
 from importlib.resources import files
 
-from citewell.checking.check import WORDS, Check, CheckedClaim, Outcome
+from citewell.checking.check import SIGNS, WORDS, Check, CheckedClaim, Outcome
 from citewell.checking.citations import Citation
-from citewell.text.markup import escape, isolate, reveal_controls
+from citewell.text.markup import emphasise, escape, isolate, reveal_controls
 from citewell.text.normalisation import SURROGATES
-from citewell.text.spans import Span, join_overlapping
+from citewell.web.export.markdown import block, block_quote, inline, proof
 
 STATIC = files("citewell.web") / "static"
-SIGNS = {
-    Outcome.SUPPORTED: "✓",
-    Outcome.CONTRADICTED: "✗",
-    Outcome.PARTLY: "~",
-    Outcome.DISPUTED: "≠",
-    Outcome.NOT_FOUND: "?",
-    Outcome.NOTHING_TO_CHECK: "·",
-}
+CLOSEST = "Closest in the article, no proof"
 
 
 def as_html(made: Check, when: str) -> str:
@@ -48,7 +42,7 @@ def as_html(made: Check, when: str) -> str:
         f"<title>{escape(made.summary)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
         f"<header><h1>{escape(made.summary)}</h1>"
         f'<p>Checked by citewell, <time datetime="{when}">{when}</time>.</p></header>\n'
-        f'<section class="checked" dir="auto">{underlined(made)}</section>\n{sections}'
+        f'<section class="claims" dir="auto">{underlined(made)}</section>\n{sections}'
         f'<section class="articles"><h2>Articles</h2><ul>{articles}</ul></section>\n'
         "</main>\n</body>\n</html>\n"
     )
@@ -60,28 +54,17 @@ def underlined(made: Check) -> str:
     parts, at = [], 0
     for number, claim in enumerate(made.claims, start=1):
         parts.append(reveal_controls(made.text[at : claim.start]))
-        words = marked(claim.text, claim.start, claim.differing)
+        words = emphasise(claim.text, claim.start, claim.differing)
         if claim.outcome is Outcome.NOTHING_TO_CHECK:
             parts.append(words)
         else:
             word = f"{SIGNS[claim.outcome]} {WORDS[claim.outcome]}"
             parts.append(
                 f'<a class="claim {claim.outcome.value}" id="text-{number}" href="#claim-{number}">{words}'
-                f"<sup> {word}</sup></a>"
+                f'<span class="outcome"> {word}</span></a>'
             )
         at = claim.end
     return "".join([*parts, reveal_controls(made.text[at:])])
-
-
-def marked(text: str, start: int, spans: Sequence[Span]) -> str:
-    """Return a text as HTML with ranges marked; `start` is the offset of its first character in them."""
-    parts, at = [], 0
-    for span in join_overlapping(spans):
-        begin, end = max(span.start - start, at), min(span.end - start, len(text))
-        if begin < end:
-            parts.append(f"{reveal_controls(text[at:begin])}<mark>{reveal_controls(text[begin:end])}</mark>")
-            at = end
-    return "".join([*parts, reveal_controls(text[at:])])
 
 
 def evidence(number: int, claim: CheckedClaim) -> str:
@@ -89,9 +72,9 @@ def evidence(number: int, claim: CheckedClaim) -> str:
     if claim.outcome is Outcome.NOTHING_TO_CHECK:
         return ""
     reason = f": {escape(claim.reason)}" if claim.reason else ""
-    quotes = "".join(quote(citation, claim) for citation in (*claim.citations, *claim.closest))
+    quotes = "".join(quote(citation, claim) for citation in claim.passages)
     kind = "cited" if claim.citations else "closest"
-    label = "" if claim.citations else "<h3>Closest in the article, no proof</h3>"
+    label = "" if claim.citations else f"<h3>{CLOSEST}</h3>"
     return (
         f'<article id="claim-{number}"><p><a href="#text-{number}">{reveal_controls(claim.text)}</a></p>'
         f'<p class="reason">{SIGNS[claim.outcome]} {WORDS[claim.outcome]}, '
@@ -104,7 +87,50 @@ def quote(citation: Citation, claim: CheckedClaim) -> str:
     """Return a quote, unchanged in every character, with the words that the claim has otherwise marked."""
     spans = [span for number, span in claim.original if number == citation.number]
     return (
-        f'<li><blockquote dir="auto">{marked(citation.quote, citation.start, spans)}</blockquote>'
+        f'<li><blockquote dir="auto">{emphasise(citation.quote, citation.start, spans)}</blockquote>'
         f"<p>{isolate(citation.document_title)} · id {isolate(citation.document_id)} · characters "
         f"[{citation.start}, {citation.end})</p></li>"
     )
+
+
+def as_json(made: Check, when: str) -> str:
+    """Return a check as ASCII JSON: `Check.to_dict`, and the time of the check in ISO 8601."""
+    return json.dumps({"checked": when, **made.to_dict()}, ensure_ascii=True, indent=2) + "\n"
+
+
+def as_markdown(made: Check, when: str) -> str:
+    """Return a check as CommonMark, with every untrusted text escaped; claims have their numbers.
+
+    Args:
+        made: The check.
+        when: The time of the check, in ISO 8601.
+    """
+    parts = [f"# {inline(made.summary)}", f"Checked by citewell, {when}.", "## Text", block_quote(made.text)]
+    for number, claim in enumerate(made.claims, start=1):
+        if claim.outcome is not Outcome.NOTHING_TO_CHECK:
+            parts += markdown_evidence(number, claim)
+    articles = (
+        f"- {inline(item.title)} · id {inline(item.document_id)} · SHA-256 {item.sha256}"
+        for item in made.articles
+    )
+    if made.articles:
+        parts += ["## Articles", "\n".join(articles)]
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown_evidence(number: int, claim: CheckedClaim) -> Iterator[str]:
+    """Yield the blocks of one claim."""
+    reason = f": {inline(claim.reason)}" if claim.reason else ""
+    yield f"## {number}. {SIGNS[claim.outcome]} {WORDS[claim.outcome]}, {claim.probability:.0%}{reason}"
+    yield block(claim.text)
+    if claim.differing:
+        said = "; ".join(
+            inline(claim.text[max(0, span.start - claim.start) : span.end - claim.start])
+            for span in claim.differing
+        )
+        yield f"**Differs:** {said}"
+    if claim.closest and not claim.citations:
+        yield f"**{CLOSEST}:**"
+    for citation in claim.passages:
+        yield block_quote(citation.quote)
+        yield proof(citation)

@@ -38,13 +38,13 @@ document.addEventListener("citewell:point", (event) => {
 
 element.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !cameFrom?.isConnected) return;
-  document.dispatchEvent(new CustomEvent("citewell:view", { detail: cameFrom.closest("#find") ? "find" : "chat" }));
+  document.dispatchEvent(new CustomEvent("citewell:view", { detail: document.body.dataset.beside }));
   cameFrom.focus();
 });
 
 function back(mark) {
   const { turn, number } = mark.dataset;
-  if (mark.matches(".cited")) document.dispatchEvent(new CustomEvent("citewell:back", { detail: { turn, number } }));
+  if (mark.matches(".cited, .closest")) document.dispatchEvent(new CustomEvent("citewell:back", { detail: { turn, number } }));
 }
 
 element.addEventListener("click", (event) => {

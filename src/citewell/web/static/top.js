@@ -5,7 +5,7 @@ const buttons = [...element.querySelectorAll("[data-view]")];
 const narrow = matchMedia("(max-width: 860px)"); // as in page.css
 const own = element.querySelector(".own");
 
-// Beside the article stands the conversation or the view that finds sentences: the one shown last.
+// Beside the article stands the conversation, or the view that finds sentences or checks a text: the one shown last.
 function view(name) {
   const body = document.body.dataset;
   body.view = name;
