@@ -50,7 +50,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
         mcp_server=access.mcp,
         theme=theme(),
         # In the head, not as `css`: Gradio would rewrite its selectors.
-        head=f"{head}<style>{page.text_of('page.css')}</style>",
+        head=f"{head}<style>{''.join(map(page.text_of, page.STYLES))}</style>",
     )
     if blocks.mcp_server_obj:
         # Otherwise Gradio would call the address that the first request claims as its own.
