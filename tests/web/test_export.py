@@ -1,6 +1,7 @@
 """A conversation that is kept: what the files say, and that no text in them is markup."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -155,11 +156,16 @@ def one(answer: Answer, *documents: Document) -> Any:
     return keep([answer], documents or [TIDE], NOON)
 
 
+def without_articles(html: str) -> str:
+    """A saved page without the text of its articles."""
+    return re.sub(r'<section class="paper".*</section>', "", html, flags=re.DOTALL)
+
+
 FORMATS = pytest.mark.parametrize(
     "seen",
     [
         pytest.param(lambda record: rendered(as_markdown(record)), id="markdown"),
-        pytest.param(lambda record: Page(as_html(record)), id="html"),
+        pytest.param(lambda record: Page(without_articles(as_html(record))), id="html"),
     ],
 )
 Seen = Callable[[Any], Page]
@@ -321,6 +327,28 @@ def test_json_is_ascii_so_that_no_control_of_direction_turns_it() -> None:
     assert as_json(one(answered(question="\u202e?"))).isascii()
 
 
+def test_a_saved_page_holds_the_article_and_leads_from_quotes_to_marks_and_back() -> None:
+    first, second = answered(), answered(span=Span(10, 41))  # the second quote holds the first one
+    second = replace(
+        second,
+        statements=(replace(second.statements[0], citations=(replace(second.citations[0], number=2),)),),
+    )
+    html = as_html(keep([first, second, abstained()], [RAIN, TIDE], NOON))
+    page = Page(html)
+    assert TIDE.text in page.of("div")
+    assert RAIN.text not in page.of("div")
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    inside = {
+        attributes["href"][1:] for _, attributes in page.tags if attributes.get("href", "").startswith("#")
+    }
+    assert inside <= set(ids)
+    for turn, number in ((1, 1), (2, 2), (3, 1)):
+        assert {f"at-{turn}-{number}", f"turn-{turn}-quote-{number}"} <= inside
+    assert "".join(page.of("mark")) == TIDE.text[10:41]
+    assert 'href="https://news.example/tide#:~:text=The%20tide%20rose%20to%203.2%20metres."' in html
+
+
 # What is refused
 
 
@@ -385,14 +413,17 @@ def test_html_of_any_text_shows_that_text_and_no_element_of_it(text: str) -> Non
     page = Page(html)
     own = (
         "html head meta title style body main header h1 h2 h3 p time section ol li cite dl dt dd bdi code a"
-        " article blockquote span"
+        " article blockquote span div mark ul"
     )
     assert page.names <= set(own.split())
     assert {name for _, attributes in page.tags for name in attributes} <= set(
-        "lang charset http-equiv content name datetime class id value dir href title target rel".split()
+        (
+            "lang charset http-equiv content name datetime class id value dir href title target rel"
+            " data-number data-depth aria-label"
+        ).split()
     )
     links = {attributes["href"] for tag, attributes in page.tags if tag == "a"}
-    assert all(link.startswith("#") or link == article.source for link in links)
+    assert all(link.startswith("#") or link == article.source or ":~:text=" in link for link in links)
     assert page.of("blockquote") == [article.text] * 2
     assert html.encode()
 

@@ -36,6 +36,7 @@ from citewell.checking.citations import Citation, Statement, cite
 from citewell.documents.document import Document, document
 from citewell.documents.loading import known_suffixes
 from citewell.documents.sample import sample_article
+from citewell.documents.structure import Mark, MarkKind, TextBuilder
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
 from citewell.index.encoders import hashing
@@ -72,7 +73,7 @@ HOSTILE = (
     "\u202egnp.exe\u202c",
 )
 # White space, letters, markup, an emoji of two UTF-16 units, a control of direction, no-break space.
-ALPHABET = "ab. \n\t<>&\"'`${}/=\U0001f30a\u202e\u2066\u00a0é"
+ALPHABET = "ab. \n\t|-<>&\"'`${}/=\U0001f30a\u202e\u2066\u00a0é"
 TEXTS = st.text(ALPHABET, max_size=120).map(normalise).filter(lambda text: any(map(str.isalnum, text)))
 
 
@@ -145,6 +146,14 @@ def articles_and_marks(draw: st.DrawFn) -> tuple[Document, list[Citation]]:
     cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
     spans = [Span(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=False)]
     article = named(text, title=draw(st.sampled_from(["Tide", text.strip().split("\n")[0]])))
+    if draw(st.booleans()):
+        marked = sorted(draw(st.sets(st.integers(0, len(text)), max_size=6)))
+        kinds: list[MarkKind] = ["heading", "table", "caption"]
+        parts = [
+            Mark(draw(st.sampled_from(kinds)), start, end, draw(st.sampled_from(["", text[:start]])), 1)
+            for start, end in zip(marked[::2], marked[1::2], strict=False)
+        ]
+        article = replace(article, marks=tuple(parts))
     return article, [cite(article, 0, span, number) for number, span in enumerate(spans, start=1)]
 
 
@@ -161,7 +170,24 @@ def test_a_shown_article_says_the_article_and_each_mark_its_quote(
 @given(articles_and_marks())
 def test_only_our_own_elements_stand_in_an_article(drawn: tuple[Document, list[Citation]]) -> None:
     page = Page(article_html.render_article(*drawn))
-    assert {tag for tag, _ in page.tags} <= {"article", "h2", "p", "div", "span", "bdi", "mark"}
+    own = {
+        "article",
+        "h2",
+        "h3",
+        "p",
+        "div",
+        "span",
+        "bdi",
+        "mark",
+        "ul",
+        "li",
+        "table",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    }
+    assert {tag for tag, _ in page.tags} <= own
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
 
 
@@ -237,6 +263,26 @@ def test_lines_broken_to_fit_a_screen_flow_together_and_a_list_does_not() -> Non
     wrapped = "A line that goes on until the edge of an old screen\nand then goes on."
     assert 'class="wrapped"' in article_html.render_article(named(wrapped))
     assert 'class="wrapped"' not in article_html.render_article(named("- one\n- two"))
+
+
+def test_headings_lists_and_tables_are_shown_as_such_and_say_the_same_characters() -> None:
+    made = TextBuilder()
+    made.heading("Damage", 1)
+    made.add("Two boats:\n- Anna\n  - her mast\n- Bertha")
+    made.table(["Anna | 2", "Bertha |"], header="Boat | Holes", caption="Losses")
+    article = replace(named(made.text), marks=made.marks)
+    start = made.text.index("2\nBertha")
+    page = Page(article_html.render_article(article, [cite(article, 0, Span(start, start + 8), 1)]))
+    assert page.text == made.text
+    assert page.marks == {1: "2\nBertha"}
+    tags = [tag for tag, _ in page.tags]
+    assert [tags.count(tag) for tag in ("h3", "ul", "li", "tr", "th", "td")] == [1, 1, 3, 3, 2, 4]
+    # One number stands behind the mark, not one behind each of its pieces.
+    assert [attributes["class"] for tag, attributes in page.tags if tag == "mark"] == [
+        "cited part",
+        "cited part",
+        "cited",
+    ]
 
 
 def test_controls_of_direction_are_seen_and_shut_in() -> None:

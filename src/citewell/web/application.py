@@ -67,7 +67,7 @@ async def application(assistant: Assistant, access: Access) -> tuple[gr.routes.A
         mcp_server=False,  # `citewell.web.tools` is ours: its results have a schema
         theme=theme(),
         # In the head, not as `css`: Gradio would rewrite its selectors.
-        head=f"{head}<style>{page.text_of('check.css')}{page.text_of('page.css')}</style>",
+        head=f"{head}<style>{''.join(map(page.text_of, page.STYLES))}</style>",
     )
     apps = (getattr(route, "app", None) for route in outer.routes)
     inner = next(app for app in apps if isinstance(app, gr.routes.App))

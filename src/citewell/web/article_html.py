@@ -5,20 +5,18 @@ characters: JavaScript counts UTF-16 units, and an emoji would move every mark b
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 from citewell.checking.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.markup import emphasise, escape, isolate, reveal_controls
 from citewell.text.spans import Span
+from citewell.web.article_blocks import render_blocks
+from citewell.web.fragments import is_web_address, link_in_page, link_to_quote
 from citewell.web.translations import ENGLISH, Words
-
-# A line break after at least this many characters of plain text serves the screen width, not the meaning.
-WRAPPED_CHARACTERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
     differing: Sequence[Span] = (),
     leads_to: str = "to_answer",
     warnings: Sequence[str] = (),
+    is_shared: bool = False,
     words: Words = ENGLISH,
 ) -> str:
     """Return the article for reading, with each mark around exactly its characters.
@@ -72,6 +71,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
         differing: Ranges inside the marks that a checked text has otherwise.
         leads_to: Key of the string that says where a click on a mark leads.
         warnings: The parts of the file that were not read, were withdrawn or were guessed.
+        is_shared: Whether other visitors have the article too, so that a link to the quote is of use.
         words: The page's language.
 
     Raises:
@@ -91,11 +91,25 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
     titled = first_line(document.text)
     has_title = document.text[titled.start : titled.end] == document.title
     heading = "" if has_title else f"<h2>{isolate(document.title)}</h2>"
-    known = " · ".join(
-        part for part in (source_html(document.source), format_date(document.published)) if part
+    lit = next((Span(mark.start, mark.end) for mark in own if focus and mark.number == focus), None)
+    page = document.outline.place(lit.start).page if lit else ""
+    facts_known = (
+        source_html(document.source, link_to_quote(document, lit) if lit else ""),
+        format_date(document.published),
+        escape(words("page_of", page=page)) if page else "",
+        f'<a href="{escape(link_in_page(document.id, lit))}">{escape(words("link_quote"))}</a>'
+        if lit and is_shared
+        else "",
     )
+    known = " · ".join(part for part in facts_known if part)
     facts = f'<p class="facts">{known}</p>' if known else ""
-    body = "".join(blocks(document.text, titled if has_title else None, painted_marks, differing))
+    body = "".join(
+        render_blocks(
+            document,
+            titled if has_title else None,
+            lambda span: paint(document.text, span, painted_marks, differing),
+        )
+    )
     return (
         f'<article class="paper" tabindex="0" aria-label="{escape(document.title)}"'
         f' data-document="{escape(document.id)}" data-turn="{turn}" data-focus="{focus}">'
@@ -139,14 +153,16 @@ def first_line(text: str) -> Span:
     return Span(start, start + len(line))
 
 
-def source_html(where: str) -> str:
-    """Return where an article comes from; a web address as a link, anything else as text."""
-    try:
-        scheme = urlsplit(where).scheme
-    except ValueError:
-        scheme = ""
-    if scheme in {"http", "https"}:
-        return f'<a href="{escape(where)}" target="_blank" rel="noopener noreferrer">{isolate(where)}</a>'
+def source_html(where: str, link: str = "") -> str:
+    """Return where an article comes from; a web address as a link, anything else as text.
+
+    Args:
+        where: The source.
+        link: What the link opens instead: the same page at a quote; "" for the page itself.
+    """
+    if is_web_address(where):
+        opened = escape(link or where)
+        return f'<a href="{opened}" target="_blank" rel="noopener noreferrer">{isolate(where)}</a>'
     return isolate(where) if where else ""
 
 
@@ -157,55 +173,6 @@ def format_date(day: str) -> str:
     except ValueError:
         return isolate(day) if day else ""
     return f'<time datetime="{when.isoformat()}">{when.day} {when:%B %Y}</time>'
-
-
-def blocks(
-    text: str, title: Span | None, marks: Sequence[Mark], differing: Sequence[Span] = ()
-) -> Iterator[str]:
-    """Yield the text as headings, paragraphs and the white space between them; nothing is left out."""
-    at = 0
-    for span in paragraphs(text, title):
-        yield between(text, Span(at, span.start), marks)
-        inner = paint(text, span, marks, differing)
-        if span == title:
-            yield f'<h2 dir="auto">{inner}</h2>'
-        else:
-            wrapped = ' class="wrapped"' if is_wrapped(text[span.start : span.end]) else ""
-            yield f'<p dir="auto"{wrapped}>{inner}</p>'
-        at = span.end
-    yield between(text, Span(at, len(text)), marks)
-
-
-def between(text: str, span: Span, marks: Sequence[Mark]) -> str:
-    """Return the white space between two paragraphs: it is part of the text and invisible on the page."""
-    inner = paint(text, span, marks)
-    return f'<span class="break">{inner}</span>' if inner else ""
-
-
-def paragraphs(text: str, title: Span | None) -> Iterator[Span]:
-    """Yield the runs of lines between blank lines; a title in the text is a run of its own."""
-    start = at = end = 0
-    for line in text.split("\n"):
-        held = line.rstrip()
-        if held and start == end:
-            start = at + len(line) - len(line.lstrip())
-        if held:
-            end = at + len(held)
-        elif start < end:
-            yield Span(start, end)
-            start = end
-        if title and end == title.end and start < end:
-            yield Span(start, end)
-            start = end
-        at += len(line) + 1
-    if start < end:
-        yield Span(start, end)
-
-
-def is_wrapped(paragraph: str) -> bool:
-    """Whether the lines were broken only to fit a screen, so that they may flow together."""
-    lines = paragraph.split("\n")
-    return len(lines) > 1 and min(map(len, lines[:-1])) >= WRAPPED_CHARACTERS
 
 
 def paint(text: str, span: Span, marks: Sequence[Mark], differing: Sequence[Span] = ()) -> str:
@@ -219,8 +186,10 @@ def paint(text: str, span: Span, marks: Sequence[Mark], differing: Sequence[Span
             break
         parts.append(reveal_controls(text[at:start]))
         told = f' title="{escape(mark.title)}"' if mark.title else ""
+        # The number of a mark in several pieces stands behind the last one.
+        piece = "" if end == mark.end else " part"
         parts.append(
-            f'<mark class="{mark.kind}" tabindex="-1" data-turn="{mark.turn}"'
+            f'<mark class="{mark.kind}{piece}" tabindex="-1" data-turn="{mark.turn}"'
             f' data-number="{mark.citation.number}" data-start="{mark.citation.start}"'
             f' data-end="{mark.citation.end}"{told}>{emphasise(text[start:end], start, differing)}</mark>'
         )

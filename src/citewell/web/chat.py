@@ -15,9 +15,11 @@ import gradio as gr
 from citewell.answers.answer import Answer, Withheld
 from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
+from citewell.checking.citations import cite
 from citewell.errors import CitewellError, LoadError
 from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
+from citewell.text.spans import Span
 from citewell.web import conversation_html, export, feedback
 from citewell.web.additions import Additions
 from citewell.web.blocks import log_mistake, read_sent
@@ -25,7 +27,7 @@ from citewell.web.checking import Checking
 from citewell.web.panes import Panes
 from citewell.web.reading_queue import ReadingQueue
 from citewell.web.searching import Searching
-from citewell.web.session import Exchange, Scope, Session, Visit
+from citewell.web.session import LINKED, Exchange, Scope, Session, Visit
 from citewell.web.translations import Words
 from citewell.web.uploads import Uploads
 
@@ -249,6 +251,22 @@ class Chat:
         """Show the passage that the visitor pointed to, in the article that holds the passage."""
         turn, number = read_sent(event, "turn", -1), read_sent(event, "number", 0)
         return self.panes.render_article(visit.change(lambda now: now.point(turn, number)))
+
+    def open_at(self, event: gr.EventData, visit: Visit) -> object:
+        """Show the quote that the page's address names, where an article of the index has it."""
+        name, start, end = (
+            read_sent(event, "document", ""),
+            read_sent(event, "start", 0),
+            read_sent(event, "end", 0),
+        )
+        documents = enumerate(self.assistant.collection.documents)
+        at, document = next((item for item in documents if item[1].id == name), (0, None))
+        if document is None or not 0 <= start < end <= len(document.text):
+            return gr.skip()
+        linked = (cite(document, at, Span(start, end), 1),)
+        view = Scope(own=False, document=name)
+        session = visit.change(lambda now: replace(now, linked=linked, view=view, turn=LINKED, focus=1))
+        return self.panes.render_article(session)
 
     def choose(self, only: str, visit: Visit) -> str:
         """Show the chosen article; further questions are asked of it."""

@@ -1,6 +1,7 @@
 """Make HTML of a conversation: questions, answers with their citations, and reasons for missing answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from citewell.answers.answer import Abstention, Answer, Withheld
@@ -15,7 +16,20 @@ from citewell.web.translations import ENGLISH, Words
 REASONS = frozenset(Abstention) - {Abstention.NOT_A_QUESTION}
 
 
-def render_conversation(
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an exchange shows of its articles besides the answer.
+
+    Attributes:
+        copies: The answer for the clipboard, in each form by its name; empty without an answer.
+        around: The text before and behind each quote in its article, by the number of its citation.
+    """
+
+    copies: Mapping[str, str] = field(default_factory=dict)
+    around: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+
+
+def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its articles
     exchanges: Sequence[Exchange],
     *,
     pending: str | None = None,
@@ -23,6 +37,7 @@ def render_conversation(
     draft: str = "",
     editing: int = -1,
     words: Words = ENGLISH,
+    beside: Callable[[Exchange], Beside] = lambda _: Beside(),
 ) -> str:
     """Return the exchanges, oldest first, and the pending question; return a welcome when there are none.
 
@@ -33,18 +48,20 @@ def render_conversation(
         draft: The statement that is being written and is not checked yet.
         editing: The exchange that the next question replaces, with all later ones; -1 for none.
         words: The page's language.
+        beside: Returns what an exchange shows of its articles besides the answer.
     """
+    last = len(exchanges) - 1 if pending is None else -1
     turns = [
-        render_turn(number, exchange, words, is_last=number == len(exchanges) - 1 and pending is None)
+        render_turn(number, exchange, words, is_last=number == last, beside=beside(exchange))
         for number, exchange in enumerate(exchanges)
     ]
     if 0 <= editing < len(turns):
         turns[editing:] = [f'<div class="dimmed">{"".join(turns[editing:])}</div>', render_replacing(words)]
     elif pending is not None:
         turns.append(render_draft(pending, written, draft, words))
-    # Only additions are read out: the log announces them by itself.
+    # The page's script says each answer once; a log would say all of them whenever they are drawn anew.
     return (
-        f'<div class="conversation" role="log" aria-label="{escape(words("conversation"))}" tabindex="0">'
+        f'<div class="conversation" role="region" aria-label="{escape(words("conversation"))}" tabindex="0">'
         f"{''.join(turns) or render_welcome(words)}</div>"
     )
 
@@ -101,28 +118,56 @@ def render_replacing(words: Words) -> str:
     return f'<p class="replacing" role="status">{escape(words("editing"))} {keep}</p>'
 
 
-def render_turn(number: int, exchange: Exchange, words: Words = ENGLISH, *, is_last: bool = False) -> str:
+def render_turn(
+    number: int,
+    exchange: Exchange,
+    words: Words = ENGLISH,
+    *,
+    is_last: bool = False,
+    beside: Beside | None = None,
+) -> str:
     """Return one exchange; `number` counts from 0."""
+    beside = beside or Beside()
     answer = exchange.answer
     if answer is None:
-        said = f'<div class="refused" role="alert"><p>{isolate(exchange.error)}</p></div>'
+        said = f'<div class="refused"><p>{isolate(exchange.error)}</p></div>'
     elif answer.statements:
-        said = render_answer(number, answer, words)
+        said = render_answer(number, answer, words, beside.around)
     else:
         said = render_abstention(number, answer, words)
     asked = render_question(exchange.question, words) + render_resolved(answer, words)
-    acts = render_actions(number, exchange, words, is_last=is_last)
+    acts = render_actions(number, exchange, words, is_last=is_last, copies=beside.copies)
     return f'<section class="turn" data-turn="{number}" tabindex="-1">{asked}{said}{acts}</section>'
 
 
-def render_actions(number: int, exchange: Exchange, words: Words, *, is_last: bool) -> str:
-    """Return the buttons of an exchange: ask it again, edit it, take it back, judge it."""
+def render_actions(
+    number: int, exchange: Exchange, words: Words, *, is_last: bool, copies: Mapping[str, str]
+) -> str:
+    """Return the buttons of an exchange: ask it again, edit it, take it back, copy it, judge it."""
     named = ["edit", "retry", "undo"] if is_last else ["edit"]
     buttons = "".join(
         f'<button type="button" data-do="{name}" data-turn="{number}">{escape(words(name))}</button>'
         for name in named
     )
-    return f'<div class="actions">{buttons}{render_judging(number, exchange, words)}</div>'
+    copying = render_copying(copies, words)
+    return f'<div class="actions">{buttons}{copying}{render_judging(number, exchange, words)}</div>'
+
+
+def render_copying(copies: Mapping[str, str], words: Words) -> str:
+    """Return a button for each form in which the answer is copied, with the text to copy; "" without one."""
+    if not copies:
+        return ""
+    buttons = "".join(
+        f'<button type="button" data-copy="{name}" aria-label="{escape(words("copy_label"))}:'
+        f' {escape(words(f"copy_{name}"))}">{escape(words(f"copy_{name}"))}</button>'
+        f'<pre hidden data-form="{name}">{escape(text)}</pre>'
+        for name, text in copies.items()
+    )
+    return (
+        f'<span class="copying" role="group" aria-label="{escape(words("copy_label"))}"'
+        f' data-copied="{escape(words("copied"))}">'
+        f'<span aria-hidden="true">{escape(words("copy"))}</span>{buttons}</span>'
+    )
 
 
 def render_judging(number: int, exchange: Exchange, words: Words) -> str:
@@ -160,13 +205,16 @@ def render_resolved(answer: Answer | None, words: Words) -> str:
     return f'<p class="resolved">{said}</p>'
 
 
-def render_answer(number: int, answer: Answer, words: Words) -> str:
+def render_answer(
+    number: int, answer: Answer, words: Words, around: Mapping[int, tuple[str, str]] | None = None
+) -> str:
     """Return an answer: the short answer if any, the statements with their chips, and the confidence."""
     brief = any(statement.short for statement in answer.statements)
     short = f'<p class="short">{isolate(answer.short)}</p>' if brief else ""
     is_named = answer.articles > 1
     statements = "".join(
-        render_statement(number, statement, words, is_named=is_named) for statement in answer.statements
+        render_statement(number, statement, words, is_named=is_named, around=around or {})
+        for statement in answer.statements
     )
     statements += "".join(render_withheld(item, words) for item in answer.trace.withheld if item.drafted)
     note = f'<p class="note">{isolate(answer.message)}</p>' if answer.message else ""
@@ -176,7 +224,14 @@ def render_answer(number: int, answer: Answer, words: Words) -> str:
     return f'<div class="answer">{short}{statements}{note}{confidence}{trace}</div>'
 
 
-def render_statement(number: int, statement: Statement, words: Words, *, is_named: bool = False) -> str:
+def render_statement(
+    number: int,
+    statement: Statement,
+    words: Words,
+    *,
+    is_named: bool = False,
+    around: Mapping[int, tuple[str, str]],
+) -> str:
     """Return a statement with the short answer in it emphasised, and a chip for each citation.
 
     Behind the chips stand the resolved dates and, when `is_named`, the articles that are cited.
@@ -188,7 +243,10 @@ def render_statement(number: int, statement: Statement, words: Words, *, is_name
         parts.append(f"<strong>{reveal_controls(statement.text[span.start : span.end])}</strong>")
         at = span.end
     parts.append(reveal_controls(statement.text[at:]))
-    chips = "".join(render_chip(number, citation, words) for citation in statement.citations)
+    chips = "".join(
+        render_chip(number, citation, words, around.get(citation.number, ("", "")))
+        for citation in statement.citations
+    )
     dangling = "".join(
         f'<span class="dangling" title="{escape(words("dangling"))}">{loose}?</span>'
         for loose in statement.dangling
@@ -199,11 +257,13 @@ def render_statement(number: int, statement: Statement, words: Words, *, is_name
 
 
 def render_beside(statement: Statement, words: Words, *, is_named: bool) -> str:
-    """Return what stands beside a statement's chips: its articles, resolved dates, and its origin."""
+    """Return what stands beside a statement's chips: its articles, pages, resolved dates, and its origin."""
     named = dict.fromkeys(citation.name for citation in statement.citations) if is_named else {}
+    pages = dict.fromkeys(citation.page for citation in statement.citations if citation.page)
     notes = dict.fromkeys(found.note for citation in statement.citations for found in citation.dates)
     said = [
         *(f'<small class="from">{isolate(name)}</small>' for name in named),
+        *(f'<small class="page">{escape(words("page_of", page=page))}</small>' for page in pages),
         *(
             f'<small class="date">{fill_gap(partial(words, "resolved_date"), "note", note)}</small>'
             for note in notes
@@ -213,14 +273,16 @@ def render_beside(statement: Statement, words: Words, *, is_named: bool) -> str:
     return "".join(f" {part}" for part in said)
 
 
-def render_chip(number: int, citation: Citation, words: Words) -> str:
-    """Return the numbered button of a citation; its quote is read out and shown on hover."""
+def render_chip(number: int, citation: Citation, words: Words, around: tuple[str, str] = ("", "")) -> str:
+    """Return the numbered button of a citation; its quote is read out, and its context shown on hover."""
     quote = f"quote-{number}-{citation.number}"
+    before, behind = (f"<span>{isolate(text)}</span>" if text else "" for text in around)
+    context = f'<span class="around" hidden>{before} <b>{isolate(citation.quote)}</b> {behind}</span>'
     return (
         f'<button type="button" class="chip" {mark_attributes(number, citation)} aria-describedby="{quote}"'
         f' aria-label="{escape(words("citation", number=citation.number))}">{citation.number}</button>'
-        f'<span class="quote" id="{quote}" hidden>{isolate(citation.quote)}'
-        f" <small>{isolate(citation.where)}</small></span>"
+        f'<span class="quote" id="{quote}" data-note="{citation.number}" hidden>{isolate(citation.quote)}'
+        f" <small>{isolate(citation.where)}</small></span>{context if before or behind else ''}"
     )
 
 

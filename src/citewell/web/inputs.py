@@ -74,6 +74,14 @@ class Pointing(Input):
     number: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
+class Opening(Input):
+    """The page's address names a quote of an article."""
+
+    document: Name
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
 class Saving(Input):
     """The conversation is saved."""
 

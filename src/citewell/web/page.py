@@ -29,6 +29,7 @@ from citewell.web.inputs import (
     Inputs,
     Limiting,
     Nothing,
+    Opening,
     Pointing,
     Saving,
     Seeking,
@@ -41,6 +42,7 @@ from citewell.web.translations import Words
 from citewell.web.uploads import Uploads
 
 STATIC = files("citewell.web") / "static"
+STYLES = ("check.css", "page.css", "article.css", "print.css")
 
 # Questions answered at once; answering is work for the processor, so more would only wait for each other.
 AT_ONCE = 4
@@ -99,6 +101,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         on(talk_pane.edit, chat.act, visit, shows)
         on(talk_pane.like, chat.judge, visit, talk_pane)
         on(talk_pane.select, chat.point, visit, paper_pane)
+        on(paper_pane.select, chat.open_at, visit, paper_pane)
         on(find_pane.submit, chat.searching.seek, [only, visit], [find_pane, paper_pane], **reading)
         on(filter_pane.submit, chat.searching.limit, [only, visit], [filter_pane, only])
         on(find_pane.select, chat.searching.show, visit, paper_pane)
@@ -146,6 +149,7 @@ SENDS: dict[str, type[Input]] = {
     "act": Act,
     "judge": Verdict,
     "point": Pointing,
+    "open_at": Opening,
     "choose": Nothing,
     "clear": Nothing,
     "save": Saving,

@@ -1,7 +1,7 @@
 """Show a session: the conversation, the article in view, the list of articles, the question box."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import compress
 from typing import Any
 
@@ -13,11 +13,15 @@ from citewell.checking.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.spans import Span
 from citewell.web import article_html, checking_html, conversation_html, finding_html
-from citewell.web.session import CHECKED, FOUND, Exchange, Scope, Session
+from citewell.web.conversation_html import Beside
+from citewell.web.copying import write_copies
+from citewell.web.session import CHECKED, FOUND, LINKED, Exchange, Scope, Session
 from citewell.web.translations import Words, words
 
 # From this many articles on, one can choose among them.
 SEVERAL = 2
+# Characters of context that a citation shows before and behind its quote.
+AROUND_CHARACTERS = 160
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,28 @@ class Panes:
             draft=session.draft,
             editing=session.editing,
             words=self.words,
+            beside=partial(self.describe_beside, session),
         )
+
+    def describe_beside(self, session: Session, exchange: Exchange) -> Beside:
+        """Return what an exchange shows of its articles besides the answer."""
+        if exchange.answer is None:
+            return Beside()
+        find = partial(self.find_cited, session, exchange)
+        around = {
+            citation.number: text_around(document, citation)
+            for citation in exchange.answer.citations
+            if (document := find(citation))
+        }
+        return Beside(write_copies(exchange.answer, find, self.words), around)
+
+    def find_cited(self, session: Session, exchange: Exchange, citation: Citation) -> Document | None:
+        """Return the article of a citation; None when it is not there any more."""
+        documents = self.list_documents(session, exchange.scope)
+        at = citation.document_index
+        if 0 <= at < len(documents) and documents[at].id == citation.document_id:
+            return documents[at]
+        return next((document for document in documents if document.id == citation.document_id), None)
 
     def render_article(self, session: Session) -> str:
         """Return the article; "" when there is none."""
@@ -59,6 +84,8 @@ class Panes:
             kind = "cited"
         if session.turn == FOUND:
             passages, kind = session.search.passages, "found"
+        if session.turn == LINKED:
+            passages, kind = session.linked, "found"
         earlier = [
             (turn, citation)
             for turn, other in enumerate(session.exchanges)
@@ -73,6 +100,7 @@ class Panes:
             focus=session.focus,
             earlier=earlier,
             warnings=self.list_warnings(session, document),
+            is_shared=not session.view.own,
             words=self.words,
         )
 
@@ -179,3 +207,15 @@ def original_words(claim: CheckedClaim, document: Document) -> list[Span]:
     """Return the ranges of an article that a claim has otherwise."""
     cited = {item.number for item in claim.citations if item.document_id == document.id}
     return [span for number, span in claim.original if number in cited]
+
+
+def text_around(document: Document, citation: Citation) -> tuple[str, str]:
+    """Return the text before and behind a quote, each cut at a word; "" at an end of the article."""
+    first = max(0, citation.start - AROUND_CHARACTERS)
+    before = " ".join(document.text[first : citation.start].split())
+    behind = " ".join(document.text[citation.end : citation.end + AROUND_CHARACTERS].split())
+    if first:
+        before = f"…{before.partition(' ')[2]}"
+    if citation.end + AROUND_CHARACTERS < len(document.text):
+        behind = f"{behind.rpartition(' ')[0]}…"
+    return before, behind

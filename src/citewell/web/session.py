@@ -77,10 +77,29 @@ class Exchange:
             return ()
         return self.answer.citations or self.answer.closest
 
+    def numbered_after(self, earlier: "Sequence[Exchange]") -> "Exchange":
+        """Return the exchange with citations whose numbers go on from those of earlier exchanges."""
+        numbers = (citation.number for one in earlier if one.answer for citation in one.answer.citations)
+        last = max(numbers, default=0)
+        if not last or self.answer is None:
+            return self
+        statements = tuple(
+            replace(
+                statement,
+                citations=tuple(
+                    replace(citation, number=citation.number + last) for citation in statement.citations
+                ),
+            )
+            for statement in self.answer.statements
+        )
+        return replace(self, answer=replace(self.answer, statements=statements))
+
 
 # The "turn" of marks that belong to no exchange but to the sentences that were found, or to a checked text.
 FOUND = -2
 CHECKED = -3
+# That of the quote that the page's address names.
+LINKED = -4
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +178,8 @@ class Session:
         exchanges: The conversation, oldest first.
         view: The article that is shown; its document is "" for the first one.
         turn: The exchange whose passages are lit; -1 for none, FOUND for the sentences that were found,
-            CHECKED for what the claims of a checked text cite.
+            CHECKED for what the claims of a checked text cite, LINKED for the quote that the page's address
+            names.
         focus: Number of the mark to scroll to; 0 for none.
         pending: The question that is being answered; None for none.
         written: The finished part of its answer: each statement that was checked or withheld.
@@ -172,6 +192,7 @@ class Session:
         where: The conditions that articles meet to be asked or searched.
         checked: The text that was checked last.
         checks: How many texts were checked; the number of the last one.
+        linked: The quote that the page's address names; empty for none.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -189,6 +210,7 @@ class Session:
     where: Where = EVERY
     checked: CheckedText = CheckedText()
     checks: int = 0
+    linked: tuple[Citation, ...] = ()
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -235,10 +257,12 @@ class Session:
         return self.pending is not None and self.ticket == ticket
 
     def add(self, exchange: Exchange) -> "Session":
-        """Return the session with one more exchange, and its first passage in view."""
+        """Return the session with one more exchange, its citations numbered on, and its first in view."""
+        exchange = exchange.numbered_after(self.exchanges)
         exchanges = (*self.exchanges, exchange)[-MOST_EXCHANGES:]
         added = replace(self, exchanges=exchanges, pending=None, written=(), draft="")
-        return added.point(len(exchanges) - 1, 1)
+        first = exchange.passages[0].number if exchange.passages else 0
+        return added.point(len(exchanges) - 1, first)
 
     def point(self, turn: int, number: int) -> "Session":
         """Return the session with a numbered passage in view; without the passage, change only the marks."""

@@ -8,7 +8,9 @@ from citewell.checking.citations import Citation, Statement
 from citewell.documents.document import Document
 from citewell.text.markup import escape, isolate, reveal_controls
 from citewell.text.normalisation import SURROGATES
+from citewell.text.spans import Span
 from citewell.web import article_html
+from citewell.web.export.article_text import render_text
 from citewell.web.export.record import (
     OFFSETS,
     KeptConversation,
@@ -17,12 +19,14 @@ from citewell.web.export.record import (
     resolved,
     word_answer,
 )
+from citewell.web.fragments import link_to_quote
+from citewell.web.translations import ENGLISH
 
 STYLE = files("citewell.web") / "static" / "export.css"
 
 
 def as_html(kept: KeptConversation) -> str:
-    """Return a conversation as a page; markers lead to their quotes, and quotes to their articles.
+    """Return a conversation as a page; markers lead to their quotes, and quotes into the articles' text.
 
     Every untrusted text is escaped. The page's content policy forbids loading files and running scripts.
     """
@@ -38,7 +42,7 @@ def as_html(kept: KeptConversation) -> str:
         f"<title>{escape(number_controls(kept.title))}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
         f"<header><h1>{isolate(kept.title)}</h1>"
         f'<p>Exported by citewell, <time datetime="{kept.exported}">{kept.exported}</time>.</p></header>\n'
-        f"{articles(kept)}{''.join(turns)}</main>\n</body>\n</html>\n"
+        f"{articles(kept)}{''.join(turns)}{texts(kept)}</main>\n</body>\n</html>\n"
     )
     # A question from Python may hold half a surrogate pair, which UTF-8 cannot encode.
     return SURROGATES.sub("\ufffd", page)
@@ -65,7 +69,22 @@ def render_article(number: int, document: Document) -> str:
         ("SHA-256", f"<code>{document.sha256}</code>"),
     )
     known = "".join(f"<dt>{label}</dt><dd>{fact}</dd>" for label, fact in facts if fact)
-    return f'<li id="article-{number}"><cite>{isolate(document.title)}</cite><dl>{known}</dl></li>'
+    title = f'<cite><a href="#text-{number}">{isolate(document.title)}</a></cite>'
+    return f'<li id="article-{number}">{title}<dl>{known}</dl></li>'
+
+
+def texts(kept: KeptConversation) -> str:
+    """Return the text of each article, with every quote marked."""
+    quotes = [
+        (number, citation, f"[{citation.number}]" if answer.statements else "[–]")
+        for number, answer in enumerate(kept.answers, start=1)
+        for citation in word_answer(answer).passages
+    ]
+    return "".join(
+        f'<section class="paper" id="text-{number}">{render_text(document, quotes)}'
+        f'<p><a href="#article-{number}">↑</a></p></section>\n'
+        for number, document in enumerate(kept.documents, start=1)
+    )
 
 
 def turn(number: int, said: WordedAnswer, kept: KeptConversation) -> str:
@@ -107,10 +126,13 @@ def render_statement(number: int, statement: Statement) -> str:
 def render_quote(number: int, citation: Citation, kept: KeptConversation) -> str:
     """Return a quote, unchanged in every character, its place in the article, and its resolved dates."""
     dates = "".join(f"<p>{isolate(resolved(found))}</p>" for found in citation.dates)
+    document = kept.documents[kept.place(citation) - 1]
+    link = link_to_quote(document, Span(citation.start, citation.end))
+    source = f' · <a href="{escape(link)}" rel="noreferrer">{ENGLISH("link_quote")}</a>' if link else ""
     return (
         f'<li id="turn-{number}-quote-{citation.number}" value="{citation.number}">'
         f'<blockquote dir="auto">{reveal_controls(citation.quote)}</blockquote>'
-        f'<p><a href="#article-{kept.place(citation)}">{isolate(citation.where)}</a>'
-        f" · id {isolate(citation.document_id)} · characters [{citation.start}, {citation.end})</p>"
+        f'<p><a href="#at-{number}-{citation.number}">{isolate(citation.where)}</a>'
+        f" · id {isolate(citation.document_id)} · characters [{citation.start}, {citation.end}){source}</p>"
         f"{dates}</li>"
     )

@@ -1,5 +1,6 @@
 // The article: scroll to a mark and let it pulse. Which characters a mark holds was decided by the server.
-// Gradio runs this once, with `element` (the article) and `watch` (calls back when the server sends another).
+// Gradio runs this once, with `element` (the article), `trigger` (calls the server) and `watch` (calls back when the
+// server sends another article).
 
 let cameFrom = null;
 let asked = false; // whether a person pointed, so that the focus may follow
@@ -74,3 +75,17 @@ watch("value", () => {
   open = id;
   asked = false;
 });
+
+// An address that ends in #cite=ARTICLE:START-END opens the article at these characters.
+function openLinked() {
+  const [, id, start, end] = location.hash.match(/^#cite=(.+):(\d+)-(\d+)$/) ?? [];
+  if (!id) return;
+  asked = true;
+  try {
+    trigger("select", { document: decodeURIComponent(id), start: Number(start), end: Number(end) });
+  } catch {
+    asked = false; // no address that we wrote
+  }
+}
+addEventListener("hashchange", openLinked);
+openLinked();

@@ -10,8 +10,11 @@ document.body.append(tip);
 function showTip(chip) {
   const quote = document.getElementById(chip.getAttribute("aria-describedby"));
   if (!quote) return;
+  // The quote stands in the answer already: its article's words around it are shown with it.
+  const around = quote.nextElementSibling?.matches(".around") ? quote.nextElementSibling : null;
+  const shown = around ? [...around.childNodes, quote.querySelector("small")] : [...quote.childNodes];
   // Nodes that the server has escaped, copied as nodes: no text becomes markup here.
-  tip.replaceChildren(...[...quote.childNodes].map((node) => node.cloneNode(true)));
+  tip.replaceChildren(...shown.map((node) => node.cloneNode(true)));
   tip.hidden = false;
   const at = chip.getBoundingClientRect();
   const width = tip.offsetWidth;
@@ -41,6 +44,8 @@ element.addEventListener("click", (event) => {
   if (starter) return trigger("submit", { question: starter.dataset.ask });
   const act = event.target.closest("[data-do]");
   if (act) return trigger(act.dataset.do === "retry" ? "retry" : "edit", { do: act.dataset.do, turn: Number(act.dataset.turn ?? -1) });
+  const copying = event.target.closest("[data-copy]");
+  if (copying) return copy(copying);
   const verdict = event.target.closest("[data-verdict]");
   if (verdict) return judge(verdict);
   const pointer = event.target.closest("[data-number]");
@@ -51,6 +56,33 @@ element.addEventListener("click", (event) => {
   const here = new CustomEvent("citewell:point", { detail: { turn, number, id, from: pointer }, cancelable: true });
   if (document.dispatchEvent(here)) trigger("select", { turn: Number(turn), number: Number(number) });
 });
+
+// Said once each, to those who hear the page.
+const voice = document.createElement("p");
+voice.className = "voice";
+voice.setAttribute("role", "status");
+document.body.append(voice);
+
+async function copy(button) {
+  const text = button.parentElement.querySelector(`[data-form="${button.dataset.copy}"]`).textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // A page that is served over plain http, or a browser that refuses, has the older way.
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  voice.textContent = button.parentElement.dataset.copied;
+  button.classList.add("done");
+  setTimeout(() => {
+    button.classList.remove("done");
+    voice.textContent = "";
+  }, 1600);
+}
 
 // Right is said at once; wrong asks what would be right, and takes no answer for an answer.
 function judge(button) {
@@ -139,6 +171,11 @@ watch("value", () => {
   if (turns.length !== count || pending || waited) {
     follows = true;
     toLast();
+  }
+  const last = turns[turns.length - 1];
+  if (waited && !pending) {
+    const said = last?.querySelector(".short, .statement bdi, .message, .refused, .reply");
+    voice.textContent = [last?.querySelector(".reason"), said].map((part) => part?.textContent ?? "").join(" ").trim();
   }
   count = turns.length;
   waited = pending;
