@@ -178,7 +178,7 @@ def render_judging(number: int, exchange: Exchange, words: Words) -> str:
         return f'<span class="thanks" role="status">{escape(words("thanks"))}</span>'
     correct, unsaid = f"correct-{number}", f"unsaid-{number}"
     return (
-        f'<span class="verdict" role="group" aria-label="{escape(words("verdict_label"))}">'
+        f'<span class="judging" role="group" aria-label="{escape(words("verdict_label"))}">'
         f'<button type="button" data-verdict="up" data-turn="{number}">{escape(words("right"))}</button>'
         f'<button type="button" data-verdict="down" data-turn="{number}" aria-expanded="false"'
         f' aria-controls="wrong-{number}">{escape(words("wrong"))}</button></span>'
