@@ -65,6 +65,7 @@ def style(properties: str, name: str = "T1", family: str = "text", more: str = "
         ("It killed ", 'style:text-line-through-style="solid"', "nine ", "two.", "It killed two."),
         ("It killed ", 'style:text-line-through-type="double"', "nine ", "two.", "It killed two."),
         ("It is ", 'text:display="none"', "Ms Holt ", "there.", "It is there."),
+        ("It killed ", 'style:text-line-through-style="solid"', "nine", " two.", "It killed two."),
         ("It is ", 'fo:color="#ffffff"', "Ms Holt ", "there.", "It is there."),
         ("It is ", 'fo:font-size="1pt"', "Ms Holt ", "there.", "It is there."),
         ("It is ", 'fo:color="#ffffff" fo:background-color="#000000"', "two ", "there.", "It is two there."),

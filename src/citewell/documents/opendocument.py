@@ -5,7 +5,7 @@ from typing import Any
 
 from citewell.documents.remarks import Remarks
 from citewell.documents.structure import TextBuilder, one_line
-from citewell.documents.word.paragraphs import put_together
+from citewell.documents.word.paragraphs import GAP, put_together
 from citewell.documents.word.styles import WHITE, Look, is_same_colour
 from citewell.documents.word.tables import Cell, Row, lines_of
 from citewell.text.spans import Span
@@ -187,8 +187,10 @@ class TextReader:
         look = self._look(styles)
         if look.hidden:
             self.remarks.hide(text)
+            pieces.append(GAP)
         elif look.struck:
             self.remarks.withdraw("struck out", text)
+            pieces.append(GAP)
         else:
             # White space is one space in this format; a soft hyphen is none.
             text = "".join(" " if one in "\n\r\t" else one for one in text if one != "\u00ad")
