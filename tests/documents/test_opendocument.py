@@ -127,7 +127,7 @@ def test_headings_lists_notes_and_boxes_stand_in_order(tmp_path: Path) -> None:
     article = load(tmp_path, body, numbers)
     assert (
         article.text
-        == "Damage\n\nTwo boats.\n\nEach cost 5.\n\n1. Anna\n- old\n2. Bertha\n\nIt rose.\n\nBoxed."
+        == "Damage\n\nTwo boats.\n\nEach cost 5.\n\n1. Anna\n  - old\n2. Bertha\n\nIt rose.\n\nBoxed."
     )
     assert [(mark.kind, mark.label, mark.level) for mark in article.marks] == [
         ("heading", "", 2),
