@@ -69,7 +69,7 @@ pictures: $(VENV)/.test
 # The newest releases that pyproject.toml allows, tried by the tests before they are pinned.
 constraints:
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	build/constraints/bin/python -m pip install --quiet --editable '.[all,dev]'
+	build/constraints/bin/python -m pip install --quiet --editable '.[all,dev,ocr]'
 	build/constraints/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
 clean:

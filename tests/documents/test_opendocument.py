@@ -65,6 +65,7 @@ def style(properties: str, name: str = "T1", family: str = "text", more: str = "
         ("It killed ", 'style:text-line-through-style="solid"', "nine ", "two.", "It killed two."),
         ("It killed ", 'style:text-line-through-type="double"', "nine ", "two.", "It killed two."),
         ("It is ", 'text:display="none"', "Ms Holt ", "there.", "It is there."),
+        ("It killed ", 'style:text-line-through-style="solid"', "nine", " two.", "It killed two."),
         ("It is ", 'fo:color="#ffffff"', "Ms Holt ", "there.", "It is there."),
         ("It is ", 'fo:font-size="1pt"', "Ms Holt ", "there.", "It is there."),
         ("It is ", 'fo:color="#ffffff" fo:background-color="#000000"', "two ", "there.", "It is two there."),
@@ -126,7 +127,7 @@ def test_headings_lists_notes_and_boxes_stand_in_order(tmp_path: Path) -> None:
     article = load(tmp_path, body, numbers)
     assert (
         article.text
-        == "Damage\n\nTwo boats.\n\nEach cost 5.\n\n1. Anna\n- old\n2. Bertha\n\nIt rose.\n\nBoxed."
+        == "Damage\n\nTwo boats.\n\nEach cost 5.\n\n1. Anna\n  - old\n2. Bertha\n\nIt rose.\n\nBoxed."
     )
     assert [(mark.kind, mark.label, mark.level) for mark in article.marks] == [
         ("heading", "", 2),

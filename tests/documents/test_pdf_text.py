@@ -13,6 +13,7 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 import hostile
+from citewell.documents.pdf import scans
 from citewell.documents.pdf.joining import join_lines
 from citewell.errors import LoadError
 from papers import drawn, flowing, lines, pages_of, paragraph, read
@@ -331,8 +332,10 @@ def picture(canvas: Canvas, x: float = 0, y: float = 0, width: float = 596, heig
     canvas.drawInlineImage(Image.new("L", (20, 20), 200), x, y, width, height)
 
 
-def test_a_scan_is_refused_as_one(tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=r"^paper.pdf: is a scan: its 3 pages are pictures"):
+def test_a_scan_is_refused_as_one_with_what_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "find_spec", lambda _name: None)
+    reason = r"^paper.pdf: is a scan: its 3 pages are pictures without a text layer; install citewell\[ocr\]"
+    with pytest.raises(LoadError, match=reason):
         read(tmp_path, drawn(picture, picture, picture))
 
 
@@ -352,13 +355,13 @@ def test_what_a_scan_was_read_as_is_read(mode: int, under: bool, tmp_path: Path)
     assert read(tmp_path, drawn(draw)).text == SEEN
 
 
-def test_a_page_that_is_a_picture_is_told(tmp_path: Path) -> None:
+def test_a_page_that_is_a_picture_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "find_spec", lambda _name: None)
     article = read(tmp_path, drawn(lambda canvas: lines(canvas, [SEEN]), picture))
 
     assert article.text == SEEN
-    assert article.warnings == (
-        "page 2: a picture without a text layer was not read; run OCR on it, e.g. ocrmypdf",
-    )
+    remedy = "install citewell[ocr] to read it, or run OCR on it first, e.g. ocrmypdf"
+    assert article.warnings == (f"page 2: a picture without a text layer was not read; {remedy}",)
 
 
 def test_a_picture_beside_text_is_told_and_a_small_one_not(tmp_path: Path) -> None:

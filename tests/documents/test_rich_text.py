@@ -33,6 +33,8 @@ def load(tmp_path: Path, body: str) -> Article:
         (r"It killed {\strike nine }two.\par", "It killed two."),
         (r"It killed {\deleted nine }two.\par", "It killed two."),
         (r"It is {\v Ms Holt }here.\par", "It is here."),
+        (r"It killed {\strike nine} two.\par", "It killed two."),
+        (r"It is {\v Ms Holt} here.\par", "It is here."),
         (r"It is \v Ms Holt \v0 here.\par", "It is here."),
         (r"It is {\cf1 Ms Holt }here.\par", "It is here."),
         (r"It is {\cf1\highlight2 two }here.\par", "It is two here."),

@@ -735,9 +735,18 @@ def test_a_list_is_counted_as_it_is_shown(tmp_path: Path) -> None:
     blocks.insert(4, paragraph(run(""), properties=numbered()))
     none = paragraph(run("none"), properties=numbered(0, 0))
     assert load(tmp_path, *blocks, none, change=with_lists).text == (
-        "1. item 0\na) item 1\nb) item 2\n2. item 3\na) item 4\n- item 5\n\n"
-        "5. item 6\n6. item 7\n6.1 item 8\n\nnone"
+        "1. item 0\n  a) item 1\n  b) item 2\n2. item 3\n  a) item 4\n    - item 5\n\n"
+        "5. item 6\n6. item 7\n  6.1 item 8\n\nnone"
     )
+
+
+def test_an_item_of_a_list_of_its_own_stands_in_the_item_that_it_is_indented_under(tmp_path: Path) -> None:
+    made = docx.Document()
+    for text, style in [("Adults 12", ""), ("in July 14", " 2"), ("in May 9", " 2"), ("Children 5", "")]:
+        made.add_paragraph(text, style=f"List Bullet{style}")
+    made.save(str(tmp_path / "a.docx"))
+    (article,) = create().load(tmp_path / "a.docx")
+    assert article.text == "- Adults 12\n  - in July 14\n  - in May 9\n- Children 5"
 
 
 def test_numbers_of_lists_are_written_in_every_form() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from citewell.documents.remarks import Remarks
 from citewell.documents.structure import TextBuilder, one_line
-from citewell.documents.word.paragraphs import put_together
+from citewell.documents.word.paragraphs import GAP, put_together
 from citewell.documents.word.styles import WHITE, Look, is_same_colour
 from citewell.documents.word.tables import Cell, Row, lines_of
 from citewell.text.spans import Span
@@ -34,6 +34,7 @@ UNREAD = {
 # A number repeated by a program for a row's empty end; no page has more columns.
 WIDEST = 200
 MOST_SPACES = 100
+DEEPEST_INDENT = 12  # lists within lists
 SMALLEST_PT = 3.0
 LONGEST_CHAIN = 30
 
@@ -112,7 +113,8 @@ class TextReader:
                 if one.tag == TEXT + "list":
                     self._list(one, level + 1, style)
                 elif one.tag in PARAGRAPHS:
-                    self._paragraph(one, sign, "\n" if place or level > 1 else "\n\n")
+                    indent = "  " * min(level - 1, DEEPEST_INDENT)
+                    self._paragraph(one, sign, "\n" + indent if place or level > 1 else "\n\n")
                     sign = ""  # noqa: PLW2901 - it stands before the first paragraph
 
     def _items(self, element: Any, level: int, style: str) -> Iterator[tuple[int, str, Any]]:
@@ -187,8 +189,10 @@ class TextReader:
         look = self._look(styles)
         if look.hidden:
             self.remarks.hide(text)
+            pieces.append(GAP)
         elif look.struck:
             self.remarks.withdraw("struck out", text)
+            pieces.append(GAP)
         else:
             # White space is one space in this format; a soft hyphen is none.
             text = "".join(" " if one in "\n\r\t" else one for one in text if one != "\u00ad")

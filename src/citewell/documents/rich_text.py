@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from citewell.documents.remarks import Remarks
 from citewell.documents.rich_text_looks import SETTERS, Font, State, read_fonts, read_whites
 from citewell.documents.structure import TextBuilder
-from citewell.documents.word.paragraphs import put_together
+from citewell.documents.word.paragraphs import GAP, put_together
 from citewell.documents.word.symbols import plain
 
 _TOKEN = re.compile(
@@ -215,8 +215,10 @@ class RichTextReader:
             return
         elif state.hidden or state.size < _SMALLEST or (state.colour in self._whites and not state.behind):
             self.remarks.hide(text)
+            self._paragraph.pieces.append(GAP)
         elif state.struck or state.deleted:
             self.remarks.withdraw("deleted or moved" if state.deleted else "struck out", text)
+            self._paragraph.pieces.append(GAP)
         else:
             font = self._fonts.get(state.font, Font()).name
             self._paragraph.pieces.append((plain(text.replace("\u00ad", ""), font), state.raised))

@@ -1,6 +1,6 @@
 """Read PDF files: the text that a person sees on their pages, in the order of reading.
 
-The steps are in `citewell.documents.pdf`. Scans, which have no text layer, and formulas are not read.
+The steps are in `citewell.documents.pdf`. Scans are read where the extra `ocr` is there; formulas are not.
 """
 
 import logging
@@ -24,8 +24,9 @@ from citewell.documents.pdf.joining import count_words
 from citewell.documents.pdf.lines import Row, rows_of
 from citewell.documents.pdf.opening import open_pdf
 from citewell.documents.pdf.painting import Fonts, Painter
+from citewell.documents.pdf.scans import has_engine, is_scan, read_scans
 from citewell.documents.pdf.sheet import FORGOTTEN, Box, Piece, Rule, Sheet
-from citewell.documents.pdf.visibility import SCAN, STRUCK_OUT, part_unseen, told
+from citewell.documents.pdf.visibility import STRUCK_OUT, part_unseen, told
 from citewell.documents.pdf.writing import write
 from citewell.errors import LoadError
 
@@ -81,6 +82,8 @@ def article_of(document: PDFDocument, found: Sequence[PDFPage]) -> Article:
     """
     warnings: list[str] = []
     sheets = sheets_of(document, found)
+    if read := read_scans(sheets):
+        warnings.append(f"read by OCR: {on_pages(read)}; letters and figures may differ from the picture's")
     numbers = {page.pageid: number for number, page in enumerate(found, start=1)}
     taken = [(sheet.number, piece) for sheet in sheets for piece in part_unseen(sheet)]
     if not any(letter.isalnum() for sheet in sheets for piece in sheet.pieces for letter in piece.text):
@@ -167,15 +170,17 @@ def no_text(sheets: Sequence[Sheet], taken: Sequence[tuple[int, Piece]]) -> str:
     """Say why a file has no text, and what to do."""
     if all(is_scan(sheet) for sheet in sheets):
         count = f"its {len(sheets):,} pages are pictures" if len(sheets) > 1 else "its page is a picture"
-        return f"is a scan: {count} without a text layer; run OCR on it first, e.g. ocrmypdf"
+        return f"is a scan: {count} without a text layer; {remedy()}"
     if taken:
         return "has no text that a reader sees: " + "; ".join(told(taken))
-    return "has no text layer, like most scans; run OCR on it first, e.g. ocrmypdf"
+    return f"has no text layer, like most scans; {remedy()}"
 
 
-def is_scan(sheet: Sheet) -> bool:
-    """Whether pictures cover a page."""
-    return sum(box.meet(sheet.box).area for box in sheet.pictures) > SCAN * sheet.box.area
+def remedy() -> str:
+    """Say how a scan can be read."""
+    if has_engine():  # and it found nothing
+        return "OCR found no text in it; scan it anew, or save its text as .txt"
+    return "install citewell[ocr] to read it, or run OCR on it first, e.g. ocrmypdf"
 
 
 def notes_of(sheets: Sequence[Sheet]) -> Iterator[str]:
@@ -191,10 +196,10 @@ def notes_of(sheets: Sequence[Sheet]) -> Iterator[str]:
         yield f"{on_pages(found)}: {what if count > 1 else one}; each stands as {UNKNOWN}"
     empty = [sheet.number for sheet in sheets if not sheet.pieces and is_scan(sheet)]
     if empty:
-        yield f"{on_pages(empty)}: a picture without a text layer was not read; run OCR on it, e.g. ocrmypdf"
+        yield f"{on_pages(empty)}: a picture without a text layer was not read; {remedy()}"
     seen = [sheet for sheet in sheets if sheet.number not in empty]
     pictures = [
-        (sheet.number, sum(box.meet(sheet.box).area > LARGE * sheet.box.area for box in sheet.pictures))
+        (sheet.number, sum(box.meet(sheet.box).area > LARGE * sheet.box.area for box, *_ in sheet.pictures))
         for sheet in seen
         if not is_scan(sheet)
     ]

@@ -52,9 +52,8 @@ class Interpreter(PDFPageInterpreter):
         if self._is_off(stream.get("OC")):
             return
         if getattr(resolve1(stream.get("Subtype")), "name", "") == "Image":
-            self.device.picture(
-                self.graphicstate, covers=not any(key in stream for key in ("SMask", "Mask", "ImageMask"))
-            )
+            covers = not any(key in stream for key in ("SMask", "Mask", "ImageMask"))
+            self.device.picture(self.graphicstate, stream, covers=covers)
             return
         before = self.device.off
         super().do_Do(xobjid_arg)
@@ -64,7 +63,8 @@ class Interpreter(PDFPageInterpreter):
     def do_EI(self, obj: Any) -> None:
         """Paint a picture that stands among the commands."""
         if isinstance(obj, PDFStream):
-            self.device.picture(self.graphicstate, covers="IM" not in obj and "ImageMask" not in obj)
+            covers = "IM" not in obj and "ImageMask" not in obj
+            self.device.picture(self.graphicstate, obj, covers=covers)
 
     def do_TJ(self, seq: Any) -> None:
         """Show text."""

@@ -8,12 +8,13 @@ from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdffont import PDFFont, PDFType1Font
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import PDFStream
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import Matrix, mult_matrix
 
 from citewell.documents.pdf.damage import DAMAGE
 from citewell.documents.pdf.glyphs import Glyphs
-from citewell.documents.pdf.sheet import Box, Colour, Fill, Piece, Rule, Sheet
+from citewell.documents.pdf.sheet import Box, Colour, Fill, Picture, Piece, Rule, Sheet
 
 # The most lines and areas that are noted: a page with more holds a drawing, and no table has as many.
 MOST_SHAPES = 20_000
@@ -206,7 +207,7 @@ class Painter(PDFDevice):
         a, d = (self.ctm or (1, 0, 0, 1, 0, 0))[0], (self.ctm or (1, 0, 0, 1, 0, 0))[3]
         return len(xs) <= 2 and len(ys) <= 2 and (b == c == 0 or a == d == 0)
 
-    def picture(self, state: State, *, covers: bool) -> None:
+    def picture(self, state: State, stream: PDFStream, *, covers: bool) -> None:
         """Note a picture, which fills the unit square."""
         if self.off or state.alpha < 0.02 or self.ctm is None:
             return
@@ -215,7 +216,7 @@ class Painter(PDFDevice):
         if state.clip is not None:
             box = box.meet(state.clip)
         if box.area > 0 and len(self.sheet.fills) < MOST_SHAPES:
-            self.sheet.pictures.append(box)
+            self.sheet.pictures.append(Picture(box, self.ctm, stream))
             self.sheet.fills.append(Fill(box, self.order, None, covers and state.alpha > 0.98))
 
     def shade(self, state: State) -> None:

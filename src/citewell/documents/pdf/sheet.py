@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from pdfminer.pdftypes import PDFStream
+
 Colour: TypeAlias = tuple[float, float, float] | None
 """Red, green and blue, 0 to 1; None where it is a pattern or in a space that is not known here."""
 
@@ -98,6 +100,20 @@ class Fill(NamedTuple):
     covers: bool
 
 
+class Picture(NamedTuple):
+    """A picture.
+
+    Attributes:
+        box: The part of the page on which it is seen.
+        matrix: The six numbers that lay the unit square, its lower left corner at the origin, on the page.
+        stream: The picture as the file stores it.
+    """
+
+    box: Box
+    matrix: tuple[float, float, float, float, float, float]
+    stream: PDFStream
+
+
 class Rule(NamedTuple):
     """A thin line along an axis.
 
@@ -129,7 +145,7 @@ class Sheet:
         pieces: Pieces of text, in the order of painting.
         fills: Areas, in the order of painting.
         rules: Lines.
-        pictures: Places of the pictures.
+        pictures: Pictures, in the order of painting.
         label: The page number that the file says is printed on the page; "" where the file does not say.
         damaged: Whether some of its content could not be unpacked.
         crowded: Whether it has more areas and lines than were noted.
@@ -140,7 +156,7 @@ class Sheet:
     pieces: list[Piece] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
-    pictures: list[Box] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
     label: str = ""
     damaged: bool = False
     crowded: bool = False

@@ -50,7 +50,8 @@ def part_unseen(sheet: Sheet) -> list[Piece]:
 
 def _say_unseen(sheet: Sheet) -> None:
     fills = Fills(sheet)
-    scans = [box for box in sheet.pictures if box.area > SCAN * sheet.box.area]
+    pictures = [picture.box for picture in sheet.pictures]
+    scans = [box for box in pictures if box.area > SCAN * sheet.box.area]
     page = sheet.box
     for piece in sheet.pieces:
         x, y = piece.middle
@@ -62,7 +63,7 @@ def _say_unseen(sheet: Sheet) -> None:
             continue
         elif piece.mode in UNPAINTED:
             # Invisible text over a picture is the text recognised from it.
-            if not any(box.holds(x, y) for box in sheet.pictures):
+            if not any(box.holds(x, y) for box in pictures):
                 piece.why = PAINTED_NOT
         elif piece.size < TINY:
             piece.why = SMALL

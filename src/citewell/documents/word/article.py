@@ -8,7 +8,7 @@ from citewell.documents.remarks import Remarks
 from citewell.documents.structure import TextBuilder, one_line
 from citewell.documents.word import names, tables
 from citewell.documents.word.names import child, value, w
-from citewell.documents.word.numbering import BULLET, Numbering, written
+from citewell.documents.word.numbering import BULLET, Numbering, Place, written
 from citewell.documents.word.paragraphs import ParagraphReader, goes_on
 from citewell.documents.word.styles import (
     UNKNOWN,
@@ -52,7 +52,7 @@ class _Item(NamedTuple):
     sign: str
     style: Style
     level: int
-    list_id: str
+    place: Place | None
     goes_on: bool = False
 
 
@@ -74,7 +74,7 @@ class ArticleReader:
         self._forms = {kind: _form_of_notes(parts, kind) for kind in ("footnote", "endnote")}
         self._counts = dict.fromkeys(self._forms, 0)
         self._waiting: list[tuple[str, Any]] = []
-        self._list = ""
+        self._around: list[Place] = []  # the last item of a list, after the items that it stands in
         self._caption = ""
 
     def read(self) -> None:
@@ -134,15 +134,15 @@ class ArticleReader:
         outline = properties.get(_LEVEL)
         level = style.level if outline is None else level_of(outline)
         numbered = numbering_of(properties.get(_LIST), style.numbering)
-        sign, list_id = "", ""
+        sign, place = "", None
         if numbered and numbered[0] != "0" and (line.text.strip() or not is_open):
-            sign, list_id = self._numbering.count(*numbered), numbered[0]
+            sign, place = self._numbering.count(*numbered), self._numbering.place(*numbered)
         for kind, note, written_ in line.notes:
             self._counts[kind] += not written_
             sign_ = written_.strip() or written(self._counts[kind], self._forms[kind])
             if (kind, note) in self._notes:
                 self._waiting.append((sign_, self._notes.pop((kind, note))))
-        return _Item(line.text, sign, style, level, list_id, is_open), line.boxes
+        return _Item(line.text, sign, style, level, place, is_open), line.boxes
 
     def _add_joined(self, items: list[_Item]) -> None:
         if items:
@@ -157,20 +157,29 @@ class ArticleReader:
         if item.level:
             self.builder.heading(text, item.level)
             self.title = self.title or " ".join(words.split())
+            self._around = []
         else:
-            goes_on = item.list_id and item.list_id == self._list
-            span = self.builder.add(text, gap="\n" if goes_on else "\n\n")
+            span = self.builder.add(text, gap=self._gap(item.place))
             if item.style.name == _CAPTION:
                 self.builder.mark("caption", span)
         self._caption = text if item.style.name == _CAPTION else ""
-        self._list = "" if item.level else item.list_id
+
+    def _gap(self, place: Place | None) -> str:
+        """Return what stands before a paragraph: an item of an item has two spaces more than that."""
+        before = self._around
+        self._around = [other for other in before if place and place.is_in(other)]
+        inside = len(self._around)
+        if place:
+            self._around.append(place)
+        goes_on = inside or (place and place.list_id in [other.list_id for other in before])
+        return "\n" + "  " * inside if goes_on else "\n\n"
 
     def _add_notes(self) -> None:
         """Add the notes that were referred to."""
         while self._waiting:
             sign, note = self._waiting.pop(0)
             start = self.builder.end
-            before, caption = self._list, self._caption
+            before, caption = self._around, self._caption
             reader = ParagraphReader(note, self._styles, self.remarks)
             spans = [
                 self.builder.add(text, gap="\n" if place else "\n\n")
@@ -179,8 +188,8 @@ class ArticleReader:
             held = [span for span in spans if span.start < span.end]
             if held and self.builder.end > start:
                 self.builder.mark("note", Span(held[0].start, held[-1].end), sign)
-                before = ""
-            self._list, self._caption = before, caption
+                before = []
+            self._around, self._caption = before, caption
 
     def _texts(self, element: Any, reader: ParagraphReader, background: str) -> Iterator[str]:
         """Yield the paragraphs and the rows of tables of an element, in order."""
@@ -235,7 +244,7 @@ class ArticleReader:
             head = tables.count_head(table, rows)
             header, lines = tables.lines_of(rows, head)
             self.builder.table(lines, header=header, label=": ".join(filter(None, (caption, header))))
-        self._list = self._caption = ""
+        self._around, self._caption = [], ""
         self._add_notes()
 
     def _caption_of(self, following: Any) -> str:

@@ -1,7 +1,7 @@
 """Count the items of lists and the headings that are numbered, as Word shows them."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from citewell.documents.word.names import child, number, value, w
 
@@ -36,6 +36,26 @@ def written(count: int, form: str) -> str:
     return f"{count:02}" if form == "decimalZero" else str(count)
 
 
+class Place(NamedTuple):
+    """Where an item stands among the items of lists.
+
+    Attributes:
+        list_id: The id of its list.
+        level: Its level in the list, from 0.
+        indent: How far its level is indented, in twentieths of a point; 0 where the list does not say.
+    """
+
+    list_id: str
+    level: int
+    indent: int
+
+    def is_in(self, other: "Place") -> bool:
+        """Whether an item stands in another item, which is before it."""
+        if self.list_id == other.list_id:
+            return self.level > other.level
+        return self.indent > other.indent
+
+
 class Numbering:
     """The lists of a document, and the count of each list so far."""
 
@@ -62,6 +82,12 @@ class Numbering:
                 if child(override, "startOverride") is not None
             }
             self._lists[value(one, "numId")] = (abstract_id, starts)
+
+    def place(self, id_: str, level: int) -> "Place":
+        """Return where a paragraph of a list stands."""
+        levels = self._levels.get(self._lists.get(id_, ("", {}))[0], {})
+        indent = child(child(levels.get(level), "pPr"), "ind")
+        return Place(id_, level, number(indent, "left") or number(indent, "start"))
 
     def count(self, id_: str, level: int) -> str:
         """Count a paragraph of a list, and return the number or sign before it; "" for none."""

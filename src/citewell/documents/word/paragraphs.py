@@ -40,6 +40,8 @@ _FRAME, _VANISH = w("framePr"), w("vanish")
 _SOFT_HYPHEN = "\u00ad"
 _UNKNOWN_SYMBOL = "Some symbols have no known meaning; they stand as “\ufffd”."
 _STRUCK, _DELETED = "struck out", "deleted or moved"
+# The piece that stands where words were left out.
+GAP = ("", 0)
 
 
 @dataclass(slots=True)
@@ -75,7 +77,6 @@ class ParagraphReader:
         self._line = Line()
         self._pieces: list[tuple[str, int]] = []
         self._withdrawn: tuple[str, list[str]] = ("", [])
-        self._has_gap = False
         self._style, self._background = "", ""
         self._look = Look()
         self._in_sign = False
@@ -97,7 +98,6 @@ class ParagraphReader:
         """
         self._line, self._pieces, self._style, self._background = Line(), [], style, background
         self._look = self._styles.look(style, None, background)
-        self._has_gap = False
         self._walk(paragraph, "")
         self._end_withdrawn()
         line = self._line
@@ -212,10 +212,6 @@ class ParagraphReader:
             text = plain(text.replace(_SOFT_HYPHEN, ""), look.font)
             if UNKNOWN in text:
                 self._remarks.tell(_UNKNOWN_SYMBOL)
-        if self._has_gap:
-            self._has_gap = False
-            if text[:1] == " " and (not self._pieces or self._pieces[-1][0][-1:].isspace()):
-                text = text[1:]
         if text:
             self._pieces.append((text, look.raised))
 
@@ -228,17 +224,22 @@ class ParagraphReader:
             self._withdrawn = (how, self._withdrawn[1])
         else:
             self._remarks.hide(text)
-            self._has_gap = True
+            self._pieces.append(GAP)
 
     def _end_withdrawn(self) -> None:
         how, parts = self._withdrawn
         if parts:
             self._remarks.withdraw(how, "".join(parts))
-            self._withdrawn, self._has_gap = ("", []), True
+            self._withdrawn = ("", [])
+            self._pieces.append(GAP)
 
 
 def put_together(pieces: list[tuple[str, int]]) -> str:
-    """Join pieces of text; write raised (1) and lowered (-1) pieces as raised and lowered."""
+    """Join pieces of text; write raised (1) and lowered (-1) pieces as raised and lowered.
+
+    Of the two spaces around a GAP one stays.
+    """
+    pieces = _closed(pieces)
     if not any(raised for _, raised in pieces):
         return "".join(words for words, _ in pieces)
     runs = [
@@ -253,6 +254,18 @@ def put_together(pieces: list[tuple[str, int]]) -> str:
         text.append(written)
         before = (before + written)[-TAIL:]
     return "".join(text)
+
+
+def _closed(pieces: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return pieces without gaps and without the second of the spaces around each."""
+    closed: list[tuple[str, int]] = []
+    is_gap = False
+    for words, raised in pieces:
+        is_second = is_gap and words[:1] == " " and (not closed or closed[-1][0][-1:].isspace())
+        is_gap = not words
+        if kept := words[is_second:]:
+            closed.append((kept, raised))
+    return closed
 
 
 def _words(element: Any) -> list[str]:
