@@ -1,6 +1,7 @@
 """What many tests share: the real encoder, loaded once, an assistant on the shipped article, a browser."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,12 +46,14 @@ QUIET = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a slow test that does not say why it is."""
+    """Refuse a slow test that does not say why it is; leave out on Windows what needs Unix."""
     for item in items:
         for mark in item.iter_markers("slow"):
             if not mark.kwargs.get("reason"):
                 message = f"{item.nodeid}: a slow test says why: @pytest.mark.slow(reason=...)"
                 raise pytest.UsageError(message)
+        for mark in item.iter_markers("unix"):
+            item.add_marker(pytest.mark.skipif(sys.platform == "win32", reason=f"needs {mark.args[0]}"))
 
 
 @pytest.fixture(scope="session")

@@ -309,6 +309,7 @@ def test_articles_are_added_and_removed_without_loading_or_encoding_anything_aga
         first.add([tmp_path / "none.txt"])
 
 
+@pytest.mark.unix("fork")
 def test_a_forked_process_answers_as_the_one_that_asked_before_it(tmp_path: Path) -> None:
     code = (
         "import os, sys, logging; logging.disable()\n"

@@ -3,7 +3,6 @@
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -14,14 +13,21 @@ from packaging.utils import canonicalize_name
 import space
 
 ROOT = Path(__file__).parents[1]
-# What no requirement brings cannot be imported, however it is installed here.
+# What no requirement brings is not there for the program, however it is installed here.
 HOOK = """
 import sys
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {names!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
-sys.meta_path.insert(0, Missing())
+from importlib.machinery import PathFinder
+class Hiding(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        hidden = name.partition(".")[0] in {modules!r}
+        return None if hidden else super().find_spec(name, path, target)
+    @classmethod
+    def find_distributions(cls, *given, **named):
+        for found in super().find_distributions(*given, **named):
+            if found.metadata["Name"] not in {names!r}:
+                yield found
+sys.meta_path[:] = [Hiding if finder is PathFinder else finder for finder in sys.meta_path]
 """
 
 
@@ -41,21 +47,25 @@ def brought(lines: list[str]) -> set[str]:
     return {name for name, _ in found}
 
 
-def missing() -> Iterator[str]:
-    """Yield each module of this environment that the requirements do not bring."""
+def missing() -> tuple[set[str], set[str]]:
+    """Return the modules and the distributions of this environment that the requirements do not bring."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     there = brought([line for line in lines if not line.startswith("#")])
-    for module, names in metadata.packages_distributions().items():
-        if not there & set(map(canonicalize_name, names)) and module != "citewell":
-            yield module
+    modules = {
+        module
+        for module, names in metadata.packages_distributions().items()
+        if not there & set(map(canonicalize_name, names)) and module != "citewell"
+    }
+    names = {found.metadata["Name"] for found in metadata.distributions()}
+    return modules, {name for name in names if canonicalize_name(name) not in there}
 
 
 @pytest.mark.slow(reason="the web chat is started with its real models")
 def test_the_requirements_of_a_space_are_enough_to_answer_over_http(tmp_path: Path) -> None:
-    names = set(missing())
-    assert {"mcp", "openai", "pytest", "reportlab"} <= names
+    modules, names = missing()
+    assert {"mcp", "openai", "pytest", "reportlab"} <= modules & names
     (tmp_path / "hook").mkdir()
-    (tmp_path / "hook" / "sitecustomize.py").write_text(HOOK.format(names=names))
+    (tmp_path / "hook" / "sitecustomize.py").write_text(HOOK.format(modules=modules, names=names))
     told = space.answer(Path(sys.executable), tmp_path, {"PYTHONPATH": str(tmp_path / "hook")})
     assert told["short"] == "179"
     assert told["citations"][0]["document_id"] == "operation-disruptor"

@@ -14,7 +14,10 @@ BLOCK = 1 << 22
 
 def sync(path: Path) -> None:
     """Ask the operating system to make a file or folder durable."""
-    descriptor = os.open(path, os.O_RDONLY)
+    if os.name == "nt" and path.is_dir():  # Windows opens no folder, and keeps their names by itself
+        return
+    # Windows makes only a file durable that may be written.
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -61,6 +61,7 @@ class OptionsBesideEncoder(TypedDict, total=False):
     own_text_address: int | None
     own_text_all: int | None
     feedback: Path | None
+    record: Path | None
     auth: str | None
     without_auth: bool | None
     share: bool | None

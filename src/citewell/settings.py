@@ -219,6 +219,10 @@ class Settings(BaseSettings):
     feedback: Annotated[
         Path, Field(description="File of questions that the verdicts of the web chat are added to.")
     ] = Path("feedback/reported.jsonl")
+    record: Annotated[
+        Path | None,
+        Field(description="File that each question is added to with its answer; nothing is kept without it."),
+    ] = None
     auth: Annotated[
         str, Field(description="Who may use the web chat: USER:FILE, a name and the file of its password.")
     ] = ""

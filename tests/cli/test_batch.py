@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.cli.recording import record
+from citewell.answers.recording import record
 from citewell.evaluation import questions
 
 ARTICLE = "The tide rose to 3.2 metres at Kiel on Monday. Nobody was hurt."

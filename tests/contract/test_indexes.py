@@ -160,6 +160,7 @@ def test_a_folder_may_have_any_name(name: str, make: Make, tmp_path: Path) -> No
         assert len(make("indexes", name).load(folder).vectors()) == 9
 
 
+@pytest.mark.unix("/dev/full")
 @every_index
 def test_a_full_disk_is_an_os_error(name: str, make: Make, tmp_path: Path) -> None:
     make("indexes", name).build(normal(9)).save(tmp_path)

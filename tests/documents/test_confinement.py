@@ -15,6 +15,8 @@ import hostile
 from citewell.documents.confinement import RUNNING, Allowance, Confinement, environment, parse_found
 from citewell.documents.loading import Failure, FileLimits, Found, load, read_file
 
+pytestmark = pytest.mark.unix("limits of a process")
+
 CORPUS = Path(__file__).parents[2] / "corpus"
 ROOM = Allowance(memory_mb=400, seconds=20)
 # A plugin of another package whose loader does what the file says.

@@ -628,6 +628,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         report.write(tmp_path, "")
 
 
+@pytest.mark.unix("links")
 def test_a_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
     report.write(tmp_path / "link", "text")

@@ -385,6 +385,7 @@ def test_a_second_writer_is_told_to_wait_and_changes_nothing(tmp_path: Path) -> 
     assert manifest.read(tmp_path) == before
 
 
+@pytest.mark.unix("SIGKILL")
 def test_a_killed_writer_leaves_no_lock(tmp_path: Path) -> None:
     done = elsewhere(tmp_path, "os.kill(os.getpid(), 9)")
 

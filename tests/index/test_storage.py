@@ -242,6 +242,7 @@ def test_an_index_among_the_articles_is_not_read_as_one(corpus: Path) -> None:
     assert texts(corpus / "index") == {"tide": TIDE, "wind": WIND}
 
 
+@pytest.mark.unix("links")
 def test_a_link_to_a_file_is_an_article_of_the_folder_that_it_stands_in(
     tmp_path: Path, corpus: Path, index: Path
 ) -> None:

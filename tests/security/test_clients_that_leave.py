@@ -14,6 +14,8 @@ import pytest
 
 from serving import Served, ask, connected, reset, served, status, until
 
+pytestmark = pytest.mark.unix("SIGTERM and SIGHUP")
+
 JOIN = json.dumps({"data": ["How high did the tide rise?", [], ""]}).encode()
 
 

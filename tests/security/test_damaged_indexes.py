@@ -14,6 +14,8 @@ from citewell.files import file_sha256
 from citewell.index import generations, manifest, storage, updates
 from small_index import HASHING, RECIPE, TIDE, WIND, refused, save, texts, update
 
+pytestmark = pytest.mark.unix("links and pipes")
+
 
 def every_file() -> list[str]:
     """Name the files of an index; the hashing encoder and these two articles give all kinds."""

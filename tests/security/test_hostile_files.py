@@ -1,6 +1,5 @@
 """A file that is small to send and dear to read is refused or read within limits, and harms nobody else."""
 
-import resource
 import sys
 import time
 from collections import Counter
@@ -23,6 +22,9 @@ from citewell.settings import settings
 from citewell.text.normalisation import normalise
 from citewell.web import reading_queue
 from citewell.web.chat import Chat
+
+pytestmark = pytest.mark.unix("limits of a process")
+resource = pytest.importorskip("resource")
 
 ALLOWED = Allowance(memory_mb=400, seconds=2)
 LIMITS = FileLimits(characters=1_000_000, articles=10)

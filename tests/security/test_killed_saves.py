@@ -9,6 +9,8 @@ from citewell.errors import DamagedIndexError, MissingIndexError
 from citewell.index import generations, manifest, updates
 from small_index import RECIPE, TIDE, WIND, run, texts
 
+pytestmark = pytest.mark.unix("fork and SIGKILL")
+
 # Killed at every step.
 
 KILLER = """

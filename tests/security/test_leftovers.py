@@ -9,6 +9,8 @@ from filelock import FileLock
 from citewell.web import workplace
 from serving import ask, served, status
 
+pytestmark = pytest.mark.unix("links and mode bits")
+
 SECRET = b"Nobody else's business."
 
 

@@ -7,6 +7,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.unix("SIGTERM")
+
 # `close` waits for what does not end, as it would for a thread in a parser that lets nobody else run.
 STUCK = """
 import time

@@ -14,10 +14,14 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 
 from asynchrony import run_async
+from citewell.answers import recording
 from citewell.assistant import Assistant
 from citewell.documents.document import document
-from citewell.web import openapi, server, turns
+from citewell.errors import ReportError
+from citewell.web import openapi, page, server, turns
 from citewell.web.access import Access
+from citewell.web.chat import Chat
+from citewell.web.session import Scope, Session
 from serving import ask, status
 
 pytestmark = [
@@ -37,9 +41,14 @@ CALLED: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def tide() -> Assistant:
+def tide(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """An assistant whose operator keeps a record."""
     return Assistant.from_documents(
-        [document(TEXT, id="tide")], encoder="hashing", reader="similarity", threshold=0
+        [document(TEXT, id="tide")],
+        encoder="hashing",
+        reader="similarity",
+        threshold=0,
+        record=tmp_path_factory.mktemp("kept") / "record.jsonl",
     )
 
 
@@ -120,15 +129,15 @@ def test_the_description_is_openapi_and_its_references_lead_somewhere(described:
 
 
 def test_the_page_says_the_same_and_loads_nothing(url: str, described: dict[str, Any]) -> None:
-    page = httpx.get(f"{url}v1/", headers=BEARER)
-    assert page.headers["content-type"].startswith("text/html")
-    assert not re.search(r"<script|<link|<img|src=|https?://(?!127\.0\.0\.1:7860/v1/)", page.text)
+    shown = httpx.get(f"{url}v1/", headers=BEARER)
+    assert shown.headers["content-type"].startswith("text/html")
+    assert not re.search(r"<script|<link|<img|src=|https?://(?!127\.0\.0\.1:7860/v1/)", shown.text)
     for address, methods in described["paths"].items():
-        assert f"POST {address}" in page.text
+        assert f"POST {address}" in shown.text
         for name in methods["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]:
-            assert f"<code>{name}</code>" in page.text
-    linked = set(re.findall(r'href="#([^"]+)"', page.text))
-    assert linked <= set(re.findall(r'id="([^"]+)"', page.text))
+            assert f"<code>{name}</code>" in shown.text
+    linked = set(re.findall(r'href="#([^"]+)"', shown.text))
+    assert linked <= set(re.findall(r'id="([^"]+)"', shown.text))
     assert {"Answer", "Findings", "Check", "citation"} <= linked
 
 
@@ -175,6 +184,40 @@ def test_a_crowd_is_told_that_it_is_busy(url: str, tide: Assistant, monkeypatch:
     monkeypatch.setattr(turns, "AT_ONCE", -tide.settings.queue)
     told = httpx.post(f"{url}v1/ask", json=CALLED["ask"], headers=BEARER)
     assert (told.status_code, told.json()["error"]["message"]) == (429, turns.BUSY)
+
+
+def test_what_is_asked_of_the_index_is_recorded_where_the_operator_says_so(url: str, tide: Assistant) -> None:
+    record = tide.settings.record
+    assert record
+    record.unlink(missing_ok=True)
+    asked = ["Who closed the quay?", "Was anybody hurt?", "How high was it at Kiel?"]
+    httpx.post(f"{url}v1/ask", json={"question": asked[0]}, headers=BEARER).raise_for_status()
+    said = {"messages": [{"role": "user", "content": asked[1]}]}
+    httpx.post(f"{url}v1/chat/completions", json=said, headers=BEARER).raise_for_status()
+    chat = Chat(tide)
+    list(chat.stream(asked[2], Scope(), Session()))
+    list(chat.stream("Whose is this?", Scope(own=True), Session(own=tide)))
+    lines = [json.loads(line) for line in record.read_text().splitlines()]
+    assert [line["answer"]["question"] for line in lines] == asked
+    assert tide.ask(asked[0]).text == lines[0]["answer"]["text"]
+    assert "keeps a record of questions" in page.top_bar(tide, chat.words)
+    quiet = Assistant.from_documents([document(TEXT, id="tide")], encoder="hashing", reader="similarity")
+    assert quiet.settings.record is None
+    assert "keeps a record" not in page.top_bar(quiet, chat.words)
+
+
+def test_a_record_that_cannot_be_written_keeps_nobody_from_an_answer(
+    url: str, tide: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(_path: object, _line: bytes) -> None:
+        message = "record.jsonl: cannot be written: no space"
+        raise ReportError(message)
+
+    monkeypatch.setattr(recording, "append", full)
+    told = httpx.post(f"{url}v1/ask", json={"question": QUESTION}, headers=BEARER)
+    assert told.json()["text"] == tide.ask(QUESTION).text
+    assert "an answer was not recorded" in caplog.text
+    assert QUESTION not in caplog.text
 
 
 def test_the_tools_give_structured_content_of_the_schema_that_they_name(url: str, tide: Assistant) -> None:

@@ -378,6 +378,7 @@ except FeedbackError as error:
 """
 
 
+@pytest.mark.unix("limits of a process")
 def test_a_line_that_the_disk_has_no_room_for_leaves_no_part_behind(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     feedback_file.append(path, {"id": "a"}, 10**7)

@@ -20,6 +20,8 @@ from typer.exceptions import TyperException
 from citewell import plugins
 from citewell.answers.answer import Answer
 from citewell.answers.finding import MOST
+from citewell.answers.recording import append as append_to_record
+from citewell.answers.recording import record as record_answer
 from citewell.cli import batch as batches
 from citewell.cli import calibrate as calibration
 from citewell.cli import checks, verdicts
@@ -29,15 +31,14 @@ from citewell.cli.opening import open_assistant, report_failures
 from citewell.cli.options import (
     ANSWERING,
     READING,
+    RECORDING,
     SERVING,
     Article,
     Filter,
     Index,
-    Record,
     takes,
 )
 from citewell.cli.printing import print_answer, print_findings
-from citewell.cli.recording import record as record_answer
 from citewell.cli.terminal import (
     err,
     out,
@@ -183,7 +184,7 @@ def describe_size(record: manifest.Manifest) -> str:
 
 
 @app.command()
-@takes(ANSWERING)
+@takes(ANSWERING, RECORDING)
 def ask(
     question: Annotated[
         str | None, typer.Argument(help="What to ask; - reads it from standard input.", show_default=False)
@@ -197,7 +198,6 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole Answer as JSON.")] = False,
     article: Article = None,
     where: Filter = None,
-    record: Record = None,
     **options: Unpack[Options],
 ) -> None:
     """Answer one question, or a batch of them.
@@ -215,14 +215,16 @@ def ask(
         failed = batches.answer_lines(
             batch or batches.STDIN,
             lambda asked, history: record_answer(
-                record, assistant.ask(asked, history, only=article, where=where)
+                chosen.record, assistant.ask(asked, history, only=article, where=where)
             ),
             write_json_line,
         )
         sys.exit(PARTLY_DONE if failed else 0)
     if question == "-":
         question = sys.stdin.read().strip()
-    answer = record_answer(record, open_assistant(chosen, index).ask(question, only=article, where=where))
+    answer = record_answer(
+        chosen.record, open_assistant(chosen, index).ask(question, only=article, where=where)
+    )
     if as_json:
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) + "\n")
     else:
@@ -269,13 +271,12 @@ def find(
 
 
 @app.command()
-@takes(ANSWERING)
+@takes(ANSWERING, RECORDING)
 def chat(
     index: Index = None,
     *,
     article: Article = None,
     where: Filter = None,
-    record: Record = None,
     judge: Annotated[
         Path | None,
         typer.Option("--verdicts", help="Add your verdicts on the answers to this file of questions."),
@@ -300,7 +301,7 @@ def chat(
                 kept = verdicts.keep(question, history, assistant.collection.documents, judge)
                 out.print(Text(printable(f"kept in {kept}"), style="dim"))
                 continue
-            answer = record_answer(record, assistant.ask(question, history, only=article, where=where))
+            answer = record_answer(chosen.record, assistant.ask(question, history, only=article, where=where))
         except CitewellError as error:
             err.print(Text(printable(f"citewell: {error}")))
             continue
@@ -309,7 +310,7 @@ def chat(
 
 
 @app.command()
-@takes(SERVING, ANSWERING)
+@takes(SERVING, ANSWERING, RECORDING)
 def serve(index: Index = None, **options: Unpack[Options]) -> None:
     """Serve the web chat."""
     chosen = choose(index=index, **options)
@@ -322,6 +323,8 @@ def serve(index: Index = None, **options: Unpack[Options]) -> None:
             raise
         fail(f"serve needs the package {error.name!r}: pip install 'citewell[web]'")
 
+    if chosen.record:
+        append_to_record(chosen.record, b"")  # refuses a file that cannot be written
     words(chosen.language)  # refuses a language that the page does not have, before anything is loaded
     server.serve(lambda: open_assistant(chosen, index), read_access(chosen))
 

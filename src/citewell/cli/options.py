@@ -46,11 +46,6 @@ Filter = Annotated[
     ),
 ]
 
-Record = Annotated[
-    Path | None,
-    typer.Option("--record", help="Add what is asked and answered to this file; else nothing is kept."),
-]
-
 File = Annotated[
     Path | None,
     typer.Argument(help="Questions: our .jsonl, SQuAD's .json, or a BEIR folder.", metavar="FILE"),
@@ -94,6 +89,12 @@ ANSWERING: Mapping[str, object] = {
     "generator": Generator,
     "model": Model,
     "base_url": BaseUrl,
+}
+RECORDING: Mapping[str, object] = {
+    "record": Annotated[
+        Path | None,
+        typer.Option("--record", help="Add what is asked and answered to this file; else nothing is kept."),
+    ],
 }
 SERVING: Mapping[str, object] = {
     "host": Annotated[str | None, typer.Option("--host", help="Address to listen on [default: 127.0.0.1].")],

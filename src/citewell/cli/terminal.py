@@ -19,6 +19,9 @@ from citewell.text.normalisation import TURNING
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+# The status that a shell shows for a program whose reader has left; Windows has no such signal.
+PIPE = getattr(signal, "SIGPIPE", 13)
+
 # Longest line of a table, in characters; an id is shorter.
 WIDEST = 100_000
 
@@ -38,7 +41,7 @@ class Pipe(io.FileIO):
         try:
             return super().write(data)
         except BrokenPipeError:
-            os._exit(128 + signal.SIGPIPE)
+            os._exit(128 + PIPE)
 
 
 def read_by_others(stream: TextIO) -> TextIO:

@@ -15,7 +15,7 @@ from citewell.web.inputs import ENDPOINTS, check
 from citewell.web.plainjson import parse
 from citewell.web.refusals import refuse_for
 
-# The article a visitor asks about is nobody else's business, neither of a proxy.
+# An answer is for the one who asked: no proxy may keep it.
 HEADERS = {"cache-control": "no-store"}
 NAMES: Mapping[str, str] = {address: name for name, address in CALLS.items()}
 

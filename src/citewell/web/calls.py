@@ -8,6 +8,7 @@ from typing import Any
 from citewell import streams
 from citewell.answers.answer import Answer
 from citewell.answers.finding import Findings
+from citewell.answers.recording import record_for_visitor
 from citewell.assistant import Assistant
 from citewell.checking.check import Check as Checked
 from citewell.text.normalisation import normalise
@@ -32,7 +33,8 @@ def answer(assistant: Assistant, call: Ask | Find | Check) -> dict[str, Any]:
     match call:
         case Ask():
             history = call.model_dump()["history"] or []
-            return assistant.ask(normalise(call.question), history, only=only, where=call.where).to_dict()
+            given = assistant.ask(normalise(call.question), history, only=only, where=call.where)
+            return record_for_visitor(assistant.settings.record, given).to_dict()
         case Find():
             return assistant.find(normalise(call.text), only=only, where=call.where).to_dict()
         case Check():

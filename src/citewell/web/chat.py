@@ -13,6 +13,7 @@ from uuid import uuid4
 import gradio as gr
 
 from citewell.answers.answer import Answer, Withheld
+from citewell.answers.recording import record_for_visitor
 from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.checking.citations import cite
@@ -183,6 +184,8 @@ class Chat:
             ):
                 if isinstance(event, Answer):
                     outcome = event.abstention.value if event.abstention else "answered"
+                    if not scope.own:  # what is asked of a visitor's own article is nobody else's
+                        record_for_visitor(self.assistant.settings.record, event)
                     yield Exchange(question, event, scope=scope)
                 elif isinstance(event, str | Draft | Withheld):
                     yield event

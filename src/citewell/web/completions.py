@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from citewell.answers.answer import Answer, appended_text
+from citewell.answers.recording import record_for_visitor
 from citewell.answers.writer import Event
 from citewell.assistant import Assistant
 from citewell.errors import RequestError
@@ -65,6 +66,8 @@ class Completions:
         """Yield the events of an answer, when it is its turn."""
         async with self.turns.turn(), aclosing(self.assistant.astream(question, history)) as events:
             async for event in events:
+                if isinstance(event, Answer):
+                    record_for_visitor(self.assistant.settings.record, event)
                 yield event
 
 

@@ -5,7 +5,7 @@ that opens a few hundred connections and leaves them idle would keep everybody e
 """
 
 import asyncio
-import resource
+import importlib
 import time
 from collections import Counter
 from typing import cast
@@ -25,9 +25,21 @@ STALL_S = 60.0
 # Time for a refused request whose sender goes on sending, and for the last bytes of an answer.
 LEAVE_S = 10.0
 
-# A process may usually have 1024 files open, and the server uses some. An open page takes two connections.
-FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-MOST = 800 if FILES == resource.RLIM_INFINITY else min(800, FILES * 3 // 4)
+# The server uses some of its files otherwise. An open page takes two connections.
+USUAL = 1024
+
+
+def count_files() -> int:
+    """Return how many files this process may have open; a usual number where the system does not say."""
+    try:
+        resource = importlib.import_module("resource")
+    except ModuleNotFoundError:  # Windows
+        return USUAL
+    files: int = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return USUAL if files == resource.RLIM_INFINITY else files
+
+
+MOST = min(800, count_files() * 3 // 4)
 MOST_BY_NETWORK = MOST // 2
 # Most connections of one network without a request under way; a browser keeps six.
 MOST_WAITING_BY_NETWORK = 100

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 from typing import Any
 
 from pydantic import BaseModel
@@ -86,7 +85,6 @@ def describe(*, locked: bool) -> dict[str, Any]:
             },
         },
         "security": [{"password": []}] if locked else [],
-        "x-citewell": version("citewell"),
     }
 
 

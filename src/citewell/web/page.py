@@ -232,10 +232,12 @@ def html(name: str, content: str) -> gr.HTML:
 
 
 def top_bar(assistant: Assistant, words: Words) -> str:
-    """Return the bar and, when no article was given, a line that names the article used."""
+    """Return the bar, and lines that say what a visitor must know: whose article it is, and what is kept."""
     own_button = fill_template("own.html", words) if assistant.settings.own_articles else ""
     notice = words("sample", title=sample.TITLE)
     line = fill_template("sample.html", words, notice=notice) if assistant.is_sample else ""
+    if assistant.settings.record:
+        line += fill_template("recorded.html", words)
     return fill_template("top.html", words).replace("<!-- own -->", own_button) + line
 
 

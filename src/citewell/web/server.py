@@ -168,11 +168,14 @@ def handle_signals(stopped: Callable[[int, FrameType | None], None]) -> Iterator
     """Stop the server on signals that end a program; ignore the signal of a client that hangs up."""
     ending = [signal.SIGINT, signal.SIGTERM]
     # A closed terminal sends SIGHUP. Under `nohup` the program ignores SIGHUP, and goes on ignoring it.
-    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
-        ending.append(signal.SIGHUP)
+    hung_up = getattr(signal, "SIGHUP", None)  # Windows has neither this one nor SIGPIPE
+    if hung_up is not None and signal.getsignal(hung_up) == signal.SIG_DFL:
+        ending.append(hung_up)
     before = {number: signal.signal(number, stopped) for number in ending}
     # The caller may want to end when the program that takes its output ends; a socket is no such program.
-    before[signal.SIGPIPE] = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    broken = getattr(signal, "SIGPIPE", None)
+    if broken is not None:
+        before[broken] = signal.signal(broken, signal.SIG_IGN)
     try:
         yield
     finally:

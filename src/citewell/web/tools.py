@@ -2,7 +2,6 @@
 
 import json
 from contextlib import AbstractAsyncContextManager
-from importlib.metadata import version
 from typing import Any
 
 from mcp.server.lowlevel import Server
@@ -12,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from citewell.errors import CitewellError
+from citewell.web.addresses import VERSION
 from citewell.web.blocks import log_mistake
 from citewell.web.calls import GIVEN, Calls
 from citewell.web.inputs import ENDPOINTS
@@ -31,7 +31,7 @@ class Tools:
     def __init__(self, calls: Calls) -> None:
         """Take what answers the calls."""
         self._calls = calls
-        server: Server[Any, Any] = Server("citewell", version=version("citewell"), instructions=ABOUT)
+        server: Server[Any, Any] = Server("citewell", version=VERSION, instructions=ABOUT)
         server.list_tools()(list_tools)  # type: ignore[no-untyped-call]
         # The intake has checked the arguments, and the tests hold the results against their schemas.
         server.call_tool(validate_input=False)(self.call)

@@ -67,12 +67,11 @@ def clear(home: Path) -> None:
 def is_ours(folder: Path) -> bool:
     """Whether a path is a real folder with a real lock, owned by and open to this account alone."""
     held, lock = folder.lstat(), (folder / LOCK).lstat()
-    return (
-        stat.S_ISDIR(held.st_mode)
-        and stat.S_ISREG(lock.st_mode)
-        and held.st_uid == lock.st_uid == os.getuid()
-        and stat.S_IMODE(held.st_mode) == stat.S_IRWXU
-    )
+    if not (stat.S_ISDIR(held.st_mode) and stat.S_ISREG(lock.st_mode)):
+        return False
+    if not hasattr(os, "getuid"):  # on Windows each account has a folder of its own for temporary files
+        return True
+    return held.st_uid == lock.st_uid == os.getuid() and stat.S_IMODE(held.st_mode) == stat.S_IRWXU
 
 
 def remove(folder: Path) -> None:
