@@ -59,7 +59,12 @@ def test_nine_of_ten_judged_headlines_are_whole() -> None:
         ("Ann Lee, mayor of Kiel, came.", "mayor", "Who is Ann Lee?", "mayor of Kiel"),
         ("It is the Harbour Board (HB).", "Harbour Board", "What is HB?", "Harbour Board"),
         ("They sent it (by sea).", "it (by sea", "What?", "it (by sea)"),
-        ("It had 40 kilograms of drugs.", "40", "How many kilograms of heroin had it?", "40 kilograms of drugs"),
+        (
+            "It had 40 kilograms of drugs.",
+            "40",
+            "How many kilograms of heroin had it?",
+            "40 kilograms of drugs",
+        ),
         ("It had 40 kilograms of drugs.", "40", "How many kilograms of drugs had it?", "40"),
         ("It had 9 tonnes of coal and fish.", "9", "How many tonnes of fish had it?", "9"),
         ("It had 40 kilograms of drugs.", "40", "How many kilograms had it?", "40"),

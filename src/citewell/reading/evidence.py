@@ -1,16 +1,19 @@
 """Read the passages that were found: find the answer in each, and its probability."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from citewell.documents.dates import find_dateline
 from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
-from citewell.reading.named import Named, narrow, weigh
+from citewell.reading.named import Named, about_names, narrow, weigh
 from citewell.reading.reader import Reader, Reading
 from citewell.reading.subjects import NOWHERE, Subjects
 from citewell.text.spans import Span, join_adjacent, lies_within
+
+# Passages, the likeliest first, of which parts are read by themselves too.
+MOST_READ_AGAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +54,45 @@ class Evidence:
 def read(question: str, hits: Sequence[Hit], reader: Reader, subjects: Subjects = NOWHERE) -> list[Evidence]:
     """Read every hit; return the evidence, surest first, ties by position.
 
-    A passage that has an identifier of the question is read only where it is about it, and the score falls
-    where something else than what the question names stands there. An article's dateline is not read: it says
-    when the article was published, not when anything happened.
+    A passage that has an identifier of the question is read only where it is about it. The likeliest passages
+    are read again from where a name of the question stands: among others of its kind, the reader is less sure
+    of what is said of one. The score falls where something else than what the question names stands there.
+    An article's dateline is not read: it says when the article was published, not when anything happened.
     """
     asked = Named.of(question)
     parts = [narrow(asked, without_dateline(hit.passage)) for hit in hits]
+    found = surest_first(
+        weighed(asked, hit, reading, reader, subjects)
+        for hit, readings in zip(hits, read_parts(question, parts, reader), strict=True)
+        for reading in [max(readings, key=lambda one: one.score)]
+    )
+    likely, rest = found[:MOST_READ_AGAIN], found[MOST_READ_AGAIN:]
+    parts = [about_names(asked, without_dateline(item.hit.passage)) for item in likely]
+    if not any(parts):
+        return found
+    again = (
+        max([item, *(weighed(asked, item.hit, one, reader, subjects) for one in readings)], key=score_of)
+        for item, readings in zip(likely, read_parts(question, parts, reader), strict=True)
+    )
+    return surest_first([*again, *rest])
+
+
+def read_parts(question: str, parts: Sequence[Sequence[Passage]], reader: Reader) -> Iterator[list[Reading]]:
+    """Yield what is read in the parts of each passage."""
     readings = iter(reader.read(question, [part for found in parts for part in found]))
-    evidence = []
-    for hit, found in zip(hits, parts, strict=True):
-        reading = max((next(readings) for _ in found), key=lambda one: one.score)
-        reading = replace(reading, score=reading.score - weigh(asked, hit.passage, reading, subjects))
-        evidence.append(Evidence(hit, reading, reader.calibration.probability(reading.score)))
-    return surest_first(evidence)
+    for found in parts:
+        yield [next(readings) for _ in found]
+
+
+def weighed(asked: Named, hit: Hit, reading: Reading, reader: Reader, subjects: Subjects) -> Evidence:
+    """Return what was read in a passage, weighed by what the question names."""
+    reading = replace(reading, score=reading.score - weigh(asked, hit.passage, reading, subjects))
+    return Evidence(hit, reading, reader.calibration.probability(reading.score))
+
+
+def score_of(evidence: Evidence) -> float:
+    """Return the reader's score of evidence."""
+    return evidence.reading.score
 
 
 def without_dateline(passage: Passage) -> Passage:
