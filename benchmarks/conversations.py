@@ -4,11 +4,11 @@
 
 The conversations are about `dev` articles of tests/data/near_misses; their README says what a kind is. A turn
 is right when its answer cites a sentence that answers it, and pointed to when that sentence is only said to
-be possible. Each is asked of its article behind the answers
-before it; with `--pooled`, of all `dev` articles together. What stands alone is asked without a history too:
-a turn that is right then and wrong behind its history is lost. `--wordy` asks each of 30 questions in three
-lengths, and counts those for which all lengths cite the same sentence. With `--index`, the articles' index is
-kept there for the next run.
+be possible. Each is asked of its article behind the answers before it; with `--pooled`, of all `dev` articles
+together. What stands alone is asked without a history too: a turn that is right then and wrong behind its
+history is lost. `--wordy` asks each of 30 questions in three lengths, and counts those for which all lengths
+cite the same sentence, or point to it as possible. With `--index`, the articles' index is kept there for the
+next run.
 """
 
 import argparse
@@ -82,12 +82,11 @@ def hold(assistant: Assistant, turns: Iterable[dict[str, Any]], *, pooled: bool,
         for turn in conversation:
             answer = assistant.ask(turn["question"], history, only=only)
             is_found = is_right(answer.citations, turn, texts)
-            is_possible = answer.abstention == Abstention.POSSIBLY
             for kind in (turn["kind"], "all"):
                 asked[kind] += 1
                 right[kind] += is_found
                 silent[kind] += bool(answer.abstention)
-                pointed[kind] += is_possible and is_right(answer.closest[:1], turn, texts)
+                pointed[kind] += bool(answer.abstention) and is_right(first_cited(answer), turn, texts)
             if not is_found and turn["kind"] == "alone":
                 lost += is_right(assistant.ask(turn["question"], only=only).citations, turn, texts)
             if show and not is_found:
@@ -106,7 +105,7 @@ def ask_wordy(assistant: Assistant, questions: Iterable[dict[str, Any]], *, pool
     """Ask every question in its lengths and print how many cite the same sentence."""
     texts = {item.id: item.text for item in assistant.collection.documents}
     questions = list(questions)
-    same, right = 0, Counter[int]()
+    same, pointed, right = 0, 0, Counter[int]()
     for question in questions:
         only = None if pooled else [question["document_id"]]
         answers = [assistant.ask(wording, only=only) for wording in question["wordings"]]
@@ -115,6 +114,8 @@ def ask_wordy(assistant: Assistant, questions: Iterable[dict[str, Any]], *, pool
         right.update(place for place, is_found in enumerate(found) if is_found)
         is_same = len(cited) == 1 and all(answer.citations for answer in answers)
         same += is_same
+        first = {tuple((item.document_id, item.start) for item in first_cited(answer)) for answer in answers}
+        pointed += len(first) == 1 and () not in first
         if show and not is_same:
             print(question["id"], found, [answer.short or answer.abstention for answer in answers])
     print("| length | right |\n|---|---|")
@@ -122,6 +123,13 @@ def ask_wordy(assistant: Assistant, questions: Iterable[dict[str, Any]], *, pool
         mean = sum(len(item["wordings"][place]) for item in questions) / len(questions)
         print(f"| {mean:.0f} characters | {right[place]} of {len(questions)} |")
     print(f"the same sentence in all lengths: {same} of {len(questions)}")
+    print(f"cited, or pointed to as possible: {pointed} of {len(questions)}")
+
+
+def first_cited(answer: Answer) -> Sequence[Citation]:
+    """Return what an answer cites first, or what is possible; nothing where it is silent."""
+    is_possible = answer.abstention == Abstention.POSSIBLY
+    return answer.closest[:1] if is_possible else answer.citations[:1]
 
 
 def main() -> None:
