@@ -12,7 +12,7 @@ it brings up.
 
 import argparse
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,8 @@ from citewell.evaluation import run
 from citewell.evaluation.records import Record
 from citewell.index.protocols import Encoder
 from citewell.questions.intent import Intent
+from citewell.questions.rewriting import Rewritten
+from citewell.reading.evidence import Evidence
 from citewell.reading.readers import similarity
 from citewell.reading.readers.cross_encoder import CrossEncoderReader, Window
 from citewell.reading.table_rows import Told
@@ -68,14 +70,29 @@ def alone(question: str) -> list[str]:
     return [question]
 
 
+def as_asked(question: str, _: object) -> Rewritten:
+    """Return a question as the only wording."""
+    return Rewritten((question,))
+
+
+def as_read(_: str, evidence: Sequence[Evidence], *__: object) -> list[Evidence]:
+    """Return evidence as it came."""
+    return list(evidence)
+
+
+def none(*_: object) -> list[Any]:
+    """Return nothing in a list."""
+    return []
+
+
+def nothing(*_: object) -> float:
+    """Take nothing off."""
+    return 0.0
+
+
 def a_question(_: str) -> Intent:
     """Take everything for a question."""
     return Intent.QUESTION
-
-
-def nothing(*_: object) -> list[Any]:
-    """Find nothing."""
-    return []
 
 
 def never(*_: object) -> bool:
@@ -98,17 +115,23 @@ ENGLISH = frozenset(STOPWORDS_EN)
 PIPELINE = "citewell.answers.pipeline"
 GATE = "citewell.reading.gate"
 REWRITING = "citewell.questions.rewriting"
+DEPENDENCE = "citewell.questions.dependence"
+EVIDENCE = "citewell.reading.evidence"
 SIMILARITY = "citewell.reading.readers.similarity"
 BM25 = "citewell.index.lexical.bm25"
 RULES = {
     "several places": Rule({f"{GATE}.expects_several": never}),
     "what is no question": Rule({f"{PIPELINE}.detect_intent": a_question}),
     "nothing but question words": Rule({f"{PIPELINE}.has_no_content": never}),
-    "follow-ups": Rule({f"{PIPELINE}.rewrite_follow_up": same, f"{REWRITING}.rewrite_follow_up": same}),
-    "follow-ups: pronouns": Rule({f"{REWRITING}.POINTS_BACK": frozenset()}),
+    "follow-ups": Rule({f"{PIPELINE}.find_rewritings": as_asked, f"{REWRITING}.rewrite_follow_up": same}),
+    "follow-ups: pronouns": Rule({f"{REWRITING}.points_back": never, f"{DEPENDENCE}.points_back": never}),
     "follow-ups: function words": Rule({f"{REWRITING}.FUNCTION_WORDS": frozenset()}),
     "follow-ups: without the words before": Rule({f"{PIPELINE}.variants": alone}),
-    "speakers": Rule({"citewell.reading.table_rows.said_in": nothing}),
+    "speakers": Rule({"citewell.reading.table_rows.said_in": none}),
+    "wordy questions": Rule({f"{PIPELINE}.find_cores": none}),
+    "what is named": Rule({f"{EVIDENCE}.weigh": nothing}),
+    "what is named, read again": Rule({f"{EVIDENCE}.about_names": none}),
+    "what need not have happened": Rule({f"{PIPELINE}.prefer_facts": as_read}),
     "index: words of questions": Rule({f"{BM25}.STOPWORDS": ENGLISH}, is_indexed=True),
     "index: stop words": Rule({f"{BM25}.STOPWORDS": frozenset()}, is_indexed=True),
     "index: stems": Rule({f"{BM25}.stem": same}, is_indexed=True),

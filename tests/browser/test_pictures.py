@@ -23,7 +23,8 @@ QUESTIONS = (
 
 DRAFT = """\
 Agencies from all over the world announced the results of an operation called DisrupTor. 179 vendors were \
-arrested across Europe and the United States, and over $8.5 million were seized in cash and virtual currencies.
+arrested across Europe and the United States, and over $8.5 million were seized in cash and virtual \
+currencies.
 
 Edvardas Šileris of Europol said that "the hidden internet is no longer safe, and your anonymous activity is \
 not anonymous". The operation cost the police forces forty million euros. Is it over now?

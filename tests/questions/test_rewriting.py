@@ -7,7 +7,7 @@ from citewell.documents.document import document
 from citewell.index.protocols import Encoder
 from citewell.questions.condensing import find_cores, is_about
 from citewell.questions.history import History, Turn
-from citewell.questions.rewriting import find_rewritings, read_history, rewrite_follow_up
+from citewell.questions.rewriting import ask_again, find_rewritings, read_history, rewrite_follow_up
 from citewell.settings import Settings
 
 GERMANY = "How many people were arrested in Germany?"
@@ -63,8 +63,10 @@ def test_what_stands_alone_borrows_nothing(question: str) -> None:
         (
             "How old is Ann Lee?",
             "Sorry, I meant Per Dahl. What is his job?",
-            ("What is his job? (Per Dahl)",),
+            ("What is his job? (Per Dahl)", "What is Per Dahl's job?"),
         ),
+        ("How big is Hamar?", "And its debt?", ("What is its debt? (big Hamar)", "What is Hamar's debt?")),
+        ("How big is Hamar?", "Who runs it?", ("Who runs it? (big Hamar)", "Who runs Hamar?")),
         (
             "What does he say? (Ann Lee)",
             "And Per Dahl?",
@@ -79,6 +81,41 @@ def test_what_stands_alone_borrows_nothing(question: str) -> None:
 )
 def test_a_name_takes_the_place_of_what_points_back(before: str, said: str, meant: tuple[str, ...]) -> None:
     assert find_rewritings(said, [Turn(before)]).wordings == meant
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "meant"),
+    [
+        ("Which honour did Ann Lee get?", "In which year?", "In which year did Ann Lee get the honour?"),
+        ("How many people were arrested?", "And by whom?", "By whom were people arrested?"),
+        ("What was Ann Lee called?", "Until when?", "Until when was Ann Lee called?"),
+        ("Which city was Ann Lee born in?", "When?", "When was Ann Lee born?"),
+        ("When did she die? (Ann Lee)", "Why?", "Why did Ann Lee die?"),
+    ],
+)
+def test_a_question_word_alone_asks_the_last_question_again(before: str, said: str, meant: str) -> None:
+    assert find_rewritings(said, [Turn(before)]).wordings[1:] == (meant,)
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("Who was killed?", "Where?"),
+        ("Who led it?", "Why?"),
+        ("Why did Ann Lee go?", "And her debt?"),
+        ("Who is  ?", "Why?"),
+    ],
+)
+def test_a_question_that_cannot_be_turned_is_not(before: str, said: str) -> None:
+    assert not [
+        wording for wording in find_rewritings(said, [Turn(before)]).wordings if " was killed?" in wording
+    ]
+    assert ask_again(said, before) == []
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_two_questions_can_be_put_together(before: str, said: str) -> None:
+    assert all(wording.strip() for wording in ask_again(said, before))
 
 
 def test_where_rules_cannot_tell_the_reader_may_choose() -> None:
@@ -124,6 +161,15 @@ def test_the_question_in_a_wordy_request_is_found_with_whom_it_is_about(asked: s
     assert (first.wording, first.names) == (core, ("Senator Kay Hagan of North Carolina",))
     assert is_about("Kay Hagan of Carolina", first.names)
     assert not is_about("Don Imus died in Texas.", first.names)
+
+
+def test_a_question_word_within_a_question_does_not_begin_another() -> None:
+    wordy = "It is for a piece on harbours that I am writing: tell me "
+    wordy += "how much does the man who runs it earn? Or who does?"
+    assert [core.wording for core in find_cores(wordy)] == [
+        "Who does?",
+        "How much does the man who runs it earn?",
+    ]
 
 
 @pytest.mark.parametrize(

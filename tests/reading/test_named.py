@@ -7,7 +7,7 @@ import pytest
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage, split
 from citewell.documents.structure import TextBuilder
-from citewell.reading.named import WEIGHTS, Named, Signs, find_signs, narrow
+from citewell.reading.named import WEIGHTS, Named, Signs, about_names, find_signs, narrow
 from citewell.reading.reader import Reading
 from citewell.reading.subjects import Subjects
 from citewell.text.identifiers import find_identifiers
@@ -60,6 +60,37 @@ def test_a_passage_is_read_where_it_is_about_the_identifier() -> None:
     assert all(part.document is passage.document for part in parts)
     assert narrow(Named.of("What was late?"), passage) == [passage]
     assert narrow(Named.of("How many tonnes did AB-0099 carry?"), passage) == [passage]
+
+
+HARBOURS = (
+    "Karl Vik runs Moss. He earns 9.\n\nAnn Lie runs Hamar. She earns 6.\n\n"
+    "The pier of Hamar is old. It is grey."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "What is earned in Hamar?",
+            ["Ann Lie runs Hamar. She earns 6.", "The pier of Hamar is old. It is grey."],
+        ),
+        (
+            "what does ann lie of hamar earn?",
+            ["Ann Lie runs Hamar. She earns 6.", "The pier of Hamar is old. It is grey."],
+        ),
+        ("How much does Karl Vik earn?", ["Karl Vik runs Moss. He earns 9."]),
+        ("How much is earned?", []),
+        ("How much is earned in Lund?", []),
+    ],
+)
+def test_a_passage_is_read_again_from_where_it_names_what_is_asked(question: str, parts: list[str]) -> None:
+    found = about_names(Named.of(question), whole(HARBOURS))
+    assert [part.text for part in found] == parts
+
+
+def test_a_passage_that_names_it_in_each_sentence_is_not_read_again() -> None:
+    assert about_names(Named.of("How old is Hamar?"), whole("Hamar is old. Hamar is grey.")) == []
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,11 @@ ASKING = re.compile(
     rf"\b(?:{'|'.join(sorted(QUESTION_WORDS))})\b|\b(?P<thing>the\s+(?:name|number|age|amount)\s+of)\b",
     re.IGNORECASE,
 )
+# "How much does the man who left owe?" asks how much; what is behind belongs to it.
+ASKS_AT_ONCE = re.compile(
+    rf"(?:{'|'.join(sorted(QUESTION_WORDS))})\b(?:\s+[\w’'-]+){{0,3}}?\s+(?:do|does|did)\b(?!\s+not\b)",
+    re.IGNORECASE,
+)
 # "In which year" begins with its preposition.
 PREPOSITION = re.compile(r"\b(?:in|at|on|from|of|by|for|to|with|between|since|until)\s+$", re.IGNORECASE)
 
@@ -45,7 +50,7 @@ def find_cores(request: str) -> list[Core]:
     if len(request) < WORDY or is_plain(request):
         return []
     found = []
-    for match in reversed([*ASKING.finditer(request)][-MOST_CORES:]):
+    for match in reversed(asking_words(request)[-MOST_CORES:]):
         before = None if match["thing"] else PREPOSITION.search(request[: match.start()])
         start = before.start() if before else match.start()
         end = request.find("?", start)
@@ -55,6 +60,20 @@ def find_cores(request: str) -> list[Core]:
         wording = f"what is {wording}" if match["thing"] else wording
         found.append(Core(f"{wording[:1].upper()}{wording[1:]}?", named))
     return [core for core in found if core.wording.strip("? ") != request.strip(" ?.!")]
+
+
+def asking_words(request: str) -> list[re.Match[str]]:
+    """Return the words that may begin the question, in order; none inside a question that asks at once."""
+    found: list[re.Match[str]] = []
+    end = 0
+    for match in ASKING.finditer(request):
+        if match.start() < end:
+            continue
+        found.append(match)
+        if ASKS_AT_ONCE.match(request, match.start()):
+            mark = request.find("?", match.start())
+            end = mark if mark >= 0 else len(request)
+    return found
 
 
 def is_plain(request: str) -> bool:

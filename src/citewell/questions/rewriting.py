@@ -15,7 +15,7 @@ from citewell.questions.dependence import (
 )
 from citewell.questions.history import MOST_TURNS, History, Turn, clean_turn, message_text
 from citewell.questions.intent import Intent, detect_intent
-from citewell.text.english import FUNCTION_WORDS
+from citewell.text.english import AUXILIARIES, FUNCTION_WORDS, QUESTION_WORDS
 from citewell.text.words import fold, folded_words, word_spans
 
 
@@ -64,6 +64,15 @@ FRAGMENT = re.compile(rf"(?P<preposition>{PREPOSITIONS})\s+\S", re.IGNORECASE)
 NAMES = r"(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*)*"
 PERSON = re.compile(r"\b(?P<subject>he|she|him)\b|\b(?P<whose>his)\b|\b(?P<her>her)\b", re.IGNORECASE)
 THING = re.compile(r"\b(?:(?P<subject>it|they|them)|(?P<whose>its|their)|(?P<her>hers))\b", re.IGNORECASE)
+# "In which year?", "Until when?", "How long?"
+_ASKS = "|".join(sorted(QUESTION_WORDS))
+BARE = re.compile(rf"\s*(?P<words>(?:\w+ )?(?:{_ASKS})(?: \w+)?(?: to (?:{_ASKS}))?)[\s?.!]*", re.IGNORECASE)
+# A question word with what it asks of, the verb that asks, and the rest.
+ASKED = re.compile(
+    rf"(?:\w+ )?(?P<asks>{_ASKS})(?: (?:many|much|long|old|far))?(?P<thing>(?: [\w’'-]+){{0,4}}?)"
+    rf" (?P<verb>{'|'.join(sorted(AUXILIARIES))}) (?P<rest>[^?\s][^?]*)\?*",
+    re.IGNORECASE,
+)
 # A few words are enough to say what a question is about.
 MOST_CONTEXT_WORDS = 12
 CONTEXT = re.compile(r"\s\([^()]*\)$")
@@ -141,7 +150,8 @@ def correct(rest: str, last: str) -> Rewritten | None:
     found = TOPIC.fullmatch(rest)
     if found and is_whole(folded_words(found["asked"])):
         topic, asked = found["topic"].strip(), found["asked"].strip()
-        return Rewritten((asked if stands_alone(asked) else f"{asked} ({topic})",), topic)
+        wordings = (asked,) if stands_alone(asked) else (f"{asked} ({topic})", put_name(asked, topic))
+        return Rewritten(tuple(dict.fromkeys(wordings)), topic)
     topic = rest.strip(" ?.!")
     return Rewritten(tuple(replacements(last, topic)), topic) if topic else None
 
@@ -164,7 +174,37 @@ def with_context(question: str, lasts: Sequence[str]) -> Rewritten:
     here = set(folded_words(question))
     context = [word for word in context_words(lasts[0]) if fold(word) not in here]
     about = f" ({' '.join(context[:MOST_CONTEXT_WORDS])})" if context else ""
-    return Rewritten((f"{question.strip()}{about}" if about else question,))
+    bracketed = f"{question.strip()}{about}" if about else question
+    named = [put_name(question, name) for name in known_names(lasts[0])[:1] if THING.search(question)]
+    return Rewritten(tuple(dict.fromkeys([bracketed, *named, *ask_again(question, lasts[0])])))
+
+
+def ask_again(question: str, last: str) -> list[str]:
+    """Return the last question with another question word, where only a question word is asked; else nothing.
+
+    >>> ask_again("In which year?", "Which honour did Ann Lee receive?")
+    ['In which year did Ann Lee receive the honour?']
+    >>> ask_again("And by whom?", "How many people were arrested?")
+    ['By whom were people arrested?']
+    """
+    opener = OPENER.match(question)
+    asked = BARE.fullmatch(question[opener.end() :] if opener else question)
+    found = ASKED.fullmatch(drop_context(last).strip())
+    if not asked or not found:
+        return []
+    begin, verb, thing, rest = asked["words"], found["verb"], found["thing"].strip(), found["rest"].strip()
+    has_subject = bool(names(f", {rest.split()[0]}")) or rest.split()[0].casefold() in {"the", "a", "an"}
+    if verb.casefold() in {"do", "does", "did"}:
+        rest = f"{rest} the {thing}" if thing else rest
+    elif has_subject:  # "Which city was Ann Lee born in?"
+        rest = re.sub(rf" (?:{PREPOSITIONS})$", "", rest)
+    elif thing:  # "How many people were arrested?"
+        rest = f"{thing} {rest}"
+    elif found["asks"].casefold() in {"who", "what", "which"}:  # "Who was arrested?"
+        return []
+    said = f"{begin} {verb} {rest}?"
+    said = next((put_name(said, name) for name in known_names(last)), said)
+    return [f"{said[:1].upper()}{said[1:]}"]
 
 
 def known_names(last: str) -> list[str]:
@@ -230,7 +270,7 @@ def replacements(last: str, fragment: str) -> list[str]:
     if points_back(fragment):  # "And its debt?"
         known = known_names(last)
         asked = f"What is {fragment}?"
-        named = [put_name(asked, known[0])] if known and PERSON.search(fragment) else []
+        named = [put_name(asked, name) for name in known[:1]]
         return [f"{asked} ({' '.join(context_words(last)[:MOST_CONTEXT_WORDS])})", *named]
     is_named = bool(names(f", {fragment}"))
     if points_back(base) and (is_named or fragment.casefold().startswith("the ")):  # who "he" is changes

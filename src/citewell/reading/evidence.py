@@ -1,6 +1,6 @@
 """Read the passages that were found: find the answer in each, and its probability."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -8,13 +8,13 @@ from itertools import zip_longest
 from citewell.documents.dates import find_dateline
 from citewell.documents.passages import Passage
 from citewell.index.retrieval import Hit
-from citewell.reading.named import Named, narrow, weigh
+from citewell.reading.named import Named, about_names, narrow, weigh
 from citewell.reading.reader import Calibration, Reader, Reading
 from citewell.reading.subjects import NOWHERE, Subjects
 from citewell.text.spans import Span, join_adjacent, lies_within
 
-# So many pieces of evidence have their sentences read alone; the others are not as sure as these.
-READ_ALONE = 3
+# Passages, the likeliest first, of which parts are read by themselves too; the others are not as sure.
+MOST_READ_AGAIN = 3
 # What a score at least is below the one before it, so that the order of the evidence shows.
 STEP = 1e-4
 
@@ -57,28 +57,53 @@ class Evidence:
 def read(question: str, hits: Sequence[Hit], reader: Reader, subjects: Subjects = NOWHERE) -> list[Evidence]:
     """Read every hit; return the evidence, surest first, ties by position.
 
-    The sentences of the surest are read once more, without the rest of their passage: what is an answer only
-    beside other sentences is rarely one. A passage that has an identifier of the question is read only where
-    it is about it, and the score falls where something else than what the question names stands there. An
+    A passage that has an identifier of the question is read only where it is about it. The likeliest passages
+    are read again from where a name of the question stands: among others of its kind, the reader is less sure
+    of what is said of one. Then their sentences are read alone: what is an answer only beside other sentences
+    is rarely one. The score falls where something else than what the question names stands there. An
     article's dateline is not read: it says when the article was published, not when anything happened.
     """
     asked = Named.of(question)
     parts = [narrow(asked, without_dateline(hit.passage)) for hit in hits]
-    readings = iter(reader.read(question, [part for found in parts for part in found]))
-    evidence = []
-    for hit, found in zip(hits, parts, strict=True):
-        reading = max((next(readings) for _ in found), key=lambda one: one.score)
-        reading = replace(reading, score=reading.score - weigh(asked, hit.passage, reading, subjects))
-        evidence.append(Evidence(hit, reading, reader.calibration.probability(reading.score)))
-    evidence = surest_first(evidence)
+    found = surest_first(
+        weighed(asked, hit, reading, reader, subjects)
+        for hit, readings in zip(hits, read_parts(question, parts, reader), strict=True)
+        for reading in [max(readings, key=lambda one: one.score)]
+    )
+    likely, rest = found[:MOST_READ_AGAIN], found[MOST_READ_AGAIN:]
+    parts = [about_names(asked, without_dateline(item.hit.passage)) for item in likely]
+    if any(parts):
+        again = (
+            max([item, *(weighed(asked, item.hit, one, reader, subjects) for one in readings)], key=score_of)
+            for item, readings in zip(likely, read_parts(question, parts, reader), strict=True)
+        )
+        found = surest_first([*again, *rest])
     # Where an identifier is asked for, the sentences about it were read alone.
-    if asked.identifiers or not evidence or not reader.calibration.alone:
-        return evidence
-    first = evidence[:READ_ALONE]
-    again = reader.read(question, [alone(item) for item in first])
+    if asked.identifiers or not found or not reader.calibration.alone:
+        return found
+    first = found[:MOST_READ_AGAIN]
+    readings = reader.read(question, [alone(item) for item in first])
     lost = [weigh(asked, item.hit.passage, item.reading, subjects) for item in first]
-    scores = [reading.score - less for reading, less in zip(again, lost, strict=True)]
-    return mix(evidence, scores, reader.calibration)
+    scores = [reading.score - less for reading, less in zip(readings, lost, strict=True)]
+    return mix(found, scores, reader.calibration)
+
+
+def read_parts(question: str, parts: Sequence[Sequence[Passage]], reader: Reader) -> Iterator[list[Reading]]:
+    """Yield what is read in the parts of each passage."""
+    readings = iter(reader.read(question, [part for found in parts for part in found]))
+    for found in parts:
+        yield [next(readings) for _ in found]
+
+
+def weighed(asked: Named, hit: Hit, reading: Reading, reader: Reader, subjects: Subjects) -> Evidence:
+    """Return what was read in a passage, weighed by what the question names."""
+    reading = replace(reading, score=reading.score - weigh(asked, hit.passage, reading, subjects))
+    return Evidence(hit, reading, reader.calibration.probability(reading.score))
+
+
+def score_of(evidence: Evidence) -> float:
+    """Return the reader's score of evidence."""
+    return evidence.reading.score
 
 
 def mix(evidence: Sequence[Evidence], scores: Sequence[float], calibration: Calibration) -> list[Evidence]:

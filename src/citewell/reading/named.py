@@ -50,9 +50,9 @@ class Signs(NamedTuple):
 
 # What a sign takes off a score, set by hand between fits of `benchmarks/named.py` on samples, which vary;
 # the last gave identifiers 4, subjects 16 and absent names 14. Too few development questions name a year that
-# no title has, or an amount, to fit these. What is stated adds to the score: the fit says 9, on lists alone
-# whose lines are short; 5 leaves room for lines that say less.
-WEIGHTS = {"identifier": 12.0, "year": 4.0, "amount": 4.0, "subject": 10.0, "absent": 8.0, "stated": -5.0}
+# no title has, or an amount, to fit these. What is stated adds to the score: the fit says 9, and with 7 no
+# development question for what a list does not say is answered.
+WEIGHTS = {"identifier": 12.0, "year": 4.0, "amount": 4.0, "subject": 10.0, "absent": 8.0, "stated": -7.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Named:
     @classmethod
     def of(cls, question: str) -> "Named":
         """Find what a question names."""
-        words = [question[span.start : span.end] for span in word_spans(question)]
+        words = _words(question)
         capital = [word[:1].isupper() and fold(word) not in PLAIN for word in words]
         if all(word[:1].isupper() for word in words):
             capital = [False] * len(words)  # a shout or a headline
@@ -214,6 +214,7 @@ def count_absent(names: frozenset[str], text: str, document: Document, subjects:
     )
 
 
+PARAGRAPH = "\n\n"
 PREFIX = 4  # letters that a name shares with its other forms: Norway, Norwegian
 
 
@@ -244,3 +245,34 @@ def runs(asked: Sequence[Identifier], passage: Passage) -> Iterator[list[Span]]:
             run = []
     if run:
         yield run
+
+
+def about_names(asked: Named, passage: Passage) -> list[Passage]:
+    """Return the parts of a passage from a sentence with a name of the question to the paragraph's end.
+
+    There are none where all sentences have such a name or none has, and none of a question with identifiers.
+    A question that is typed without capitals is taken to have the names that the passage writes with them.
+    """
+    text = passage.document.text
+    said = [_words(text[span.start : span.end]) for span in passage.sentences]
+    written = stems([word for words in said for word in words[1:] if word[:1].isupper()])
+    names = asked.surely or written.intersection(frozenset().union(*asked.names))
+    has_name = [not names.isdisjoint(stems(words)) for words in said]
+    if asked.identifiers or all(has_name):
+        return []
+    parts: list[list[Span]] = []
+    end = None  # of the last part, while it may go on
+    for sentence, is_named in zip(passage.sentences, has_name, strict=True):
+        if end is not None and PARAGRAPH not in text[end : sentence.start]:
+            parts[-1].append(sentence)
+        elif is_named:
+            parts.append([sentence])
+        else:
+            end = None
+            continue
+        end = sentence.end
+    return [replace(passage, start=part[0].start, end=part[-1].end, sentences=tuple(part)) for part in parts]
+
+
+def _words(text: str) -> list[str]:
+    return [text[span.start : span.end] for span in word_spans(text)]

@@ -39,7 +39,7 @@ class Told:
     starts: tuple[int, ...]
     pieces: tuple[Span, ...]
     place: str = ""
-    cited: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
+    cited: Mapping[int, tuple[Span, ...]] = field(default_factory=dict, hash=False)
 
     def piece(self, at: int) -> int:
         """Return the number of the last piece that begins at or before an offset of `text`; -1 before all."""
