@@ -32,6 +32,11 @@ class Tools:
         """Take what answers the calls."""
         self._calls = calls
         server: Server[Any, Any] = Server("citewell", version=VERSION, instructions=ABOUT)
+        tools = make_tools()  # once: no request opens a file
+
+        async def list_tools() -> list[Tool]:
+            return tools
+
         server.list_tools()(list_tools)  # type: ignore[no-untyped-call]
         # The intake has checked the arguments, and the tests hold the results against their schemas.
         server.call_tool(validate_input=False)(self.call)
@@ -60,7 +65,7 @@ class Tools:
         return CallToolResult(content=[text(json.dumps(given))], structuredContent=given)
 
 
-async def list_tools() -> list[Tool]:
+def make_tools() -> list[Tool]:
     """Return the tools, with the schemas of what each takes and gives."""
     return [
         Tool(
