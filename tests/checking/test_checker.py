@@ -82,6 +82,28 @@ def test_the_differing_words_are_marked_on_both_sides(assistant: Assistant) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "outcome", "said", "has"),
+    [
+        ("A jury in Kiel acquitted Ann Lee.", Outcome.CONTRADICTED, "acquitted", "convicted"),
+        ("The court opened on Monday.", Outcome.SUPPORTED, "", ""),
+        ("The court opened on Wednesday.", Outcome.CONTRADICTED, "Wednesday", "yesterday"),
+    ],
+)
+def test_opposites_and_the_day_that_yesterday_was_decide(
+    assistant: Assistant, text: str, outcome: Outcome, said: str, has: str
+) -> None:
+    dated = document(f"{ARTICLE}\n\nThe court opened yesterday.", id="trial", published="2019-10-15")
+    both = assistant.beside([dated])
+    check = both.check(text)
+
+    assert_exact(check, both)
+    (claim,) = check.claims
+    assert claim.outcome is outcome
+    assert [text[start:end] for start, end in claim.differing] == ([said] if said else [])
+    assert [dated.text[start:end] for _, (start, end) in claim.original] == ([has] if has else [])
+
+
 def test_articles_that_disagree_are_both_cited(assistant: Assistant) -> None:
     both = assistant.beside([document(ARTICLE, id="trial"), document(OTHER, id="verdict")])
     check = both.check("She could face up to 42 years in prison.")

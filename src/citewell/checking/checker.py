@@ -12,6 +12,7 @@ from citewell.checking.difference import differ
 from citewell.checking.evidence import Library, Search
 from citewell.checking.hedging import Hedge
 from citewell.checking.judging import Weighed, chances, is_denying, read_weights, weigh
+from citewell.checking.opposites import find_opposites
 from citewell.checking.quotations import MARKED, Wording
 from citewell.checking.speakers import Quoted, check_quotations
 from citewell.errors import QuestionError
@@ -215,7 +216,16 @@ class Checker:
             if item.state is not State.PROVED and item.other
         ]
         if not pairs:
-            pairs = differing_words(claim, denial)
+            found = find_opposites(claim.text, denial.sentence.text) or differ(
+                claim.text, denial.sentence.text
+            )
+            pairs = [
+                (
+                    Span(claim.start + here.start, claim.start + here.end),
+                    Span(start + there.start, start + there.end),
+                )
+                for here, there in found
+            ]
         return CheckedClaim(
             claim, Outcome.CONTRADICTED, probability, (self._cite(denial, 1),),
             differing=tuple(here for here, _ in pairs), original=tuple((1, there) for _, there in pairs),
@@ -260,14 +270,3 @@ class Checker:
         ]
         whole = Span(spans[0].start, spans[-1].end) if spans else span
         return cite(self.collection.documents[place], place, whole, number)
-
-
-def differing_words(claim: Claim, denial: Weighed) -> list[tuple[Span, Span]]:
-    """Return where a claim and a sentence part: the first words of each that the other lacks."""
-    return [
-        (
-            Span(claim.start + here.start, claim.start + here.end),
-            Span(denial.sentence.span.start + there.start, denial.sentence.span.start + there.end),
-        )
-        for here, there in differ(claim.text, denial.sentence.text)
-    ]

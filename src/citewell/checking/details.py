@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from citewell.arithmetic.amounts import Amount, find_amounts
@@ -115,7 +116,7 @@ def _is_modal(said: str, match: re.Match[str]) -> bool:
 def _numbers(said: str) -> Iterator[Span]:
     for amount in find_amounts(said):
         start = _with_sign(amount.start, said)
-        if not re.fullmatch(r"one", said[amount.start : amount.end], re.IGNORECASE):
+        if said[amount.start : amount.end].strip().casefold() != "one":
             yield Span(start, amount.start + len(said[amount.start : amount.end].rstrip()))
     for match in MANY.finditer(said):
         yield Span(*match.span())
@@ -144,7 +145,9 @@ def _run(said: str, run: Sequence[Span]) -> Iterator[Span]:
         yield Span(run[0].start, run[-1].end)
 
 
-def compare(details: Sequence[Detail], text: str, around: str = "") -> list[Finding]:
+def compare(
+    details: Sequence[Detail], text: str, around: str = "", days: Sequence[tuple[Span, date]] = ()
+) -> list[Finding]:
     """Compare a claim's details with a text that may prove the claim.
 
     Args:
@@ -152,21 +155,26 @@ def compare(details: Sequence[Detail], text: str, around: str = "") -> list[Find
         text: The text.
         around: What stands around it: the article's title, the sentences before. It can prove names and
             dates, which a sentence does not repeat.
+        days: What the text has of relative words for days, "yesterday", each with the day that it means.
 
     >>> details = find_details("The boats were moved over 500 kilometres by Ann Lee.")
     >>> [found.state.value for found in compare(details, "They went 500 miles (800 km).", "Ann Lee")]
     ['differs', 'proved']
+    >>> monday = [(Span(8, 17), date(2019, 10, 14))]
+    >>> details = find_details("It rose on Monday, not on Tuesday.")
+    >>> [found.state.value for found in compare(details, "It rose yesterday.", days=monday)]
+    ['proved', 'differs']
     """
-    return [_compare(detail, text, around) for detail in details]
+    return [_compare(detail, text, around, days) for detail in details]
 
 
-def _compare(detail: Detail, text: str, around: str) -> Finding:
+def _compare(detail: Detail, text: str, around: str, days: Sequence[tuple[Span, date]]) -> Finding:
     if detail.kind is Kind.NAME:
         return _compare_name(detail, text, around)
     if detail.kind is Kind.TIME:
         return _compare_values(detail, text, CLOCK, lambda found: _minutes(CLOCK.search(found)))
     if detail.kind is Kind.DATE:
-        return _compare_date(detail, text, around)
+        return _compare_date(detail, text, around, days)
     if MANY.fullmatch(detail.text):
         return _compare_values(detail, text, MANY, str.casefold)
     return _compare_number(detail, text)
@@ -237,10 +245,12 @@ def _with_sign(start: int, text: str) -> int:
     return len(sign) - 1 if sign[-1:] in set("$€£¥") else start
 
 
-def _compare_date(detail: Detail, text: str, around: str) -> Finding:
+def _compare_date(detail: Detail, text: str, around: str, days: Sequence[tuple[Span, date]]) -> Finding:
     words = _date_words(detail.text)
-    if words <= _date_words(text):
+    if any(words <= _date_words(said) for said in (text, *(f"{day:%A %d %B %Y}" for _, day in days))):
         return Finding(detail, State.PROVED)
+    if detail.text in DAYS and len(days) == 1:
+        return Finding(detail, State.DIFFERS, days[0][0])
     others = [
         match
         for match in DATE.finditer(text)
@@ -257,7 +267,7 @@ def _compare_date(detail: Detail, text: str, around: str) -> Finding:
 
 def _date_words(text: str) -> set[str]:
     months = {month.casefold()[:3]: month.casefold() for month in MONTHS}
-    words = (re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word) for word in folded_words(text))
+    words = (re.sub(r"(?<=\d)(?:st|nd|rd|th)$|^0", "", word) for word in folded_words(text))
     return {months.get(word, word) if word != "of" else "" for word in words} - {""}
 
 

@@ -3,7 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from citewell.checking.claims import Claim
 from citewell.checking.quotations import Words
@@ -12,15 +13,16 @@ from citewell.documents.passages import part_rows
 from citewell.index.collection import Collection
 from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
-from citewell.index.retrieval import retrieve
+from citewell.index.retrieval import Hit, retrieve
 from citewell.text.english import FUNCTION_WORDS
+from citewell.text.relative_dates import resolve_dates
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
 
 PASSAGES = 5  # of all articles, whose sentences are weighed for a claim
-CANDIDATES = 4  # sentences that the network reads for a claim
+CANDIDATES = 3  # sentences that the network reads for a claim
 MOST_SENTENCES = 600  # of the text's own article, which is searched whole
 OPENING = 20  # claims of a text that say which article it is about
 
@@ -34,7 +36,7 @@ class Sentence:
         span: The sentence's characters in the article.
         text: Its characters.
         around: The article's title and the sentence before.
-        title: The article's title.
+        days: Its relative words for days, offsets into it, each with the day that it means.
         covers: Share of the claim's words that it has, each weighed by its rarity; in [0, 1].
     """
 
@@ -42,8 +44,17 @@ class Sentence:
     span: Span
     text: str
     around: str
-    title: str
     covers: float
+    days: tuple[tuple[Span, date], ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The sentence as the network reads it: behind what is around it, and with its days by name."""
+        parts, at = [], 0
+        for span, day in self.days:
+            parts += [self.text[at : span.end], f" ({day:%A})"]
+            at = span.end
+        return f"{self.around} {''.join(parts)}{self.text[at:]}"
 
 
 class Library:
@@ -87,6 +98,7 @@ class Search:
         library: Their sentences and words.
         only: Ids of the articles to look in; None for all.
         main: Places of the articles that the text is about; they are searched whole.
+        hits: The passages nearest to a claim, by its words: each claim is looked for once.
     """
 
     collection: Collection
@@ -94,12 +106,21 @@ class Search:
     library: Library
     only: Selection | None = None
     main: tuple[int, ...] = ()
+    hits: dict[str, list[Hit]] = field(default_factory=dict)
+
+    def _nearest(self, claim: Claim) -> list[Hit]:
+        """Return the passages nearest to a claim."""
+        if claim.plain not in self.hits:
+            self.hits[claim.plain] = retrieve(
+                claim.plain, self.collection, self.encoder, PASSAGES, only=self.only
+            )
+        return self.hits[claim.plain]
 
     def of_text(self, claims: Sequence[Claim]) -> "Search":
         """Return the same search, with the article that most claims at the text's beginning find first."""
         votes: dict[int, float] = {}
         for claim in [claim for claim in claims if not claim.nothing][:OPENING]:
-            for hit in retrieve(claim.plain, self.collection, self.encoder, PASSAGES, only=self.only):
+            for hit in self._nearest(claim):
                 place = self.collection.document_index(hit.passage.document.id)
                 votes[place] = votes.get(place, 0.0) + hit.fused
         best = sorted(votes, key=lambda place: (-votes[place], place))[:1]
@@ -107,12 +128,11 @@ class Search:
 
     def find(self, claim: Claim) -> list[Sentence]:
         """Return the sentences that share most with a claim, best first; ties by article and place."""
-        hits = retrieve(claim.plain, self.collection, self.encoder, PASSAGES, only=self.only)
         found: dict[tuple[int, Span], frozenset[str]] = {}
         for place in self.main:
             for span, words in self.library.sentences(place)[:MOST_SENTENCES]:
                 found[place, span] = words
-        for hit in hits:
+        for hit in self._nearest(claim):
             place = self.collection.document_index(hit.passage.document.id)
             for span, words in self.library.sentences(place):
                 if span.start < hit.passage.end and hit.passage.start < span.end:
@@ -138,6 +158,10 @@ class Search:
             span,
             document.text[span.start : span.end],
             f"{document.title}. {before}",
-            document.title,
             covers,
+            tuple(
+                (Span(found.start - span.start, found.end - span.start), date.fromisoformat(found.first))
+                for found in resolve_dates(document.text, span, document.published)
+                if found.first == found.last
+            ),
         )

@@ -1,8 +1,13 @@
-"""Find what an article gives as said, alleged or planned, so that it proves no more than that."""
+"""Find what an article gives as said, alleged or planned, so that it proves no more than that.
+
+The words that hedge an answer are those of `citewell.reading.modality`. Here are only those that hedge a
+claim besides: a claim is a whole clause, so more of a sentence can be compared with it than with an answer.
+"""
 
 import re
 from enum import StrEnum
 
+from citewell.reading.modality import ALLEGED, PLANNED
 from citewell.text.english import FUNCTION_WORDS
 from citewell.text.spans import Span
 from citewell.text.stemming import stem
@@ -24,16 +29,14 @@ HEDGES = {
         re.IGNORECASE,
     ),
     Hedge.ALLEGED: re.compile(
-        r"\b(?:alleg\w+|accus\w+|claim(?:s|ed|ing)?|suspect\w*|rumou?r\w*|purport\w+|possib(?:le|ly|ility)"
-        r"|(?-i:may)|might|could|suggest\w*|believed|appear(?:s|ed)? to"
-        r"|charges? of|hypothesis\w*|proposed that)\b",
+        rf"\b(?:{ALLEGED}|alleg\w+|purport\w+|possib(?:le|ility)|(?-i:may)|might|could|suggest\w*|believed"
+        r"|appear(?:s|ed)? to|charges? of|hypothesis\w*|proposed that)\b",
         re.IGNORECASE,
     ),
     Hedge.PLANNED: re.compile(
-        r"\b(?:plans?|planned|planning|intend\w*|intention|will|would|shall|is to|are to|to be|expected"
-        r"|propos(?:e[sd]?|ing)|requested|considering|pending|hopes?|hoping|nominat\w+|going to"
-        r"|due to be|forecast"
-        r"|promis\w+|seeks?|sought|wants?|aims?|called for|ready with|prepared|about to|scheduled)\b",
+        rf"\b(?:{PLANNED}|plans?|planned|planning|intend\w*|intention|to be|expected|propose|requested"
+        r"|considering|pending|hopes?|hoping|nominat\w+|going to|due to be|forecast|promis\w+|seeks?|sought"
+        r"|wants?|aims?|called for|ready with|prepared|about to|scheduled)\b",
         re.IGNORECASE,
     ),
 }

@@ -13,6 +13,7 @@ from citewell.checking.claims import Claim
 from citewell.checking.details import Finding, Kind, State, compare, find_details
 from citewell.checking.evidence import Sentence, stems
 from citewell.checking.hedging import Hedge, find_hedge
+from citewell.checking.opposites import find_opposites
 from citewell.reading.reader import Judgement, Reader
 from citewell.text.english import FUNCTION_WORDS, NEGATIONS
 from citewell.text.stemming import stem
@@ -53,12 +54,11 @@ class Weighed:
 
 def weigh(claim: Claim, found: Sequence[Sentence], reader: Reader) -> list[Weighed]:
     """Weigh sentences for a claim, in the given order."""
-    # The title says who "he" is. Read with the title alone, sentences are told apart as well as when they are
-    # read both with and without it, in half of the time.
-    pairs = [(claim.plain, f"{item.title}. {item.text}") for item in found]
+    # The title and the sentence before say who "he" is.
+    pairs = [(claim.plain, item.told) for item in found]
     weighed = []
     for sentence, judgement in zip(found, reader.judge(pairs) if pairs else [], strict=True):
-        findings = tuple(compare(claim.details, sentence.text, sentence.around))
+        findings = tuple(compare(claim.details, sentence.text, sentence.around, sentence.days))
         hedge = find_hedge(claim.text, sentence.text)
         values = features(claim, sentence, judgement, findings, hedge)
         weights = read_weights()
@@ -94,6 +94,7 @@ def features(
     has = folded_words(sentence.text)
     known = stems(sentence.text) | stems(sentence.around)
     own = stems(claim.text)
+    is_denial = is_denying(said) != is_denying(has)
     numbers = [item for item in findings if item.detail.kind is not Kind.NAME]
     names = [item for item in findings if item.detail.kind is Kind.NAME]
     return {
@@ -105,7 +106,8 @@ def features(
         "differs": float(any(item.state is State.DIFFERS for item in numbers)),
         "missing": float(any(item.state is State.MISSING for item in numbers)),
         "unnamed": float(any(item.state is State.MISSING for item in names)),
-        "denied": float(is_denying(said) != is_denying(has)),
+        "denied": float(is_denial),
+        "opposed": float(not is_denial and bool(find_opposites(claim.text, sentence.text))),
         "absolute": float(bool(ABSOLUTE & set(said) - set(has))),
         "hedged": float(hedge is not None),
         "turned": float(is_turned(claim.text, sentence.text)),

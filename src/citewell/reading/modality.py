@@ -24,24 +24,29 @@ class Modality(Enum):
     """It need not have happened: "planned to", "denied", "would have"."""
 
 
-_REPORTED = (
-    r"according to|alleg(?:ed|edly|es?|ing|ations?)|accus(?:ed|es?|ing|ations?)|suspect(?:ed|s|ing)?"
+# How verbs that are listed by their beginnings end, before what is planned or denied.
+_ENDINGS = r"(?:e?s|e?d|n?ed|n?ing|e)? (?:to|for|against|on|that|not)"
+# These words hedge a claim of a text that is checked as well (`citewell.checking.hedging`).
+ALLEGED = (
+    r"alleg(?:ed|edly|es?|ing|ations?)|accus(?:ed|es?|ing|ations?)|suspect(?:ed|s|ing)?"
     r"|reportedly|supposedly|purportedly|apparently|presumably|possibly|perhaps|probably|rumou?r(?:s|ed)?"
     r"|claim(?:s|ed|ing)?|(?:is|are|was|were) (?:said|believed|thought|reported|understood|likely) to"
     r"|(?:may|might|could) (?:well )?have|charged with"
 )
-_UNREAL = (
+PLANNED = (
     r"(?:plan|intend|propos|hop|aim|want|wish|threaten|attempt|promis|vow|pledg|offer|consider|urg|demand"
-    r"|refus|reject|fail|decid|agree|vot|expect|schedul)(?:e?s|e?d|n?ed|n?ing|e)?"
-    r" (?:to|for|against|on|that|not)"
-    r"|tr(?:y|ies|ied|ying) to|call(?:s|ed|ing)? (?:for|on)|den(?:y|ies|ied|ying)|propos(?:ed|es|al|als|ing)"
-    r"|plans|refus(?:ed|es) to|will|shall|would|should|if|unless|(?:is|are|was|were) (?:due )?to"
+    rf"|decid|agree|vot|expect|schedul){_ENDINGS}"
+    r"|tr(?:y|ies|ied|ying) to|call(?:s|ed|ing)? (?:for|on)|propos(?:ed|es|al|als|ing)|plans"
+    r"|will|shall|would|(?:is|are|was|were) (?:due )?to"
+)
+_DENIED = (
+    rf"(?:refus|reject|fail){_ENDINGS}|den(?:y|ies|ied|ying)|refus(?:ed|es) to"
     r"|(?:did|does|do|has|have|had|was|were|is|are) (?:not|never)|(?:did|has|have|had|was|were|is|are)n['’]t"
     r"|never"
 )
 CUES = {
-    Modality.REPORTED: re.compile(rf"\b(?:{_REPORTED})\b", re.IGNORECASE),
-    Modality.UNREAL: re.compile(rf"\b(?:{_UNREAL})\b", re.IGNORECASE),
+    Modality.REPORTED: re.compile(rf"\b(?:according to|{ALLEGED})\b", re.IGNORECASE),
+    Modality.UNREAL: re.compile(rf"\b(?:{PLANNED}|{_DENIED}|should|if|unless)\b", re.IGNORECASE),
 }
 # Where the reach of a word ends.
 _END = re.compile(r"[;:()—–]|[,.](?!\d)|\b(?:but|although|though|while|whereas|because)\b", re.IGNORECASE)
