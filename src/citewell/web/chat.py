@@ -75,10 +75,6 @@ class Chat:
         """The strings of the page's language."""
         return self.panes.words
 
-    def greet(self, visit: Visit) -> str:
-        """Return the key that identifies the page when the page sends files."""
-        return f'<span hidden data-visit="{visit.key}"></span>'
-
     def suggest(self, only: str, visit: Visit) -> str:
         """Return suggested questions: from near the last citation, or from the beginning of the article."""
         session, scope = visit.session, Scope.of(only)
@@ -273,7 +269,12 @@ class Chat:
         """Begin a new conversation about the article that is shown."""
         session = visit.change(
             lambda now: Session(
-                view=now.view, own=now.own, ticket=now.ticket, search=now.search, where=now.where
+                view=now.view,
+                own=now.own,
+                ticket=now.ticket,
+                search=now.search,
+                where=now.where,
+                keeps=now.keeps,
             )
         )
         return (

@@ -141,6 +141,7 @@ class Session:
         search: What was looked for last.
         where: The conditions that articles meet to be asked or searched.
         linked: The quote that the page's address names; empty for none.
+        keeps: Whether the visitor agreed that the browser keeps the conversation.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -157,6 +158,7 @@ class Session:
     search: Search = Search()
     where: Where = EVERY
     linked: tuple[Citation, ...] = ()
+    keeps: bool = False
 
     @property
     def documents(self) -> tuple[Document, ...]:
