@@ -172,22 +172,7 @@ SENDS: dict[str, type[Input]] = {
     "remember": Nothing,
     "agree": Agreeing,
 }
-
-
-class ArticleList(gr.Dropdown):
-    """The list of articles; the handlers say what becomes of a choice that is not there any more.
-
-    Gradio would only call it an error, when a page asks that has outlived its server.
-    """
-
-    is_template = True  # the browser has no part of this name, and takes that of the class above
-
-    def preprocess(self, payload: Any) -> Any:
-        """Return the choice as it was sent; the intake has checked that it is a short text."""
-        return payload
-
-
-KINDS: dict[type, str] = {gr.Textbox: "question", ArticleList: "choice", gr.State: "state", gr.HTML: "key"}
+KINDS: dict[type, str] = {gr.Textbox: "question", gr.Dropdown: "choice", gr.State: "state", gr.HTML: "key"}
 
 
 def inputs(page: Page) -> Inputs:
@@ -275,10 +260,14 @@ def question_box(words: Words) -> gr.Textbox:
     )
 
 
-def article_list(chat: Chat) -> ArticleList:
+def article_list(chat: Chat) -> gr.Dropdown:
     """Return the list for choosing an article; hidden while there is only one."""
     listed = chat.panes.describe_list(Session(), Scope())
-    return ArticleList(label=chat.words("answer_from"), elem_id="chosen", **listed)
+    made = gr.Dropdown(label=chat.words("answer_from"), elem_id="chosen", **listed)
+    # A page that has outlived its server sends a choice that is not in the list. The handlers say what comes
+    # of it; Gradio would only call it an error. The intake has checked that it is a short text.
+    vars(made)["preprocess"] = lambda choice: choice
+    return made
 
 
 def add_panel(assistant: Assistant, words: Words) -> str:
