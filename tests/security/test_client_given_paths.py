@@ -200,7 +200,7 @@ def test_no_event_of_the_page_takes_a_file_for_what_comes_with_it(url: str, targ
 def test_no_other_key_of_a_request_takes_one(url: str, target: str, key: str) -> None:
     visitor = Visitor(url)
     for shape in (*shapes(target), target):
-        refused(visitor.join("submit", ["Why?", "index:", None], **{key: shape}), target)
+        refused(visitor.join("submit", ["Why?", "index:", "", None], **{key: shape}), target)
 
 
 def test_no_argument_of_the_endpoint_takes_one(url: str, target: str) -> None:
@@ -242,7 +242,7 @@ def tool_called(url: str, arguments: object, **more: object) -> tuple[int, str]:
 def test_a_path_in_the_place_of_words_is_words(url: str, target: str) -> None:
     visitor = Visitor(url)
     answers = [
-        visitor.join("submit", [target, "index:", None]),
+        visitor.join("submit", [target, "index:", "", None]),
         visitor.call(target),
         visitor.call("Why?", [target, {"role": "user", "content": target}]),
         tool_called(url, {"question": target}),
@@ -317,7 +317,7 @@ def test_behind_the_gate_stands_a_second_wall(
     secret = str(place / "outside" / "secret.txt")
     TOUCHED.clear()
     for shape in shapes(secret):
-        for answer in (visitor.join("submit", [shape, "index:", None]), visitor.call(shape)):
+        for answer in (visitor.join("submit", [shape, "index:", "", None]), visitor.call(shape)):
             assert SECRET not in answer[1]
             assert secret not in answer[1]
             assert '"success":true' not in answer[1]

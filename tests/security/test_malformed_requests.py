@@ -193,7 +193,7 @@ def test_a_choice_that_is_not_there_is_refused_and_not_printed(
     visitor: Visitor, capfd: pytest.CaptureFixture[str]
 ) -> None:
     visitor.join("choose", [f"index:{CANARY}", None])
-    visitor.join("submit", ["Why?", f"own:{CANARY}", None])
+    visitor.join("submit", ["Why?", f"own:{CANARY}", "", None])
     said = capfd.readouterr()
     assert CANARY not in said.out + said.err
 
@@ -343,11 +343,11 @@ def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
     assert CANARY in visitor.call("Why?", [], CANARY)[1]
     assert visitor.call(CANARY * 2000)[0] == 200
     assert visitor.post(FIND, {"data": [f"The tide rose to 3.2 metres, {CANARY}."]})[0] == 200
-    assert CANARY in visitor.join("seek", ["index:", None], {"text": f"The tide rose, {CANARY}."})[1]
-    assert CANARY in visitor.join("verify", ["index:", None], {"text": f"The tide rose, {CANARY}."})[1]
+    assert CANARY in visitor.join("verify", ["index:", "", None], {"text": f"The tide rose, {CANARY}."})[1]
     for kind in ("md", "html", "json"):
         assert CANARY in visitor.join("save_check", [None], {"kind": kind, "clip": True})[1]
     assert visitor.join("show_claim", [None], {"number": 1, "citation": 7})[0] == 200
+    assert CANARY in visitor.join("seek", ["index:", "", None], {"text": f"The tide rose, {CANARY}."})[1]
     assert visitor.post(CHECK, {"data": [f"The tide rose to 3.2 metres, {CANARY}."]})[0] == 200
     assert (
         "3.2"
@@ -357,7 +357,7 @@ def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
             {"name": "ask", "arguments": {"question": f"How high did the tide rise, {CANARY}?"}},
         )[1]
     )
-    assert CANARY in visitor.join("submit", [f"What is {CANARY}?", "index:", None])[1]
+    assert CANARY in visitor.join("submit", [f"What is {CANARY}?", "index:", "", None])[1]
     key = visitor.key
     for name, content in (
         (f"{CANARY}.txt", f"{CANARY} rose to 3.2 metres."),
@@ -370,7 +370,7 @@ def test_nothing_of_what_is_asked_answered_or_brought_is_logged_at_any_level(
         status, token = visitor.upload(name, content.encode(), key)
         assert status == 200
         assert CANARY in visitor.read(token)
-    assert CANARY in visitor.join("submit", [f"How high did {CANARY} rise?", "own:", None])[1]
+    assert CANARY in visitor.join("submit", [f"How high did {CANARY} rise?", "own:", "", None])[1]
     for kind in ("md", "html", "json"):
         assert CANARY in visitor.join("save", [None], {"kind": kind})[1]
     visitor.join("judge", [None], {"turn": 0, "verdict": "down", "answer": CANARY, "unsaid": True})

@@ -71,14 +71,14 @@ def test_what_a_page_sends_it_can_have_read_once(url: str, folder: Path) -> None
     assert str(folder) not in said
     assert lying(folder) == []
     assert GONE in visitor.read(token)
-    assert "600" in visitor.join("submit", ["How long is the bridge of Riga?", "own:riga", None])[1]
+    assert "600" in visitor.join("submit", ["How long is the bridge of Riga?", "own:riga", "", None])[1]
 
 
 def test_a_token_is_good_for_the_page_that_sent_it_and_no_other(url: str, folder: Path) -> None:
     owner, thief = Visitor(url), Visitor(url)
     _, token = owner.upload("riga.txt", TEXT)
     assert GONE in thief.read(token)
-    assert "600" not in thief.join("submit", ["How long is the bridge of Riga?", "own:", None])[1]
+    assert "600" not in thief.join("submit", ["How long is the bridge of Riga?", "own:", "", None])[1]
     assert len(lying(folder)) == 1
     assert "Ready" in owner.read(token)
 

@@ -1,13 +1,15 @@
 """Add a visitor's articles: read them, index them and show the first one."""
 
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import gradio as gr
 
 from citewell.assistant import Assistant
+from citewell.documents.document import Document
 from citewell.errors import CitewellError
 from citewell.text.markup import escape, fill_gap, isolate
 from citewell.web import reading_queue, visitor_articles
@@ -42,9 +44,15 @@ class Additions:
         self, sending: gr.EventData, visit: Visit, request: gr.Request | None = None
     ) -> Iterator[tuple[str, object, object]]:
         """Read the visitor's articles and yield (progress, list of articles, article)."""
-        settings = self.assistant.settings
         nothing: list[str] = []
         tokens, url = read_sent(sending, "tokens", nothing), read_sent(sending, "url", "").strip()
+        yield from self.bring(tokens, url, visit, request)
+
+    def bring(
+        self, tokens: Sequence[str], url: str, visit: Visit, request: gr.Request | None
+    ) -> Iterator[tuple[str, object, object]]:
+        """Read the articles of uploads or of an address; yield (progress, list of articles, article)."""
+        settings = self.assistant.settings
         host = request.client.host if request and request.client else ""
         yield self.tell("add_reading"), gr.skip(), gr.skip()
         try:
@@ -113,23 +121,48 @@ class Additions:
         scope = Scope(own=True, document=documents[0].id)
         session = visit.change(lambda now: replace(now, own=made, view=scope, focus=0))
         LOG.info("%d articles of a visitor's own", len(whole))
-        status = describe_problem(*reasons) + self.tell_ready(
-            ", ".join(document.title for document in documents)
-        )
+        status = describe_problem(*reasons) + self.tell_ready(documents)
         yield (
             status,
             gr.update(**self.panes.describe_list(session, scope)),
             self.panes.render_article(session),
         )
 
+    def remove(self, sending: gr.EventData, only: str, visit: Visit) -> tuple[object, str]:
+        """Forget one of the visitor's own articles; return (list of articles, article)."""
+        self.remove_all([read_sent(sending, "document", "")], visit)
+        own = visit.session.documents
+        scope = Scope.of(only)
+        if scope.own and scope.document not in {"", *(document.id for document in own)}:
+            scope = Scope(own=True, document=own[0].id) if own else Scope()
+        session = visit.change(lambda now: replace(now, view=scope, focus=0))
+        return gr.update(**self.panes.describe_list(session, scope)), self.panes.render_article(session)
+
+    def remove_all(self, ids: Collection[str], visit: Visit) -> None:
+        """Forget articles of the visitor's own."""
+        session = visit.session
+        kept = [document for document in session.documents if document.id not in ids]
+        if session.own is None or len(kept) == len(session.documents):
+            return
+        sources = [
+            replace(file, documents=tuple(id_ for id_ in file.documents if id_ not in ids))
+            for file in session.own.collection.sources
+        ]
+        named = [file for file in sources if file.documents]
+        own = session.own.beside(kept, sources=named) if kept else None
+        visit.change(lambda now: replace(now, own=own))
+        self.uploads.release(visit, sum(len(document.text) for document in kept))
+
     def tell(self, key: str, **values: object) -> str:
         """Return the progress of the reading."""
         return f'<p class="told">{escape(self.panes.words(key, **values))}</p>'
 
-    def tell_ready(self, titles: str) -> str:
-        """Return the message that the visitor can now ask the articles."""
+    def tell_ready(self, documents: Sequence[Document]) -> str:
+        """Return the message that the visitor can now ask these articles, with their ids for the page."""
+        titles = ", ".join(document.title for document in documents)
         said = fill_gap(partial(self.panes.words, "add_done"), "titles", titles)
-        return f'<p class="told ready">{said}</p>'
+        ids = escape(json.dumps([document.id for document in documents]))
+        return f'<p class="told ready" data-ids="{ids}">{said}</p>'
 
 
 def describe_problem(*reasons: str) -> str:

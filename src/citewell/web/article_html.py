@@ -53,6 +53,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
     leads_to: str = "to_answer",
     warnings: Sequence[str] = (),
     is_shared: bool = False,
+    is_removable: bool = False,
     words: Words = ENGLISH,
 ) -> str:
     """Return the article for reading, with each mark around exactly its characters.
@@ -72,6 +73,7 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
         leads_to: Key of the string that says where a click on a mark leads.
         warnings: The parts of the file that were not read, were withdrawn or were guessed.
         is_shared: Whether other visitors have the article too, so that a link to the quote is of use.
+        is_removable: Whether the article is the visitor's own, who may remove it.
         words: The page's language.
 
     Raises:
@@ -99,6 +101,9 @@ def render_article(  # noqa: PLR0913  # one article, and all that is marked in i
         escape(words("page_of", page=page)) if page else "",
         f'<a href="{escape(link_in_page(document.id, lit))}">{escape(words("link_quote"))}</a>'
         if lit and is_shared
+        else "",
+        f'<button type="button" data-remove="{escape(document.id)}">{escape(words("remove"))}</button>'
+        if is_removable
         else "",
     )
     known = " · ".join(part for part in facts_known if part)

@@ -82,10 +82,6 @@ class Chat:
         """The strings of the page's language."""
         return self.panes.words
 
-    def greet(self, visit: Visit) -> str:
-        """Return the key that identifies the page when the page sends files."""
-        return f'<span hidden data-visit="{visit.key}"></span>'
-
     def suggest(self, only: str, visit: Visit) -> str:
         """Return suggested questions: from near the last citation, or from the beginning of the article."""
         session, scope = visit.session, Scope.of(only)
@@ -289,6 +285,7 @@ class Chat:
                 where=now.where,
                 checked=now.checked,
                 checks=now.checks,
+                keeps=now.keeps,
             )
         )
         return (

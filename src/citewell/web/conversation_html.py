@@ -23,10 +23,12 @@ class Beside:
     Attributes:
         copies: The answer for the clipboard, in each form by its name; empty without an answer.
         around: The text before and behind each quote in its article, by the number of its citation.
+        searched: What was searched, in words; "" where there is but one article.
     """
 
     copies: Mapping[str, str] = field(default_factory=dict)
     around: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    searched: str = ""
 
 
 def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its articles
@@ -134,7 +136,7 @@ def render_turn(
     elif answer.statements:
         said = render_answer(number, answer, words, beside.around)
     else:
-        said = render_abstention(number, answer, words)
+        said = render_abstention(number, answer, words, beside.searched)
     asked = render_question(exchange.question, words) + render_resolved(answer, words)
     acts = render_actions(number, exchange, words, is_last=is_last, copies=beside.copies)
     return f'<section class="turn" data-turn="{number}" tabindex="-1">{asked}{said}{acts}</section>'
@@ -220,6 +222,7 @@ def render_answer(
     note = f'<p class="note">{isolate(answer.message)}</p>' if answer.message else ""
     confidence, trace = render_confidence(answer, words), render_trace(answer, words)
     if answer.disagrees:
+        statements = f'<div class="sides">{statements}</div>'
         short = f'<p class="note">{escape(words("disagreement"))}</p>{short}'
     return f'<div class="answer">{short}{statements}{note}{confidence}{trace}</div>'
 
@@ -309,26 +312,31 @@ def wording_key(answer: Answer) -> str:
     return "own_words" if answer.trace.writer in {"", "extractive"} else "other_words"
 
 
-def render_abstention(number: int, answer: Answer, words: Words) -> str:
-    """Return the reason for the missing answer, and the closest passages, labelled as such."""
+def render_abstention(number: int, answer: Answer, words: Words, searched: str = "") -> str:
+    """Return the reason for the missing answer, what was searched, and the closest passages, labelled so."""
     if answer.abstention not in REASONS:
         return f'<div class="reply"><p>{isolate(words.said(answer.message))}</p></div>'
     first = 1 if answer.abstention is Abstention.POSSIBLY else 0
-    near = render_passages(number, answer.closest[:first], "candidate", words)
-    near += render_passages(number, answer.closest[first:], "closest", words)
+    is_named = answer.articles > 1
+    near = render_passages(number, answer.closest[:first], "candidate", words, is_named=is_named)
+    near += render_passages(number, answer.closest[first:], "closest", words, is_named=is_named)
+    looked = f'<p class="searched">{isolate(searched)}</p>' if searched and answer.closest else ""
     said = isolate(words.said(answer.message))
     return (
         f'<div class="abstention {answer.abstention.value}">'
         f'<p class="reason">{escape(words(answer.abstention.value))}</p>'
-        f'<p class="message">{said}</p>{near}{render_trace(answer, words)}</div>'
+        f'<p class="message">{said}</p>{looked}{near}{render_trace(answer, words)}</div>'
     )
 
 
-def render_passages(number: int, passages: Sequence[Citation], label: str, words: Words) -> str:
+def render_passages(
+    number: int, passages: Sequence[Citation], label: str, words: Words, *, is_named: bool = False
+) -> str:
     """Return passages under a label, which is a translation key; "" without passages."""
     items = "".join(
         f'<li><button type="button" class="near" {mark_attributes(number, citation)}>'
-        f"{isolate(citation.quote)}</button></li>"
+        f"{isolate(citation.quote)}</button>"
+        f"{f'<small>{isolate(citation.where)}</small>' if is_named else ''}</li>"
         for citation in passages
     )
     return f'<h3>{escape(words(label))}</h3><ol class="nearby {label}">{items}</ol>' if items else ""

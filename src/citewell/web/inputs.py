@@ -22,6 +22,8 @@ LONGEST_NAME = 2_000
 # The next question uses the last twenty; programs send more of them.
 MOST_TURNS = 1_000
 MOST_FILES = 100
+# Characters of a conversation that a browser has kept; a request has 1,000,000 bytes at most.
+MOST_KEPT = 900_000
 Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
 Name: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
 # The page makes one of letters and digits, gradio_client a UUID.
@@ -142,6 +144,35 @@ class Bringing(Input):
     url: Name = ""
 
 
+class Removing(Input):
+    """One of the visitor's own articles is removed."""
+
+    document: Name
+
+
+class Returned(Input):
+    """A page asks for the session of a key: of the page before it, or its own where it is `here`."""
+
+    key: Token
+    here: bool = False
+
+
+class Agreeing(Input):
+    """The visitor agrees that the browser keeps the conversation, or does not."""
+
+    yes: bool
+
+
+class Restoring(Input):
+    """The browser brings what it has kept: uploads, addresses, and the conversation as JSON."""
+
+    tokens: Annotated[list[Token], Field(max_length=MOST_FILES)] = []
+    urls: Annotated[list[Name], Field(max_length=MOST_FILES)] = []
+    without: Annotated[list[Name], Field(max_length=MOST_FILES)] = []
+    talk: Annotated[str, Field(max_length=MOST_KEPT)] = ""
+    chosen: Name = ""
+
+
 # What other programs send
 
 
@@ -260,6 +291,7 @@ class Reset(Input):
 KINDS: Mapping[str, Any] = {
     "question": Annotated[Text, BeforeValidator(lambda value: "" if value is None else value)],
     "choice": Name,
+    "key": Annotated[Name, BeforeValidator(lambda value: "" if value is None else value)],
     "state": None,
 }
 

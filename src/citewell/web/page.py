@@ -2,7 +2,7 @@
 
 import string
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -19,6 +19,7 @@ from citewell.web.endpoints import Endpoints
 from citewell.web.inputs import (
     ENDPOINTS,
     Act,
+    Agreeing,
     Bringing,
     Checking,
     CheckSaving,
@@ -31,18 +32,22 @@ from citewell.web.inputs import (
     Nothing,
     Opening,
     Pointing,
+    Removing,
+    Restoring,
+    Returned,
     Saving,
     Seeking,
     Showing,
     Starter,
     Verdict,
 )
+from citewell.web.returning import Returning
 from citewell.web.session import Scope, Session, Visit
 from citewell.web.translations import Words
 from citewell.web.uploads import Uploads
 
 STATIC = files("citewell.web") / "static"
-STYLES = ("check.css", "page.css", "article.css", "print.css")
+STYLES = ("check.css", "page.css", "article.css", "keep.css", "print.css")
 
 # Questions answered at once; answering is work for the processor, so more would only wait for each other.
 AT_ONCE = 4
@@ -53,7 +58,9 @@ TEXTS: dict[str, Any] = {"concurrency_id": "checking", "concurrency_limit": 2}
 KEPT_S = 3600
 
 
-def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
+def build(  # noqa: PLR0915  # one page: its parts, and what connects them
+    assistant: Assistant, uploads: Uploads | None = None
+) -> Page:
     """Return the page and its API endpoints, `ask`, `find` and `check`.
 
     Args:
@@ -61,6 +68,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
         uploads: The store of uploaded files that are not read yet.
     """
     chat = Chat(assistant, uploads or Uploads())
+    returning = Returning(chat)
     page = Page(
         title="citewell",
         analytics_enabled=False,
@@ -76,6 +84,7 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
                 talk_pane = html("talk", chat.panes.render_conversation(Session()))
                 further = html("further", "")
                 box = question_box(chat.words)
+                keep_line = html("keep", fill_template("keep.html", chat.words))
                 find_pane = html("find", chat.panes.render_found(Session()))
                 check_pane = html("check", chat.panes.render_check(Session()))
                 claim_pane = html("claim", "")
@@ -86,59 +95,84 @@ def build(assistant: Assistant, uploads: Uploads | None = None) -> Page:
                 only = article_list(chat)
                 paper_pane = html("paper", chat.panes.render_article(Session()))
         saved = html("saved", "")
-        key = gr.HTML("", elem_id="key", apply_default_css=False)
+        key, memo = html("key", "", script="told"), html("memo", "", script="told")
         shows = [box, talk_pane, paper_pane]
         suggest = (chat.suggest, [only, visit], further)
         asks = [box.submit, talk_pane.submit, further.submit]
+        # Shown is the number of questions that wait before the visitor's own.
         reading: dict[str, Any] = {
-            "show_progress": "minimal",  # the number of questions that wait before the visitor's own
+            "show_progress": "minimal",
             "show_progress_on": talk_pane,
             **QUESTIONS,
         }
-        asking = on(gr.on, asks, chat.submit, [box, only, visit], shows, **reading)
-        again = on(talk_pane.retry, chat.retry, visit, shows, **reading)
-        on(box.stop, chat.stop, visit, [box, talk_pane], cancels=[asking, again])
-        on(talk_pane.edit, chat.act, visit, shows)
+        asking = on(gr.on, asks, returning.submit, [box, only, key, visit], [*shows, key], **reading)
+        again = on(talk_pane.retry, returning.retry, [key, visit], [*shows, key], **reading)
+        everything = [key, visit, *shows, only, find_pane, check_pane, filter_pane, status]
+        coming = on(keep_line.submit, returning.come_back, visit, everything, **reading)
+        restoring = on(keep_line.upload, returning.restore, visit, everything)
+        on(keep_line.download, returning.agree, [only, visit], memo)
+        on(box.stop, chat.stop, visit, [box, talk_pane], cancels=[asking, again, coming])
+        acting = on(talk_pane.edit, chat.act, visit, shows)
         on(talk_pane.like, chat.judge, visit, talk_pane)
         on(talk_pane.select, chat.point, visit, paper_pane)
         on(paper_pane.select, chat.open_at, visit, paper_pane)
-        on(find_pane.submit, chat.searching.seek, [only, visit], [find_pane, paper_pane], **reading)
+        on(find_pane.submit, returning.seek, [only, key, visit], [find_pane, paper_pane, key], **reading)
         on(filter_pane.submit, chat.searching.limit, [only, visit], [filter_pane, only])
         on(find_pane.select, chat.searching.show, visit, paper_pane)
         on(find_pane.download, chat.searching.export, visit, saved)
-        connect_check(chat, [only, visit], [check_pane, claim_pane, paper_pane], saved)
+        connect_check(returning, [only, key, visit], [check_pane, claim_pane, paper_pane], saved)
         choosing = on(only.input, chat.choose, [only, visit], paper_pane)
-        clearing = on(top.clear, chat.clear, visit, shows, cancels=[asking, again])
+        clearing = on(top.clear, chat.clear, visit, shows, cancels=[asking, again, coming])
         on(top.download, chat.save, visit, saved)
         adding = on(add.upload, chat.additions.add, visit, [status, only, paper_pane])
-        on(adding.then, chat.searching.recount, visit, filter_pane)
-        for event in (page.load, asking.then, again.then, choosing.then, clearing.then, adding.then):
-            on(event, *suggest, trigger_mode="always_last", concurrency_id="suggesting", concurrency_limit=1)
-        on(page.load, chat.greet, visit, key)
+        removing = on(paper_pane.delete, chat.additions.remove, [only, visit], [only, paper_pane])
+        follow([adding.then, removing.then], (chat.searching.recount, visit, filter_pane))
+        afterwards = (removing, asking, again, choosing, clearing, adding, coming, restoring)
+        remember = (returning.remember, [only, visit], memo)
+        follow([event.then for event in (*afterwards, acting)], remember)
+        follow([page.load, *(event.then for event in afterwards)], suggest, "suggesting")
+        on(page.load, returning.greet, visit, key)
         page.unload(forget_when_left(page))
-        endpoints = Endpoints(assistant)
-        for name in ENDPOINTS:
-            queue = TEXTS if name == "check" else QUESTIONS
-            api(getattr(endpoints, name), api_name=name, **queue)
+        offer(Endpoints(assistant))
     page.queue(max_size=assistant.settings.queue)
     return page
 
 
-def connect_check(chat: Chat, asked: list[Any], shows: list[Any], saved: gr.HTML) -> None:
+def connect_check(returning: Returning, asked: list[Any], shows: list[Any], saved: gr.HTML) -> None:
     """Connect the view that checks a text.
 
     Args:
-        chat: The handlers.
-        asked: The list of articles and the state.
+        returning: The handlers.
+        asked: The list of articles, the page's key and the state.
         shows: The view, what the articles say of a claim, and the article.
         saved: The pane through which a file goes.
     """
-    (view, claim, paper), (_, visit) = shows, asked
-    verifying = on(view.submit, chat.checking.verify, asked, shows, **TEXTS)
+    (view, claim, paper), (_, key, visit), chat = shows, asked, returning.chat
+    verifying = on(view.submit, returning.verify, asked, [*shows, key], **TEXTS)
     on(view.stop, chat.checking.stop_check, visit, [view, paper], cancels=[verifying])
     for pane in (view, claim):
         on(pane.select, chat.checking.show_claim, visit, [claim, paper])
     on(view.download, chat.checking.save_check, visit, saved)
+
+
+def follow(events: Sequence[Callable[..., Any]], what: Sequence[Any], name: str = "") -> None:
+    """Let what changes the conversation be followed by something, which only the last of them needs.
+
+    Args:
+        events: What is followed.
+        what: Handler, inputs and outputs.
+        name: Name under which one is run at a time; "" for as many as of any event.
+    """
+    once = {"concurrency_id": name, "concurrency_limit": 1} if name else {}
+    for event in events:
+        on(event, *what, trigger_mode="always_last", **once)
+
+
+def offer(endpoints: Endpoints) -> None:
+    """Let other programs call the endpoints."""
+    for name in ENDPOINTS:
+        queue = TEXTS if name == "check" else QUESTIONS
+        api(getattr(endpoints, name), api_name=name, **queue)
 
 
 # The data that comes with each event; `inputs` refuses all other data.
@@ -163,10 +197,15 @@ SENDS: dict[str, type[Input]] = {
     "show_claim": Claimed,
     "save_check": CheckSaving,
     "add": Bringing,
+    "remove": Removing,
     "suggest": Nothing,
     "greet": Nothing,
+    "come_back": Returned,
+    "restore": Restoring,
+    "remember": Nothing,
+    "agree": Agreeing,
 }
-KINDS: dict[type, str] = {gr.Textbox: "question", gr.Dropdown: "choice", gr.State: "state"}
+KINDS: dict[type, str] = {gr.Textbox: "question", gr.Dropdown: "choice", gr.State: "state", gr.HTML: "key"}
 
 
 def inputs(page: Page) -> Inputs:
@@ -226,9 +265,10 @@ def forget(page: gr.Blocks, session: str) -> None:
     holder.time_last_used.pop(session, None)
 
 
-def html(name: str, content: str) -> gr.HTML:
-    """Return a pane with its script, `static/<name>.js`."""
-    return gr.HTML(content, elem_id=name, js_on_load=text_of(f"{name}.js"), apply_default_css=False)
+def html(name: str, content: str, script: str = "") -> gr.HTML:
+    """Return a pane with its script, `static/<name>.js` where it has no other."""
+    code = text_of(f"{script or name}.js")
+    return gr.HTML(content, elem_id=name, js_on_load=code, apply_default_css=False)
 
 
 def top_bar(assistant: Assistant, words: Words) -> str:
@@ -258,7 +298,11 @@ def question_box(words: Words) -> gr.Textbox:
 def article_list(chat: Chat) -> gr.Dropdown:
     """Return the list for choosing an article; hidden while there is only one."""
     listed = chat.panes.describe_list(Session(), Scope())
-    return gr.Dropdown(label=chat.words("answer_from"), elem_id="chosen", **listed)
+    made = gr.Dropdown(label=chat.words("answer_from"), elem_id="chosen", **listed)
+    # A page that has outlived its server sends a choice that is not in the list. The handlers say what comes
+    # of it; Gradio would only call it an error. The intake has checked that it is a short text.
+    vars(made)["preprocess"] = lambda choice: choice
+    return made
 
 
 def add_panel(assistant: Assistant, words: Words) -> str:

@@ -1,5 +1,7 @@
 """Show a session: the conversation, the article in view, the list of articles, the question box."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import compress
@@ -11,6 +13,7 @@ from citewell.assistant import Assistant
 from citewell.checking.check import CheckedClaim
 from citewell.checking.citations import Citation
 from citewell.documents.document import Document
+from citewell.text.relative_dates import day_in_words
 from citewell.text.spans import Span
 from citewell.web import article_html, checking_html, conversation_html, finding_html
 from citewell.web.conversation_html import Beside
@@ -61,7 +64,17 @@ class Panes:
             for citation in exchange.answer.citations
             if (document := find(citation))
         }
-        return Beside(write_copies(exchange.answer, find, self.words), around)
+        copies = write_copies(exchange.answer, find, self.words)
+        return Beside(copies, around, self.tell_searched(session, exchange.scope, exchange.answer.articles))
+
+    def tell_searched(self, session: Session, scope: Scope, count: int) -> str:
+        """Return which articles were asked, in words; "" where there is but one."""
+        documents = self.list_documents(session, scope)
+        if len(documents) < SEVERAL and not session.documents:
+            return ""
+        named = next((item.title for item in documents if item.id == scope.document), "")
+        key = "searched_own" if scope.own else "searched"
+        return self.words("searched_one", title=named) if named else self.words(key, count=count)
 
     def find_cited(self, session: Session, exchange: Exchange, citation: Citation) -> Document | None:
         """Return the article of a citation; None when it is not there any more."""
@@ -101,6 +114,7 @@ class Panes:
             earlier=earlier,
             warnings=self.list_warnings(session, document),
             is_shared=not session.view.own,
+            is_removable=session.view.own,
             words=self.words,
         )
 
@@ -168,14 +182,14 @@ class Panes:
         """Return the choices of the list of articles: all, each article, and those of the visitor."""
         listed = [(self.words("all_articles"), Scope().value)]
         listed += [
-            (item.title, Scope(own=False, document=item.id).value)
-            for item in self.choose(self.assistant, session)
+            (name, Scope(own=False, document=item.id).value)
+            for item, name in tell_apart(self.choose(self.assistant, session))
         ]
         if len(session.documents) > 1:
             listed.append((self.words("all_own"), Scope(own=True).value))
         return listed + [
-            (self.words("own_title", title=item.title), Scope(own=True, document=item.id).value)
-            for item in (self.choose(session.own, session) if session.own else ())
+            (self.words("own_title", title=name), Scope(own=True, document=item.id).value)
+            for item, name in tell_apart(self.choose(session.own, session) if session.own else ())
         ]
 
     def choose(self, assistant: Assistant, session: Session) -> list[Document]:
@@ -219,3 +233,21 @@ def text_around(document: Document, citation: Citation) -> tuple[str, str]:
     if citation.end + AROUND_CHARACTERS < len(document.text):
         behind = f"{behind.rpartition(' ')[0]}…"
     return before, behind
+
+
+def tell_apart(documents: Sequence[Document]) -> list[tuple[Document, str]]:
+    """Return each article with its title; where two have the same, with its day and source too.
+
+    >>> ids = [Document(id, "Tide", "It rose.", source=f"{id}.txt") for id in ("a", "b")]
+    >>> [name for _, name in tell_apart(ids)]
+    ['Tide (a.txt)', 'Tide (b.txt)']
+    """
+    counts = Counter(document.title for document in documents)
+
+    def name(document: Document) -> str:
+        if counts[document.title] == 1:
+            return document.title
+        facts = filter(None, (day_in_words(document.published), document.source or document.id))
+        return f"{document.title} ({', '.join(facts)})"
+
+    return [(document, name(document)) for document in documents]

@@ -193,6 +193,7 @@ class Session:
         checked: The text that was checked last.
         checks: How many texts were checked; the number of the last one.
         linked: The quote that the page's address names; empty for none.
+        keeps: Whether the visitor agreed that the browser keeps the conversation.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -211,6 +212,7 @@ class Session:
     checked: CheckedText = CheckedText()
     checks: int = 0
     linked: tuple[Citation, ...] = ()
+    keeps: bool = False
 
     @property
     def documents(self) -> tuple[Document, ...]:

@@ -34,10 +34,13 @@ def render_trace(answer: Answer, words: Words) -> str:
     grades = [item.grade for item in trace.evidence if item.grade is not None]
     if grades:
         read += " " + words("why_graded", grade=f"{1 / (1 + math.exp(-grades[0])):.0%}")
-    writer = escape(words("why_writer", writer=trace.writer)) if trace.writer else ""
+    # "extractive" is our own word for the article's own words, which the answer says already.
+    is_named = trace.writer not in {"", "extractive"}
+    writer = escape(words("why_writer", writer=trace.writer)) if is_named else ""
     if trace.fallback:
         writer += f" {fill_gap(partial(words, 'why_fallback'), 'reason', trace.fallback)}"
-    times = words("why_times", times=", ".join(f"{name} {ms:,.0f} ms" for name, ms in trace.milliseconds))
+    took = dict(trace.milliseconds).get("total", 0)
+    times = words("why_time", seconds=f"{took / 1000:.1f}") if took else ""
     heads = "".join(
         f'<th scope="col">{escape(words(key))}</th>'
         for key in ("col_passage", "col_sure", "col_meaning", "col_words", "col_use")
@@ -45,7 +48,7 @@ def render_trace(answer: Answer, words: Words) -> str:
     return (
         f"<details><summary>{escape(words('why' if answer.statements else 'why_not'))}</summary>"
         f"<p>{escape(read)}</p>{held}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        f"{f'<p>{writer}</p>' if writer else ''}<p>{escape(times)}</p></details>"
+        f"{f'<p>{writer}</p>' if writer else ''}{f'<p>{escape(times)}</p>' if times else ''}</details>"
     )
 
 

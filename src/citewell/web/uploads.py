@@ -251,6 +251,12 @@ class Uploads:
                     raise UploadError(message, 429)
             self._texts[visit] = (address, characters)
 
+    def release(self, visit: Visit, characters: int) -> None:
+        """Count fewer characters for a visitor who gave articles up."""
+        with self._lock:
+            if visit in self._texts:
+                self._texts[visit] = (self._texts[visit][0], characters)
+
     def close(self) -> None:
         """Delete the unread files."""
         with self._lock:

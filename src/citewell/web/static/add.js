@@ -33,13 +33,13 @@ async function key() {
 }
 
 // The server keeps the file for this page alone, and names it by a token that only this page is told.
-async function posted(file) {
+async function posted(file, visit) {
   const name = [...file.name].slice(-120).join("");
   const response = await fetch("upload", {
     method: "POST",
     headers: {
       "Content-Type": "application/octet-stream",
-      "X-Visit": await key(),
+      "X-Visit": visit ?? (await key()),
       "X-Name": encodeURIComponent(name.toWellFormed?.() ?? name),
     },
     body: file,
@@ -63,6 +63,7 @@ async function send(chosen) {
     }
   }
   tell("");
+  document.dispatchEvent(new CustomEvent("citewell:brought", { detail: { files: [...chosen], urls: [] } }));
   trigger("upload", { tokens });
 }
 
@@ -74,9 +75,19 @@ function read(chosen) {
     return send([new File([text.value], `${name}.txt`, { type: "text/plain" })]);
   }
   if (chosen.length) return send(chosen);
-  if (url?.value.trim()) return trigger("upload", { url: url.value.trim() });
+  if (url?.value.trim()) {
+    const address = url.value.trim();
+    document.dispatchEvent(new CustomEvent("citewell:brought", { detail: { files: [], urls: [address] } }));
+    return trigger("upload", { url: address });
+  }
   return tell(form.dataset.nothing, true);
 }
+
+// A browser that kept an article sends it again.
+document.addEventListener("citewell:post", (event) => {
+  const { file, key: visit, done } = event.detail;
+  posted(file, visit).then(done, (problem) => done({ taken: false, said: String(problem) }));
+});
 
 if (form) {
   form.addEventListener("submit", (event) => {

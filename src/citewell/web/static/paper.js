@@ -49,6 +49,11 @@ function back(mark) {
 }
 
 element.addEventListener("click", (event) => {
+  const removed = event.target.closest("[data-remove]")?.dataset.remove;
+  if (removed) {
+    document.dispatchEvent(new CustomEvent("citewell:removed", { detail: removed }));
+    return trigger("delete", { document: removed });
+  }
   const mark = event.target.closest("mark");
   // Who selects words of the article wants to copy them.
   if (mark && getSelection().isCollapsed) back(mark);

@@ -179,6 +179,7 @@ watch("value", () => {
   }
   count = turns.length;
   waited = pending;
+  document.dispatchEvent(new CustomEvent("citewell:talked"));
   if (element.querySelector(".replacing")) document.querySelector("#box textarea")?.focus();
 });
 
