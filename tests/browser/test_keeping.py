@@ -151,6 +151,7 @@ def test_after_a_restart_the_browser_brings_everything_back_and_nothing_else_is_
     expect(page.locator(".turn")).to_have_count(3)
     expect(page.get_by_label("Your question")).to_have_value("Where did the tide rise?")
 
+    settled(page)
     page.close()
     later = opened(context, running.url)
     expect(later.locator(".turn")).to_have_count(3)
