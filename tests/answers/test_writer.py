@@ -129,7 +129,7 @@ def test_passages_that_do_not_fit_are_left_out(writes: Writes) -> None:
 
 
 # The reader is neither sure that this is answered nor that it is not.
-UNSURE = GERMANY
+UNSURE = "How many people did the Germans arrest?"
 SAID = "In Germany 42 people were arrested [4]."
 
 
@@ -142,7 +142,7 @@ def test_a_low_grade_withholds_what_the_reader_is_not_sure_of(writes: Writes) ->
     assert all(item.probability <= answer.confidence for item in answer.trace.evidence)
     assert all(item.grade is None for item in answer.trace.evidence[1:])
     assert script(made).tasks == []  # type: ignore[attr-defined]
-    (evidence,) = (item.quote for item in answer.closest if "(42)" in item.quote)
+    evidence = answer.trace.evidence[0].quote
     assert script(made).graded == [(UNSURE, "42", evidence)]  # type: ignore[attr-defined]
 
 
