@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from citewell.arithmetic.amounts import HEDGES, MEASURES
 from citewell.reading.evidence import Evidence
 from citewell.text.english import (
-    DATE_WORDS,
     FUNCTION_WORDS,
+    NO_NAME,
     NUMBER_WORDS,
     PLAIN_WORDS,
-    SENTENCE_OPENERS,
 )
 from citewell.text.spans import Span
 from citewell.text.stemming import stem
@@ -78,7 +77,7 @@ TITLE_BEHIND = re.compile(
     rf"(?:{_GAP}(?:(?:of|and|for){_GAP}(?:the{_GAP})?)?{_NAME})*"
 )
 # "NATO Secretary-General"
-_NO_NAME = "|".join(sorted(SENTENCE_OPENERS | DATE_WORDS))
+_NO_NAME = "|".join(sorted(NO_NAME))
 BODY_BEFORE = re.compile(rf"(?:(?!(?i:{_NO_NAME})\b){_NAME}{_GAP}){{1,3}}\Z")
 OWNED = re.compile(rf"['’]s?(?:{_GAP}{UPPER}[\w’'-]*)+")
 SHORT_FORM = re.compile(rf"{_GAP}\((?P<letters>[A-Z][A-Z0-9&.-]{{1,9}})\)")

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from citewell.documents.document import Document
 from citewell.documents.people import find_people
 from citewell.text.english import (
-    DATE_WORDS,
     DAYS,
     FUNCTION_WORDS,
     MONTHS,
     NEGATIONS,
-    SENTENCE_OPENERS,
+    NO_NAME,
     SMALL_NUMBERS,
 )
 from citewell.text.sentences import sentences
@@ -118,8 +117,6 @@ BODY = re.compile(
     r"|Police|Office|Commission|Committee|Institute|Association|Union|Group|Company|Bank|Reuters|Geographic"
     r"|Market|Project|Act|Festival|Award|Prize|Museum|Bridge|Programme|Program|League|Operation|Society)\b"
 )
-# Words that have a capital where a sentence begins, and days: "On Thursday" is nobody.
-NO_NAME = SENTENCE_OPENERS | DATE_WORDS
 NAMED_THING = re.compile(rf"\b(?P<name>(?:{UPPER}[\w’'-]+ ){{1,3}}{UPPER}[\w’'-]+), (?:an?|the) [a-z]")
 
 

@@ -7,10 +7,11 @@ says:" in front of it, so that it can answer who says it. The name is cited from
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import pairwise
 
+from citewell.documents import people
 from citewell.documents.passages import Passage
-from citewell.text.english import DATE_WORDS, SENTENCE_OPENERS
+from citewell.text.english import NO_NAME
 from citewell.text.quotations import PARAGRAPH, find_quotations
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
@@ -18,15 +19,15 @@ from citewell.text.words import UPPER, fold, folded_words
 
 # Verbs that in a report stand beside a speaker's name and a quotation.
 SPEAKS = (
-    r"(?:said|says|told|tells|add(?:s|ed)|not(?:es|ed)|explain(?:s|ed)|warn(?:s|ed)|stat(?:es|ed)|wr(?:ote|ites)"
-    r"|tweet(?:s|ed)|argu(?:es|ed)|continu(?:es|ed)|recall(?:s|ed)|insist(?:s|ed)|comment(?:s|ed)|remark(?:s|ed)"
-    r"|announc(?:es|ed)|declar(?:es|ed)|conclud(?:es|ed))"
+    rf"(?:{people.SPEAKS}|tells|add(?:s|ed)|not(?:es|ed)|explain(?:s|ed)|warn(?:s|ed)|states|writes|tweets"
+    r"|argu(?:es|ed)|continu(?:es|ed)|recall(?:s|ed)|insist(?:s|ed)|comment(?:s|ed)|remark(?:s|ed)|announces"
+    r"|declar(?:es|ed)|conclud(?:es|ed))"
 )
-_WORD = rf"(?<!\w){UPPER}[\w’'-]+"
 _LINK = rf"[ \u00a0](?:{UPPER}\.[ \u00a0])?(?:(?:de|van|von|der|al|bin|la|di)[ \u00a0])?"
-_NAME = rf"(?P<name>{_WORD}(?:{_LINK}{_WORD})*)"
+# Each repetition has a bound: a stranger's file may have a paragraph of names.
+_NAME = rf"(?P<name>{people.NAME_WORD}(?:{_LINK}{people.NAME_WORD}){{0,9}})"
 _NOUN = r"(?!(?:of|at|in|on|from|for|to|with|by|and|who|that|as)\b)"
-_ROLE = rf"(?:(?:{_NOUN}[\w’-]+[ \u00a0]){{0,5}}{_NOUN}[a-z][\w’-]*[ \u00a0])?"
+_ROLE = rf"(?:(?:{_NOUN}[\w’-]{{1,40}}+[ \u00a0]){{0,5}}{_NOUN}[a-z][\w’-]{{0,40}}+[ \u00a0])?"
 BESIDE = (
     re.compile(rf"{_NAME}(?:,[^,.;:“”\"]{{1,80}},)?,?[ \u00a0]{SPEAKS}\b"),
     # said Ann Lee — said the Dutch astronomer Ann Lee; but: said Ann Lee of the Dutch Institute
@@ -38,11 +39,11 @@ UNNAMED = re.compile(
 )
 # A question with one of these may ask for a speaker.
 ASKS = frozenset("who whose whom which person".split())
-NO_NAME = SENTENCE_OPENERS | DATE_WORDS
 # Before a name that is not a person's: "at the Deakin University, said".
 OF_A_THING = re.compile(rf"\bthe[ \u00a0](?:{UPPER}[\w’'-]+[ \u00a0])*\Z")
 LETTER = re.compile(r"\w")
-NEAR = 80  # characters between a name and the quotation
+NEAR = 80  # characters between a name and the quotation, and before a name
+MOST_CHARACTERS = 8_000  # of a paragraph; a longer one has more than one speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,12 @@ def said_in(passage: Passage, question: str) -> list[Said]:
 
     It is where it asks for a person, or names the speaker.
     """
-    asked = set(folded_words(question))
+    text, asked = passage.document.text, set(folded_words(question))
+    around = Span(max(0, passage.start - MOST_CHARACTERS), min(len(text), passage.end + MOST_CHARACTERS))
     return [
         said
-        for said in find_said(passage.document.text)
-        if said.sentence in passage.sentences
-        and (asked & ASKS or fold(surname(passage.document.text, said.speaker)) in asked)
+        for said in find_said(text, around)
+        if said.sentence in passage.sentences and (asked & ASKS or fold(surname(text, said.speaker)) in asked)
     ]
 
 
@@ -79,11 +80,14 @@ def surname(text: str, name: Span) -> str:
     return text[slice(*name)].rsplit(maxsplit=1)[-1]
 
 
-@lru_cache(maxsize=256)
-def find_said(text: str) -> tuple[Said, ...]:
+def find_said(text: str, within: Span | None = None) -> tuple[Said, ...]:
     r"""Return the quoted sentences whose speaker another sentence of their paragraph names, in order.
 
-    A paragraph with two speakers, or with one who is not named, has none.
+    A paragraph with two speakers, with one who is not named, or of more than MOST_CHARACTERS has none.
+
+    Args:
+        text: An article.
+        within: Where paragraphs are looked at that begin and end there; None for all.
 
     >>> text = '"It was a blow," says Clark. "Trust is gone."'
     >>> [(text[said.sentence.start:], text[slice(*said.speaker)]) for said in find_said(text)]
@@ -91,12 +95,12 @@ def find_said(text: str) -> tuple[Said, ...]:
     >>> find_said('"It was a blow," says Clark. "Trust is gone," says Lee. "It was good."')
     ()
     """
-    at = 0
-    found: list[Said] = []
-    for end in [*(match.start() for match in PARAGRAPH.finditer(text)), len(text)]:
-        found += _in_paragraph(text, Span(at, end))
-        at = end
-    return tuple(found)
+    whole = Span(0, len(text))
+    start, end = within or whole
+    ends = [match.start() for match in PARAGRAPH.finditer(text, start, end)]
+    ends = [*([0] if start == 0 else []), *ends, *([end] if end == whole.end else [])]
+    paragraphs = (Span(*pair) for pair in pairwise(ends) if pair[1] - pair[0] <= MOST_CHARACTERS)
+    return tuple(said for paragraph in paragraphs for said in _in_paragraph(text, paragraph))
 
 
 def _in_paragraph(text: str, paragraph: Span) -> Iterator[Said]:
@@ -109,7 +113,7 @@ def _in_paragraph(text: str, paragraph: Span) -> Iterator[Said]:
         for pattern in BESIDE
         for match in pattern.finditer(outside)
         if fold(match["name"].split()[0]) not in NO_NAME
-        and not OF_A_THING.search(outside[: match.start("name")])
+        and not OF_A_THING.search(outside, max(0, match.start("name") - NEAR), match.start("name"))
     ]
     near = [name for name in named if any(_distance(name, quotation) <= NEAR for quotation in quotations)]
     # The same person is called by the full name first and by the surname then.

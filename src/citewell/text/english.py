@@ -60,6 +60,8 @@ PLAIN_WORDS = frozenset(
 )
 
 DATE_WORDS = frozenset(word.casefold() for word in (*MONTHS, *DAYS))
+# Words that have a capital where a sentence begins, and days: "On Thursday" is nobody.
+NO_NAME = SENTENCE_OPENERS | DATE_WORDS
 
 # The past tense of common verbs that do not take "ed".
 PAST_TENSES = frozenset(
