@@ -17,6 +17,7 @@ from citewell.reading.reader import Reading
 from citewell.reading.subjects import Subjects, subject_words
 from citewell.text.english import FUNCTION_WORDS, SENTENCE_OPENERS
 from citewell.text.identifiers import Identifier, find_identifiers
+from citewell.text.quotations import PARAGRAPH
 from citewell.text.spans import Span
 from citewell.text.stemming import stem
 from citewell.text.words import fold, word_spans
@@ -214,7 +215,6 @@ def count_absent(names: frozenset[str], text: str, document: Document, subjects:
     )
 
 
-PARAGRAPH = "\n\n"
 PREFIX = 4  # letters that a name shares with its other forms: Norway, Norwegian
 
 
@@ -253,17 +253,19 @@ def about_names(asked: Named, passage: Passage) -> list[Passage]:
     There are none where all sentences have such a name or none has, and none of a question with identifiers.
     A question that is typed without capitals is taken to have the names that the passage writes with them.
     """
+    if asked.identifiers:
+        return []
     text = passage.document.text
     said = [_words(text[span.start : span.end]) for span in passage.sentences]
     written = stems([word for words in said for word in words[1:] if word[:1].isupper()])
     names = asked.surely or written.intersection(frozenset().union(*asked.names))
     has_name = [not names.isdisjoint(stems(words)) for words in said]
-    if asked.identifiers or all(has_name):
+    if all(has_name):
         return []
     parts: list[list[Span]] = []
     end = None  # of the last part, while it may go on
     for sentence, is_named in zip(passage.sentences, has_name, strict=True):
-        if end is not None and PARAGRAPH not in text[end : sentence.start]:
+        if end is not None and not PARAGRAPH.search(text, end, sentence.start):
             parts[-1].append(sentence)
         elif is_named:
             parts.append([sentence])

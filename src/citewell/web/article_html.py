@@ -13,6 +13,7 @@ from itertools import pairwise
 from citewell.checking.citations import Citation
 from citewell.documents.document import Document
 from citewell.text.markup import emphasise, escape, isolate, reveal_controls
+from citewell.text.relative_dates import in_words
 from citewell.text.spans import Span
 from citewell.web.article_blocks import render_blocks
 from citewell.web.fragments import is_web_address, link_in_page, link_to_quote
@@ -177,7 +178,7 @@ def format_date(day: str) -> str:
         when = date.fromisoformat(day[:10])
     except ValueError:
         return isolate(day) if day else ""
-    return f'<time datetime="{when.isoformat()}">{when.day} {when:%B %Y}</time>'
+    return f'<time datetime="{when.isoformat()}">{in_words(when)}</time>'
 
 
 def paint(text: str, span: Span, marks: Sequence[Mark], differing: Sequence[Span] = ()) -> str:

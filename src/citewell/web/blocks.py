@@ -2,9 +2,12 @@
 
 import logging
 import traceback
+from datetime import datetime
 from typing import Any, TypeVar
 
 import gradio as gr
+
+from citewell.text.markup import escape
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -67,6 +70,13 @@ def hush() -> None:
     """Keep libraries that carry questions and answers from logging them, at any log level."""
     for name, level in CARRIERS.items():
         logging.getLogger(name).setLevel(level)
+
+
+def give_file(stem: str, kind: str, text: str, made: datetime, *, clip: bool = False) -> str:
+    """Return a text for the page to save as a file whose name has the time, or to copy."""
+    name = f"{stem}-{made:%Y-%m-%d-%H%M}.{kind}"
+    copies = " data-copy" if clip else ""
+    return f'<pre hidden data-name="{name}" data-stamp="{made.timestamp()}"{copies}>{escape(text)}</pre>'
 
 
 def read_sent(event: gr.EventData, name: str, default: T) -> T:

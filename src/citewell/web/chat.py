@@ -18,12 +18,11 @@ from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.checking.citations import cite
 from citewell.errors import CitewellError, LoadError
-from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
 from citewell.web import conversation_html, export, feedback
 from citewell.web.additions import Additions
-from citewell.web.blocks import log_mistake, read_sent
+from citewell.web.blocks import give_file, log_mistake, read_sent
 from citewell.web.checking import Checking
 from citewell.web.panes import Panes
 from citewell.web.reading_queue import ReadingQueue
@@ -309,6 +308,4 @@ class Chat:
             about = documents
         else:  # uncited articles stay private
             about = tuple(document for document in documents if document.id in cited) or documents
-        text = WRITERS[kind](export.keep(answers, about, now))
-        name = f"citewell-{now:%Y-%m-%d-%H%M}.{kind}"
-        return f'<pre hidden data-name="{name}" data-stamp="{now.timestamp()}">{escape(text)}</pre>'
+        return give_file("citewell", kind, WRITERS[kind](export.keep(answers, about, now)), now)

@@ -14,9 +14,8 @@ from citewell.assistant import Assistant
 from citewell.checking.check import Check
 from citewell.checking.claims import find_claims
 from citewell.errors import CitewellError
-from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
-from citewell.web.blocks import log_mistake, read_sent
+from citewell.web.blocks import give_file, log_mistake, read_sent
 from citewell.web.export import checks
 from citewell.web.panes import Panes
 from citewell.web.session import Scope, Session, Stage, Visit
@@ -103,7 +102,5 @@ class Checking:
         except CitewellError as error:
             raise gr.Error(str(error), print_exception=False) from error
         made = checker.whole(session.checked.text, session.checked.claims)
-        text = escape(WRITERS[kind](made, now.isoformat(timespec="seconds")))
-        name = f"citewell-check-{now:%Y-%m-%d-%H%M}.{kind}"
-        copies = " data-copy" if read_sent(event, "clip", default=False) else ""
-        return f'<pre hidden data-name="{name}" data-stamp="{now.timestamp()}"{copies}>{text}</pre>'
+        text = WRITERS[kind](made, now.isoformat(timespec="seconds"))
+        return give_file("citewell-check", kind, text, now, clip=read_sent(event, "clip", default=False))

@@ -56,25 +56,27 @@ class Returning:
         found = KEY.search(key or "")
         return found is not None and found[1] != visit.key
 
+    def unless_gone(
+        self, key: str, visit: Visit, shown: Iterator[tuple[object, object, object]]
+    ) -> Iterator[tuple[object, ...]]:
+        """Yield what a handler shows in three panes, with the key; a session that is gone asks nothing."""
+        if self.is_gone(key, visit):
+            yield gr.skip(), gr.skip(), gr.skip(), render_lost(key, visit)
+            return
+        for panes in shown:
+            yield (*panes, gr.skip())
+
     # What is asked, unless the session is gone
 
     def submit(
         self, event: gr.EventData, typed: str, only: str, key: str, visit: Visit
     ) -> Iterator[tuple[object, ...]]:
         """Ask a question; yield (box, conversation, article, key)."""
-        if self.is_gone(key, visit):
-            yield gr.skip(), gr.skip(), gr.skip(), render_lost(key, visit)
-            return
-        for shown in self.chat.submit(event, typed, only, visit):
-            yield (*shown, gr.skip())
+        yield from self.unless_gone(key, visit, self.chat.submit(event, typed, only, visit))
 
     def retry(self, key: str, visit: Visit) -> Iterator[tuple[object, ...]]:
         """Ask the last question once more; yield (box, conversation, article, key)."""
-        if self.is_gone(key, visit):
-            yield gr.skip(), gr.skip(), gr.skip(), render_lost(key, visit)
-            return
-        for shown in self.chat.retry(visit):
-            yield (*shown, gr.skip())
+        yield from self.unless_gone(key, visit, self.chat.retry(visit))
 
     def seek(self, event: gr.EventData, only: str, key: str, visit: Visit) -> tuple[object, ...]:
         """Find sentences; return (view, article, key)."""
@@ -84,11 +86,7 @@ class Returning:
 
     def verify(self, event: gr.EventData, only: str, key: str, visit: Visit) -> Iterator[tuple[object, ...]]:
         """Check a text; yield (view, claim, article, key)."""
-        if self.is_gone(key, visit):
-            yield gr.skip(), gr.skip(), gr.skip(), render_lost(key, visit)
-            return
-        for shown in self.chat.checking.verify(event, only, visit):
-            yield (*shown, gr.skip())
+        yield from self.unless_gone(key, visit, self.chat.checking.verify(event, only, visit))
 
     # A page that comes back
 

@@ -12,9 +12,8 @@ from citewell.answers.finding import Findings
 from citewell.assistant import Assistant
 from citewell.errors import CitewellError, FilterError
 from citewell.index.filters import Where, read_condition
-from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
-from citewell.web.blocks import log_mistake, read_sent
+from citewell.web.blocks import give_file, log_mistake, read_sent
 from citewell.web.finding_html import FILTERS
 from citewell.web.panes import Panes
 from citewell.web.session import Scope, Search, Session, Visit
@@ -89,7 +88,4 @@ class Searching:
         if kind not in WRITERS or findings is None:
             gr.Info(self.panes.words("find_nothing_yet"))
             return ""
-        now = datetime.now(UTC)
-        name = f"citewell-found-{now:%Y-%m-%d-%H%M}.{kind}"
-        text = escape(WRITERS[kind](findings))
-        return f'<pre hidden data-name="{name}" data-stamp="{now.timestamp()}">{text}</pre>'
+        return give_file("citewell-found", kind, WRITERS[kind](findings), datetime.now(UTC))
