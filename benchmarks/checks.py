@@ -2,6 +2,7 @@
 
     python -m benchmarks.checks            # the claims of dev whose outcome is wrong
     python -m benchmarks.checks --fit      # fit src/citewell/checking/judging.json on dev
+    python -m benchmarks.checks --worth    # what each comparison is worth: fit without it, texts left out
 
 Two logistic curves say of one sentence how likely it proves and how likely it denies a claim. Signs are held:
 more entailment never counts against a proof. From the best proof and the best denial of a claim, a curve for
@@ -11,7 +12,7 @@ each outcome gives its probability. The bounds are chosen on scores of texts tha
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -146,18 +147,24 @@ def fit_outcomes(scores: Matrix, outcomes: Sequence[str]) -> dict[str, dict[str,
     return curves
 
 
+def least_supported(supported: Matrix, is_supported: Matrix) -> float:
+    """Return the least probability from which on PRECISION of what is called supported is."""
+    return float(
+        min(
+            bound
+            for bound in sorted(set(np.round(supported, 3)))
+            if LEAST <= bound <= supported.max() and is_supported[supported >= bound].mean() >= PRECISION
+        )
+    )
+
+
 def choose(
     chances: Sequence[dict[str, float]], data: Sequence[Row], right: Sequence[bool]
 ) -> dict[str, float]:
     """Return the least probabilities at which a claim is called supported, contradicted or disputed."""
     supported = np.array([chance["supported"] for chance in chances])
     is_supported = np.array([row.outcome == "supported" for row in data])
-    bounds = [
-        bound
-        for bound in sorted(set(np.round(supported, 3)))
-        if bound >= LEAST and is_supported[supported >= bound].mean() >= PRECISION
-    ]
-    least = float(min(bounds))
+    least = least_supported(supported, is_supported)
     rest = supported < least
     denied = np.array([chance["contradicted"] for chance in chances])
     good = np.array(
@@ -183,25 +190,72 @@ def choose(
     return {"supported": round(least, 3), "contradicted": round(float(bound), 3), "disputed": 0.6}
 
 
-def refit(data: Sequence[Row]) -> None:
-    """Fit everything and write it."""
+def weights_of(part: Sequence[Row], without: str = "") -> dict[str, dict[str, float]]:
+    """Return the weights of proofs and denials, fitted on some claims."""
+    signs = [{name: sign for name, sign in held.items() if name != without} for held in (PROOF, DENIAL)]
+    return {
+        "proof": fit_sentences(part, "supported", signs[0]),
+        "denial": fit_sentences(part, "contradicted", signs[1]),
+    }
 
-    def weights_of(part: Sequence[Row]) -> dict[str, dict[str, float]]:
-        return {
-            "proof": fit_sentences(part, "supported", PROOF),
-            "denial": fit_sentences(part, "contradicted", DENIAL),
-        }
 
+def leave_out(data: Sequence[Row], without: str = "") -> tuple[Matrix, list[bool]]:
+    """Return each claim's best proof and denial [n, 2] by weights that its text had no part in.
+
+    Args:
+        data: The claims.
+        without: A feature that does not count.
+
+    Returns:
+        The log odds, and for each claim whether the right sentence denies it most.
+    """
     names = sorted({row.text for row in data})
     held = np.zeros((len(data), 2))
     right = [False] * len(data)
     for fold in range(FOLDS):
         out = set(names[fold::FOLDS])
-        weights = weights_of([row for row in data if row.text not in out])
+        weights = weights_of([row for row in data if row.text not in out], without)
         for place, row in enumerate(data):
             if row.text in out:
                 proof, denial, right[place] = best(row, weights)
                 held[place] = proof, denial
+    return held, right
+
+
+def blind(row: Row, feature: str) -> Row:
+    """Return a claim as it is without a feature."""
+    return replace(row, features=tuple({**values, feature: 0.0} for values in row.features))
+
+
+def show_worth(data: Sequence[Row]) -> None:
+    """Print what is got right without each feature, by weights that a text had no part in."""
+    is_supported = np.array([row.outcome == "supported" for row in data])
+    is_contradicted = np.array([row.outcome == "contradicted" for row in data])
+    print(f"{is_supported.sum()} supported, {is_contradicted.sum()} contradicted of {len(data)} claims")
+    print("| without | AUROC of supported | supported found | contradicted, by the right sentence |")
+    print("|---|---|---|---|")
+    names = ["", *dict.fromkeys([*PROOF, *DENIAL, "differs", "hedged", "turned"])]
+    for name in names:
+        if name == "one":
+            continue
+        rows_ = [blind(row, name) for row in data] if name else data
+        held, right = leave_out(rows_, name)
+        curves = fit_outcomes(held, [row.outcome for row in data])
+        found = [judging.chances(proof, denial, curves) for proof, denial in held]
+        supported = np.array([chance["supported"] for chance in found])
+        denied = np.array([chance["contradicted"] for chance in found])
+        bound = least_supported(supported, is_supported)
+        called = (supported < bound) & (denied > np.array([chance["open"] for chance in found]))
+        pairs = supported[is_supported][:, None] - supported[~is_supported][None, :]
+        area = ((pairs > 0) + 0.5 * (pairs == 0)).mean()
+        kept = (is_supported & (supported >= bound)).sum()
+        good = (is_contradicted & called & np.array(right)).sum()
+        print(f"| {name or 'nothing'} | {area:.3f} | {kept} | {good} of {(called).sum()} |")
+
+
+def refit(data: Sequence[Row]) -> None:
+    """Fit everything and write it."""
+    held, right = leave_out(data)
     curves = fit_outcomes(held, [row.outcome for row in data])
     chances = [judging.chances(proof, denial, curves) for proof, denial in held]
     fitted = {
@@ -217,12 +271,14 @@ def refit(data: Sequence[Row]) -> None:
 def main() -> None:
     """Fit, or show the claims that are judged wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fit", action="store_true")
+    doing = parser.add_mutually_exclusive_group()
+    doing.add_argument("--fit", action="store_true")
+    doing.add_argument("--worth", action="store_true")
     asked = parser.parse_args()
     texts = [text for text in checks.read(DATA / "checks" / "checks.jsonl") if text.split == "dev"]
     folder = DATA / "near_misses" / "articles.jsonl"
-    if asked.fit:
-        refit(list(rows(texts, folder)))
+    if asked.fit or asked.worth:
+        (refit if asked.fit else show_worth)(list(rows(texts, folder)))
         return
     assistant = Assistant.from_files([folder])
     ids = [document.id for document in assistant.collection.documents]
