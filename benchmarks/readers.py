@@ -40,7 +40,14 @@ from citewell.evaluation import metrics, questions, run, squad
 from citewell.evaluation.questions import QuestionSet
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Judgement, Reader, Reading
-from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, load_checked, map_in_parallel
+from citewell.reading.readers.cross_encoder import (
+    MAX_TOKENS,
+    READER,
+    TOKENIZER,
+    WEIGHTS,
+    load_checked,
+    map_in_parallel,
+)
 from citewell.settings import settings
 
 sys.path.append(str(Path(__file__).parent.parent))  # training/ is no part of the package
@@ -260,7 +267,7 @@ def batching(folder: Path, asked: QuestionSet, passages: Sequence[Passage]) -> T
 
     Only the network is timed: tokens and answers are the same work in every way.
     """
-    model, tokenizer = load_checked(folder)
+    model, tokenizer = load_checked(folder, READER), load_checked(folder, TOKENIZER)
     alone, together = session(model, threads=1), session(model, threads=0)
     tokens = Tokenizer.from_str(tokenizer.decode())
     tokens.enable_truncation(MAX_TOKENS)

@@ -63,7 +63,8 @@ def main() -> None:
         model = trained(given.work, given.base, chosen["layers"], config["train"].get("average", ()))
         if share := config["train"].get("base_share", 0.0):
             model = blended(model, base.load(chosen, given.work), share)
-        ship(model, tokenizer, given.work / "fp32", given.to)
+        file = config.get("file", "reader.onnx")
+        ship(model, tokenizer, given.work / "fp32", given.to, file)
     if {"evaluate", "all"} & set(given.steps):
         figures = report.measure(config, given.data, {"int8": given.to, "fp32": given.work / "fp32"})
         report.save(figures, given.to / "figures.json")

@@ -173,8 +173,7 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["reader.onnx", "tokenizer.json", "SHA256SUMS"])
 def test_missing_weights_are_named(tmp_path: Path, name: str) -> None:
-    for file in ("reader.onnx", "tokenizer.json", "SHA256SUMS"):
-        (tmp_path / file).write_text("" if file == "SHA256SUMS" else "x", encoding="utf-8")
+    shutil.copytree(WEIGHTS, tmp_path, dirs_exist_ok=True)
     (tmp_path / name).unlink()
     with pytest.raises(SettingsError, match="holds no reader's weights"):
         create(folder=str(tmp_path))

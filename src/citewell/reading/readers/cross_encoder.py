@@ -2,8 +2,8 @@
 
 For a question and a passage, the network (`training/`, card in `weights/MODEL_CARD.md`) returns the span
 that answers, how surely the span answers, and how relevant the passage is. For a statement and its evidence,
-the network returns whether the evidence supports the statement. The network is one int8 ONNX file, run by
-onnxruntime; no torch is needed.
+a second network of the same form, trained on from the first with statements alone, returns whether the
+evidence supports the statement. Each network is one int8 ONNX file, run by onnxruntime; no torch is needed.
 
 Each pair of texts is run by itself, without padding, and pairs run in parallel on all cores. A batch of pairs
 is no faster (`benchmarks/readers.py`). Also, int8 arithmetic uses one scale for a whole batch, so in a batch
@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,12 +30,13 @@ from citewell.documents.places import MAX_PLACE_TOKENS, Part, fit_place, place_p
 from citewell.errors import SettingsError
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Judgement, Reading, cite_sentences
-from citewell.reading.table_rows import Told, plainly, tell
+from citewell.reading.table_rows import Told, tell
 from citewell.text.full_stops import ordinal_start
 from citewell.text.spans import Span
 from citewell.text.variants import plain_forms
 
 WEIGHTS = Path(__file__).parent / "weights"
+READER, JUDGE, TOKENIZER = "reader.onnx", "support.onnx", "tokenizer.json"
 MAX_TOKENS = 256  # longest pair, as in training
 SPECIAL_TOKENS = 3  # between and around the two texts of a pair
 MAX_QUESTION_TOKENS = MAX_TOKENS - SPECIAL_TOKENS - passages.MAX_TOKENS  # leaves room for a passage
@@ -44,6 +45,8 @@ PLACE: tuple[Part, ...] = ("title", "headings")  # as in training
 MAX_SPAN_TOKENS = 64  # longest short answer
 ANSWERABLE_WEIGHT = 1.0
 NO_SPAN = -30.0  # the score of a passage without a token
+
+NO_WEIGHTS = "{} holds no reader's weights ({}): install citewell again"
 
 Logits = NDArray[np.float32]
 Item = TypeVar("Item")
@@ -62,7 +65,6 @@ class Window:
         nothing: Logit that there is no answer; the sum of its start and its end logit.
         answerable: Logit that the window answers the question.
         relevance: Ranking score, a logit.
-        support: Logits of entail, neutral, contradict.
         cited: By the number of a piece that names a speaker, what to cite for it, see `Told`.
     """
 
@@ -73,7 +75,6 @@ class Window:
     nothing: float
     answerable: float
     relevance: float
-    support: Logits
     cited: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
 
 
@@ -83,21 +84,24 @@ class CrossEncoderReader:
     languages = frozenset({"en"})
 
     def __init__(self, folder: Path, calibration: Calibration) -> None:
-        """Load a folder with `reader.onnx` and `tokenizer.json`.
+        """Load a folder with `reader.onnx` and `tokenizer.json`, and `support.onnx` when it is needed.
 
         Raises:
             SettingsError: A file is missing, or its hash is not the one in SHA256SUMS.
         """
         self.calibration = calibration
-        model, tokenizer = load_checked(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_str(tokenizer.decode())
+        self._folder = folder
+        self._session = load_network(folder, READER)
+        self._tokenizer = Tokenizer.from_str(load_checked(folder, TOKENIZER).decode())
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._first, self._between = self._tokenizer.encode("").ids  # [CLS] and [SEP]
+
+    @cached_property
+    def _judge(self) -> onnxruntime.InferenceSession:
+        """The network that judges statements. Two threads that ask at once may both load it."""
+        # Weights of one network judge with what they read with.
+        return load_network(self._folder, JUDGE if JUDGE in read_sums(self._folder) else READER)
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that hold it."""
@@ -113,11 +117,17 @@ class CrossEncoderReader:
 
     def judge(self, claims: Sequence[tuple[str, str]]) -> list[Judgement]:
         """Return how evidence stands to each claim; long evidence counts by the best window for it."""
-        read = map_in_parallel(lambda claim: self._windows(self._cut(claim[0]), plainly(claim[1])), claims)
-        return [
-            max((shares(window.support) for window in windows), key=lambda found: found.entails)
-            for windows in read
+        return map_in_parallel(lambda claim: self._judge_windows(*claim), claims)
+
+    def _judge_windows(self, claim: str, evidence: str) -> Judgement:
+        """Return how evidence stands to a claim, by the window that speaks most for it."""
+        before = self._begin(self._tokens(self._cut(claim))[0])
+        ids, _ = self._tokens(evidence)
+        found = [
+            self._judge.run(["support"], self._arrays(before, ids[at : at + room], len(before)))[0][0]
+            for at, room in cut_windows(len(before), len(ids))
         ]
+        return max(map(shares, found), key=lambda judgement: judgement.entails)
 
     def _tell(self, passage: Passage, question: str) -> Told:
         """Return a passage as it is read for a question, with its place."""
@@ -140,22 +150,34 @@ class CrossEncoderReader:
 
     def _windows(self, first: str, second: Told) -> list[Window]:
         """Run the network on every window of a pair; the place stands in front of each window."""
-        question, place = self._tokens(first)[0], self._tokens(second.place)[0]
+        question = self._begin(self._tokens(first)[0])
+        before = [*question, *self._tokens(second.place)[0]]
         ids, offsets = self._tokens(second.text)
-        before = [self._first, *question, self._between, *place]
-        room = MAX_TOKENS - len(before) - 1
-        step = room - STRIDE
         return [
-            self._run(before, ids[at : at + room], offsets[at : at + room], len(question) + 2, second)
-            for at in range(0, max(0, len(ids) - room) + step, step)
+            self._run(before, ids[at : at + room], offsets[at : at + room], len(question), second)
+            for at, room in cut_windows(len(before), len(ids))
         ]
+
+    def _begin(self, tokens: Sequence[int]) -> list[int]:
+        """Return a pair's first text with the special tokens around it."""
+        return [self._first, *tokens, self._between]
+
+    def _arrays(self, before: Sequence[int], ids: Sequence[int], first: int) -> dict[str, NDArray[np.int64]]:
+        """Return a network's input for one window [1, tokens]; `first` tokens are the first text's."""
+        tokens = [*before, *ids, self._between]
+        inputs = {
+            "ids": tokens,
+            "segments": [0] * first + [1] * (len(tokens) - first),
+            "mask": [1] * len(tokens),
+        }
+        return {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
 
     def _run(
         self,
         before: Sequence[int],
         ids: Sequence[int],
         offsets: Sequence[tuple[int, int]],
-        second: int,
+        first: int,
         told: Told,
     ) -> Window:
         """Run the network on one window.
@@ -164,14 +186,11 @@ class CrossEncoderReader:
             before: Tokens of the question and of the place, with the special ones.
             ids: Tokens of the window.
             offsets: Their characters in the told text.
-            second: Number of the question's tokens, with the special ones around them.
+            first: Number of the question's tokens, with the special ones around them.
             told: The told text.
         """
-        tokens = [*before, *ids, self._between]
-        segments = [0] * second + [1] * (len(tokens) - second)
-        inputs = {"ids": tokens, "segments": segments, "mask": [1] * len(tokens)}
-        arrays = {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
-        span, answerable, relevance, support = self._session.run(None, arrays)
+        arrays = self._arrays(before, ids, first)
+        span, answerable, relevance = self._session.run(["span", "answerable", "relevance"], arrays)
         # The network reads the place and a header's words in the row, but they are never the answer.
         found = [
             (place, characters)
@@ -187,9 +206,15 @@ class CrossEncoderReader:
             nothing=float(span[0, 0].sum()),
             answerable=float(answerable[0]),
             relevance=float(relevance[0]),
-            support=support[0],
             cited=told.cited,
         )
+
+
+def cut_windows(before: int, tokens: int) -> list[tuple[int, int]]:
+    """Return where each window of a second text begins, and its length, behind so many other tokens."""
+    room = MAX_TOKENS - before - 1
+    step = room - STRIDE
+    return [(at, room) for at in range(0, max(0, tokens - room) + step, step)]
 
 
 def make_reading(passage: Passage, windows: Sequence[Window]) -> Reading:
@@ -249,28 +274,51 @@ def shared_pool() -> ThreadPoolExecutor:
 os.register_at_fork(after_in_child=shared_pool.cache_clear)
 
 
-def load_checked(folder: Path) -> tuple[bytes, bytes]:
-    """Return the network and the tokenizer's settings after checking their hashes.
+def load_network(folder: Path, name: str) -> onnxruntime.InferenceSession:
+    """Return a network of a folder of weights, to be run on one core.
 
     Raises:
-        SettingsError: A file is missing or has changed.
+        SettingsError: The file is missing or has changed.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    model = load_checked(folder, name)
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a folder of weights, by name.
+
+    Raises:
+        SettingsError: There is no list of them.
     """
     try:
         lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-        wanted = {name: digest for digest, name in (line.split() for line in lines)}
-        found = {name: (folder / name).read_bytes() for name in ("reader.onnx", "tokenizer.json")}
+        return {name: digest for digest, name in (line.split() for line in lines)}
     except (OSError, ValueError) as error:
-        message = f"{folder} holds no reader's weights ({error}): install citewell again"
-        raise SettingsError(message) from error
-    for name, content in found.items():
-        digest = hashlib.sha256(content).hexdigest()
-        if digest != wanted.get(name):
-            message = (
-                f"{folder / name} has SHA-256 {digest}, wanted {wanted.get(name, 'one in SHA256SUMS')}:"
-                " install citewell again"
-            )
-            raise SettingsError(message)
-    return found["reader.onnx"], found["tokenizer.json"]
+        raise SettingsError(NO_WEIGHTS.format(folder, error)) from error
+
+
+def load_checked(folder: Path, name: str) -> bytes:
+    """Return a file of a folder of weights after checking its hash.
+
+    Raises:
+        SettingsError: The file is missing or has changed.
+    """
+    wanted = read_sums(folder)
+    try:
+        content = (folder / name).read_bytes()
+    except OSError as error:
+        raise SettingsError(NO_WEIGHTS.format(folder, error)) from error
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != wanted.get(name):
+        message = (
+            f"{folder / name} has SHA-256 {digest}, wanted {wanted.get(name, 'one in SHA256SUMS')}:"
+            " install citewell again"
+        )
+        raise SettingsError(message)
+    return content
 
 
 def create(encoder: Encoder | None = None, *, folder: str = "") -> CrossEncoderReader:  # noqa: ARG001
