@@ -66,7 +66,9 @@ def main() -> None:
         file = config.get("file", "reader.onnx")
         ship(model, tokenizer, given.work / "fp32", given.to, file)
     if {"evaluate", "all"} & set(given.steps):
-        figures = report.measure(config, given.data, {"int8": given.to, "fp32": given.work / "fp32"})
+        folders = {"int8": given.to, "fp32": given.work / "fp32"}
+        there = {name: folder for name, folder in folders.items() if (folder / "reader.onnx").exists()}
+        figures = report.measure(config, given.data, there)
         report.save(figures, given.to / "figures.json")
     if {"card", "all"} & set(given.steps):
         figures = json.loads((given.to / "figures.json").read_text(encoding="utf-8"))

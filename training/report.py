@@ -49,7 +49,7 @@ def measure(config: Mapping[str, Any], data: Path, folders: Mapping[str, Path]) 
     Args:
         config: Of config.toml.
         data: The data sets.
-        folders: Weights by name, "int8" and "fp32".
+        folders: Weights by name, "int8" and, where they are at hand, "fp32".
     """
     articles = config["held_back"].get("clean", config["held_back"]["articles"])
     questions = [row for row in held_back_questions(config, data) if row.title in articles]
