@@ -28,9 +28,11 @@ from citewell.documents import passages
 from citewell.documents.passages import Passage
 from citewell.documents.places import MAX_PLACE_TOKENS, Part, fit_place, place_parts
 from citewell.errors import SettingsError
+from citewell.forks import PerProcess
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Judgement, Reading, cite_sentences
 from citewell.reading.table_rows import Told, plainly, tell
+from citewell.streams import checker
 from citewell.text.full_stops import ordinal_start
 from citewell.text.spans import Span
 from citewell.text.variants import plain_forms
@@ -89,11 +91,8 @@ class CrossEncoderReader:
             SettingsError: A file is missing, or its hash is not the one in SHA256SUMS.
         """
         self.calibration = calibration
-        model, tokenizer = load_checked(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        _, tokenizer = load_checked(folder)
+        self._network = PerProcess(lambda: open_network(load_checked(folder)[0]))
         self._tokenizer = Tokenizer.from_str(tokenizer.decode())
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -171,7 +170,7 @@ class CrossEncoderReader:
         segments = [0] * second + [1] * (len(tokens) - second)
         inputs = {"ids": tokens, "segments": segments, "mask": [1] * len(tokens)}
         arrays = {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
-        span, answerable, relevance, support = self._session.run(None, arrays)
+        span, answerable, relevance, support = self._network.get().run(None, arrays)
         # The network reads the place and a header's words in the row, but they are never the answer.
         found = [
             (place, characters)
@@ -190,6 +189,14 @@ class CrossEncoderReader:
             support=support[0],
             cited=told.cited,
         )
+
+
+def open_network(model: bytes) -> onnxruntime.InferenceSession:
+    """Return a session of the network that takes one thread: pairs run in parallel, not the parts of one."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def make_reading(passage: Passage, windows: Sequence[Window]) -> Reading:
@@ -235,8 +242,18 @@ def shares(support: Logits) -> Judgement:
 
 
 def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
-    """Return the result of `work` for each item, in order; several cores work in parallel."""
-    return list(shared_pool().map(work, items)) if len(items) > 1 else [work(item) for item in items]
+    """Return the result of `work` for each item, in order; several cores work in parallel.
+
+    Raises:
+        AbandonedError: Nobody waits for the results any more; items whose turn has not come are left.
+    """
+    check = checker()
+
+    def work_on(item: Item) -> Found:
+        check()
+        return work(item)
+
+    return list(shared_pool().map(work_on, items)) if len(items) > 1 else [work_on(item) for item in items]
 
 
 @cache
