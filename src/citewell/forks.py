@@ -8,7 +8,7 @@ for a lock that nobody will release.
 import os
 from collections.abc import Callable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class PerProcess(Generic[T]):
         self._value = None
 
 
-_ALL: "WeakSet[PerProcess[object]]" = WeakSet()
+_ALL: "WeakSet[PerProcess[Any]]" = WeakSet()
 _LEFT: list[object] = []
 
 
