@@ -4,7 +4,11 @@ import asyncio
 import threading
 import time
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from typing import Any
 
+import onnxruntime
 import pytest
 
 from asynchrony import run_async
@@ -16,6 +20,7 @@ from citewell.documents.passages import Passage
 from citewell.errors import LateError, LoadError, QuestionError
 from citewell.questions.history import History
 from citewell.reading.reader import Reading
+from citewell.reading.readers import cross_encoder
 from citewell.reading.readers.similarity import SimilarityReader
 
 TEXT = "The tide rose to 3.2 metres at Kiel on Monday. Nobody was hurt. Ann Lee closed the quay."
@@ -132,3 +137,102 @@ def test_many_questions_are_answered_in_order_with_their_histories(small: Assist
     assert found[1].is_rewritten
     with pytest.raises(LoadError, match="no article has the id 'ferry'"):
         next(small.ask_many([QUESTION], only=["ferry"]))
+
+
+# Work that nobody waits for any more
+
+LONG = " ".join(
+    f"In town {number} the tide rose to {number}.2 metres and nobody was hurt." for number in range(200)
+)
+STEP_S = 0.1
+
+
+@pytest.fixture(scope="module")
+def reading() -> Assistant:
+    """An assistant with our network, which reads eight passages for a question."""
+    made = Assistant.from_text(LONG, title="Tide", encoder="hashing", threshold=0, passage_tokens=64)
+    assert len(made.collection.passages) > 8
+    return made
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """When the network ran; each time takes a while longer."""
+    run, times = onnxruntime.InferenceSession.run, list[float]()
+
+    def slow(self: onnxruntime.InferenceSession, *given: Any) -> Any:
+        times.append(time.monotonic())
+        time.sleep(STEP_S)
+        return run(self, *given)
+
+    monkeypatch.setattr(onnxruntime.InferenceSession, "run", slow)
+    monkeypatch.setattr(cross_encoder, "shared_pool", lambda: ThreadPoolExecutor(1))
+    return times
+
+
+def wait_for_threads() -> None:
+    """Wait until every thread that a stream began has ended."""
+    for thread in threading.enumerate():
+        if thread.name == "citewell-stream":
+            thread.join(60)
+
+
+def test_work_ends_within_a_step_once_its_time_has_passed(reading: Assistant, runs: list[float]) -> None:
+    assert len(list(reading.stream(QUESTION))) > 1
+    whole = len(runs)
+    assert whole >= 8
+    runs.clear()
+    with pytest.raises(LateError):
+        reading.ask(QUESTION, timeout=2 * STEP_S)
+    wait_for_threads()
+    assert 1 <= len(runs) < whole / 2
+
+
+def test_work_ends_within_a_step_once_a_stream_is_closed(reading: Assistant, runs: list[float]) -> None:
+    async def leave() -> None:
+        async with aclosing(reading.astream(QUESTION)) as events:
+            assert isinstance(await anext(events), Retrieved)
+            await asyncio.sleep(STEP_S / 2)
+
+    run_async(leave())
+    wait_for_threads()
+    assert 1 <= len(runs) < 4
+
+
+def test_work_in_the_same_thread_ends_within_a_step_once_it_is_unwanted(
+    reading: Assistant, runs: list[float]
+) -> None:
+    events = list(streams.while_wanted(reading.stream(QUESTION), lambda: len(runs) >= 2))
+    assert [type(event) for event in events] == [Retrieved]
+    assert len(runs) == 2
+    streams.check()  # nothing is left behind in this thread
+
+
+def test_wanted_work_is_whole(reading: Assistant) -> None:
+    assert list(streams.while_wanted(reading.stream(QUESTION), lambda: False)) == list(
+        reading.stream(QUESTION)
+    )
+
+
+def test_work_of_a_caller_who_is_unwanted_is_unwanted_too() -> None:
+    ended = threading.Event()
+
+    def inner() -> Generator[int]:
+        try:
+            while True:
+                time.sleep(0.01)
+                streams.check()
+        finally:
+            ended.set()
+        yield 1
+
+    def outer() -> Generator[int]:
+        yield 0
+        yield from streams.within(inner(), 60)
+
+    asked = streams.within(outer(), 60)
+    assert next(asked) == 0
+    with pytest.raises(LateError):
+        list(streams.within(outer(), 0.2))
+    assert ended.wait(5)
+    asked.close()

@@ -388,7 +388,7 @@ class Assistant:
             only: Ids of the articles to answer from; all when None.
             where: Conditions that the articles meet, as "published>=2019-07-01 title:Harbour"; see
                 `citewell.index.filters`.
-            timeout: Most seconds to wait; any number when None. Work under way ends after its present step.
+            timeout: Most seconds to wait; any number when None. Work under way ends before the next passage.
 
         Raises:
             QuestionError: The question is longer than the settings allow.

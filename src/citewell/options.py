@@ -31,6 +31,7 @@ class OptionsBesideEncoder(TypedDict, total=False):
     passages: int | None
     max_statements: int | None
     max_answer_tokens: int | None
+    prompt_tokens: int | None
     max_check_characters: int | None
     max_question_characters: int | None
     max_question_tokens: int | None

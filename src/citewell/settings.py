@@ -121,6 +121,13 @@ class Settings(BaseSettings):
     max_answer_tokens: Annotated[
         int, Field(ge=16, description="Most tokens of evidence in an answer, counted by tiktoken.")
     ] = 600
+    prompt_tokens: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Tokens of the articles that a language model is given where not all of them fit.",
+        ),
+    ] = 300
     max_question_characters: Annotated[int, Field(ge=10, description="Longest question, in characters.")] = (
         intent.MAX_CHARACTERS
     )
@@ -278,6 +285,7 @@ class Settings(BaseSettings):
             answer_tokens=self.max_answer_tokens,
             question_characters=self.max_question_characters,
             question_tokens=self.max_question_tokens,
+            prompt_tokens=self.prompt_tokens,
         )
 
     @property

@@ -1,17 +1,69 @@
-"""Iterate in a thread beside the caller, who waits only so long, or does other work while waiting."""
+"""Iterate in a thread beside the caller, who waits only so long, or does other work while waiting.
+
+A caller who no longer waits must cost nothing more. Between two items a source is closed; within a long step,
+the step itself asks by `check` whether anybody waits.
+"""
 
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import closing, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from citewell.errors import LateError
 
 T = TypeVar("T")
+
+
+Unwanted: TypeAlias = Callable[[], bool]
+"""Says whether nobody waits for some work any more; many threads may ask."""
+
+_UNWANTED: ContextVar[Unwanted | None] = ContextVar("unwanted", default=None)
+
+
+class AbandonedError(Exception):
+    """Nobody waits for this work any more. It ends the work, and is never shown to anybody."""
+
+
+def check() -> None:
+    """Go on only while somebody waits for the work of this thread.
+
+    Raises:
+        AbandonedError: Nobody does: the stream was closed, or its time has passed.
+    """
+    checker()()
+
+
+def checker() -> Callable[[], None]:
+    """Return `check` for the work of this thread, to be called in other threads that do parts of it."""
+    unwanted = _UNWANTED.get()
+
+    def check_there() -> None:
+        if unwanted is not None and unwanted():
+            raise AbandonedError
+
+    return check_there
+
+
+def while_wanted(source: Generator[T], unwanted: Unwanted) -> Generator[T]:
+    """Yield the items of a source in this thread; end, and close it, once they are unwanted.
+
+    The source ends at its next item, or where it calls `check`.
+    """
+    with closing(source):
+        while not unwanted():
+            token = _UNWANTED.set(unwanted)
+            try:
+                item = next(source)
+            except (StopIteration, AbandonedError):
+                return
+            finally:
+                _UNWANTED.reset(token)
+            yield item
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +76,13 @@ class Ended:
 def pump(source: Generator[T], put: Callable[[T | Ended], object], stop: Event) -> None:
     """Start a thread that puts each item, and Ended last.
 
-    Once `stop` is set, the thread closes the source as soon as the source yields again.
+    Once `stop` is set, the thread closes the source as soon as the source yields again, or calls `check`.
     """
+    before = _UNWANTED.get()  # of a caller whose own work may be unwanted
 
     def run() -> None:
         error = None
+        _UNWANTED.set(lambda: stop.is_set() or (before is not None and before()))
         try:
             with closing(source):  # which stops a language model
                 for item in source:
@@ -46,7 +100,7 @@ def within(source: Generator[T], seconds: float) -> Generator[T]:
     """Yield the items of a source, and wait for them so many seconds in all.
 
     Raises:
-        LateError: The time has passed, and no item is there. The source is closed at its next item.
+        LateError: The time has passed, and no item is there. The source ends as `pump` says.
     """
     came: SimpleQueue[T | Ended] = SimpleQueue()
     stop, end = Event(), time.monotonic() + seconds

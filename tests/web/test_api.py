@@ -2,10 +2,14 @@
 
 import json
 import re
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import onnxruntime
 import pytest
 from fastapi.openapi.models import OpenAPI
 from jsonschema import Draft202012Validator
@@ -18,6 +22,7 @@ from citewell.answers import recording
 from citewell.assistant import Assistant
 from citewell.documents.document import document
 from citewell.errors import ReportError
+from citewell.reading.readers import cross_encoder
 from citewell.web import openapi, page, server, turns
 from citewell.web.access import Access
 from citewell.web.chat import Chat
@@ -251,3 +256,39 @@ def test_the_tools_give_structured_content_of_the_schema_that_they_name(url: str
     (content,) = wrong.content
     assert isinstance(content, TextContent)
     assert "no article has the id" in content.text
+
+
+def test_a_client_that_hangs_up_is_worked_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(f"In town {number} the tide rose to {number}.2 metres." for number in range(200))
+    long = Assistant.from_text(text, title="Tide", encoder="hashing", threshold=0, passage_tokens=64)
+    run, runs = onnxruntime.InferenceSession.run, list[float]()
+
+    def slow(self: onnxruntime.InferenceSession, *given: Any) -> Any:
+        runs.append(time.monotonic())
+        time.sleep(0.1)
+        return run(self, *given)
+
+    monkeypatch.setattr(onnxruntime.InferenceSession, "run", slow)
+    monkeypatch.setattr(cross_encoder, "shared_pool", lambda: ThreadPoolExecutor(1))
+    running = server.start(long)
+    try:
+        bodies: dict[str, dict[str, Any]] = {
+            "ask": {"question": QUESTION},
+            "chat/completions": {"messages": [{"role": "user", "content": QUESTION}]},
+        }
+        for path, asked in bodies.items():
+            whole = httpx.post(f"{running.url}v1/{path}", json=asked, timeout=60)
+            assert whole.status_code == 200
+            needed = len(runs)
+            assert needed >= 8
+            runs.clear()
+            with pytest.raises(httpx.ReadTimeout):
+                httpx.post(f"{running.url}v1/{path}", json=asked, timeout=0.25)
+            time.sleep(0.5)  # the server notices
+            for thread in threading.enumerate():
+                if thread.name == "citewell-stream":
+                    thread.join(60)
+            assert 1 <= len(runs) < needed / 2
+            runs.clear()
+    finally:
+        running.close()

@@ -22,6 +22,7 @@ from string import Formatter
 from typing import Any, TypeVar
 
 import gradio as gr
+import onnxruntime
 import pytest
 from gradio.state_holder import StateHolder
 from gradio_client import Client  # type: ignore[import-untyped] # it ships no types
@@ -41,6 +42,7 @@ from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
 from citewell.index.encoders import hashing
 from citewell.questions.intent import REPLIES
+from citewell.reading.readers import cross_encoder
 from citewell.settings import Settings, settings
 from citewell.text.markup import escape
 from citewell.text.normalisation import normalise
@@ -785,6 +787,27 @@ def test_what_comes_after_a_stop_is_not_shown(assistant: Assistant) -> None:
     list(answering)
     (only,) = visit.session.exchanges
     assert only.answer is None
+
+
+def test_a_stop_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(f"In town {number} the tide rose to {number}.2 metres." for number in range(200))
+    long = Assistant.from_text(text, title="Tide", encoder="hashing", threshold=0, passage_tokens=64)
+    chat, visit = Chat(long), Visit()
+    run, runs = onnxruntime.InferenceSession.run, list[int]()
+
+    def stopping(self: onnxruntime.InferenceSession, *given: Any) -> Any:
+        runs.append(1)
+        if len(runs) == 2:
+            chat.stop(visit)
+        return run(self, *given)
+
+    monkeypatch.setattr(onnxruntime.InferenceSession, "run", stopping)
+    monkeypatch.setattr(cross_encoder, "shared_pool", lambda: ThreadPoolExecutor(1))
+    list(chat.submit(Sent(), QUESTION, ALL, visit))
+    assert len(runs) == 2
+    (only,) = visit.session.exchanges
+    assert only.answer is None
+    assert "Stopped" in only.error
 
 
 def test_an_article_of_one_s_own_is_asked_and_leaves_nothing_behind(assistant: Assistant) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from citewell import streams
 from citewell.answers.answer import Abstention, Answer, Trace
 from citewell.checking.citations import Citation, Statement
 from citewell.text.words import folded_words
@@ -21,7 +22,12 @@ class AnswerBuilder:
         self._laps: dict[str, float] = {}
 
     def lap(self, stage: str) -> None:
-        """Note that a stage has ended; the times of one that is passed several times are added."""
+        """Note that a stage has ended; the times of one that is passed several times are added.
+
+        Raises:
+            AbandonedError: Nobody waits for the answer any more.
+        """
+        streams.check()
         now = time.perf_counter()
         self._laps[stage] = self._laps.get(stage, 0.0) + (now - self._last) * 1000
         self._last = now

@@ -1,15 +1,17 @@
 """Keep answers and prompts within their limits, counted in tokens as tiktoken does."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from citewell.checking.citations import Source
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
-from citewell.index.retrieval import Hit
 from citewell.reading.evidence import Evidence
 from citewell.text import tokens
-from citewell.text.spans import Span
+from citewell.text.spans import Span, join_adjacent
+
+# Neighbours on either side that come before other passages, and beyond the longest passage.
+NEAR, FAR = 2, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class AnswerLimits:
         answer_tokens: Most tokens of evidence in an answer.
         question_characters: Most characters of the question as it is asked.
         question_tokens: Most tokens of the normalised question.
+        prompt_tokens: Tokens of the articles that a language model is given where not all of them fit.
     """
 
     passages: int
@@ -29,6 +32,7 @@ class AnswerLimits:
     answer_tokens: int
     question_characters: int
     question_tokens: int
+    prompt_tokens: int
 
 
 def fit_answer(evidence: Sequence[Evidence], limits: AnswerLimits) -> list[Evidence]:
@@ -47,31 +51,55 @@ def fit_answer(evidence: Sequence[Evidence], limits: AnswerLimits) -> list[Evide
 def fit_prompt(
     collection: Collection,
     chosen: Sequence[Evidence],
-    hits: Sequence[Hit],
+    evidence: Sequence[Evidence],
     only: Container[str] | None,
     room: int,
+    most: int,
 ) -> list[Source]:
-    """Return the passages to give a language model, in document order; none when it has no room.
+    """Return what a language model is given to answer from, in document order; nothing when it has no room.
 
     When all passages fit, all are returned: they are the same for every question, so the model reads them
-    once. Otherwise the passages of the evidence and the hits are returned as far as they fit, at least one.
+    once. Otherwise it reads anew for every question, and what takes its time is the number of tokens: the
+    sentences that the reader found are returned with their neighbours, see `excerpts`.
 
     Args:
         collection: The collection of the passages.
-        chosen: Evidence of the answer; its passages are taken first.
-        hits: The retrieved passages, best first.
+        chosen: Evidence of the answer; at least one.
+        evidence: All evidence, surest first.
         only: Ids of the articles asked about; all when None.
         room: Tokens of passages that the model can read.
+        most: Tokens that it is given where not all passages fit.
     """
     if not room:
         return []
-    passages = [item for item in collection.passages if only is None or item.document.id in only]
-    kept = fit_passages(passages, room)
-    if len(kept) < len(passages):
-        ranked = dict.fromkeys([item.hit.passage for item in chosen] + [hit.passage for hit in hits])
-        kept = fit_passages(ranked, room) or list(ranked)[:1]
+    passages = passages_of(collection, only)
+    whole = fit_passages(passages, room)
+    if len(whole) == len(passages):
+        return locate(whole, collection)
+    return excerpts(collection, chosen, evidence, min(room, most))
+
+
+def fit_article(collection: Collection, article: str, room: int) -> list[Source]:
+    """Return the first passages of an article, at least one, that a language model has room to read.
+
+    Args:
+        collection: The collection of the passages.
+        article: Id of the article.
+        room: Tokens that the model can read; nothing is returned when it is 0.
+    """
+    passages = passages_of(collection, {article})
+    return locate(fit_passages(passages, room) or passages[:1], collection) if room else []
+
+
+def passages_of(collection: Collection, only: Container[str] | None) -> list[Passage]:
+    """Return the passages of some articles; of all when None."""
+    return [item for item in collection.passages if only is None or item.document.id in only]
+
+
+def locate(passages: Iterable[Passage], collection: Collection) -> list[Source]:
+    """Return where passages stand, in document order."""
     places = [
-        Source(collection.document_index(item.document.id), Span(item.start, item.end)) for item in kept
+        Source(collection.document_index(item.document.id), Span(item.start, item.end)) for item in passages
     ]
     return sorted(places, key=lambda source: (source.document_index, source.span))
 
@@ -85,3 +113,67 @@ def fit_passages(passages: Iterable[Passage], room: int) -> list[Passage]:
             break
         kept.append(passage)
     return kept
+
+
+def excerpts(
+    collection: Collection, chosen: Sequence[Evidence], evidence: Sequence[Evidence], room: int
+) -> list[Source]:
+    """Return the sentences that the reader found and their neighbours, as far as they fit.
+
+    The sentences of the chosen evidence are always returned. Then come their neighbours, the sentences of
+    the other evidence with theirs, and the rest of all these passages, up to the first sentence that does
+    not fit.
+
+    Args:
+        collection: The collection of the passages.
+        chosen: Evidence of the answer.
+        evidence: All evidence, surest first.
+        room: Tokens of all sentences together.
+
+    Returns:
+        Ranges of whole sentences, in document order; neighbouring sentences make one range.
+    """
+    own = {item.hit.position for item in chosen}
+    others = [item for item in evidence if item.hit.position not in own]
+    wanted = [
+        *((item, span) for item in chosen for span in item.reading.evidence),
+        *neighbours(chosen, range(1, NEAR + 1)),
+        *(
+            found
+            for item in others
+            for found in (*((item, span) for span in item.reading.evidence), *neighbours([item], range(1, 2)))
+        ),
+        *neighbours([*chosen, *others], range(2, FAR)),
+    ]
+    always = sum(len(item.reading.evidence) for item in chosen)
+    kept: dict[int, list[Span]] = {}
+    for number, (item, span) in enumerate(wanted):
+        document = item.hit.passage.document
+        there = kept.setdefault(collection.document_index(document.id), [])
+        if any(span.start < other.end and other.start < span.end for other in there):
+            continue
+        room -= tokens.count(document.text[span.start : span.end])
+        if room < 0 and number >= always:
+            break
+        there.append(span)
+    return [
+        Source(place, span)
+        for place, spans in sorted(kept.items())
+        for span in join_adjacent(sorted(spans), collection.documents[place].text)
+    ]
+
+
+def neighbours(evidence: Sequence[Evidence], distances: Sequence[int]) -> Iterator[tuple[Evidence, Span]]:
+    """Yield the sentences so far before and behind those of evidence, in its passage; the nearest first."""
+    for distance in distances:
+        for item in evidence:
+            sentences = item.hit.passage.sentences
+            found = item.reading.evidence
+            inside = [
+                place
+                for place, span in enumerate(sentences)
+                if any(span.start < one.end and one.start < span.end for one in found)
+            ]
+            if inside:
+                places = (inside[0] - distance, inside[-1] + distance)
+                yield from ((item, sentences[place]) for place in places if 0 <= place < len(sentences))

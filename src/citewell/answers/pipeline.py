@@ -205,7 +205,14 @@ class Pipeline:
             min(item.probability for item in likely),
             "",  # nothing is left out
             replace(trace, sureness=self.gate.sureness(likely)),
-            budget.fit_prompt(self.collection, likely, hits, only, self.generator.room),
+            budget.fit_prompt(
+                self.collection,
+                likely,
+                evidence,
+                only,
+                self.generator.room,
+                self.limits.prompt_tokens,
+            ),
             order=order if len(likely) == len(best) else (),
         )
         yield from self.writer.write(asking, written)
@@ -290,7 +297,7 @@ class Pipeline:
         left_out = f"{len(found) - most} more sentences are left out for length" if len(found) > most else ""
         sources = [Source(place, span, short) for span, short in found[:most]]
         room = self.generator.room if kind is Intent.SUMMARY else 0
-        passages = budget.fit_prompt(self.collection, (), hits, {article.id}, room)
+        passages = budget.fit_article(self.collection, article.id, room)
         written = WritingState(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
         yield from self.writer.write(asking, written)
 

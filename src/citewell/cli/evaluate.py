@@ -288,7 +288,16 @@ def describe_run(assistant: Assistant) -> dict[str, object]:
     """Return a description of the run for the record; the description names no machine and no time."""
     documents, recipe = assistant.collection.documents, assistant.collection.recipe
     hashes = "".join(document.sha256 for document in documents)
-    kept = ("reader", "generator", "model", "threshold", "passages", "max_statements", "max_answer_tokens")
+    kept = (
+        "reader",
+        "generator",
+        "model",
+        "threshold",
+        "passages",
+        "max_statements",
+        "max_answer_tokens",
+        "prompt_tokens",
+    )
     return {
         "articles": {"n": len(documents), "sha256": hashlib.sha256(hashes.encode()).hexdigest()},
         "settings": {

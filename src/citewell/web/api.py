@@ -12,6 +12,7 @@ from citewell.web import openapi
 from citewell.web.addresses import CALLS, OPENAPI, ROOT
 from citewell.web.calls import Calls
 from citewell.web.inputs import ENDPOINTS, check
+from citewell.web.leaving import while_here
 from citewell.web.plainjson import parse
 from citewell.web.refusals import refuse_for
 
@@ -33,8 +34,10 @@ class Api:
     locked: bool
 
     async def answer(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request whose body has been read."""
-        await (await self.respond(NAMES[scope["path"]], body))(scope, receive, send)
+        """Answer a request whose body has been read; a client that hangs up is worked for no longer."""
+        response = await while_here(receive, self.respond(NAMES[scope["path"]], body))
+        if response is not None:
+            await response(scope, receive, send)
 
     async def respond(self, name: str, body: bytes) -> Response:
         """Return the response to a body."""

@@ -18,6 +18,7 @@ from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.checking.citations import cite
 from citewell.errors import CitewellError, LoadError
+from citewell.streams import AbandonedError, while_wanted
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
 from citewell.web import conversation_html, export, feedback
@@ -143,8 +144,9 @@ class Chat:
         yield self.panes.describe_box(busy=True, **box), self.panes.render_conversation(session), gr.skip()
         ended = None
         drawn = 0.0
-        # The generator is closed when the visitor stops; closing it stops a language model too.
-        with closing(self.stream(question, scope, session)) as events:
+        # The generator ends when the visitor stops, within a step too, and a language model with it.
+        answering = self.stream(question, scope, session)
+        with closing(while_wanted(answering, lambda: not visit.session.waits_for(ticket))) as events:
             for event in events:
                 if isinstance(event, Exchange):
                     ended = event
@@ -184,6 +186,8 @@ class Chat:
                     yield Exchange(question, event, scope=scope)
                 elif isinstance(event, str | Draft | Withheld):
                     yield event
+        except AbandonedError:
+            outcome = "stopped"
         except CitewellError as error:
             yield Exchange(question, error=str(error), scope=scope)
         except Exception as error:  # noqa: BLE001  # a bug of ours; the visitor is told of an error

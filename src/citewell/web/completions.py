@@ -24,6 +24,7 @@ from citewell.text import tokens
 from citewell.text.normalisation import normalise
 from citewell.web.blocks import log_mistake
 from citewell.web.inputs import Completion, check
+from citewell.web.leaving import while_here
 from citewell.web.plainjson import parse
 from citewell.web.refusals import BROKEN, describe, refuse_for
 from citewell.web.turns import Turns
@@ -45,8 +46,10 @@ class Completions:
     turns: Turns
 
     async def answer(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request whose body has been read."""
-        await (await self.respond(body))(scope, receive, send)
+        """Answer a request whose body has been read; a client that hangs up is worked for no longer."""
+        response = await while_here(receive, self.respond(body))
+        if response is not None:
+            await response(scope, receive, send)
 
     async def respond(self, body: bytes) -> Response:
         """Return the response to a body; the first event is waited for, so that errors have their status."""

@@ -220,6 +220,7 @@ SETUP = {
     "settings.passages": "Passages read",
     "settings.max_statements": "Statements of an answer, at most",
     "settings.max_answer_tokens": "Tokens of an answer, at most",
+    "settings.prompt_tokens": "Tokens that a language model is given, where not all fit",
     "settings.encoder": "Encoder",
     "settings.encoder_sha256": "SHA-256 of the encoder",
     "settings.vector_index": "Vector index",

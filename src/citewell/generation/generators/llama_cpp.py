@@ -9,13 +9,15 @@ import os
 import secrets
 from collections.abc import Generator as Yielding
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Any
 
 import xllamacpp
 
+from citewell import streams
 from citewell.errors import GeneratorError
 from citewell.generation import gguf
 from citewell.generation.chat_generator import CONTEXT_TOKENS, LIKELIEST, ChatGenerator
@@ -44,6 +46,8 @@ class LlamaCppGenerator(ChatGenerator):
         """
         gguf.check(path)
         super().__init__("llama_cpp", path.name, context_tokens, constrained=constrained)
+        # Its threads are not in a forked process: whoever asked there would wait for ever.
+        self._process = os.getpid()
         # Questions take turns, since the cache of a prompt is useful only when they come one by one.
         self._turn = Lock()
         params = xllamacpp.CommonParams()
@@ -70,7 +74,11 @@ class LlamaCppGenerator(ChatGenerator):
             raise GeneratorError(message) from error
 
     def _text(self, asked: Sequence[Mapping[str, str]], most: int, form: str) -> Yielding[str]:
-        """Yield the model's text as it is written; the model stops one token after the iterator is closed."""
+        """Yield the model's text as it is written; the model stops one token after the iterator is closed.
+
+        It stops as soon, or after the part of a prompt that it is reading, where nobody waits any more.
+        """
+        self._check_process()
         request: dict[str, Any] = {
             "messages": list(asked), "max_tokens": most, "temperature": 0, "seed": 0, "stream": True,
             "cache_prompt": True, "return_progress": True, "id_slot": WRITING,
@@ -96,9 +104,22 @@ class LlamaCppGenerator(ChatGenerator):
 
         Thread(target=run, name="llama.cpp", daemon=True).start()
         try:
-            yield from chunk_texts(iter(came.get, None))
+            yield from chunk_texts(awaited(came))
         finally:
             stop.set()
+
+    def _check_process(self) -> None:
+        """Refuse to write in a forked process.
+
+        Raises:
+            GeneratorError: This process was forked from the one that loaded the model.
+        """
+        if os.getpid() != self._process:
+            message = (
+                "llama.cpp does not run in a forked process: load the model after the fork, in the child "
+                "(gunicorn: without --preload)"
+            )
+            raise GeneratorError(message)
 
     def _likely(self, asked: Sequence[Mapping[str, str]]) -> Mapping[str, float]:
         """Ask for one token, and the likeliest alternatives to it."""
@@ -106,8 +127,10 @@ class LlamaCppGenerator(ChatGenerator):
             "messages": list(asked), "max_tokens": 1, "temperature": 0, "seed": 0, "cache_prompt": True,
             "logprobs": True, "top_logprobs": LIKELIEST, "id_slot": GRADING,
         }  # fmt: skip
+        self._check_process()
         try:
             with self._turn:
+                streams.check()
                 reply = self._server.handle_chat_completions(request)
         except RuntimeError as error:
             message = f"llama.cpp failed: {error}"
@@ -116,6 +139,21 @@ class LlamaCppGenerator(ChatGenerator):
             raise GeneratorError(describe_error(reply["error"]))
         first = reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
         return {token["token"]: token["logprob"] for token in first}
+
+
+def awaited(came: SimpleQueue[Any], every: float = 0.1) -> Iterator[Any]:
+    """Yield what comes, up to None; meanwhile ask whether anybody waits.
+
+    Raises:
+        AbandonedError: Nobody waits any more.
+    """
+    while True:
+        streams.check()
+        with suppress(Empty):
+            chunk = came.get(timeout=every)
+            if chunk is None:
+                return
+            yield chunk
 
 
 def chunk_texts(chunks: Iterable[Any]) -> Iterator[str]:

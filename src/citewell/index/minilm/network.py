@@ -14,6 +14,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from citewell.forks import PerProcess
 from citewell.index.protocols import Vectors
 from citewell.text.spans import Span
 
@@ -24,6 +25,15 @@ POSITIONS = 256  # tokens that the model reads, the two special ones included
 SPECIAL_TOKENS = 2
 # The folder of the weights that the graph names.
 WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
+
+
+def open_network(folder: Path) -> onnxruntime.InferenceSession:
+    """Return a session of the network, with the weights of a folder."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry(WEIGHTS_FOLDER, str(folder))
+    return onnxruntime.InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
 class MiniLM:
@@ -38,13 +48,7 @@ class MiniLM:
         """
         try:
             tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            options.inter_op_num_threads = 1
-            options.add_session_config_entry(WEIGHTS_FOLDER, str(folder))
-            self._session = onnxruntime.InferenceSession(
-                GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
+            self._network = PerProcess(lambda: open_network(folder))
             self._cut = Tokenizer.from_str(tokenizer)
             self._whole = Tokenizer.from_str(tokenizer)
         except OSError:
@@ -67,7 +71,7 @@ class MiniLM:
 
     def _run(self, text: str) -> Vectors:
         ids = np.array(self._cut.encode(text).ids, dtype=np.int64)
-        (vector,) = self._session.run(None, {"ids": ids})
+        (vector,) = self._network.get().run(None, {"ids": ids})
         found: Vectors = vector
         return found
 

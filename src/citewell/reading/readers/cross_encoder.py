@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,9 +28,11 @@ from citewell.documents import passages
 from citewell.documents.passages import Passage
 from citewell.documents.places import MAX_PLACE_TOKENS, Part, fit_place, place_parts
 from citewell.errors import SettingsError
+from citewell.forks import PerProcess
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Judgement, Reading, cite_sentences
 from citewell.reading.table_rows import Told, tell
+from citewell.streams import checker
 from citewell.text.full_stops import ordinal_start
 from citewell.text.spans import Span
 from citewell.text.variants import plain_forms
@@ -90,18 +92,15 @@ class CrossEncoderReader:
             SettingsError: A file is missing, or its hash is not the one in SHA256SUMS.
         """
         self.calibration = calibration
-        self._folder = folder
-        self._session = load_network(folder, READER)
+        self._network = PerProcess(lambda: load_network(folder, READER))
+        # Weights of one network judge with what they read with.
+        self._judge = PerProcess(
+            lambda: load_network(folder, JUDGE if JUDGE in read_sums(folder) else READER), later=True
+        )
         self._tokenizer = Tokenizer.from_str(load_checked(folder, TOKENIZER).decode())
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._first, self._between = self._tokenizer.encode("").ids  # [CLS] and [SEP]
-
-    @cached_property
-    def _judge(self) -> onnxruntime.InferenceSession:
-        """The network that judges statements. Two threads that ask at once may both load it."""
-        # Weights of one network judge with what they read with.
-        return load_network(self._folder, JUDGE if JUDGE in read_sums(self._folder) else READER)
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that hold it."""
@@ -124,7 +123,7 @@ class CrossEncoderReader:
         before = self._begin(self._tokens(self._cut(claim))[0])
         ids, _ = self._tokens(evidence)
         found = [
-            self._judge.run(["support"], self._arrays(before, ids[at : at + room], len(before)))[0][0]
+            self._judge.get().run(["support"], self._arrays(before, ids[at : at + room], len(before)))[0][0]
             for at, room in cut_windows(len(before), len(ids))
         ]
         return max(map(shares, found), key=lambda judgement: judgement.entails)
@@ -190,7 +189,7 @@ class CrossEncoderReader:
             told: The told text.
         """
         arrays = self._arrays(before, ids, first)
-        span, answerable, relevance = self._session.run(["span", "answerable", "relevance"], arrays)
+        span, answerable, relevance = self._network.get().run(["span", "answerable", "relevance"], arrays)
         # The network reads the place and a header's words in the row, but they are never the answer.
         found = [
             (place, characters)
@@ -260,8 +259,18 @@ def shares(support: Logits) -> Judgement:
 
 
 def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
-    """Return the result of `work` for each item, in order; several cores work in parallel."""
-    return list(shared_pool().map(work, items)) if len(items) > 1 else [work(item) for item in items]
+    """Return the result of `work` for each item, in order; several cores work in parallel.
+
+    Raises:
+        AbandonedError: Nobody waits for the results any more; items whose turn has not come are left.
+    """
+    check = checker()
+
+    def work_on(item: Item) -> Found:
+        check()
+        return work(item)
+
+    return list(shared_pool().map(work_on, items)) if len(items) > 1 else [work_on(item) for item in items]
 
 
 @cache
