@@ -39,6 +39,7 @@ from citewell.web.inputs import (
     Seeking,
     Showing,
     Starter,
+    Ticking,
     Verdict,
 )
 from citewell.web.returning import Returning
@@ -118,6 +119,7 @@ def build(  # noqa: PLR0915  # one page: its parts, and what connects them
         on(paper_pane.select, chat.open_at, visit, paper_pane)
         on(find_pane.submit, returning.seek, [only, key, visit], [find_pane, paper_pane, key], **reading)
         on(filter_pane.submit, chat.searching.limit, [only, visit], [filter_pane, only])
+        on(filter_pane.select, chat.searching.tick, [only, visit], [filter_pane, only])
         on(find_pane.select, chat.searching.show, visit, paper_pane)
         on(find_pane.download, chat.searching.export, visit, saved)
         connect_check(returning, [only, key, visit], [check_pane, claim_pane, paper_pane], saved)
@@ -191,6 +193,7 @@ SENDS: dict[str, type[Input]] = {
     "show": Showing,
     "export": Exporting,
     "limit": Limiting,
+    "tick": Ticking,
     "recount": Nothing,
     "verify": Checking,
     "stop_check": Nothing,
