@@ -292,7 +292,8 @@ def test_an_overview_of_several_goes_article_by_article_and_counts_what_it_leave
     articles = [
         document(
             f"“Fine,” said Ann {name}lee. The quay of {name} was closed on a day in May."
-            f" “No,” said Bo {name}berg. Later the mayor of {name} opened the quay again. “Good,” said Cy {name}sen.",
+            f" “No,” said Bo {name}berg. Later the mayor of {name} opened the quay again."
+            f" “Good,” said Cy {name}sen.",
             id=name.lower(),
             title=name,
         )

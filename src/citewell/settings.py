@@ -122,7 +122,8 @@ class Settings(BaseSettings):
         Field(
             ge=1,
             le=20,
-            description="Most statements in an answer, or most articles in an overview of several, with two sentences each.",
+            description="Most statements in an answer; most articles in an overview of several, with two"
+            " sentences each.",
         ),
     ] = 5
     max_answer_tokens: Annotated[

@@ -298,10 +298,10 @@ class Pipeline:
         yield from self.writer.write(asking, written)
 
     def survey_each(self, asking: AnswerBuilder, kind: Intent, only: Selection | None) -> Iterator[Event]:
-        """Answer a request about several articles, one after the other, in their own sentences.
+        """Answer a request about several articles, one by one, in their own sentences.
 
-        The articles come in the order of the collection, as many as an answer has statements at most. The note
-        counts those that are left out.
+        The articles come in the order of the collection, as many as an answer has statements at most. The
+        note counts those that are left out.
         """
         documents = [item for item in self.collection.documents if only is None or item.id in only]
         most = self.limits.statements

@@ -58,8 +58,8 @@ POLITE = frozenset("can could help me now please pls would you".split())
 FILLER = frozenset(
     (
         "a all an are article articles both can could document documents each every for from full give i"
-        " in is list lot me my name of page pages please report reports short show stories story tell text texts"
-        " that the there these this to us want was were what whole write you your"
+        " in is list lot me my name of page pages please report reports short show stories story tell text"
+        " texts that the there these this to us want was were what whole write you your"
     ).split()
 )
 SUMMARIES = ("about", "gist", "overview", "sum up", "summarise", "summarize", "summary", "tl dr", "tldr")

@@ -46,6 +46,7 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
     editing: int = -1,
     words: Words = ENGLISH,
     beside: Callable[[Exchange], Beside] = lambda _: Beside(),
+    articles: int = 1,
 ) -> str:
     """Return the exchanges, oldest first, and the pending question; return a welcome when there are none.
 
@@ -57,6 +58,7 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
         editing: The exchange that the next question replaces, with all later ones; -1 for none.
         words: The page's language.
         beside: Returns what an exchange shows of its articles besides the answer.
+        articles: How many articles there are to ask.
     """
     last = len(exchanges) - 1 if pending is None else -1
     turns = [
@@ -70,15 +72,17 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
     # The page's script says each answer once; a log would say all of them whenever they are drawn anew.
     return (
         f'<div class="conversation" role="region" aria-label="{escape(words("conversation"))}" tabindex="0">'
-        f"{''.join(turns) or render_welcome(words)}</div>"
+        f"{''.join(turns) or render_welcome(words, articles)}</div>"
     )
 
 
-def render_welcome(words: Words) -> str:
-    """Return the welcome of a conversation without questions."""
-    starters = (words("starter_summary"), words("starter_people"))
+def render_welcome(words: Words, articles: int = 1) -> str:
+    """Return the welcome of a conversation without questions, about so many articles."""
+    many = "_many" if articles > 1 else ""
+    starters = (words(f"starter_summary{many}"), words("starter_people"))
+    how = escape(words(f"welcome_how{many}"))
     return (
-        f'<section class="welcome"><h2>{escape(words("welcome"))}</h2><p>{escape(words("welcome_how"))}</p>'
+        f'<section class="welcome"><h2>{escape(words(f"welcome{many}"))}</h2><p>{how}</p>'
         f"{render_questions(starters)}</section>"
     )
 

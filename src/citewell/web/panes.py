@@ -54,6 +54,7 @@ class Panes:
             editing=session.editing,
             words=self.words,
             beside=partial(self.describe_beside, session),
+            articles=len(self.list_documents(session, session.view)),
         )
 
     def describe_beside(self, session: Session, exchange: Exchange) -> Beside:
