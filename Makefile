@@ -64,7 +64,7 @@ $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 
 # The documentation's pictures, from the program as it is.
 pictures: $(VENV)/.test
-	TAKE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_pictures.py
+	TAKE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_pictures.py tests/browser/test_newcomer.py
 
 # The newest releases that pyproject.toml allows, tried by the tests before they are pinned.
 constraints:

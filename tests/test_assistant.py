@@ -284,6 +284,55 @@ def test_an_overview_keeps_to_the_limit_and_says_so() -> None:
     assert "3 more sentences are left out" in answer.message
 
 
+@settings(max_examples=15)
+@given(st.integers(2, 9), st.integers(1, 6), st.data())
+def test_an_overview_of_several_goes_article_by_article_and_counts_what_it_leaves_out(
+    n: int, most: int, data: st.DataObject
+) -> None:
+    articles = [
+        document(
+            f"“Fine,” said Ann {name}lee. The quay of {name} was closed on a day in May."
+            f" “No,” said Bo {name}berg. Later the mayor of {name} opened the quay again."
+            f" “Good,” said Cy {name}sen.",
+            id=name.lower(),
+            title=name,
+        )
+        for name in ("Kiel Moss Vik Oslo Bergen Emden Riga Turku Cadiz".split())[:n]
+    ]
+    chosen = data.draw(st.sets(st.sampled_from([item.id for item in articles]), min_size=2))
+    assistant = Assistant.from_documents(articles, settings=Settings(encoder="hashing", max_statements=most))
+    for asked in ("Summarise the articles", "What are the key points of each text?", "Who is mentioned?"):
+        answer = assistant.ask(asked, only=sorted(chosen))
+        order = list(dict.fromkeys(citation.document_id for citation in answer.citations))
+        wanted = [item.id for item in articles if item.id in chosen]
+        assert order == wanted[:most]
+        assert answer.articles == len(chosen)
+        assert is_exact(answer, assistant)
+        for statement in answer.statements:
+            (citation,) = statement.citations
+            assert (statement.text, statement.origin) == (citation.quote, citation.document_title)
+        starts = [(order.index(item.document_id), item.start) for item in answer.citations]
+        assert starts == sorted(starts)
+        each = min(2, most)
+        assert all(sum(at == place for at, _ in starts) == each for place in range(len(order)))
+        left = len(chosen) - most
+        assert (f"{left} more article" in answer.message) is (left > 0)
+        # Three name somebody in each article.
+        cut = (3 - each) * len(order)
+        assert (f"{cut} more sentences are left out" in answer.message) is asked.startswith("Who")
+
+
+@pytest.mark.parametrize("asked", ["Hello", "", "???", "Translate this", "Who won the chess match?"])
+def test_what_is_said_in_place_of_an_answer_counts_the_articles(asked: str) -> None:
+    tides = [document(f"The tide rose at {name}.", id=name) for name in ("Kiel", "Moss", "Vik")]
+    assistant = Assistant.from_documents(tides, settings=Settings(encoder="hashing"))
+    several = assistant.ask(asked).message
+    assert "article" in several
+    assert "the article " not in f"{several} "
+    assert "the article." not in several
+    assert several != assistant.ask(asked, only=["Vik"]).message
+
+
 def test_articles_are_added_and_removed_without_loading_or_encoding_anything_again(tmp_path: Path) -> None:
     first = Assistant.from_text("The tide rose to 3.2 metres at Kiel.", title="Tide", settings=OPEN)
     (tmp_path / "ferry.txt").write_text("The ferry sank off Oslo.")

@@ -117,7 +117,15 @@ class Settings(BaseSettings):
         ),
     ] = None
     passages: Annotated[int, Field(ge=1, le=100, description="Passages read for a question.")] = 8
-    max_statements: Annotated[int, Field(ge=1, le=20, description="Most statements in an answer.")] = 5
+    max_statements: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=20,
+            description="Most statements in an answer; most articles in an overview of several, with two"
+            " sentences each.",
+        ),
+    ] = 5
     max_answer_tokens: Annotated[
         int, Field(ge=16, description="Most tokens of evidence in an answer, counted by tiktoken.")
     ] = 600

@@ -30,7 +30,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import plugins
-from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace
+from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, message_about
+from citewell.answers.pipeline import count_left_out
+from citewell.answers.writer import NO_MODEL
 from citewell.assistant import Assistant
 from citewell.checking.check import Reason
 from citewell.checking.citations import Citation, Statement, cite
@@ -41,7 +43,8 @@ from citewell.documents.structure import Mark, MarkKind, TextBuilder
 from citewell.errors import LoadError, SettingsError
 from citewell.evaluation.questions import read
 from citewell.index.encoders import hashing
-from citewell.questions.intent import REPLIES
+from citewell.index.filters import Where
+from citewell.questions.intent import REPLIES, REPLIES_ABOUT_SEVERAL
 from citewell.reading.readers import cross_encoder
 from citewell.settings import Settings, settings
 from citewell.text.markup import escape
@@ -50,7 +53,9 @@ from citewell.text.spans import Span
 from citewell.web import article_html, conversation_html, server
 from citewell.web.access import Access, read_access, read_address, read_credentials
 from citewell.web.chat import Chat
+from citewell.web.finding_html import MOST_TICKS
 from citewell.web.page import add_panel, build, forget, top_bar
+from citewell.web.returning import Returning, keep
 from citewell.web.session import Exchange, Scope, Session, Stage, Visit
 from citewell.web.startup import Opening
 from citewell.web.translations import languages, messages, rows, words
@@ -1089,6 +1094,88 @@ def test_articles_are_chosen_by_title_source_and_date(assistant: Assistant) -> N
     assert Chat(assistant.beside(tides[:1])).panes.render_filter(Session()) == "", "one article is no choice"
 
 
+def test_only_ticked_articles_are_asked_found_and_checked(assistant: Assistant) -> None:
+    tides = [
+        document(f"The tide rose to {metres} metres at {name}.", id=name.lower(), title=name)
+        for name, metres in (("Kiel", 3), ("Moss", 5), ("Vik", 7))
+    ]
+    chat, visit = Chat(assistant.beside(tides)), Visit()
+    assert chat.panes.narrow(visit.session, Scope()) is None
+    form, listed = chat.searching.tick(Sent(articles=["index:moss"], on=False), "index:moss", visit)
+    assert "Chosen: 2 of 3 articles" in form
+    assert form.count(" checked") == 2
+    assert isinstance(listed, dict)
+    assert listed["value"] == ALL, "what is ticked off is not chosen any more"
+    assert [value for _, value in listed["choices"]] == [ALL, "index:kiel", "index:vik"]
+    assert listed["choices"][0][0] == "The chosen 2 of 3 articles"
+    for question in ("How high did the tide rise?", "Summarise the articles"):
+        exchange = asked(chat, visit, question)
+        assert exchange.answer is not None
+        assert exchange.answer.articles == 2
+        assert {item.document_id for item in exchange.passages} <= {"kiel", "vik"}
+    assert "at Moss" not in chat.searching.seek(Sent(text="The tide rose to 5 metres."), ALL, visit)[0]
+    *_, _ = chat.checking.verify(Sent(text="The tide rose to 5 metres at Moss."), ALL, visit)
+    assert all(item.document_id != "moss" for _, item in visit.session.checked.passages)
+
+    # A refusal says what was searched, in the conversation and after it was kept by the browser.
+    asked(chat, visit, "What is the boiling point of tungsten?")
+    said = chat.panes.render_conversation(visit.session)
+    assert "Nothing in the 2 articles is about that" in said
+    assert "Searched: 2 of 3 articles (those that you ticked)" in said
+    asked(chat, visit, "What is the boiling point of tungsten?", "index:vik")
+    assert "Nothing in “<bdi>Vik</bdi>” is about that" in chat.panes.render_conversation(visit.session)
+    chat.searching.limit(Sent(title="k"), ALL, visit)
+    asked(chat, visit, "What is the boiling point of tungsten?")
+    told = "Searched: 2 of 3 articles (Title holds “k”; those that you ticked)"
+    assert told in chat.panes.render_conversation(visit.session)
+    back = Returning(chat).check(keep(visit.session.exchanges[-1]), visit.session)
+    assert back is not None
+    assert back.limits == "Title holds “k”; those that you ticked"
+    chat.searching.limit(Sent(), ALL, visit)
+
+    form, _ = chat.searching.tick(Sent(articles=[], on=False), ALL, visit)
+    assert "Chosen: 0 of 3 articles" in form
+    refused = "No article is chosen. Tick one, or change what you chose by."
+    assert asked(chat, visit, "How high did the tide rise?").error == refused
+    assert refused in chat.searching.seek(Sent(text="The tide rose."), ALL, visit)[0]
+    assert asked(chat, visit, "How high did the tide rise?", "index:vik").passages, "it is chosen by name"
+    form, _ = chat.searching.tick(Sent(articles=[], on=True), ALL, visit)
+    assert "Chosen: 3 of 3 articles" in form
+    chat.searching.tick(Sent(articles=["index:moss", "own:gone"], on=False), ALL, visit)
+    chat.searching.recount(visit)
+    assert visit.session.unticked == {"index:moss"}, "an article that is gone leaves no tick behind"
+
+
+def test_only_so_many_articles_are_listed_to_be_ticked(assistant: Assistant) -> None:
+    many = [document(f"Quay {n} is closed.", id=f"q{n}", title=f"Quay {n}") for n in range(MOST_TICKS + 3)]
+    panes = Chat(assistant.beside(many)).panes
+    form = panes.render_filter(Session())
+    assert form.count('type="checkbox"') == MOST_TICKS
+    assert "3 more are not listed" in form
+    assert "not listed" not in panes.render_filter(Session(where=Where.parse("title:1")))
+
+
+def test_an_overview_of_several_articles_names_each_over_its_sentences(assistant: Assistant) -> None:
+    twice = [
+        document(
+            f"The ferry to {town} sank on a night in May. Nobody there was hurt at all.",
+            id=town,
+            title="<i>Ferry</i>",
+            source=f"{town}.txt",
+        )
+        for town in ("Oslo", "Moss")
+    ]
+    chat, visit = Chat(assistant.beside(twice)), Visit()
+    asked(chat, visit, "Summarise the articles")
+    shown = chat.panes.render_conversation(visit.session)
+    heads = re.findall(r'<h3 class="part"><bdi>(.*?)</bdi></h3>', shown)
+    assert heads == ["&lt;i&gt;Ferry&lt;/i&gt; (Oslo.txt)", "&lt;i&gt;Ferry&lt;/i&gt; (Moss.txt)"]
+    first, second = shown.split('<h3 class="part">')[1:]
+    assert first.count('class="chip"') == second.count('class="chip"') == 2
+    assert "Oslo" in first
+    assert "Oslo" not in second.partition("confidence")[0]
+
+
 def test_the_api_chooses_articles_by_conditions(client: Client) -> None:
     for name in ("ask", "find"):
         rest: tuple[object, ...] = ([], "") if name == "ask" else ("",)
@@ -1262,8 +1349,24 @@ def test_serving_the_page_asks_no_other_computer(tmp_path: Path) -> None:
 
 
 def test_every_fixed_reply_is_said_in_every_language_of_the_page() -> None:
-    replies = {*MESSAGES.values(), *REPLIES.values(), *Reason}
-    assert set(messages()) == replies
+    fixed = {*MESSAGES.values(), *REPLIES.values(), *REPLIES_ABOUT_SEVERAL.values(), *Reason}
+    made = [message_about(reason, 3) for reason in MESSAGES]
+    made += [count_left_out(n, what) for n in (1, 3) for what in ("articles", "sentences")]
+    made.append(f"{NO_MODEL} (it timed out)")
     german = words("de")
-    assert all(german.said(reply) != reply for reply in replies)
+    for reply in (*fixed, *made):
+        assert german.said(reply) != reply
+        assert words("en").said(reply) == reply
+    note = f"{count_left_out(12, 'articles')}. {count_left_out(1, 'sentences')}"
+    assert german.said(note) == (
+        "12 weitere Artikel wurden der Länge wegen weggelassen."
+        " 1 weiterer Satz wurde der Länge wegen weggelassen"
+    )
+    # And the table has no message that nothing says.
+    assert {german.said(reply) for reply in (*fixed, *made)} == {
+        german(key, count=12 if "left_out" in key else 3, reason="it timed out").replace(
+            "12 weitere", "3 weitere"
+        )
+        for key in messages().values()
+    }
     assert german.said("3 more are left out") == "3 more are left out"

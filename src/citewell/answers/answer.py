@@ -39,6 +39,28 @@ MESSAGES = {
 }
 
 
+# The same where several articles were asked; `message_about` fills in how many.
+MESSAGES_OF_SEVERAL = {
+    Abstention.NO_PASSAGE: "Nothing in the {count} articles is about that, so I cannot answer it.",
+    Abstention.NOT_ANSWERED: "None of the {count} articles says.",
+    Abstention.POSSIBLY: MESSAGES[Abstention.POSSIBLY],
+    Abstention.UNSUPPORTED: (
+        "I found no statement that one of the {count} articles fully supports, so I give no answer."
+    ),
+    Abstention.LANGUAGE: MESSAGES[Abstention.LANGUAGE],
+    Abstention.NOT_A_TASK: "I cannot write or translate. I answer questions with what the articles say.",
+}
+
+
+def message_about(reason: Abstention, articles: int) -> str:
+    """Return what is said in place of an answer when so many articles were asked.
+
+    >>> message_about(Abstention.NOT_ANSWERED, 1), message_about(Abstention.NOT_ANSWERED, 3)
+    ('The article does not say.', 'None of the 3 articles says.')
+    """
+    return MESSAGES_OF_SEVERAL[reason].format(count=articles) if articles != 1 else MESSAGES[reason]
+
+
 # What an answer's text begins with when the articles disagree.
 DISAGREEMENT = "The articles disagree. "
 

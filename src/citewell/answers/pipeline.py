@@ -16,7 +16,7 @@ from citewell.answers.finding import Finder, Findings
 from citewell.answers.metadata import state_metadata
 from citewell.answers.quotations import cite_quotation
 from citewell.answers.statements import merge_sources
-from citewell.answers.summary import CONFIDENCE, Overviews
+from citewell.answers.summary import CONFIDENCE, SENTENCES_EACH, Overviews
 from citewell.answers.whole_phrases import widen_short
 from citewell.answers.writer import Event, Retrieved, Writer, WritingState
 from citewell.arithmetic.solver import solve
@@ -35,6 +35,7 @@ from citewell.questions.intent import (
     METADATA,
     OVERVIEWS,
     REPLIES,
+    REPLIES_ABOUT_SEVERAL,
     Intent,
     asked_of_metadata,
     asks_for_newest,
@@ -122,13 +123,16 @@ class Pipeline:
         if kind is Intent.QUESTION and has_no_content(asking.standalone):
             kind = Intent.MEANINGLESS  # without a history to say who or why of what
         if kind in REPLIES:
-            yield REPLIES[kind]
+            reply = (REPLIES_ABOUT_SEVERAL if asking.articles > 1 else REPLIES)[kind]
+            yield reply
             trace = Trace(threshold=self.gate.threshold([]))
-            yield asking.abstain(Abstention.NOT_A_QUESTION, REPLIES[kind], trace)
+            yield asking.abstain(Abstention.NOT_A_QUESTION, reply, trace)
         elif kind is Intent.TASK:
             yield from self.writer.abstain(asking, Abstention.NOT_A_TASK, 0.0, Trace())
         elif self.is_foreign(cleaned, within):
             yield from self.writer.abstain(asking, Abstention.LANGUAGE, 0.0, Trace())
+        elif kind in OVERVIEWS and asking.articles > 1:
+            yield from self.survey_each(asking, kind, within)
         elif kind in OVERVIEWS:
             yield from self.survey(asking, kind, within)
         elif kind is Intent.MORE:
@@ -278,11 +282,10 @@ class Pipeline:
         if not found:
             yield from self.writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
             return
-        note = f"{len(documents) - most} more articles are left out" if len(documents) > most else ""
-        yield from self.writer.attribute(asking, found, note)
+        yield from self.writer.attribute(asking, found, count_left_out(len(documents) - most, "articles"))
 
     def survey(self, asking: AnswerBuilder, kind: Intent, only: Selection | None) -> Iterator[Event]:
-        """Answer a request about a whole article; of several articles, the one nearest to the request."""
+        """Answer a request about the only article that is asked."""
         hits = retrieve(asking.standalone, self.collection, self.encoder, 1, only=only)
         asking.lap("retrieve")
         yield self.show(hits)
@@ -294,12 +297,39 @@ class Pipeline:
             return
         place = self.collection.document_index(article.id)
         most = self.limits.statements
-        left_out = f"{len(found) - most} more sentences are left out for length" if len(found) > most else ""
+        left_out = count_left_out(len(found) - most, "sentences")
         sources = [Source(place, span, short) for span, short in found[:most]]
         room = self.generator.room if kind is Intent.SUMMARY else 0
         passages = budget.fit_article(self.collection, article.id, room)
         written = WritingState(sources, CONFIDENCE, left_out, Trace(), passages, whole=True)
         yield from self.writer.write(asking, written)
+
+    def survey_each(self, asking: AnswerBuilder, kind: Intent, only: Selection | None) -> Iterator[Event]:
+        """Answer a request about several articles, one by one, in their own sentences.
+
+        The articles come in the order of the collection, as many as an answer has statements at most. The
+        note counts those that are left out.
+        """
+        documents = [item for item in self.collection.documents if only is None or item.id in only]
+        most = self.limits.statements
+        each = min(SENTENCES_EACH, most)
+        asking.lap("retrieve")
+        sources: list[Source] = []
+        cut = 0
+        for article in documents[:most]:
+            found = self.overviews.find(article, kind, most=each)
+            place = self.collection.document_index(article.id)
+            sources += [Source(place, span, short) for span, short in found[:each]]
+            cut += max(len(found) - each, 0)
+        asking.lap("read")
+        if not sources:
+            yield from self.writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
+            return
+        notes = (count_left_out(len(documents) - most, "articles"), count_left_out(cut, "sentences"))
+        note = ". ".join(filter(None, notes))
+        yield from self.writer.write(
+            asking, WritingState(sources, CONFIDENCE, note, Trace(), whole=True, named=True)
+        )
 
     def go_on(self, asking: AnswerBuilder, only: Selection | None) -> Iterator[Event]:
         """Tell more about the last question: the sentences of its passage that were not its answer."""
@@ -398,6 +428,19 @@ class Pipeline:
     def writer(self) -> Writer:
         """The writer, which writes statements from the evidence and verifies them."""
         return Writer(self.collection, self.reader, self.generator, self.copier, self.limits.statements)
+
+
+def count_left_out(count: int, what: str) -> str:
+    """Return the note on so many "articles" or "sentences" that an answer leaves out; "" for none.
+
+    >>> count_left_out(1, "articles"), count_left_out(3, "sentences"), count_left_out(-2, "articles")
+    ('1 more article is left out for length', '3 more sentences are left out for length', '')
+    """
+    if count < 1:
+        return ""
+    return (
+        f"{count} more {what if count > 1 else what[:-1]} {'are' if count > 1 else 'is'} left out for length"
+    )
 
 
 def finish_short(question: str, evidence: Evidence, *, is_part: bool = False) -> Evidence:

@@ -21,6 +21,8 @@ DAMPING = 0.85  # Brin and Page 1998, as Erkan and Radev 2004 use it
 SIMILAR = 0.75  # Two sentences nearer than this say the same; only the more central one is taken.
 # Sentences of each overview. A summary is read in half a minute; key points are a few more.
 SENTENCES = {Intent.SUMMARY: 4, Intent.KEY_POINTS: 5}
+# Sentences of each article where several are asked for: what it is about, and one thing more.
+SENTENCES_EACH = 2
 # The sentences are the article's own, and their choice as central claims nothing that could be wrong.
 CONFIDENCE = 1.0
 
@@ -95,11 +97,19 @@ class Overviews:
         """Take the articles and the encoder that made their vectors."""
         self._collection = collection
         self._encoder = encoder
-        self._known: dict[tuple[str, Intent], Overview] = {}
+        self._known: dict[tuple[str, Intent, int], Overview] = {}
 
-    def find(self, article: Document, kind: Intent) -> Overview:
-        """Return the sentences that answer a request of this kind."""
-        key = (article.id, kind)
+    def find(self, article: Document, kind: Intent, *, most: int | None = None) -> Overview:
+        """Return the sentences that answer a request of this kind.
+
+        Args:
+            article: An article of the collection.
+            kind: SUMMARY, KEY_POINTS or PEOPLE.
+            most: How many central sentences to choose; None for as many as such an overview has. People are
+                never chosen among: all sentences that name one are returned.
+        """
+        n = 0 if kind is Intent.PEOPLE else SENTENCES[kind] if most is None else min(most, SENTENCES[kind])
+        key = (article.id, kind, n)
         if key not in self._known:
             sentences = [
                 sentence
@@ -111,6 +121,6 @@ class Overviews:
             self._known[key] = (
                 find_naming_sentences(article, sentences)
                 if kind is Intent.PEOPLE
-                else find_central_sentences(article, sentences, self._encoder, SENTENCES[kind])
+                else find_central_sentences(article, sentences, self._encoder, n)
             )
         return self._known[key]

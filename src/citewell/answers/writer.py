@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from citewell.answers.answer import (
     DISAGREEMENT,
-    MESSAGES,
     Abstention,
     Answer,
     Trace,
     Withheld,
     appended_text,
+    message_about,
 )
 from citewell.answers.answer_builder import AnswerBuilder
 from citewell.answers.statements import (
@@ -87,6 +87,7 @@ class WritingState:
         trace: The trace so far, with the evidence that was read.
         passages: Passages to give a language model; empty when none writes.
         whole: Whether the question is about all of the passages.
+        named: Whether each statement says which article it is from, as in an overview of several.
         statements: The supported statements so far.
         withheld: The statements that are not shown, with the reason.
         numbers: Map from a citation's number as written to its number in the answer.
@@ -104,6 +105,7 @@ class WritingState:
     trace: Trace
     passages: Sequence[Source] = ()
     whole: bool = False
+    named: bool = False
     statements: list[Statement] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
@@ -141,6 +143,8 @@ def is_calculated(statement: Statement) -> bool:
 def add_statement(composing: WritingState, proved: Statement) -> Iterator[Event]:
     """Add a statement to an answer, and yield it and its new citations."""
     known = len(composing.numbers)
+    if composing.named:
+        proved = replace(proved, origin=proved.citations[0].name)
     composing.statements.append(renumber(proved, composing.numbers))
     yield appended_text(composing.statements)
     citations = composing.statements[-1].citations
@@ -336,8 +340,9 @@ class Writer:
             cite(documents[source.document_index], source.document_index, source.span, number)
             for number, source in enumerate(sources, start=1)
         )
-        yield MESSAGES[reason]
-        yield asking.abstain(reason, MESSAGES[reason], trace, confidence, closest)
+        message = message_about(reason, asking.articles)
+        yield message
+        yield asking.abstain(reason, message, trace, confidence, closest)
 
 
 def short_answer_of(source: Source, collection: Collection) -> str:

@@ -37,7 +37,14 @@ REPLIES = {
     Intent.EMPTY: "Nothing was asked. Type a question about the article.",
     Intent.MEANINGLESS: "I could not make out a question in that. Ask me something about the article.",
 }
-# Intents that ask about a whole article.
+# The same where several articles are there to be asked.
+REPLIES_ABOUT_SEVERAL = {
+    **REPLIES,
+    Intent.GREETING: "Hello! Ask me anything about the articles: I answer with the sentences that prove it.",
+    Intent.EMPTY: "Nothing was asked. Type a question about the articles.",
+    Intent.MEANINGLESS: "I could not make out a question in that. Ask me something about the articles.",
+}
+# Intents that ask about whole articles.
 OVERVIEWS = frozenset({Intent.SUMMARY, Intent.KEY_POINTS, Intent.PEOPLE})
 
 # Intents that ask what an article's metadata hold.
@@ -50,9 +57,9 @@ POLITE = frozenset("can could help me now please pls would you".split())
 # Polite words around a request: "Can you please summarise this text for me?" means "summarise".
 FILLER = frozenset(
     (
-        "a all an are article can could document for from full give i in is list lot me my name of page"
-        " please report short show story tell text that the there this to us want was were what whole write"
-        " you your"
+        "a all an are article articles both can could document documents each every for from full give i"
+        " in is list lot me my name of page pages please report reports short show stories story tell text"
+        " texts that the there these this to us want was were what whole write you your"
     ).split()
 )
 SUMMARIES = ("about", "gist", "overview", "sum up", "summarise", "summarize", "summary", "tl dr", "tldr")
@@ -154,6 +161,8 @@ def detect_intent(question: str) -> Intent:
     """Say what a person wants.
 
     >>> detect_intent("Summarise the article, please!").value
+    'summary'
+    >>> detect_intent("Give me a summary of each of these articles").value
     'summary'
     >>> detect_intent("Who says hello?").value
     'question'

@@ -173,17 +173,17 @@ class Chat:
     ) -> Generator[str | Draft | Withheld | Exchange]:
         """Yield the statements as they are written, then the exchange."""
         began, name = time.monotonic(), uuid4().hex[:8]
-        only = [scope.document] if scope.document else None
+        limits = self.panes.tell_limits(session, scope)
         outcome = "refused"
         try:
-            for event in self.choose_assistant(session, scope).stream(
-                question, session.history(scope), only=only, where=session.where
-            ):
+            assistant = self.choose_assistant(session, scope)
+            only = self.panes.narrow(session, scope)
+            for event in assistant.stream(question, session.history(scope), only=only, where=session.where):
                 if isinstance(event, Answer):
                     outcome = event.abstention.value if event.abstention else "answered"
                     if not scope.own:  # what is asked of a visitor's own article is nobody else's
                         record_for_visitor(self.assistant.settings.record, event)
-                    yield Exchange(question, event, scope=scope)
+                    yield Exchange(question, event, scope=scope, limits=limits)
                 elif isinstance(event, str | Draft | Withheld):
                     yield event
         except AbandonedError:
@@ -286,6 +286,7 @@ class Chat:
                 ticket=now.ticket,
                 search=now.search,
                 where=now.where,
+                unticked=now.unticked,
                 checked=now.checked,
                 checks=now.checks,
                 keeps=now.keeps,

@@ -54,8 +54,8 @@ class Checking:
         yield self.panes.render_check(session), "", self.panes.render_article(session)
         try:
             assistant = self.choose(session, scope)
-            only_one = [scope.document] if scope.document else None
-            with closing(assistant.stream_check(text, only=only_one, where=session.where)) as claims:
+            chosen = self.panes.narrow(session, scope)
+            with closing(assistant.stream_check(text, only=chosen, where=session.where)) as claims:
                 for claim in claims:
                     session = visit.change(partial(Session.add_claim, check=check, claim=claim))
                     if not session.waits_for_check(check):

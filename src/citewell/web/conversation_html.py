@@ -1,8 +1,10 @@
 """Make HTML of a conversation: questions, answers with their citations, and reasons for missing answers."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 
 from citewell.answers.answer import Abstention, Answer, Withheld
 from citewell.answers.writer import METADATA
@@ -14,6 +16,8 @@ from citewell.web.trace_html import render_trace
 from citewell.web.translations import ENGLISH, Words
 
 REASONS = frozenset(Abstention) - {Abstention.NOT_A_QUESTION}
+# Reasons whose message says what was searched, and names the article where it was one of several.
+SAYS_OF_ONE = frozenset({Abstention.NO_PASSAGE, Abstention.NOT_ANSWERED, Abstention.UNSUPPORTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,14 @@ class Beside:
     Attributes:
         copies: The answer for the clipboard, in each form by its name; empty without an answer.
         around: The text before and behind each quote in its article, by the number of its citation.
-        searched: What was searched, in words; "" where there is but one article.
+        searched: What was searched, in words; "" where that is one article.
+        title: The title of the only article that was searched; "" where there is no other.
     """
 
     copies: Mapping[str, str] = field(default_factory=dict)
     around: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     searched: str = ""
+    title: str = ""
 
 
 def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its articles
@@ -40,6 +46,7 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
     editing: int = -1,
     words: Words = ENGLISH,
     beside: Callable[[Exchange], Beside] = lambda _: Beside(),
+    articles: int = 1,
 ) -> str:
     """Return the exchanges, oldest first, and the pending question; return a welcome when there are none.
 
@@ -51,6 +58,7 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
         editing: The exchange that the next question replaces, with all later ones; -1 for none.
         words: The page's language.
         beside: Returns what an exchange shows of its articles besides the answer.
+        articles: How many articles there are to ask.
     """
     last = len(exchanges) - 1 if pending is None else -1
     turns = [
@@ -64,15 +72,17 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
     # The page's script says each answer once; a log would say all of them whenever they are drawn anew.
     return (
         f'<div class="conversation" role="region" aria-label="{escape(words("conversation"))}" tabindex="0">'
-        f"{''.join(turns) or render_welcome(words)}</div>"
+        f"{''.join(turns) or render_welcome(words, articles)}</div>"
     )
 
 
-def render_welcome(words: Words) -> str:
-    """Return the welcome of a conversation without questions."""
-    starters = (words("starter_summary"), words("starter_people"))
+def render_welcome(words: Words, articles: int = 1) -> str:
+    """Return the welcome of a conversation without questions, about so many articles."""
+    many = "_many" if articles > 1 else ""
+    starters = (words(f"starter_summary{many}"), words("starter_people"))
+    how = escape(words(f"welcome_how{many}"))
     return (
-        f'<section class="welcome"><h2>{escape(words("welcome"))}</h2><p>{escape(words("welcome_how"))}</p>'
+        f'<section class="welcome"><h2>{escape(words(f"welcome{many}"))}</h2><p>{how}</p>'
         f"{render_questions(starters)}</section>"
     )
 
@@ -136,7 +146,7 @@ def render_turn(
     elif answer.statements:
         said = render_answer(number, answer, words, beside.around)
     else:
-        said = render_abstention(number, answer, words, beside.searched)
+        said = render_abstention(number, answer, words, beside)
     asked = render_question(exchange.question, words) + render_resolved(answer, words)
     acts = render_actions(number, exchange, words, is_last=is_last, copies=beside.copies)
     return f'<section class="turn" data-turn="{number}" tabindex="-1">{asked}{said}{acts}</section>'
@@ -215,16 +225,38 @@ def render_answer(
     short = f'<p class="short">{isolate(answer.short)}</p>' if brief else ""
     is_named = answer.articles > 1
     statements = "".join(
-        render_statement(number, statement, words, is_named=is_named, around=around or {})
-        for statement in answer.statements
+        (f'<h3 class="part">{isolate(name)}</h3>' if name else "")
+        + "".join(
+            render_statement(number, statement, words, is_named=is_named and not name, around=around or {})
+            for statement in part
+        )
+        for name, part in list_parts(answer)
     )
     statements += "".join(render_withheld(item, words) for item in answer.trace.withheld if item.drafted)
-    note = f'<p class="note">{isolate(answer.message)}</p>' if answer.message else ""
+    note = f'<p class="note">{isolate(words.said(answer.message))}</p>' if answer.message else ""
     confidence, trace = render_confidence(answer, words), render_trace(answer, words)
     if answer.disagrees:
         statements = f'<div class="sides">{statements}</div>'
         short = f'<p class="note">{escape(words("disagreement"))}</p>{short}'
     return f'<div class="answer">{short}{statements}{note}{confidence}{trace}</div>'
+
+
+def list_parts(answer: Answer) -> list[tuple[str, list[Statement]]]:
+    """Return the parts of an overview of several articles, each with its article's name; else one part, "".
+
+    Behind a name that two articles have stands where each is from.
+    """
+    said = answer.statements
+    if answer.disagrees or not all(one.origin and one.citations for one in said):
+        return [("", list(said))]
+    parts = [list(part) for _, part in groupby(said, lambda one: one.citations[0].document_id)]
+    counts = Counter(part[0].origin for part in parts)
+    firsts = [part[0].citations[0] for part in parts]
+    names = [
+        name if counts[name := part[0].origin] == 1 else f"{name} ({first.source or first.document_id})"
+        for part, first in zip(parts, firsts, strict=True)
+    ]
+    return list(zip(names, parts, strict=True))
 
 
 def render_statement(
@@ -271,7 +303,11 @@ def render_beside(statement: Statement, words: Words, *, is_named: bool) -> str:
             f'<small class="date">{fill_gap(partial(words, "resolved_date"), "note", note)}</small>'
             for note in notes
         ),
-        *([f"<small>{isolate(statement.origin)}</small>"] if statement.origin and not named else []),
+        *(
+            [f"<small>{isolate(statement.origin)}</small>"]
+            if statement.origin and not statement.citations
+            else []
+        ),
     ]
     return "".join(f" {part}" for part in said)
 
@@ -312,7 +348,7 @@ def wording_key(answer: Answer) -> str:
     return "own_words" if answer.trace.writer in {"", "extractive"} else "other_words"
 
 
-def render_abstention(number: int, answer: Answer, words: Words, searched: str = "") -> str:
+def render_abstention(number: int, answer: Answer, words: Words, beside: Beside) -> str:
     """Return the reason for the missing answer, what was searched, and the closest passages, labelled so."""
     if answer.abstention not in REASONS:
         return f'<div class="reply"><p>{isolate(words.said(answer.message))}</p></div>'
@@ -320,13 +356,24 @@ def render_abstention(number: int, answer: Answer, words: Words, searched: str =
     is_named = answer.articles > 1
     near = render_passages(number, answer.closest[:first], "candidate", words, is_named=is_named)
     near += render_passages(number, answer.closest[first:], "closest", words, is_named=is_named)
-    looked = f'<p class="searched">{isolate(searched)}</p>' if searched and answer.closest else ""
+    looked = f'<p class="searched">{isolate(beside.searched)}</p>' if beside.searched else ""
     said = isolate(words.said(answer.message))
+    if beside.title and answer.abstention in SAYS_OF_ONE:
+        said = fill_gap(partial(words, f"one_{answer.abstention.value}"), "title", beside.title)
+    elif answer.abstention in {Abstention.LANGUAGE, Abstention.NOT_A_TASK}:
+        looked = ""  # nothing was searched
     return (
         f'<div class="abstention {answer.abstention.value}">'
-        f'<p class="reason">{escape(words(answer.abstention.value))}</p>'
+        f'<p class="reason">{escape(words(reason_key(answer)))}</p>'
         f'<p class="message">{said}</p>{looked}{near}{render_trace(answer, words)}</div>'
     )
+
+
+def reason_key(answer: Answer) -> str:
+    """Return the translation key of the reason for a missing answer."""
+    several = {Abstention.NOT_ANSWERED: "not_answered_many", Abstention.POSSIBLY: "possibly_many"}
+    reason = Abstention(answer.abstention or Abstention.NOT_ANSWERED)
+    return several.get(reason, reason.value) if answer.articles > 1 else reason.value
 
 
 def render_passages(

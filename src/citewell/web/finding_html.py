@@ -1,6 +1,6 @@
 """Make HTML of the sentences that were found: counted, by article and date, each leading to its place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from citewell.answers.finding import Finding, Findings
 from citewell.index.filters import DATE, Where
@@ -18,12 +18,19 @@ FILTERS = (
 )
 
 
-def render_filter(where: Where, counts: tuple[int, int], error: str, words: Words) -> str:
-    """Return the form that chooses articles by title, source and date.
+# Most articles that are listed to be ticked; the conditions find the others.
+MOST_TICKS = 100
+
+
+def render_filter(
+    where: Where, ticks: Sequence[tuple[str, str, bool]], of: int, error: str, words: Words
+) -> str:
+    """Return the form that chooses articles by title, source and date, and by ticking them.
 
     Args:
         where: The conditions in force.
-        counts: How many articles meet them, of how many.
+        ticks: The articles that meet them: value, name, and whether it is ticked.
+        of: How many articles there are.
         error: Why what was typed is no condition; "" when it is one.
         words: The page's language.
     """
@@ -34,12 +41,34 @@ def render_filter(where: Where, counts: tuple[int, int], error: str, words: Word
         f"{' placeholder=YYYY-MM-DD' if field == DATE else ''}></label>"
         for name, field, operator in FILTERS
     )
-    told_count = words("filter_count", chosen=counts[0], of=counts[1])
+    chosen = sum(is_ticked for _, _, is_ticked in ticks)
+    told_count = words("filter_count", chosen=chosen, of=of)
     told = f'<p class="refused" role="alert">{isolate(error)}</p>' if error else ""
-    unfolded = " open" if where.conditions or error else ""
+    unfolded = " open" if where.conditions or error or chosen < len(ticks) else ""
     return (
         f'<details class="choosing"{unfolded}><summary>{escape(told_count)}</summary>'
-        f'<form>{boxes}<button type="submit">{escape(words("filter"))}</button></form>{told}</details>'
+        f'<form>{boxes}<button type="submit">{escape(words("filter"))}</button></form>{told}'
+        f"{render_ticks(ticks, words)}</details>"
+    )
+
+
+def render_ticks(ticks: Sequence[tuple[str, str, bool]], words: Words) -> str:
+    """Return the articles to tick, with buttons that tick all or none."""
+    label = escape(words("filter_tick"))
+    buttons = "".join(
+        f'<button type="button" data-tick="{name}">{escape(words(f"filter_{name}"))}</button>'
+        for name in ("all", "no")
+    )
+    items = "".join(
+        f'<li><label><input type="checkbox" value="{escape(value)}"{" checked" if is_ticked else ""}>'
+        f" <span>{isolate(name)}</span></label></li>"
+        for value, name, is_ticked in ticks[:MOST_TICKS]
+    )
+    rest = len(ticks) - MOST_TICKS
+    more = f'<p class="how">{escape(words("filter_more", count=rest))}</p>' if rest > 0 else ""
+    return (
+        f'<fieldset class="ticks"><legend>{label}</legend><span class="both">{buttons}</span>'
+        f"<ul>{items}</ul>{more}</fieldset>"
     )
 
 

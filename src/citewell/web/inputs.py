@@ -111,6 +111,13 @@ class Limiting(Input):
     until: Name = ""
 
 
+class Ticking(Input):
+    """Articles are ticked or ticked off: those of these values, or all that meet the conditions."""
+
+    articles: Annotated[list[Name], Field(max_length=MOST_FILES)] = []
+    on: bool = True
+
+
 class Exporting(Input):
     """The sentences that were found are saved."""
 

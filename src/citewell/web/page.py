@@ -39,6 +39,7 @@ from citewell.web.inputs import (
     Seeking,
     Showing,
     Starter,
+    Ticking,
     Verdict,
 )
 from citewell.web.returning import Returning
@@ -83,7 +84,7 @@ def build(  # noqa: PLR0915  # one page: its parts, and what connects them
             with gr.Column(elem_id="chat"):
                 talk_pane = html("talk", chat.panes.render_conversation(Session()))
                 further = html("further", "")
-                box = question_box(chat.words)
+                box = question_box(chat)
                 keep_line = html("keep", fill_template("keep.html", chat.words))
                 find_pane = html("find", chat.panes.render_found(Session()))
                 check_pane = html("check", chat.panes.render_check(Session()))
@@ -118,6 +119,9 @@ def build(  # noqa: PLR0915  # one page: its parts, and what connects them
         on(paper_pane.select, chat.open_at, visit, paper_pane)
         on(find_pane.submit, returning.seek, [only, key, visit], [find_pane, paper_pane, key], **reading)
         on(filter_pane.submit, chat.searching.limit, [only, visit], [filter_pane, only])
+        ticked = (chat.searching.tick, [only, visit], [filter_pane, only])
+        # One at a time: of two ticks in a row both count, and the later one last.
+        on(filter_pane.select, *ticked, trigger_mode="multiple", concurrency_id="ticks", concurrency_limit=1)
         on(find_pane.select, chat.searching.show, visit, paper_pane)
         on(find_pane.download, chat.searching.export, visit, saved)
         connect_check(returning, [only, key, visit], [check_pane, claim_pane, paper_pane], saved)
@@ -191,6 +195,7 @@ SENDS: dict[str, type[Input]] = {
     "show": Showing,
     "export": Exporting,
     "limit": Limiting,
+    "tick": Ticking,
     "recount": Nothing,
     "verify": Checking,
     "stop_check": Nothing,
@@ -281,12 +286,13 @@ def top_bar(assistant: Assistant, words: Words) -> str:
     return fill_template("top.html", words).replace("<!-- own -->", own_button) + line
 
 
-def question_box(words: Words) -> gr.Textbox:
+def question_box(chat: Chat) -> gr.Textbox:
     """Return the question box."""
+    words, many = chat.words, "_many" if len(chat.assistant.collection.documents) > 1 else ""
     return gr.Textbox(
         label=words("box"),
         show_label=False,
-        placeholder=words("placeholder"),
+        placeholder=words(f"placeholder{many}"),
         lines=1,
         max_lines=6,
         submit_btn=words("ask"),

@@ -13,6 +13,8 @@ from citewell.assistant import Assistant
 from citewell.checking.check import CheckedClaim
 from citewell.checking.citations import Citation
 from citewell.documents.document import Document
+from citewell.errors import FilterError
+from citewell.index.filters import EVERY
 from citewell.text.relative_dates import day_in_words
 from citewell.text.spans import Span
 from citewell.web import article_html, checking_html, conversation_html, finding_html
@@ -52,6 +54,7 @@ class Panes:
             editing=session.editing,
             words=self.words,
             beside=partial(self.describe_beside, session),
+            articles=len(self.list_documents(session, session.view)),
         )
 
     def describe_beside(self, session: Session, exchange: Exchange) -> Beside:
@@ -65,16 +68,56 @@ class Panes:
             if (document := find(citation))
         }
         copies = write_copies(exchange.answer, find, self.words)
-        return Beside(copies, around, self.tell_searched(session, exchange.scope, exchange.answer.articles))
+        title, searched = self.tell_searched(session, exchange)
+        return Beside(copies, around, searched, title)
 
-    def tell_searched(self, session: Session, scope: Scope, count: int) -> str:
-        """Return which articles were asked, in words; "" where there is but one."""
+    def tell_searched(self, session: Session, exchange: Exchange) -> tuple[str, str]:
+        """Return the title of the only article that was asked, and what else was asked, in words.
+
+        Both are "" where there is but one article to ask.
+        """
+        scope, count = exchange.scope, exchange.answer.articles if exchange.answer else 0
         documents = self.list_documents(session, scope)
         if len(documents) < SEVERAL and not session.documents:
+            return "", ""
+        named = next((name for item, name in tell_apart(documents) if item.id == scope.document), "")
+        if named:
+            return named, ""
+        told = self.words("searched_own" if scope.own else "searched", count=count, of=len(documents))
+        return "", f"{told} ({exchange.limits})" if exchange.limits else told
+
+    def tell_limits(self, session: Session, scope: Scope) -> str:
+        """Return the conditions and ticks that narrow the articles of a scope, in words; "" for none."""
+        if scope.document:
             return ""
-        named = next((item.title for item in documents if item.id == scope.document), "")
-        key = "searched_own" if scope.own else "searched"
-        return self.words("searched_one", title=named) if named else self.words(key, count=count)
+        typed = {(item.field, item.operator): item.value for item in session.where.conditions}
+        told = [
+            f"{self.words(f'filter_{name}')} “{typed[field, operator]}”"
+            for name, field, operator in finding_html.FILTERS
+            if (field, operator) in typed
+        ]
+        if self.is_narrowed(session, scope):
+            told.append(self.words("filter_ticked"))
+        return "; ".join(told)
+
+    def is_narrowed(self, session: Session, scope: Scope) -> bool:
+        """Whether an article of a scope is ticked off."""
+        return any(Scope.of(value).own == scope.own for value in session.unticked)
+
+    def narrow(self, session: Session, scope: Scope) -> list[str] | None:
+        """Return the ids of the articles that are asked, beside the session's conditions; None for all.
+
+        Raises:
+            FilterError: No article is chosen.
+        """
+        if scope.document:
+            return [scope.document]
+        if not session.unticked and not session.where.conditions:
+            return None
+        chosen = [document.id for document in self.choose(session, scope)]
+        if not chosen:
+            raise FilterError(self.words("filter_none"))
+        return chosen if self.is_narrowed(session, scope) else None
 
     def find_cited(self, session: Session, exchange: Exchange, citation: Citation) -> Document | None:
         """Return the article of a citation; None when it is not there any more."""
@@ -156,12 +199,24 @@ class Panes:
 
     def render_filter(self, session: Session, error: str = "") -> str:
         """Return the form that chooses articles; "" where there is only one."""
-        collections = [self.assistant.collection, *([session.own.collection] if session.own else [])]
-        if sum(len(one.documents) for one in collections) < SEVERAL:
+        of = len(self.assistant.collection.documents) + len(session.documents)
+        if of < SEVERAL:
             return ""
-        masks = [session.where.mask(one.columns) for one in collections]
-        counts = sum(int(mask.sum()) for mask in masks), sum(len(mask) for mask in masks)
-        return finding_html.render_filter(session.where, counts, error, self.words)
+        ticks = [(value, name, value not in session.unticked) for value, name in self.list_ticks(session)]
+        return finding_html.render_filter(session.where, ticks, of, error, self.words)
+
+    def list_ticks(self, session: Session, *, every: bool = False) -> list[tuple[str, str]]:
+        """Return (value, name) of each article that can be ticked: those that meet the conditions, or all."""
+        asked = replace(session, unticked=frozenset(), where=EVERY if every else session.where)
+        return [
+            (Scope(own=scope.own, document=item.id).value, self.name(name, scope))
+            for scope in (Scope(), Scope(own=True))
+            for item, name in tell_apart(self.choose(asked, scope))
+        ]
+
+    def name(self, title: str, scope: Scope) -> str:
+        """Return an article's title, which says whether it is the visitor's own."""
+        return self.words("own_title", title=title) if scope.own else title
 
     def find_article(self, session: Session) -> Document | None:
         """Return the article in view; None when there is none."""
@@ -180,22 +235,33 @@ class Panes:
 
     def list_choices(self, session: Session) -> list[tuple[str, str]]:
         """Return the choices of the list of articles: all, each article, and those of the visitor."""
-        listed = [(self.words("all_articles"), Scope().value)]
-        listed += [
-            (name, Scope(own=False, document=item.id).value)
-            for item, name in tell_apart(self.choose(self.assistant, session))
-        ]
-        if len(session.documents) > 1:
-            listed.append((self.words("all_own"), Scope(own=True).value))
-        return listed + [
-            (self.words("own_title", title=name), Scope(own=True, document=item.id).value)
-            for item, name in tell_apart(self.choose(session.own, session) if session.own else ())
-        ]
+        listed = []
+        for scope in (Scope(), Scope(own=True)):
+            chosen, documents = self.choose(session, scope), self.list_documents(session, scope)
+            # All of one own article is that article.
+            if not scope.own or len(documents) > 1:
+                key = "all_own" if scope.own else "all_articles"
+                is_all = len(chosen) == len(documents)
+                told = (len(chosen), len(documents))
+                every = self.words(key) if is_all else self.words(f"{key}_chosen", count=told[0], of=told[1])
+                listed.append((every, scope.value))
+            listed += [
+                (self.name(name, scope), Scope(own=scope.own, document=item.id).value)
+                for item, name in tell_apart(chosen)
+            ]
+        return listed
 
-    def choose(self, assistant: Assistant, session: Session) -> list[Document]:
-        """Return the articles of an assistant that meet the session's conditions."""
-        collection = assistant.collection
-        return list(compress(collection.documents, session.where.mask(collection.columns)))
+    def choose(self, session: Session, scope: Scope) -> list[Document]:
+        """Return the articles of the index, or the visitor's own, that meet the conditions and are ticked."""
+        asked = session.own if scope.own else self.assistant
+        if asked is None:
+            return []
+        collection = asked.collection
+        return [
+            document
+            for document in compress(collection.documents, session.where.mask(collection.columns))
+            if Scope(own=scope.own, document=document.id).value not in session.unticked
+        ]
 
     def describe_list(self, session: Session, scope: Scope) -> dict[str, Any]:
         """Return the list of articles with the chosen one selected; hide a list without a choice."""

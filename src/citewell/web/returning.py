@@ -181,7 +181,12 @@ class Returning:
         panes = self.chat.panes
         try:
             scope = Scope(bool(told["own"]), str(told["document"]))
-            exchange = Exchange(str(told["question"]), error=str(told["error"]), scope=scope)
+            exchange = Exchange(
+                str(told["question"]),
+                error=str(told["error"]),
+                scope=scope,
+                limits=str(told.get("limits", "")),
+            )
         except (KeyError, TypeError):
             return None
         if told.get("answer") is None:
@@ -229,6 +234,7 @@ def keep(exchange: Exchange) -> dict[str, object]:
         "error": exchange.error,
         "own": scope.own,
         "document": scope.document,
+        "limits": exchange.limits,
         "answer": answer,
     }
 

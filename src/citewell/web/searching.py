@@ -45,9 +45,10 @@ class Searching:
     def search(self, text: str, scope: Scope, session: Session) -> Search:
         """Return the sentences that were found, or why nothing was looked for."""
         began = time.monotonic()
-        only = [scope.document] if scope.document else None
         try:
-            findings = self.choose(session, scope).find(text, only=only, where=session.where)
+            assistant = self.choose(session, scope)
+            only = self.panes.narrow(session, scope)
+            findings = assistant.find(text, only=only, where=session.where)
         except CitewellError as error:
             return Search(text, error=str(error), scope=scope)
         except Exception as error:  # noqa: BLE001  # a bug of ours; the visitor is told of an error
@@ -73,13 +74,25 @@ class Searching:
             )
         except FilterError as error:
             return self.panes.render_filter(visit.session, str(error)), gr.skip()
-        session, scope = visit.change(lambda now: replace(now, where=where)), Scope.of(only)
+        return self.redraw(visit.change(lambda now: replace(now, where=where)), Scope.of(only))
+
+    def tick(self, event: gr.EventData, only: str, visit: Visit) -> tuple[str, object]:
+        """Ask and search only articles that are ticked; return (form, list of articles)."""
+        nothing: list[str] = []
+        given, is_on = read_sent(event, "articles", nothing), read_sent(event, "on", default=True)
+        values = given or [value for value, _ in self.panes.list_ticks(visit.session)]
+        return self.redraw(visit.change(lambda now: now.tick(values, on=is_on)), Scope.of(only))
+
+    def redraw(self, session: Session, scope: Scope) -> tuple[str, object]:
+        """Return (form, list of articles), of which the chosen one stays where it is still there."""
         listed = {value for _, value in self.panes.list_choices(session)}
         kept = scope if scope.value in listed else Scope(scope.own and Scope(own=True).value in listed)
         return self.panes.render_filter(session), gr.update(**self.panes.describe_list(session, kept))
 
     def recount(self, visit: Visit) -> str:
         """Show how many articles are chosen, now that there are others."""
+        listed = {value for value, _ in self.panes.list_ticks(visit.session, every=True)}
+        visit.change(lambda now: replace(now, unticked=now.unticked & listed))
         return self.panes.render_filter(visit.session)
 
     def export(self, event: gr.EventData, visit: Visit) -> str:

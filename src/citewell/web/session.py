@@ -1,7 +1,7 @@
 """Hold one visitor's session: the conversation, the article in view, and the visitor's own articles."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from threading import Lock
@@ -56,6 +56,7 @@ class Exchange:
         answer: The answer; None when the question was refused or stopped.
         error: Why there is no answer; "" when there is one.
         scope: The articles that the question was asked of.
+        limits: The conditions and ticks that narrowed them, in words; "" for none.
         verdict: "up" or "down"; "" before the visitor's verdict.
     """
 
@@ -63,6 +64,7 @@ class Exchange:
     answer: Answer | None = None
     error: str = ""
     scope: Scope = Scope()
+    limits: str = ""
     verdict: str = ""
 
     @property
@@ -190,6 +192,7 @@ class Session:
         own: The assistant for the visitor's own articles; None while there are none.
         search: What was looked for last.
         where: The conditions that articles meet to be asked or searched.
+        unticked: Values of the articles that the visitor has ticked off; they are not asked or searched.
         checked: The text that was checked last.
         checks: How many texts were checked; the number of the last one.
         linked: The quote that the page's address names; empty for none.
@@ -209,6 +212,7 @@ class Session:
     own: Assistant | None = None
     search: Search = Search()
     where: Where = EVERY
+    unticked: frozenset[str] = frozenset()
     checked: CheckedText = CheckedText()
     checks: int = 0
     linked: tuple[Citation, ...] = ()
@@ -249,6 +253,11 @@ class Session:
     def end(self, ticket: int, exchange: Exchange) -> "Session":
         """Return the session with the question's exchange; unchanged when the question was stopped."""
         return self.add(exchange) if self.waits_for(ticket) else self
+
+    def tick(self, values: Iterable[str], *, on: bool) -> "Session":
+        """Return the session with articles ticked or ticked off, given by the values of their scopes."""
+        given = frozenset(values)
+        return replace(self, unticked=self.unticked - given if on else self.unticked | given)
 
     def break_off(self, ticket: int, error: str) -> "Session":
         """Return the session with the pending question ended by an error."""

@@ -1,5 +1,6 @@
 """Give the page's strings in the language that was set; `translations.toml` has every string."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from importlib.resources import files
 from citewell.errors import SettingsError
 
 FALLBACK = "en"
+# What fills the gaps of a message.
+GAPS = {"count": r"\d+", "reason": ".+"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,32 @@ class Words:
         >>> words("de").said("The article does not say.")
         'Der Artikel sagt es nicht.'
         >>> words("de").said("3 more sentences are left out for length")
-        '3 more sentences are left out for length'
+        '3 weitere Sätze wurden der Länge wegen weggelassen'
+        >>> words("de").said("A message of somebody else's")
+        "A message of somebody else's"
         """
-        key = messages().get(message)
-        return self.table[key] if key else message
+        for pattern, key in patterns():
+            if found := pattern.fullmatch(message):
+                return self(key, **found.groupdict())
+        # A note may have several parts.
+        first, dot, rest = message.partition(". ")
+        return f"{self.said(first)}{dot}{self.said(rest)}" if dot else message
 
 
 @cache
 def messages() -> dict[str, str]:
     """Return the key of each message that answers and checks have, by its English text."""
     return {row[FALLBACK]: key for key, row in rows().items() if key.startswith(("said_", "reason_"))}
+
+
+@cache
+def patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Return what matches each message whose gaps are filled in, with the message's key."""
+    made = []
+    for text, key in messages().items():
+        named = re.sub(r"\\\{(\w+)\\\}", lambda gap: f"(?P<{gap[1]}>{GAPS[gap[1]]})", re.escape(text))
+        made.append((re.compile(named, re.DOTALL), key))
+    return made
 
 
 @cache
