@@ -19,7 +19,6 @@ from citewell.index.collection import WORDS, Find, Found
 from citewell.index.protocols import Vectors
 from citewell.index.segments import layout
 from citewell.index.segments.words import Terms, count_terms, merge_terms
-from citewell.text import tokens
 
 # Vectors copied at a time.
 ROWS = 16_384
@@ -122,7 +121,7 @@ class Segment:
 
     @cached_property
     def columns(self) -> list[list[Any]]:
-        """What is known of each article: id, title, source, author, published, sha256, sizes and passages."""
+        """What is known of each article: id, title, source, author, published, sha256, characters and passages."""
         path = self.folder / layout.COLUMNS
         try:
             with path.open(encoding="ascii") as file:
@@ -215,7 +214,6 @@ def columns_of(document: Document, sha256: str, passages: int) -> list[Any]:
         document.published,
         sha256,
         len(document.text),
-        tokens.count(document.text),
         passages,
     ]
 
