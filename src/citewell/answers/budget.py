@@ -72,10 +72,9 @@ def fit_prompt(
     """
     if not room:
         return []
-    passages = passages_of(collection, only)
-    whole = fit_passages(passages, room)
-    if len(whole) == len(passages):
-        return locate(whole, collection)
+    kept, is_whole = fit_passages(collection.passages_among(only), room)
+    if is_whole:
+        return locate(kept, collection)
     return excerpts(collection, chosen, evidence, min(room, most))
 
 
@@ -87,13 +86,10 @@ def fit_article(collection: Collection, article: str, room: int) -> list[Source]
         article: Id of the article.
         room: Tokens that the model can read; nothing is returned when it is 0.
     """
-    passages = passages_of(collection, {article})
-    return locate(fit_passages(passages, room) or passages[:1], collection) if room else []
-
-
-def passages_of(collection: Collection, only: Container[str] | None) -> list[Passage]:
-    """Return the passages of some articles; of all when None."""
-    return [item for item in collection.passages if only is None or item.document.id in only]
+    if not room:
+        return []
+    passages = list(collection.passages_among(collection.select([article])))
+    return locate(fit_passages(passages, room)[0] or passages[:1], collection)
 
 
 def locate(passages: Iterable[Passage], collection: Collection) -> list[Source]:
@@ -104,15 +100,15 @@ def locate(passages: Iterable[Passage], collection: Collection) -> list[Source]:
     return sorted(places, key=lambda source: (source.document_index, source.span))
 
 
-def fit_passages(passages: Iterable[Passage], room: int) -> list[Passage]:
-    """Return the first passages that together have at most `room` tokens."""
-    kept = []
+def fit_passages(passages: Iterable[Passage], room: int) -> tuple[list[Passage], bool]:
+    """Return the first passages that together have at most `room` tokens, and whether these are all."""
+    kept: list[Passage] = []
     for passage in passages:
         room -= tokens.count(passage.text)
         if room < 0:
-            break
+            return kept, False
         kept.append(passage)
-    return kept
+    return kept, True
 
 
 def excerpts(

@@ -1,9 +1,11 @@
 """Keep passages, vectors and words together: build a collection, and change it article by article."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Collection as AbstractCollection
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from functools import cached_property
+from itertools import islice
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -55,9 +57,12 @@ class IndexConfig:
         return {"version": SPLITTING_VERSION, "max_tokens": self.passage_tokens}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collection:
     """Articles ready to be asked. A collection never changes: `add` and `remove` return a new one.
+
+    Articles and passages may be read from disk one by one as they are asked for, so nothing walks over all of
+    them that has another way.
 
     Attributes:
         recipe: How the collection was made.
@@ -66,21 +71,36 @@ class Collection:
         vectors: The vectors of the passages.
         lexical: The words of the passages.
         sources: The files that the articles came from.
-        columns: What filters choose articles by.
+        known: What filters choose articles by, where it is known without reading the articles.
     """
 
     recipe: IndexConfig
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
+    documents: Sequence[Document]
+    passages: Sequence[Passage]
     vectors: VectorIndex
     lexical: LexicalIndex
-    sources: tuple[IndexedFile, ...]
-    columns: Columns = field(init=False, repr=False, compare=False)
+    sources: Sequence[IndexedFile]
+    known: Columns | None = field(default=None, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Make the columns, once."""
-        columns = Columns.of(self.documents, (passage.document.id for passage in self.passages))
-        object.__setattr__(self, "columns", columns)
+    @cached_property
+    def columns(self) -> Columns:
+        """What filters choose articles by."""
+        return self.known or Columns.of(self.documents, (passage.document.id for passage in self.passages))
+
+    def passages_of(self, place: int) -> Sequence[Passage]:
+        """Return the passages of the article at a position, in order."""
+        owners = self.columns.owners
+        first, end = (int(np.searchsorted(owners, place, side)) for side in ("left", "right"))
+        return self.passages[first:end]
+
+    def passages_among(self, only: Container[str] | None) -> Iterator[Passage]:
+        """Yield the passages of the chosen articles, or all passages, in order, each when it is asked for."""
+        if only is None:
+            yield from self.passages
+        elif isinstance(only, Selection):
+            yield from (self.passages[place] for place in np.flatnonzero(only.passages).tolist())
+        else:
+            yield from (passage for passage in self.passages if passage.document.id in only)
 
     def document_index(self, document_id: str) -> int:
         """Return an article's position in `documents`.
@@ -91,7 +111,7 @@ class Collection:
         place = self.columns.ids.get(document_id)
         if place is not None:
             return place
-        known = ", ".join(document.id for document in self.documents[:5])
+        known = ", ".join(document.id for document in islice(self.documents, 5))
         message = f"no article has the id {document_id!r}; the first ones are: {known}"
         raise LoadError(message)
 
@@ -201,23 +221,16 @@ def build(  # noqa: PLR0913  # three say what, three how
     if len({document.id for document in documents}) < len(documents):
         message = "two articles have the same id; a citation must name one article: give each its own id"
         raise ValueError(message)
-    kept = group_by_text(reuse)
-    room = min(MAX_PLACE_TOKENS, encoder.max_tokens // SHARE)
-    most = min(recipe.passage_tokens, encoder.max_tokens - room)
-
-    def count_tokens(text: str) -> Sequence[Span]:
-        pace.check()
-        return encoder.token_spans(text)
-
+    find = reuse.documents.encoded if reuse and isinstance(reuse.documents, Encoded) else find_in(reuse)
     passages: list[Passage] = []
     rows: list[Vectors | None] = []
     for document in documents:
-        if identify(document) in kept:
-            old_passages, old_rows = kept[identify(document)]
+        if (found := find(document)) is not None:
+            old_passages, old_rows = found
             passages += [replace(passage, document=document) for passage in old_passages]
             rows += list(old_rows)
         else:
-            new = split(document, count_tokens, max_tokens=most)
+            new = split_article(document, recipe, encoder, pace.check)
             passages += new
             rows += [None] * len(new)
         if pace.most is not None and len(passages) > pace.most:
@@ -239,12 +252,53 @@ def build(  # noqa: PLR0913  # three say what, three how
     )
 
 
+def split_article(
+    document: Document, recipe: IndexConfig, encoder: Encoder, check: Callable[[], None] = lambda: None
+) -> list[Passage]:
+    """Return an article's passages, each with room for its place in front.
+
+    Args:
+        document: The article.
+        recipe: How long a passage may be.
+        encoder: The encoder that counts the tokens.
+        check: Function called at every step; it stops the splitting by raising an error.
+    """
+    room = min(MAX_PLACE_TOKENS, encoder.max_tokens // SHARE)
+
+    def count_tokens(text: str) -> Sequence[Span]:
+        check()
+        return encoder.token_spans(text)
+
+    return split(document, count_tokens, max_tokens=min(recipe.passage_tokens, encoder.max_tokens - room))
+
+
 Identity: TypeAlias = tuple[str, str, tuple[Mark, ...]]
 
 
 def identify(document: Document) -> Identity:
     """Return all of an article that its passages and their vectors depend on."""
     return document.sha256, document.title, document.marks
+
+
+Found: TypeAlias = tuple[Sequence[Passage], Sequence[Vectors]]
+"""Passages and their vectors."""
+Find: TypeAlias = Callable[[Document], Found | None]
+"""Return the passages and vectors of an article that says the same and is called the same."""
+
+
+@runtime_checkable
+class Encoded(Protocol):
+    """What a sequence of articles has that finds an article's passages and vectors without reading all."""
+
+    def encoded(self, document: Document) -> Found | None:
+        """Return the passages and vectors of an article that says the same and is called the same."""
+        ...
+
+
+def find_in(collection: Collection | None) -> Find:
+    """Return a function that finds them in a collection in memory."""
+    kept = group_by_text(collection)
+    return lambda document: kept.get(identify(document))
 
 
 def group_by_text(collection: Collection | None) -> dict[Identity, tuple[list[Passage], list[Vectors]]]:
@@ -289,7 +343,7 @@ def plan_update(
     incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
     gone: Sequence[str],
 ) -> tuple[list[Document], list[IndexedFile], UpdateResult]:
-    """Work out which articles a collection holds after files were read; nothing is encoded here.
+    """Work out which articles a collection in memory holds after files were read; nothing is encoded here.
 
     Args:
         collection: The collection as it is now.
@@ -300,9 +354,48 @@ def plan_update(
     Returns:
         The articles, the files, and what changed.
     """
-    before = {document.id: document for document in collection.documents} if collection else {}
-    files = {file.path: file for file in collection.sources} if collection else {}
-    articles = dict(before)
+    documents = collection.documents if collection else ()
+    before = {document.id: Held(document.sha256, document) for document in documents}
+    sources = collection.sources if collection else ()
+    articles, files, change = plan_articles(before, sources, incoming, gone, lambda document: document)
+    known = {document.id: document for document in documents}
+    return [document or known[id_] for id_, document in articles.items()], files, change
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is known of an article that is held already.
+
+    Attributes:
+        sha256: Hash of its text.
+        key: Equals the key of another article just when all of both is the same.
+    """
+
+    sha256: str
+    key: object
+
+
+def plan_articles(
+    before: Mapping[str, Held],
+    sources: Iterable[IndexedFile],
+    incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
+    gone: Sequence[str],
+    key: Callable[[Document], object],
+) -> tuple[dict[str, Document | None], list[IndexedFile], UpdateResult]:
+    """Work out which articles there are after files were read, without the texts of those that are held.
+
+    Args:
+        before: The articles as they are now, by id, in order.
+        sources: The files that they came from.
+        incoming: Files just read; see `plan_update`.
+        gone: Paths of files that no longer exist.
+        key: Returns the key of an article, see `Held`.
+
+    Returns:
+        The articles by id, in order, None for one that stays as it is; the files; and what changed.
+    """
+    files = {file.path: file for file in sources}
+    articles: dict[str, tuple[Held, Document | None]] = {id_: (held, None) for id_, held in before.items()}
     # Which article holds a text, by the text's SHA-256. An article that its file still has stays, even when
     # a copy of it is added.
     keepers: dict[str, str] = {}
@@ -313,29 +406,33 @@ def plan_update(
         for id_ in files.pop(path).documents if path in files else ():
             articles.pop(id_, None)
 
-    owners = {document.sha256: document.id for document in articles.values()}
+    owners = {held.sha256: id_ for id_, (held, _) in articles.items()}
     free = Ids(articles)
     copies = []
     for file, documents in incoming:
         ids = []
         for document in documents:
-            if document.sha256 in owners or keepers.get(document.sha256, file.path) != file.path:
-                copies.append(document)
+            sha256 = document.sha256
+            if sha256 in owners or keepers.get(sha256, file.path) != file.path:
+                copies.append((document.id, sha256))
                 continue
             id_ = free.free(document.id)
-            articles[id_] = replace(document, id=id_)
-            owners[document.sha256] = id_
+            named = replace(document, id=id_)
+            articles[id_] = (Held(sha256, key(named)), named)
+            owners[sha256] = id_
             ids.append(id_)
         files[file.path] = replace(file, documents=tuple(ids))
 
     # Articles that stay keep their position in every list and index; new ones follow.
     order = {id_: place for place, id_ in enumerate(before)}
-    listed = sorted(articles.values(), key=lambda document: order.get(document.id, len(order)))
+    listed = sorted(articles, key=lambda id_: order.get(id_, len(order)))
+    same = {id_ for id_ in listed if id_ in before and before[id_].key == articles[id_][0].key}
     change = UpdateResult(
-        added=tuple(document.id for document in listed if document.id not in before),
-        replaced=tuple(document.id for document in listed if before.get(document.id, document) != document),
+        added=tuple(id_ for id_ in listed if id_ not in before),
+        replaced=tuple(id_ for id_ in listed if id_ in before and id_ not in same),
         removed=tuple(id_ for id_ in before if id_ not in articles),
-        unchanged=tuple(document.id for document in listed if before.get(document.id) == document),
-        duplicates=tuple((document.id, owners[document.sha256]) for document in copies),
+        unchanged=tuple(id_ for id_ in listed if id_ in same),
+        duplicates=tuple((id_, owners[sha256]) for id_, sha256 in copies),
     )
-    return listed, sorted(files.values(), key=lambda file: file.path), change
+    stays = {id_: None if id_ in same else articles[id_][1] for id_ in listed}
+    return stays, sorted(files.values(), key=lambda file: file.path), change

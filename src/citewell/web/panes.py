@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import compress
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from citewell.assistant import Assistant
 from citewell.checking.check import CheckedClaim
 from citewell.checking.citations import Citation
+from citewell.documents.catalogue import find_by_id
 from citewell.documents.document import Document
 from citewell.errors import FilterError
 from citewell.index.filters import EVERY
@@ -25,6 +26,8 @@ from citewell.web.translations import Words, words
 
 # From this many articles on, one can choose among them.
 SEVERAL = 2
+# Most articles in the list of articles; in a larger index, a filter brings others into it.
+MOST_LISTED = 1000
 # Characters of context that a citation shows before and behind its quote.
 AROUND_CHARACTERS = 160
 
@@ -80,9 +83,9 @@ class Panes:
         documents = self.list_documents(session, scope)
         if len(documents) < SEVERAL and not session.documents:
             return "", ""
-        named = next((name for item, name in tell_apart(documents) if item.id == scope.document), "")
-        if named:
-            return named, ""
+        if scope.document and (article := find_by_id(documents, scope.document)):
+            listed = tell_apart(documents) if len(documents) <= MOST_LISTED else [(article, article.title)]
+            return next(name for item, name in listed if item.id == article.id), ""
         told = self.words("searched_own" if scope.own else "searched", count=count, of=len(documents))
         return "", f"{told} ({exchange.limits})" if exchange.limits else told
 
@@ -114,10 +117,11 @@ class Panes:
             return [scope.document]
         if not session.unticked and not session.where.conditions:
             return None
-        chosen = [document.id for document in self.choose(session, scope)]
-        if not chosen:
+        places = self.places_chosen(session, scope)
+        if not places:
             raise FilterError(self.words("filter_none"))
-        return chosen if self.is_narrowed(session, scope) else None
+        documents = self.list_documents(session, scope)
+        return [documents[place].id for place in places] if self.is_narrowed(session, scope) else None
 
     def find_cited(self, session: Session, exchange: Exchange, citation: Citation) -> Document | None:
         """Return the article of a citation; None when it is not there any more."""
@@ -125,7 +129,7 @@ class Panes:
         at = citation.document_index
         if 0 <= at < len(documents) and documents[at].id == citation.document_id:
             return documents[at]
-        return next((document for document in documents if document.id == citation.document_id), None)
+        return find_by_id(documents, citation.document_id)
 
     def render_article(self, session: Session) -> str:
         """Return the article; "" when there is none."""
@@ -221,15 +225,15 @@ class Panes:
     def find_article(self, session: Session) -> Document | None:
         """Return the article in view; None when there is none."""
         documents = self.list_documents(session, session.view)
-        named = (document for document in documents if document.id == session.view.document)
-        return next(named, documents[0] if documents else None)
+        named = find_by_id(documents, session.view.document)
+        return named or next(iter(documents), None)
 
     def list_warnings(self, session: Session, document: Document) -> tuple[str, ...]:
         """Return the parts of the article's file that were not read, were withdrawn or were guessed."""
         asked = session.own if session.view.own and session.own else self.assistant
         return asked.collection.warnings(document.id)
 
-    def list_documents(self, session: Session, scope: Scope) -> tuple[Document, ...]:
+    def list_documents(self, session: Session, scope: Scope) -> Sequence[Document]:
         """Return the articles of the index, or the visitor's own."""
         return session.documents if scope.own else self.assistant.collection.documents
 
@@ -237,31 +241,40 @@ class Panes:
         """Return the choices of the list of articles: all, each article, and those of the visitor."""
         listed = []
         for scope in (Scope(), Scope(own=True)):
-            chosen, documents = self.choose(session, scope), self.list_documents(session, scope)
+            count, documents = len(self.places_chosen(session, scope)), self.list_documents(session, scope)
             # All of one own article is that article.
             if not scope.own or len(documents) > 1:
                 key = "all_own" if scope.own else "all_articles"
-                is_all = len(chosen) == len(documents)
-                told = (len(chosen), len(documents))
-                every = self.words(key) if is_all else self.words(f"{key}_chosen", count=told[0], of=told[1])
+                is_all = count == len(documents)
+                every = (
+                    self.words(key) if is_all else self.words(f"{key}_chosen", count=count, of=len(documents))
+                )
                 listed.append((every, scope.value))
             listed += [
                 (self.name(name, scope), Scope(own=scope.own, document=item.id).value)
-                for item, name in tell_apart(chosen)
+                for item, name in tell_apart(self.choose(session, scope))
             ]
         return listed
 
-    def choose(self, session: Session, scope: Scope) -> list[Document]:
-        """Return the articles of the index, or the visitor's own, that meet the conditions and are ticked."""
+    def places_chosen(self, session: Session, scope: Scope) -> list[int]:
+        """Return where the articles stand that meet the conditions and are ticked, in order."""
         asked = session.own if scope.own else self.assistant
         if asked is None:
             return []
-        collection = asked.collection
-        return [
-            document
-            for document in compress(collection.documents, session.where.mask(collection.columns))
-            if Scope(own=scope.own, document=document.id).value not in session.unticked
-        ]
+        columns = asked.collection.columns
+        chosen = session.where.mask(columns)
+        for value in session.unticked:
+            off = Scope.of(value)
+            place = columns.ids.get(off.document) if off.own == scope.own else None
+            if place is not None:
+                chosen[place] = False
+        places: list[int] = np.flatnonzero(chosen).tolist()
+        return places
+
+    def choose(self, session: Session, scope: Scope) -> list[Document]:
+        """Return the first articles that meet the conditions and are ticked, as many as are listed."""
+        documents = self.list_documents(session, scope)
+        return [documents[place] for place in self.places_chosen(session, scope)[:MOST_LISTED]]
 
     def describe_list(self, session: Session, scope: Scope) -> dict[str, Any]:
         """Return the list of articles with the chosen one selected; hide a list without a choice."""
