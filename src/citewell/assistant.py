@@ -75,7 +75,7 @@ class Assistant:
             copier=plugins.load("generators", "extractive"),
             overviews=Overviews(collection, encoder),
             limits=settings.answer_limits,
-            subjects=Subjects(collection.documents),
+            subjects=Subjects.of(collection),
         )
         self._answerable: dict[tuple[str, str], bool] = {}
         self._store: Store | None = None
@@ -397,7 +397,7 @@ class Assistant:
     @property
     def is_sample(self) -> bool:
         """Whether the only article is the sample."""
-        return self.collection.documents == (sample.sample_article(),)
+        return len(self.collection.documents) == 1 and self.collection.documents[0] == sample.sample_article()
 
     @property
     def encoder(self) -> Encoder:

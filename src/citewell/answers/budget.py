@@ -65,23 +65,23 @@ def fit_prompt(
     """
     if not room:
         return []
-    passages = [item for item in collection.passages if only is None or item.document.id in only]
-    kept = fit_passages(passages, room)
-    if len(kept) < len(passages):
+    passages = collection.passages_among(only)
+    kept, is_whole = fit_passages(passages, room)
+    if not is_whole:
         ranked = dict.fromkeys([item.hit.passage for item in chosen] + [hit.passage for hit in hits])
-        kept = fit_passages(ranked, room) or list(ranked)[:1]
+        kept = fit_passages(ranked, room)[0] or list(ranked)[:1]
     places = [
         Source(collection.document_index(item.document.id), Span(item.start, item.end)) for item in kept
     ]
     return sorted(places, key=lambda source: (source.document_index, source.span))
 
 
-def fit_passages(passages: Iterable[Passage], room: int) -> list[Passage]:
-    """Return the first passages that together have at most `room` tokens."""
-    kept = []
+def fit_passages(passages: Iterable[Passage], room: int) -> tuple[list[Passage], bool]:
+    """Return the first passages that together have at most `room` tokens, and whether these are all."""
+    kept: list[Passage] = []
     for passage in passages:
         room -= tokens.count(passage.text)
         if room < 0:
-            break
+            return kept, False
         kept.append(passage)
-    return kept
+    return kept, True

@@ -30,6 +30,8 @@ from citewell.text.words import folded_words
 
 # Passages that are read for a statement or question.
 PASSAGES = 30
+# Most passages that are looked at for a name, the best by its words first.
+MOST_MENTIONING = 5000
 # Most findings that are returned.
 MOST = 200
 DIGITS = 6
@@ -183,7 +185,7 @@ class Finder:
             # Who named it is a matter of words: every passage with these words is looked at.
             sought = Sought.MENTION
             among = () if only is None else (only.passages,)
-            found_in, _ = self.collection.lexical.search(mentioned, len(self.collection.passages), *among)
+            found_in, _ = self.collection.lexical.search(mentioned, MOST_MENTIONING, *among)
             near = [self.collection.passages[place] for place in sorted(found_in.tolist())]
         else:
             hits = retrieve(text, self.collection, self.encoder, self.passages, only=only)

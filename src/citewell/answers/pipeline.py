@@ -7,6 +7,8 @@ from collections.abc import Generator as Yielding
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from citewell.answers import budget
 from citewell.answers.agreement import find_sides
 from citewell.answers.answer import Abstention, Trace
@@ -103,7 +105,7 @@ class Pipeline:
             self,
             collection=collection,
             overviews=Overviews(collection, self.encoder),
-            subjects=Subjects(collection.documents),
+            subjects=Subjects.of(collection),
         )
 
     def run(self, question: str, history: History, within: Selection | None) -> Yielding[Event]:
@@ -257,21 +259,26 @@ class Pipeline:
         """Answer when articles were published or who wrote them, each from its own metadata."""
         asked = asked_of_metadata(asking.standalone)
         kind, topic = asked or (Intent.PUBLISHED, "")
-        documents = [item for item in self.collection.documents if only is None or item.id in only]
+        most = self.limits.statements
         if topic:
             nearest = retrieve(topic, self.collection, self.encoder, 1, only=only)
             documents = [hit.passage.document for hit in nearest]
+            count = len(documents)
+        else:
+            every = range(len(self.collection.documents))
+            places = every if only is None else np.flatnonzero(only.documents).tolist()
+            documents = [self.collection.documents[place] for place in places[:most]]
+            count = len(places)
         asking.lap("retrieve")
-        most = self.limits.statements
         found = [
             said
-            for number, item in enumerate(documents[:most], start=1)
+            for number, item in enumerate(documents, start=1)
             if (said := state_metadata(item, self.collection.document_index(item.id), kind, number))
         ]
         if not found:
             yield from self.writer.abstain(asking, Abstention.NOT_ANSWERED, 0.0, Trace())
             return
-        note = f"{len(documents) - most} more articles are left out" if len(documents) > most else ""
+        note = f"{count - most} more articles are left out" if count > most else ""
         yield from self.writer.attribute(asking, found, note)
 
     def survey(self, asking: AnswerBuilder, kind: Intent, only: Selection | None) -> Iterator[Event]:

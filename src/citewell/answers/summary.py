@@ -103,8 +103,7 @@ class Overviews:
         if key not in self._known:
             sentences = [
                 sentence
-                for passage in self._collection.passages
-                if passage.document.id == article.id
+                for passage in self._collection.passages_of(self._collection.document_index(article.id))
                 for sentence in passage.sentences
             ]
             # Two threads may both compute an overview; their results are the same.

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from citewell.checking.claims import Claim
 from citewell.checking.quotations import Words
@@ -24,6 +25,7 @@ from citewell.text.words import folded_words
 PASSAGES = 5  # of all articles, whose sentences are weighed for a claim
 CANDIDATES = 3  # sentences that the network reads for a claim
 MOST_SENTENCES = 600  # of the text's own article, which is searched whole
+KEPT = 2000  # articles whose sentences and words are kept in memory
 OPENING = 20  # claims of a text that say which article it is about
 
 
@@ -58,29 +60,24 @@ class Sentence:
 
 
 class Library:
-    """The sentences and words of the articles of a collection, each article cut up once."""
+    """The sentences and words of the articles of a collection; those of the last articles are kept."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
         """Take the articles."""
         self._documents = documents
-        self._sentences: dict[int, tuple[tuple[Span, frozenset[str]], ...]] = {}
-        self._words: dict[int, Words] = {}
+        # Two threads may cut up the same article; their results are the same.
+        self.sentences = lru_cache(KEPT)(self._cut_up)
+        self.words = lru_cache(KEPT)(self._read_words)
 
-    def sentences(self, place: int) -> tuple[tuple[Span, frozenset[str]], ...]:
+    def _cut_up(self, place: int) -> tuple[tuple[Span, frozenset[str]], ...]:
         """Return the sentences of an article, each with the stems of its words."""
-        if place not in self._sentences:
-            document = self._documents[place]
-            spans = part_rows(sentences(document.text), document.text, document.marks)
-            self._sentences[place] = tuple(
-                (span, stems(document.text[span.start : span.end])) for span in spans
-            )
-        return self._sentences[place]
+        document = self._documents[place]
+        spans = part_rows(sentences(document.text), document.text, document.marks)
+        return tuple((span, stems(document.text[span.start : span.end])) for span in spans)
 
-    def words(self, place: int) -> Words:
+    def _read_words(self, place: int) -> Words:
         """Return the words of an article, for its quotations."""
-        if place not in self._words:
-            self._words[place] = Words(self._documents[place].text)
-        return self._words[place]
+        return Words(self._documents[place].text)
 
 
 def stems(text: str) -> frozenset[str]:

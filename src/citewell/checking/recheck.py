@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from citewell.documents.catalogue import find_by_id, find_by_text
 from citewell.documents.document import Document
 from citewell.text.spans import Span
 
@@ -62,13 +63,11 @@ def recheck(record: object, documents: Sequence[Document]) -> list[Rechecked]:
         record: The saved JSON, parsed. Citations are its objects of type `char_location`, at any depth.
         documents: The articles as they are now.
     """
-    by_id = {document.id: document for document in documents}
-    by_hash = {document.sha256: document for document in documents}
     hashes = dict(find_hashes(record))
     found = {}
     for id_, start, end, quote in find_citations(record):
         saved = hashes.get(id_, "")
-        document = by_id.get(id_) or by_hash.get(saved)
+        document = find_by_id(documents, id_) or find_by_text(documents, saved)
         found[id_, start, end, quote] = _recheck(id_, Span(start, end), quote, document, saved)
     return list(found.values())
 

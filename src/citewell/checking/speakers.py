@@ -1,6 +1,7 @@
 """Check what stands in quotation marks against the articles: its words, and who says them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from citewell.checking.claims import Claim
@@ -53,7 +54,7 @@ class Quoted:
 
 
 def check_quotations(
-    claim: Claim, found: list[Sentence], library: Library, documents: tuple[Document, ...]
+    claim: Claim, found: list[Sentence], library: Library, documents: Sequence[Document]
 ) -> list[Quoted]:
     """Find each quotation of a claim in the articles of its evidence, the best wording first."""
     places = list(dict.fromkeys(item.place for item in found))

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, Unpack
 
@@ -293,7 +294,7 @@ def chat(
     """
     chosen = choose(index=index, **options)
     assistant = open_assistant(chosen, index)
-    titles = ", ".join(document.title for document in assistant.collection.documents[:3])
+    titles = ", ".join(document.title for document in islice(assistant.collection.documents, 3))
     out.print(Text(f"Ask about: {printable(titles)}. An empty line ends it.", style="dim"))
     if judge:
         out.print(Text(verdicts.HELP, style="dim"))

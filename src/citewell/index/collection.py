@@ -1,8 +1,10 @@
 """Keep passages, vectors and words together: build a collection, and change it article by article."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from collections.abc import Collection as AbstractCollection
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -55,9 +57,12 @@ class IndexConfig:
         return {"version": SPLITTING_VERSION, "max_tokens": self.passage_tokens}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collection:
     """Articles ready to be asked. A collection never changes: `add` and `remove` return a new one.
+
+    Articles and passages may be read from disk one by one as they are asked for, so nothing walks over all of
+    them that has another way.
 
     Attributes:
         recipe: How the collection was made.
@@ -66,21 +71,36 @@ class Collection:
         vectors: The vectors of the passages.
         lexical: The words of the passages.
         sources: The files that the articles came from.
-        columns: What filters choose articles by.
+        known: What filters choose articles by, where it is known without reading the articles.
     """
 
     recipe: IndexConfig
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
+    documents: Sequence[Document]
+    passages: Sequence[Passage]
     vectors: VectorIndex
     lexical: LexicalIndex
-    sources: tuple[IndexedFile, ...]
-    columns: Columns = field(init=False, repr=False, compare=False)
+    sources: Sequence[IndexedFile]
+    known: Columns | None = field(default=None, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Make the columns, once."""
-        columns = Columns.of(self.documents, (passage.document.id for passage in self.passages))
-        object.__setattr__(self, "columns", columns)
+    @cached_property
+    def columns(self) -> Columns:
+        """What filters choose articles by."""
+        return self.known or Columns.of(self.documents, (passage.document.id for passage in self.passages))
+
+    def passages_of(self, place: int) -> Sequence[Passage]:
+        """Return the passages of the article at a position, in order."""
+        owners = self.columns.owners
+        first, end = (int(np.searchsorted(owners, place, side)) for side in ("left", "right"))
+        return self.passages[first:end]
+
+    def passages_among(self, only: Container[str] | None) -> Iterator[Passage]:
+        """Yield the passages of the chosen articles, or all passages, in order, each when it is asked for."""
+        if only is None:
+            yield from self.passages
+        elif isinstance(only, Selection):
+            yield from (self.passages[place] for place in np.flatnonzero(only.passages).tolist())
+        else:
+            yield from (passage for passage in self.passages if passage.document.id in only)
 
     def document_index(self, document_id: str) -> int:
         """Return an article's position in `documents`.
@@ -91,7 +111,7 @@ class Collection:
         place = self.columns.ids.get(document_id)
         if place is not None:
             return place
-        known = ", ".join(document.id for document in self.documents[:5])
+        known = ", ".join(document.id for document in islice(self.documents, 5))
         message = f"no article has the id {document_id!r}; the first ones are: {known}"
         raise LoadError(message)
 
@@ -202,13 +222,6 @@ def build(  # noqa: PLR0913  # three say what, three how
         message = "two articles have the same id; a citation must name one article: give each its own id"
         raise ValueError(message)
     kept = group_by_text(reuse)
-    room = min(MAX_PLACE_TOKENS, encoder.max_tokens // SHARE)
-    most = min(recipe.passage_tokens, encoder.max_tokens - room)
-
-    def count_tokens(text: str) -> Sequence[Span]:
-        pace.check()
-        return encoder.token_spans(text)
-
     passages: list[Passage] = []
     rows: list[Vectors | None] = []
     for document in documents:
@@ -217,7 +230,7 @@ def build(  # noqa: PLR0913  # three say what, three how
             passages += [replace(passage, document=document) for passage in old_passages]
             rows += list(old_rows)
         else:
-            new = split(document, count_tokens, max_tokens=most)
+            new = split_article(document, recipe, encoder, pace.check)
             passages += new
             rows += [None] * len(new)
         if pace.most is not None and len(passages) > pace.most:
@@ -237,6 +250,26 @@ def build(  # noqa: PLR0913  # three say what, three how
         ),
         sources=tuple(sources),
     )
+
+
+def split_article(
+    document: Document, recipe: IndexConfig, encoder: Encoder, check: Callable[[], None] = lambda: None
+) -> list[Passage]:
+    """Return an article's passages, each with room for its place in front.
+
+    Args:
+        document: The article.
+        recipe: How long a passage may be.
+        encoder: The encoder that counts the tokens.
+        check: Function called at every step; it stops the splitting by raising an error.
+    """
+    room = min(MAX_PLACE_TOKENS, encoder.max_tokens // SHARE)
+
+    def count_tokens(text: str) -> Sequence[Span]:
+        check()
+        return encoder.token_spans(text)
+
+    return split(document, count_tokens, max_tokens=min(recipe.passage_tokens, encoder.max_tokens - room))
 
 
 Identity: TypeAlias = tuple[str, str, tuple[Mark, ...]]

@@ -6,7 +6,7 @@ articles are kept as columns, and a choice is one mask over the passages, which 
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import ge, gt, le, lt
@@ -210,11 +210,11 @@ class Columns:
         ids: Position of each article, by its id.
         texts: For each field of TEXTS, the texts of all articles, case folded.
         published: The days of publication [articles].
-        owners: The position of each passage's article [passages].
+        owners: The position of each passage's article [passages]; it never falls.
     """
 
-    ids: dict[str, int]
-    texts: dict[str, list[str]]
+    ids: Mapping[str, int]
+    texts: Mapping[str, Sequence[str]]
     published: Days
     owners: NDArray[np.int32]
 

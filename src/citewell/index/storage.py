@@ -58,7 +58,7 @@ def save(collection: Collection, encoder: Encoder, folder: Path) -> Manifest:
             index=collection.recipe.index,
             lexical=collection.recipe.lexical,
             splitting=collection.recipe.splitting,
-            sources=collection.sources,
+            sources=tuple(collection.sources),
             documents=tuple(
                 IndexedDocument(
                     document.id,

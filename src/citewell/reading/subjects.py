@@ -4,20 +4,35 @@
 needed: a word of a question that stands in another's title and not in this one's is looked for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from citewell.documents.document import Document
+from citewell.index.collection import Collection
 from citewell.text.english import FUNCTION_WORDS
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
+
+# Most articles whose titles and headings are all kept; in larger collections the word index finds them.
+MOST_KEPT = 5000
+# Passages in whose titles and headings words are looked for: passages are found by these too.
+LOOKED_AT = 200
 
 
 class Subjects:
     """The words of all titles and headings, and which of them stand together."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        """Read the titles and the headings of the articles."""
+    def __init__(
+        self, documents: Iterable[Document], find: Callable[[str], Iterable[frozenset[str]]] | None = None
+    ) -> None:
+        """Read the titles and the headings of the articles.
+
+        Args:
+            documents: The articles.
+            find: Returns what the articles and sections nearest to some words are called, where not all
+                articles are read.
+        """
+        self._find = find
         self._held: dict[str, set[int]] = {}
         number = 0
         for document in documents:
@@ -26,8 +41,25 @@ class Subjects:
                     self._held.setdefault(word, set()).add(number)
                 number += 1
 
+    @classmethod
+    def of(cls, collection: Collection) -> "Subjects":
+        """Read those of a collection, or find them by its word index where there are many articles."""
+        if len(collection.documents) <= MOST_KEPT:
+            return cls(collection.documents)
+
+        def find(words: str) -> Iterator[frozenset[str]]:
+            places, _ = collection.lexical.search(words, LOOKED_AT)
+            for passage in (collection.passages[place] for place in places.tolist()):
+                title = subject_words(passage.document.title)
+                yield title.union(*map(subject_words, passage.place.headings))
+
+        return cls((), find)
+
     def are_together(self, words: Iterable[str]) -> bool:
         """Whether some article or section is called by all of these words."""
+        if self._find is not None:
+            wanted = frozenset(words)
+            return bool(wanted) and any(wanted <= called for called in self._find(" ".join(sorted(wanted))))
         held = sorted((self._held.get(word, set()) for word in words), key=len)
         return bool(held) and bool(held[0].intersection(*held[1:]))
 

@@ -87,7 +87,7 @@ class Additions:
         """Index the articles that were read, and show the first."""
         limit = self.assistant.settings.own_articles
         session = visit.session
-        taken = {document.id for document in self.assistant.collection.documents}
+        taken = self.assistant.collection.columns.ids
         new = visitor_articles.new_articles(brought, session.documents, taken)
         documents = new.documents
         reasons = [str(failure) for failure in brought.failures]

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +17,8 @@ from citewell.answers.recording import record_for_visitor
 from citewell.answers.writer import Draft
 from citewell.assistant import Assistant
 from citewell.checking.citations import cite
+from citewell.documents.catalogue import place_of
+from citewell.documents.document import Document
 from citewell.errors import CitewellError, LoadError
 from citewell.text.normalisation import normalise
 from citewell.text.spans import Span
@@ -257,9 +259,10 @@ class Chat:
             read_sent(event, "start", 0),
             read_sent(event, "end", 0),
         )
-        documents = enumerate(self.assistant.collection.documents)
-        at, document = next((item for item in documents if item[1].id == name), (0, None))
-        if document is None or not 0 <= start < end <= len(document.text):
+        documents = self.assistant.collection.documents
+        at = place_of(documents, name)
+        document = None if at is None else documents[at]
+        if at is None or document is None or not 0 <= start < end <= len(document.text):
             return gr.skip()
         linked = (cite(document, at, Span(start, end), 1),)
         view = Scope(own=False, document=name)
@@ -302,10 +305,11 @@ class Chat:
             gr.Info(self.words("save_nothing"))
             return ""
         now = datetime.now(UTC)
-        documents = (*self.assistant.collection.documents, *session.documents)
-        cited = {item.document_id for answer in answers for item in (*answer.citations, *answer.closest)}
-        if not session.documents:
-            about = documents
-        else:  # uncited articles stay private
-            about = tuple(document for document in documents if document.id in cited) or documents
+        documents = self.assistant.collection.documents
+        about: Sequence[Document] = documents
+        if session.documents:  # uncited articles stay private
+            cited = {item.document_id for answer in answers for item in (*answer.citations, *answer.closest)}
+            places = sorted(at for id_ in cited if (at := place_of(documents, id_)) is not None)
+            own = [document for document in session.documents if document.id in cited]
+            about = [*(documents[at] for at in places), *own] or documents
         return give_file("citewell", kind, WRITERS[kind](export.keep(answers, about, now)), now)

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -124,7 +125,7 @@ def record(feedback: Feedback, documents: Sequence[Document]) -> dict[str, objec
     if known.answerable is not None:
         line |= {"answers": list(known.answers), "answerable": known.answerable}
     line["evidence"] = list(known.evidence)
-    about = known.articles or {document.id for document in documents}
+    about = known.articles or {document.id for document in islice(documents, 2)}
     if len(about) == 1:
         line["document_id"] = next(iter(about))
     line |= {"verdict": feedback.verdict, "said": normalise(answer.text), "at": feedback.at.isoformat()}

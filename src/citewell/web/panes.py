@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import compress
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from citewell.assistant import Assistant
 from citewell.checking.check import CheckedClaim
 from citewell.checking.citations import Citation
+from citewell.documents.catalogue import find_by_id
 from citewell.documents.document import Document
 from citewell.text.relative_dates import day_in_words
 from citewell.text.spans import Span
@@ -23,6 +24,8 @@ from citewell.web.translations import Words, words
 
 # From this many articles on, one can choose among them.
 SEVERAL = 2
+# Most articles in the list of articles; in a larger index, a filter brings others into it.
+MOST_LISTED = 1000
 # Characters of context that a citation shows before and behind its quote.
 AROUND_CHARACTERS = 160
 
@@ -72,7 +75,8 @@ class Panes:
         documents = self.list_documents(session, scope)
         if len(documents) < SEVERAL and not session.documents:
             return ""
-        named = next((item.title for item in documents if item.id == scope.document), "")
+        article = find_by_id(documents, scope.document)
+        named = article.title if article else ""
         key = "searched_own" if scope.own else "searched"
         return self.words("searched_one", title=named) if named else self.words(key, count=count)
 
@@ -82,7 +86,7 @@ class Panes:
         at = citation.document_index
         if 0 <= at < len(documents) and documents[at].id == citation.document_id:
             return documents[at]
-        return next((document for document in documents if document.id == citation.document_id), None)
+        return find_by_id(documents, citation.document_id)
 
     def render_article(self, session: Session) -> str:
         """Return the article; "" when there is none."""
@@ -166,15 +170,15 @@ class Panes:
     def find_article(self, session: Session) -> Document | None:
         """Return the article in view; None when there is none."""
         documents = self.list_documents(session, session.view)
-        named = (document for document in documents if document.id == session.view.document)
-        return next(named, documents[0] if documents else None)
+        named = find_by_id(documents, session.view.document)
+        return named or next(iter(documents), None)
 
     def list_warnings(self, session: Session, document: Document) -> tuple[str, ...]:
         """Return the parts of the article's file that were not read, were withdrawn or were guessed."""
         asked = session.own if session.view.own and session.own else self.assistant
         return asked.collection.warnings(document.id)
 
-    def list_documents(self, session: Session, scope: Scope) -> tuple[Document, ...]:
+    def list_documents(self, session: Session, scope: Scope) -> Sequence[Document]:
         """Return the articles of the index, or the visitor's own."""
         return session.documents if scope.own else self.assistant.collection.documents
 
@@ -193,9 +197,10 @@ class Panes:
         ]
 
     def choose(self, assistant: Assistant, session: Session) -> list[Document]:
-        """Return the articles of an assistant that meet the session's conditions."""
+        """Return the first articles of an assistant that meet the session's conditions."""
         collection = assistant.collection
-        return list(compress(collection.documents, session.where.mask(collection.columns)))
+        places = np.flatnonzero(session.where.mask(collection.columns))[:MOST_LISTED]
+        return [collection.documents[place] for place in places.tolist()]
 
     def describe_list(self, session: Session, scope: Scope) -> dict[str, Any]:
         """Return the list of articles with the chosen one selected; hide a list without a choice."""

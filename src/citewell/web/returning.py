@@ -17,6 +17,7 @@ import gradio as gr
 
 from citewell.answers.answer import Answer
 from citewell.checking.citations import Citation, cite
+from citewell.documents.catalogue import place_of
 from citewell.documents.document import Document
 from citewell.errors import CitewellError
 from citewell.text.markup import escape
@@ -248,10 +249,9 @@ def cite_anew(answer: Answer, documents: Sequence[Document]) -> Answer:
     Raises:
         ValueError: A quote does not stand where its citation says.
     """
-    places = {document.id: at for at, document in enumerate(documents)}
 
     def anew(citation: Citation) -> Citation:
-        at = places.get(citation.document_id)
+        at = place_of(documents, citation.document_id)
         if at is not None and 0 <= citation.start < citation.end <= len(documents[at].text):
             made = cite(documents[at], at, Span(citation.start, citation.end), citation.number)
             if made.quote == citation.quote:

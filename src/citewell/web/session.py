@@ -215,7 +215,7 @@ class Session:
     keeps: bool = False
 
     @property
-    def documents(self) -> tuple[Document, ...]:
+    def documents(self) -> Sequence[Document]:
         """The visitor's own articles."""
         return self.own.collection.documents if self.own else ()
 

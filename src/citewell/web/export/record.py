@@ -7,6 +7,7 @@ from datetime import datetime
 
 from citewell.answers.answer import Abstention, Answer
 from citewell.checking.citations import Citation, Statement
+from citewell.documents.catalogue import place_of
 from citewell.documents.document import Document
 from citewell.text.markup import STEERING
 from citewell.text.normalisation import normalise
@@ -74,16 +75,16 @@ def keep(answers: Sequence[Answer], documents: Sequence[Document], exported: dat
     if exported.tzinfo is None:
         message = f"{exported} has no time zone; give one, as datetime.now(UTC) does"
         raise ValueError(message)
-    by_id = {document.id: document for document in documents}
-    pointed = set()
+    pointed = {}
     for citation in (item for answer in answers for item in (*answer.citations, *answer.closest)):
-        article = by_id.get(citation.document_id)
-        if article is None or article.text[citation.start : citation.end] != citation.quote:
+        place = place_of(documents, citation.document_id)
+        article = None if place is None else documents[place]
+        if place is None or article is None or article.text[citation.start : citation.end] != citation.quote:
             where = f"{citation.document_id!r} [{citation.start}, {citation.end})"
             message = f"a citation of {where} is not what stands there; give the articles that were asked"
             raise ValueError(message)
-        pointed.add(citation.document_id)
-    listed = tuple(item for item in documents if item.id in pointed or len(documents) == 1)
+        pointed[place] = article
+    listed = tuple(documents) if len(documents) == 1 else tuple(pointed[place] for place in sorted(pointed))
     return KeptConversation(tuple(answers), listed, len(documents), exported.isoformat(timespec="seconds"))
 
 
