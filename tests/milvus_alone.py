@@ -19,7 +19,7 @@ PARTS = ("rootCoord", "proxy", "queryCoord", "queryNode", "indexCoord", "indexNo
 
 def main(folder: Path, command: list[str]) -> int:
     """Start the server, run the command, stop the server; return the command's exit status."""
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    subprocess.run(["/usr/bin/env", "ip", "link", "set", "lo", "up"], check=True)
     server = MilvusServer(MilvusServerConfig(data_dir=str(folder), proxy_port=PORT))
     for part in PARTS:
         server.config.set(f"{part}.ip", "127.0.0.1")

@@ -122,7 +122,7 @@ class Assistant:
             CollectionError: The index is missing, damaged or foreign, or its server does not answer.
         """
         made = cls(*store.load(), settings)
-        made._store = store  # noqa: SLF001  # its own
+        made._store = store  # its own
         return made
 
     @classmethod

@@ -79,8 +79,8 @@ class Settings(BaseSettings):
     ] = ""
     milvus_collection: Annotated[str, Field(description="Name of the index in Milvus.")] = "citewell"
     milvus_token_variable: Annotated[
-        str, Field(description='Environment variable with Milvus\'s token, or "user:password".')
-    ] = "MILVUS_TOKEN"
+        str, Field(description="Environment variable with Milvus's token, or with user:password.")
+    ] = "MILVUS_TOKEN"  # noqa: S105 - the variable's name
     milvus_index: Annotated[
         str,
         Field(
@@ -88,9 +88,7 @@ class Settings(BaseSettings):
             description="Kind of a new index in Milvus: FLAT, HNSW, IVF_FLAT, IVF_SQ8, AUTOINDEX.",
         ),
     ] = "FLAT"
-    milvus_shards: Annotated[
-        int, Field(ge=1, le=64, description="Shards of a new index in Milvus.")
-    ] = 1
+    milvus_shards: Annotated[int, Field(ge=1, le=64, description="Shards of a new index in Milvus.")] = 1
     milvus_seconds: Annotated[
         float, Field(gt=0, description="Longest wait for an answer of Milvus, in seconds.")
     ] = 10.0

@@ -1,4 +1,4 @@
-"""What lies in Milvus comes back exactly, is seen by all readers at once, and is never answered from a part."""
+"""What lies in Milvus comes back exactly, all readers see it at once, and no part is taken for the whole."""
 
 import json
 import os
@@ -202,7 +202,12 @@ def test_an_update_leaves_what_a_new_index_would_hold_and_encodes_only_what_is_n
     assert update(store, folder).removed == ("tide",)
     store.remove(["rain"])
     left = store.open(store.present())
-    same(left, in_memory([document("The wind fell. All boats were found.", id="wind", source=left.documents[0].source)]))
+    same(
+        left,
+        in_memory(
+            [document("The wind fell. All boats were found.", id="wind", source=left.documents[0].source)]
+        ),
+    )
     record = store.verify()
     assert [entry.id for entry in record.documents] == ["wind"]
     with pytest.raises(LoadError, match="holds at least one article"):
@@ -288,10 +293,20 @@ MilvusStore(uri, name).update([Path(folder)], IndexConfig(encoder="hashing", ind
 @pytest.mark.slow(reason="each step is a process of its own, which is killed there")
 @pytest.mark.parametrize(
     ("method", "number", "is_new"),
-    [("insert", 0, False), ("insert", 1, False), ("insert", 2, False), ("point", 0, False), ("delete", 0, True)],
+    [
+        ("insert", 0, False),
+        ("insert", 1, False),
+        ("insert", 2, False),
+        ("point", 0, False),
+        ("delete", 0, True),
+    ],
 )
 def test_a_killed_writer_leaves_the_old_generation_or_the_new_one_whole(
-    server: str, tmp_path: Path, method: str, number: int, is_new: bool
+    server: str,
+    tmp_path: Path,
+    method: str,
+    number: int,
+    is_new: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     store = new_store(server)
     folder = write_files(tmp_path / "articles")
@@ -307,7 +322,9 @@ def test_a_killed_writer_leaves_the_old_generation_or_the_new_one_whole(
     )
     assert killed.returncode == 9
     reader = other_reader(store)
-    assert {one.id: one.text for one in reader.open(reader.present()).documents} == (after if is_new else before)
+    assert {one.id: one.text for one in reader.open(reader.present()).documents} == (
+        after if is_new else before
+    )
     reader.verify()
     assert update(store, folder).any is not is_new
     assert {one.id: one.text for one in store.open(store.present()).documents} == after
@@ -321,7 +338,11 @@ def test_a_second_writer_is_refused_while_the_first_lives_and_takes_over_when_it
 ) -> None:
     put(store, [document(TIDE, id="tide")])
     server, names = store.server, store.names
-    with lock(server, names, beat_s=0.2), pytest.raises(LockedIndexError, match="is writing"), lock(server, names, beat_s=0.5):
+    with (
+        lock(server, names, beat_s=0.2),
+        pytest.raises(LockedIndexError, match="is writing"),
+        lock(server, names, beat_s=0.5),
+    ):
         pytest.fail("two writers at once")
     # A process of another machine that beats no more.
     marker = names.marker("dead", 0)
@@ -391,7 +412,9 @@ def test_a_server_that_does_not_answer_is_named(store: MilvusStore) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         uri = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        with pytest.raises(ServerError, match=f"Milvus at {uri} cannot connect to it: .*--milvus-uri") as error:
+        with pytest.raises(
+            ServerError, match=f"Milvus at {uri} cannot connect to it: .*--milvus-uri"
+        ) as error:
             MilvusStore(uri, store.name, seconds=1).present()
     assert "\n" not in str(error.value)
 

@@ -123,11 +123,6 @@ def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Discard the index, damaged or not, and build it anew.")
     ] = False,
-    encoder: Annotated[str | None, typer.Option("--encoder", help="Plugin that makes vectors.")] = None,
-    encoder_model: Annotated[
-        str | None,
-        typer.Option("--encoder-model", help="Its model: a folder, or a name on the Hugging Face hub."),
-    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Name every article and every warning, not only their numbers.")
     ] = False,
@@ -139,7 +134,7 @@ def index(
 
     Exit code 0 when every file was read, 3 when one was refused and others were read, 2 when none was.
     """
-    chosen = choose(index=index, encoder=encoder, encoder_model=encoder_model, **options)
+    chosen = choose(index=index, **options)
     store = chosen.store
     with progress_bar("Encoding") as report:
         if remove:

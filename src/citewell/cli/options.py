@@ -97,6 +97,11 @@ LYING: Mapping[str, object] = {
     ],
 }
 MAKING: Mapping[str, object] = {
+    "encoder": Annotated[str | None, typer.Option("--encoder", help="Plugin that makes vectors.")],
+    "encoder_model": Annotated[
+        str | None,
+        typer.Option("--encoder-model", help="Its model: a folder, or a name on the Hugging Face hub."),
+    ],
     **LYING,
     "milvus_index": Annotated[
         str | None,

@@ -17,8 +17,8 @@ logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 NO_SUCH_COLLECTION: Final = 100  # Milvus's code; an unknown alias has it too
 # The first releases with full-text search: the server, and milvus-lite (a file), which counts its own way.
 WORDS_SINCE: Final = (2, 5)
-# How an index is made and searched, by its kind. IVF: a list for each 1,000 vectors of a million, of which 64
-# are searched; HNSW: the values of Milvus's documentation. `docs/scale.md` has what each costs.
+# How an index is made, by its kind. IVF: lists of about 1,000 vectors in a million, of which 64 are searched.
+# HNSW: the values of Milvus's documentation. `docs/scale.md` has what each costs.
 BUILDING: Final[Mapping[str, Mapping[str, int]]] = {
     "FLAT": {},
     "AUTOINDEX": {},
@@ -29,7 +29,7 @@ BUILDING: Final[Mapping[str, Mapping[str, int]]] = {
 PROBED: Final = 64
 # Milvus returns at most this many hits of a search, or rows of a query.
 MOST: Final = 16_384
-# Milvus compares vectors of these two components nowhere: a collection must have a vector, and texts have none.
+# A collection must have vectors; those of texts and records are this one, and never compared.
 NO_VECTOR: Final = [1.0, 0.0]
 # Seconds for what takes longer than a question may: making and loading a collection, writing many rows.
 LOADING_S: Final = 60.0
@@ -153,7 +153,7 @@ class Server:
         with self._told("make", name):
             self._client.create_collection(name, schema=schema, timeout=self.seconds)
 
-    def make(  # noqa: PLR0913  # what, how long, and how it is searched
+    def make(  # what, how long, and how it is searched
         self,
         name: str,
         fields: Sequence[Field],
@@ -269,7 +269,7 @@ class Server:
             )
         return int(found[0]["count(*)"])
 
-    def nearest(  # noqa: PLR0913  # the search's own arguments
+    def nearest(  # the search's own arguments
         self,
         name: str,
         query: Sequence[float] | str,
@@ -298,7 +298,10 @@ class Server:
                 limit=k,
                 filter=where,
                 anns_field="sparse" if by_words else "vector",
-                search_params={"metric_type": "BM25" if by_words else "IP", "params": {} if by_words else params},
+                search_params={
+                    "metric_type": "BM25" if by_words else "IP",
+                    "params": {} if by_words else params,
+                },
                 output_fields=["id"],
                 consistency_level="Strong" if strong else "Eventually",
                 timeout=self.seconds,
@@ -306,7 +309,8 @@ class Server:
         # subtle: milvus-lite returns BM25 scores below zero, the server above.
         scores = [float(hit["distance"]) for hit in found]
         return [
-            (int(hit["id"]), abs(score) if by_words else score) for hit, score in zip(found, scores, strict=True)
+            (int(hit["id"]), abs(score) if by_words else score)
+            for hit, score in zip(found, scores, strict=True)
         ]
 
 

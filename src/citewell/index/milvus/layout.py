@@ -17,6 +17,8 @@ from citewell.documents.document import Document
 from citewell.documents.structure import Mark
 from citewell.errors import SettingsError
 
+# How to make a damaged index, or one of another format, anew.
+MEND: Final = "rebuild it: citewell index PATH --rebuild, with the same options"
 # Most passages, and most pieces of text, of one article.
 PLACES: Final = 2**20
 # Milvus takes texts of 65,535 bytes, and a character has at most 4 in UTF-8.
@@ -66,9 +68,7 @@ class Names:
 
     def owns(self, name: str) -> bool:
         """Whether a collection is part of this index, and none of a writer's markers."""
-        return any(
-            name.startswith(f"{self.alias}__{kind}_") for kind in ("generation", "passages", "texts")
-        )
+        return any(name.startswith(f"{self.alias}__{kind}_") for kind in ("generation", "passages", "texts"))
 
 
 def row_key(article: int, number: int) -> int:

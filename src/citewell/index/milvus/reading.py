@@ -5,7 +5,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, Generic, TypeVar, overload
+from functools import cached_property
+from typing import Final, Generic, NoReturn, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from citewell.errors import ChangedIndexError, CollectionError, DamagedIndexErro
 from citewell.index.filters import Mask
 from citewell.index.lexical.bm25 import terms
 from citewell.index.milvus.client import MOST, NoSuchNameError, Server
-from citewell.index.milvus.layout import PLACES, Names, read_article, read_spans, row_key
+from citewell.index.milvus.layout import MEND, PLACES, Names, read_article, read_spans, row_key
 from citewell.index.milvus.record import Generation, parse, read_header
 from citewell.index.protocols import Vectors
 from citewell.text.spans import Span
@@ -157,9 +158,9 @@ class View:
                     if self._count(strong=strong):
                         return found
         except NoSuchNameError as error:
-            raise self.missing(str(error)) from error
+            return self.refuse(str(error), error)
         answering = self.server.count(self.generation.passages_in, self.generation.rows, strong=True)
-        raise self.missing(f"{answering:,} of {self.size:,} passages answer")
+        return self.refuse(f"{answering:,} of {self.size:,} passages answer")
 
     def _count(self, *, strong: bool) -> bool:
         """Whether as many passages answer as there are."""
@@ -171,17 +172,17 @@ class View:
         self._counted = began
         return True
 
-    def missing(self, what: str) -> CollectionError:
-        """Return the error for rows that do not answer: a writer removed them, or a node is away."""
+    def refuse(self, what: str, cause: Exception | None = None) -> NoReturn:
+        """Say why rows do not answer: a writer removed them, or a node is away."""
         where = describe(self.server, self.names)
         if self.server.target(self.names.alias) != self.generation.name:
             message = f"{where} changed while it was read; ask again"
-            return ChangedIndexError(message)
+            raise ChangedIndexError(message) from cause
         message = (
             f"{where} answers in part: {what}; a node may be starting or gone, and what was asked may stand "
             "in the rest: ask again in a minute, or look at the server"
         )
-        return PartialIndexError(message)
+        raise PartialIndexError(message) from cause
 
 
 class MilvusVectors:
@@ -223,7 +224,7 @@ class MilvusVectors:
         for row in got:
             found[rows[int(row["id"])]] = row["vector"]
         if len(got) < len(rows):
-            raise view.missing(f"{len(got)} of {len(rows)} vectors that were asked for came")
+            view.refuse(f"{len(got)} of {len(rows)} vectors that were asked for came")
         return found
 
     def save(self, folder: object) -> None:
@@ -265,9 +266,9 @@ def order_hits(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return positions and scores of the k best hits, ties by position."""
     positions = view.positions(np.array([row for row, _ in found], dtype=np.int64))
-    scores = np.round(np.array([score for _, score in found], dtype=np.float32), DECIMALS)
+    scores = np.array([score for _, score in found], dtype=np.float32).round(DECIMALS)
     order = np.lexsort((positions, -scores))[:k]
-    return positions[order], scores[order]
+    return positions[order], scores[order].astype(np.float32)
 
 
 class Kept(Generic[Item]):
@@ -305,6 +306,26 @@ class Articles(Sequence[Document]):
         """Fetch nothing yet."""
         self.view = view
         self._kept: Kept[Document] = Kept(KEPT_CHARACTERS, lambda document: len(document.text))
+
+    def place_of(self, id: str) -> int | None:
+        """Return the position of the article with this id; None for none."""
+        return self._places_by_id.get(id)
+
+    def place_of_text(self, sha256: str) -> int | None:
+        """Return the position of the article whose text has this SHA-256; None for none."""
+        return self._places_by_text.get(sha256)
+
+    def named(self) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+        """Yield each article's title and, for each of its headings, it and those above it."""
+        return ((article.title, article.headings) for article in self.view.generation.articles)
+
+    @cached_property
+    def _places_by_id(self) -> dict[str, int]:
+        return {article.id: place for place, article in enumerate(self.view.generation.articles)}
+
+    @cached_property
+    def _places_by_text(self) -> dict[str, int]:
+        return {article.sha256: place for place, article in enumerate(self.view.generation.articles)}
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -349,9 +370,9 @@ class Articles(Sequence[Document]):
             try:
                 rows = self.view.server.rows(self.view.generation.texts_in, batch, ["piece"])
             except NoSuchNameError as error:
-                raise self.view.missing(str(error)) from error
+                self.view.refuse(str(error), error)
             if len(rows) < len(batch):
-                raise self.view.missing(f"{len(rows)} of {len(batch)} pieces of articles came")
+                self.view.refuse(f"{len(rows)} of {len(batch)} pieces of articles came")
             pieces |= {int(row["id"]): str(row["piece"]) for row in rows}
             while waiting and row_key(listed[waiting[-1]].key, listed[waiting[-1]].pieces - 1) in pieces:
                 place = waiting.pop()
@@ -366,8 +387,8 @@ class Articles(Sequence[Document]):
             text, marks = "", ()
         if hashlib.sha256(text.encode()).hexdigest() != article.sha256:
             message = (
-                f"{describe(self.view.server, self.view.names)}: the text of {article.id} is not the one that "
-                "was indexed; rebuild it: citewell index PATH --rebuild, with the same options"
+                f"{describe(self.view.server, self.view.names)}: the text of {article.id} is not the one "
+                f"that was indexed; {MEND}"
             )
             raise DamagedIndexError(message)
         return Document(
@@ -429,9 +450,9 @@ class Passages(Sequence[Passage]):
                 self._view.generation.passages_in, list(rows), ["start", "stop", "sentences"]
             )
         except NoSuchNameError as error:
-            raise self._view.missing(str(error)) from error
+            self._view.refuse(str(error), error)
         if len(got) < len(rows):
-            raise self._view.missing(f"{len(got)} of {len(rows)} passages that were asked for came")
+            self._view.refuse(f"{len(got)} of {len(rows)} passages that were asked for came")
         for row in got:
             sentences = tuple(Span(*span) for span in read_spans(row["sentences"]))
             yield rows[int(row["id"])], (int(row["start"]), int(row["stop"]), sentences)

@@ -1,4 +1,4 @@
-"""Say what a generation holds: one record, in pieces, with its checksum; it is written once and never changed."""
+"""Say what a generation holds: one record, in pieces, with its checksum; it is written once, and stays."""
 
 import base64
 import hashlib
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from citewell.errors import DamagedIndexError, ForeignIndexError
 from citewell.index.manifest import IndexedFile
+from citewell.index.milvus.layout import MEND
 
 PROGRAM: Final = "citewell"
 FORMAT: Final = 1
@@ -139,10 +140,7 @@ def read_header(text: str, where: str) -> int:
         message = f"{where} was not written by citewell; name another with --milvus-collection"
         raise ForeignIndexError(message)
     if header.get("format") != FORMAT:
-        message = (
-            f"{where} has format {header.get('format')!r}, this citewell reads format {FORMAT}; "
-            "rebuild it: citewell index PATH --rebuild, with the same options"
-        )
+        message = f"{where} has format {header.get('format')!r}, this citewell reads format {FORMAT}; {MEND}"
         raise ForeignIndexError(message)
     return int(header["rows"])
 
@@ -155,9 +153,7 @@ def parse(name: str, rows: Sequence[str], where: str) -> Generation:
     """
     packed = "".join(rows[1:])
     if json.loads(rows[0]).get("sha256") != hashlib.sha256(packed.encode("ascii")).hexdigest():
-        message = (
-            f"the record of {where} is damaged; rebuild it: citewell index PATH --rebuild, with the same options"
-        )
+        message = f"the record of {where} is damaged; {MEND}"
         raise DamagedIndexError(message)
     content: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(packed)))
     articles = tuple(

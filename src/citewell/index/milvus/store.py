@@ -17,7 +17,7 @@ from citewell.index.collection import Collection, IndexConfig, UpdateResult
 from citewell.index.filters import Columns
 from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
 from citewell.index.milvus.client import Server
-from citewell.index.milvus.layout import Names
+from citewell.index.milvus.layout import MEND, Names
 from citewell.index.milvus.reading import Articles, MilvusVectors, MilvusWords, Passages, View, describe, find
 from citewell.index.milvus.record import FORMAT, Article, Generation
 from citewell.index.milvus.writing import BM25, Plan, hash_marks, lock, write
@@ -187,8 +187,8 @@ class MilvusStore:
         if encoder.fingerprint != found.encoder_sha256:
             message = (
                 f"{describe(self.server, self.names)} was made with {found.encoder_model} "
-                f"{found.encoder_sha256[:12]}…, the encoder here is {encoder.name} {encoder.fingerprint[:12]}…; "
-                "rebuild it: citewell index PATH --rebuild, with the same options"
+                f"{found.encoder_sha256[:12]}…, the encoder here is {encoder.name} "
+                f"{encoder.fingerprint[:12]}…; {MEND}"
             )
             raise ForeignIndexError(message)
         if found.lexical != BM25:
@@ -199,6 +199,7 @@ class MilvusStore:
         """Return a collection whose articles and passages are fetched as they are needed."""
         view = View(self.server, self.names, generation)
         articles = Articles(view)
+        described: Any = generation.articles  # they have what filters look at, and no text
         return Collection(
             recipe=recipe_of(generation),
             documents=articles,
@@ -207,7 +208,7 @@ class MilvusStore:
             lexical=MilvusWords(view) if generation.lexical == BM25 else NoWords(),
             sources=generation.sources,
             known=Columns.of(
-                generation.articles,
+                described,
                 (article.id for article in generation.articles for _ in range(article.passages)),
             ),
         )
@@ -220,8 +221,8 @@ class MilvusStore:
         found = self.present()
         if isinstance(held, Articles) and found.encoder_sha256 != held.view.generation.encoder_sha256:
             message = (
-                f"{describe(self.server, self.names)} was made anew with {found.encoder_model}, another encoder; "
-                "start this program again"
+                f"{describe(self.server, self.names)} was made anew with {found.encoder_model}, "
+                "another encoder; start this program again"
             )
             raise ForeignIndexError(message)
         return self.open(found)
@@ -351,23 +352,20 @@ class MilvusStore:
         """
         found = self.present()
         collection = self.open(found)
-        number = 0
         for passage in collection.passages:
-            number += 1
             article = Span(0, len(passage.document.text))
             spans = (Span(passage.start, passage.end), *passage.sentences)
             if not all(lies_within(span, article) and span.start < span.end for span in spans):
                 message = (
                     f"{describe(self.server, self.names)}: a passage lies outside its article "
-                    f"{passage.document.id}; rebuild it: citewell index PATH --rebuild, with the same options"
+                    f"{passage.document.id}; {MEND}"
                 )
                 raise DamagedIndexError(message)
         for name, wanted in ((found.passages_in, found.passages), (found.texts_in, found.pieces)):
             there = self.server.count(name, found.rows, strong=True)
             if there != wanted:
                 message = (
-                    f"{describe(self.server, self.names)}: {name} holds {there:,} rows of {wanted:,}; "
-                    "rebuild it: citewell index PATH --rebuild, with the same options"
+                    f"{describe(self.server, self.names)}: {name} holds {there:,} rows of {wanted:,}; {MEND}"
                 )
                 raise DamagedIndexError(message)
         return self.manifest()

@@ -258,7 +258,7 @@ def begin(writer: Writer, plan: Plan, encoder: Encoder) -> Generation:
     return begun
 
 
-def add_rows(  # noqa: PLR0913  # where, what, how
+def add_rows(  # where, what, how
     server: Server,
     begun: Generation,
     documents: Sequence[Document],
@@ -308,11 +308,7 @@ def add_rows(  # noqa: PLR0913  # where, what, how
             source=document.source,
             published=document.published,
             author=document.author,
-            headings=tuple(
-                document.outline.place(mark.end).headings
-                for mark in document.marks
-                if mark.kind == "heading"
-            ),
+            headings=document.headings,
             marks_sha256=hash_marks(document),
         )
         for document in documents
@@ -327,12 +323,15 @@ def hash_marks(document: Document) -> str:
 def commit(writer: Writer, generation: Generation) -> Generation:
     """Prove that the rows are there, write the record, read it back, and let the alias name it."""
     server, names = writer.server, writer.names
-    for name, wanted in ((generation.passages_in, generation.passages), (generation.texts_in, generation.pieces)):
+    for name, wanted in (
+        (generation.passages_in, generation.passages),
+        (generation.texts_in, generation.pieces),
+    ):
         there = server.count(name, generation.rows, strong=True)
         if there != wanted:
             message = (
-                f"{describe(server, names)} holds {there:,} of the {wanted:,} rows that were written to {name}; "
-                "what was there before is unchanged: run the command again"
+                f"{describe(server, names)} holds {there:,} of the {wanted:,} rows "
+                f"that were written to {name}; what was there before is unchanged: run the command again"
             )
             raise ServerError(message)
     name = names.record(f"{generation.number}_{secrets.token_hex(4)}")
@@ -354,7 +353,7 @@ def commit(writer: Writer, generation: Generation) -> Generation:
 
 
 def sweep(server: Server, names: Names, present: Generation | None) -> None:
-    """Delete the rows and collections that the present generation does not need; the caller holds the lock."""
+    """Delete rows and collections that the present generation does not need; the caller holds the lock."""
     needed = {present.name, present.passages_in, present.texts_in} if present else set()
     for name in server.names():
         if names.owns(name) and name not in needed:
