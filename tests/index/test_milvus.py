@@ -181,6 +181,21 @@ def test_every_kind_of_index_finds_the_passage_that_says_it(store: MilvusStore, 
     assert np.all(np.diff(scores) <= 0)
 
 
+def test_an_article_is_found_by_its_id_and_text_and_with_its_vectors(store: MilvusStore) -> None:
+    documents = [document(TIDE, id="tide"), document(WIND, id="wind")]
+    put(store, documents)
+    found = store.open(store.present())
+    assert isinstance(found.documents, Articles)
+    assert (found.documents.place_of("wind"), found.documents.place_of("rain")) == (1, None)
+    assert found.documents.place_of_text(documents[1].sha256) == 1
+    again = found.documents.encoded(replace(documents[1], id="another"))
+    assert again is not None
+    wanted = in_memory([documents[1]])
+    assert list(again[0]) == list(wanted.passages)
+    assert np.allclose(again[1], wanted.vectors.vectors(), atol=1e-6)
+    assert found.documents.encoded(replace(documents[1], title="Another")) is None
+
+
 # An update changes what changed, and all readers see it.
 
 

@@ -319,6 +319,17 @@ class Articles(Sequence[Document]):
         """Yield each article's title and, for each of its headings, it and those above it."""
         return ((article.title, article.headings) for article in self.view.generation.articles)
 
+    def encoded(self, document: Document) -> tuple[Sequence[Passage], Sequence[Vectors]] | None:
+        """Return the passages and vectors of an article that says the same and is called the same."""
+        place = self.place_of_text(document.sha256)
+        if place is None:
+            return None
+        held = self.fetch([place])[0]
+        if (held.title, held.marks) != (document.title, document.marks):
+            return None
+        positions = range(int(self.view.starts[place]), int(self.view.starts[place + 1]))
+        return Passages(self).fetch(positions), list(MilvusVectors(self.view).fetch(positions))
+
     @cached_property
     def _places_by_id(self) -> dict[str, int]:
         return {article.id: place for place, article in enumerate(self.view.generation.articles)}
