@@ -1,6 +1,7 @@
 """Talk to Milvus (Wang et al. 2021) through pymilvus: every call has a time limit and a plain error."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class Server:
         Raises:
             ServerError: Nothing answers there.
         """
-        self.uri = uri
+        self.uri = without_password(uri)
         self.seconds = seconds
         self._loaded: set[str] = set()
         with self._told("connect to it"):
@@ -312,6 +313,15 @@ class Server:
             (int(hit["id"]), abs(score) if by_words else score)
             for hit, score in zip(found, scores, strict=True)
         ]
+
+
+def without_password(uri: str) -> str:
+    """Return an address as it may be shown.
+
+    >>> without_password("https://ann:secret@milvus.example:19530/db")
+    'https://milvus.example:19530/db'
+    """
+    return re.sub(r"//[^/]*@", "//", uri)
 
 
 class NoSuchNameError(ServerError):

@@ -5,7 +5,8 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Final
 
 from citewell.errors import DamagedIndexError, ForeignIndexError
@@ -108,9 +109,21 @@ class Generation:
         return f"article < {self.next_key}{gone}"
 
 
+# What is written of a generation beside its articles and files; its name is that of the collection.
+KEPT: Final = tuple(
+    field.name for field in fields(Generation) if field.name not in {"name", "articles", "sources"}
+)
+ARTICLE: Final = attrgetter(*(field.name for field in fields(Article)))
+FILE: Final = attrgetter(*(field.name for field in fields(IndexedFile)))
+
+
 def dump(generation: Generation) -> list[str]:
     """Return the rows of a record: a header, then the content in pieces."""
-    content = json.dumps({key: value for key, value in asdict(generation).items() if key != "name"})
+    told: dict[str, object] = {name: getattr(generation, name) for name in KEPT}
+    # As lists: the names of the fields, for each of many articles, would be most of the record.
+    told["articles"] = list(map(ARTICLE, generation.articles))
+    told["sources"] = list(map(FILE, generation.sources))
+    content = json.dumps(told)
     packed = base64.b64encode(zlib.compress(content.encode("ascii"), 6)).decode("ascii")
     pieces = [packed[first : first + ROW_CHARACTERS] for first in range(0, len(packed), ROW_CHARACTERS)]
     header = {
@@ -157,12 +170,11 @@ def parse(name: str, rows: Sequence[str], where: str) -> Generation:
         raise DamagedIndexError(message)
     content: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(packed)))
     articles = tuple(
-        Article(**{**article, "headings": tuple(tuple(above) for above in article["headings"])})
-        for article in content["articles"]
+        Article(*row, tuple(map(tuple, headings)), marks) for *row, headings, marks in content["articles"]
     )
     sources = tuple(
-        IndexedFile(file["path"], file["sha256"], tuple(file["documents"]), tuple(file["warnings"]))
-        for file in content["sources"]
+        IndexedFile(path, sha256, tuple(ids), tuple(warnings))
+        for path, sha256, ids, warnings in content["sources"]
     )
     changed = {"name": name, "dead": tuple(content["dead"]), "articles": articles, "sources": sources}
     return Generation(**{**content, **changed})

@@ -16,7 +16,7 @@ from citewell.index import updates
 from citewell.index.collection import Collection, IndexConfig, UpdateResult
 from citewell.index.filters import Columns
 from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
-from citewell.index.milvus.client import Server
+from citewell.index.milvus.client import Server, without_password
 from citewell.index.milvus.layout import MEND, Names
 from citewell.index.milvus.reading import Articles, MilvusVectors, MilvusWords, Passages, View, describe, find
 from citewell.index.milvus.record import FORMAT, Article, Generation
@@ -105,7 +105,7 @@ class MilvusStore:
         seconds: Longest wait for a call.
     """
 
-    uri: str
+    uri: str = field(repr=False)
     name: str = "citewell"
     token: str = field(default="", repr=False)
     kind: str = "FLAT"
@@ -114,7 +114,7 @@ class MilvusStore:
 
     def __str__(self) -> str:
         """Return how it is called in messages."""
-        return f"{self.name} at {self.uri}"
+        return f"{self.name} at {without_password(self.uri)}"
 
     @cached_property
     def server(self) -> Server:
@@ -150,7 +150,7 @@ class MilvusStore:
         if found is None:
             message = (
                 f"no index in {describe(self.server, self.names)}; build one: citewell index PATH "
-                f"--vector-index milvus --milvus-uri {self.uri} --milvus-collection {self.name}"
+                f"--vector-index milvus --milvus-uri {self.server.uri} --milvus-collection {self.name}"
             )
             raise MissingIndexError(message)
         return found
@@ -192,7 +192,7 @@ class MilvusStore:
             )
             raise ForeignIndexError(message)
         if found.lexical != BM25:
-            LOG.warning(NO_WORDS_NOTICE, self.server.version, self.uri)
+            LOG.warning(NO_WORDS_NOTICE, self.server.version, self.server.uri)
         return self.open(found), encoder
 
     def open(self, generation: Generation) -> Collection:
