@@ -178,7 +178,7 @@ def index(
 
 def describe_size(record: manifest.Manifest) -> str:
     """Return how much an index holds."""
-    articles, passages = len(record.documents), record.passages
+    articles, passages = record.articles, record.passages
     return f"{articles} article{'s' * (articles != 1)}, {passages} passage{'s' * (passages != 1)}"
 
 

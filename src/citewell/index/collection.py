@@ -1,11 +1,11 @@
 """Keep passages, vectors and words together: build a collection, and change it article by article."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Collection as AbstractCollection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -221,12 +221,12 @@ def build(  # noqa: PLR0913  # three say what, three how
     if len({document.id for document in documents}) < len(documents):
         message = "two articles have the same id; a citation must name one article: give each its own id"
         raise ValueError(message)
-    kept = group_by_text(reuse)
+    find = reuse.documents.encoded if reuse and isinstance(reuse.documents, Encoded) else find_in(reuse)
     passages: list[Passage] = []
     rows: list[Vectors | None] = []
     for document in documents:
-        if identify(document) in kept:
-            old_passages, old_rows = kept[identify(document)]
+        if (found := find(document)) is not None:
+            old_passages, old_rows = found
             passages += [replace(passage, document=document) for passage in old_passages]
             rows += list(old_rows)
         else:
@@ -280,6 +280,27 @@ def identify(document: Document) -> Identity:
     return document.sha256, document.title, document.marks
 
 
+Found: TypeAlias = tuple[Sequence[Passage], Sequence[Vectors]]
+"""Passages and their vectors."""
+Find: TypeAlias = Callable[[Document], Found | None]
+"""Return the passages and vectors of an article that says the same and is called the same."""
+
+
+@runtime_checkable
+class Encoded(Protocol):
+    """What a sequence of articles has that finds an article's passages and vectors without reading all."""
+
+    def encoded(self, document: Document) -> Found | None:
+        """Return the passages and vectors of an article that says the same and is called the same."""
+        ...
+
+
+def find_in(collection: Collection | None) -> Find:
+    """Return a function that finds them in a collection in memory."""
+    kept = group_by_text(collection)
+    return lambda document: kept.get(identify(document))
+
+
 def group_by_text(collection: Collection | None) -> dict[Identity, tuple[list[Passage], list[Vectors]]]:
     """Group a collection's passages and their vectors by what their article says and is called."""
     if collection is None:
@@ -322,7 +343,7 @@ def plan_update(
     incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
     gone: Sequence[str],
 ) -> tuple[list[Document], list[IndexedFile], UpdateResult]:
-    """Work out which articles a collection holds after files were read; nothing is encoded here.
+    """Work out which articles a collection in memory holds after files were read; nothing is encoded here.
 
     Args:
         collection: The collection as it is now.
@@ -333,9 +354,48 @@ def plan_update(
     Returns:
         The articles, the files, and what changed.
     """
-    before = {document.id: document for document in collection.documents} if collection else {}
-    files = {file.path: file for file in collection.sources} if collection else {}
-    articles = dict(before)
+    documents = collection.documents if collection else ()
+    before = {document.id: Held(document.sha256, document) for document in documents}
+    sources = collection.sources if collection else ()
+    articles, files, change = plan_articles(before, sources, incoming, gone, lambda document: document)
+    known = {document.id: document for document in documents}
+    return [document or known[id_] for id_, document in articles.items()], files, change
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is known of an article that is held already.
+
+    Attributes:
+        sha256: Hash of its text.
+        key: Equals the key of another article just when all of both is the same.
+    """
+
+    sha256: str
+    key: object
+
+
+def plan_articles(
+    before: Mapping[str, Held],
+    sources: Iterable[IndexedFile],
+    incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
+    gone: Sequence[str],
+    key: Callable[[Document], object],
+) -> tuple[dict[str, Document | None], list[IndexedFile], UpdateResult]:
+    """Work out which articles there are after files were read, without the texts of those that are held.
+
+    Args:
+        before: The articles as they are now, by id, in order.
+        sources: The files that they came from.
+        incoming: Files just read; see `plan_update`.
+        gone: Paths of files that no longer exist.
+        key: Returns the key of an article, see `Held`.
+
+    Returns:
+        The articles by id, in order, None for one that stays as it is; the files; and what changed.
+    """
+    files = {file.path: file for file in sources}
+    articles: dict[str, tuple[Held, Document | None]] = {id_: (held, None) for id_, held in before.items()}
     # Which article holds a text, by the text's SHA-256. An article that its file still has stays, even when
     # a copy of it is added.
     keepers: dict[str, str] = {}
@@ -346,29 +406,33 @@ def plan_update(
         for id_ in files.pop(path).documents if path in files else ():
             articles.pop(id_, None)
 
-    owners = {document.sha256: document.id for document in articles.values()}
+    owners = {held.sha256: id_ for id_, (held, _) in articles.items()}
     free = Ids(articles)
     copies = []
     for file, documents in incoming:
         ids = []
         for document in documents:
-            if document.sha256 in owners or keepers.get(document.sha256, file.path) != file.path:
-                copies.append(document)
+            sha256 = document.sha256
+            if sha256 in owners or keepers.get(sha256, file.path) != file.path:
+                copies.append((document.id, sha256))
                 continue
             id_ = free.free(document.id)
-            articles[id_] = replace(document, id=id_)
-            owners[document.sha256] = id_
+            named = replace(document, id=id_)
+            articles[id_] = (Held(sha256, key(named)), named)
+            owners[sha256] = id_
             ids.append(id_)
         files[file.path] = replace(file, documents=tuple(ids))
 
     # Articles that stay keep their position in every list and index; new ones follow.
     order = {id_: place for place, id_ in enumerate(before)}
-    listed = sorted(articles.values(), key=lambda document: order.get(document.id, len(order)))
+    listed = sorted(articles, key=lambda id_: order.get(id_, len(order)))
+    same = {id_ for id_ in listed if id_ in before and before[id_].key == articles[id_][0].key}
     change = UpdateResult(
-        added=tuple(document.id for document in listed if document.id not in before),
-        replaced=tuple(document.id for document in listed if before.get(document.id, document) != document),
+        added=tuple(id_ for id_ in listed if id_ not in before),
+        replaced=tuple(id_ for id_ in listed if id_ in before and id_ not in same),
         removed=tuple(id_ for id_ in before if id_ not in articles),
-        unchanged=tuple(document.id for document in listed if before.get(document.id) == document),
-        duplicates=tuple((document.id, owners[document.sha256]) for document in copies),
+        unchanged=tuple(id_ for id_ in listed if id_ in same),
+        duplicates=tuple((id_, owners[sha256]) for id_, sha256 in copies),
     )
-    return listed, sorted(files.values(), key=lambda file: file.path), change
+    stays = {id_: None if id_ in same else articles[id_][1] for id_ in listed}
+    return stays, sorted(files.values(), key=lambda file: file.path), change

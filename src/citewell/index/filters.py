@@ -115,7 +115,7 @@ class Where:
 
     def mask(self, columns: "Columns") -> Mask:
         """Return the articles that meet all conditions."""
-        chosen = np.ones(len(columns.published), dtype=np.bool_)
+        chosen = np.ones(len(columns.ids), dtype=np.bool_)
         for condition in self.conditions:
             chosen &= condition.mask(columns)
         return chosen
@@ -208,15 +208,27 @@ class Columns:
 
     Attributes:
         ids: Position of each article, by its id.
-        texts: For each field of TEXTS, the texts of all articles, case folded.
-        published: The days of publication [articles].
+        read: Returns the fields of TEXTS and DATE of each article, in order; called when one is asked for.
         owners: The position of each passage's article [passages]; it never falls.
     """
 
     ids: Mapping[str, int]
-    texts: Mapping[str, Sequence[str]]
-    published: Days
+    read: Callable[[], Iterable[Sequence[str]]]
     owners: NDArray[np.int32]
+
+    @cached_property
+    def texts(self) -> dict[str, list[str]]:
+        """For each field of TEXTS, the texts of all articles, case folded."""
+        found: dict[str, list[str]] = {field: [] for field in TEXTS}
+        for values in self.read():
+            for field, value in zip(TEXTS, values, strict=False):
+                found[field].append(value.casefold())
+        return found
+
+    @cached_property
+    def published(self) -> Days:
+        """The days of publication [articles]."""
+        return np.array([day_of(values[len(TEXTS)]) for values in self.read()], dtype="datetime64[D]")
 
     @classmethod
     def of(cls, documents: Sequence[Document], owners: Iterable[str]) -> "Columns":
@@ -229,8 +241,7 @@ class Columns:
         ids = {document.id: place for place, document in enumerate(documents)}
         return cls(
             ids,
-            {field: [getattr(document, field).casefold() for document in documents] for field in TEXTS},
-            np.array([day_of(document.published) for document in documents], dtype="datetime64[D]"),
+            lambda: ([getattr(document, field) for field in FIELDS] for document in documents),
             np.fromiter((ids[owner] for owner in owners), dtype=np.int32),
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeAlias
 
 from filelock import FileLock, Timeout
 
@@ -22,15 +23,22 @@ from citewell.index.manifest import (
     GENERATION,
     NAME,
     PROGRAM,
+    SEGMENT,
     Manifest,
     checksum,
     dump,
     find_damage,
+    find_differences,
     read,
 )
 
 LOCK = ".lock"
 ASIDE = ".aside"
+# Folder in a new generation with the new segments of a large index, which are moved beside it.
+SEGMENTS = "segments"
+
+Hashes: TypeAlias = dict[str, str]
+"""SHA-256 of files, by the file's path."""
 
 
 @contextmanager
@@ -60,14 +68,15 @@ def lock(folder: Path) -> Iterator[None]:
 
 
 def commit(
-    folder: Path, write: Callable[[Path], None], make: Callable[[dict[str, str], str], Manifest]
+    folder: Path, write: Callable[[Path], None], make: Callable[[Hashes, str, dict[str, Hashes]], Manifest]
 ) -> Manifest:
     """Write a new generation and make it the index; the caller holds `lock`.
 
     Args:
         folder: The index.
-        write: Writes the data into an empty folder.
-        make: Makes the manifest from the hashes and the generation's name.
+        write: Writes the data into an empty folder; new segments into folders of its folder `segments`.
+        make: Makes the manifest from the hashes, the generation's name, and the hashes of each new segment's
+            files by the segment's name, in the order in which they were written.
 
     Returns:
         The manifest that now names the index.
@@ -80,11 +89,11 @@ def commit(
         sweep(folder)
         aside.mkdir()
         write(aside)
-        names = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*") if path.is_file())
-        hashes = {name: file_sha256(aside / name) for name in names}
         for path in (*aside.rglob("*"), aside):
             sync(path)
-        manifest = make(hashes, f"generation-{hashlib.sha256(json.dumps(hashes).encode()).hexdigest()[:16]}")
+        segments = settle(folder, aside / SEGMENTS)
+        hashes = hash_files(aside)
+        manifest = make(hashes, name_of("generation", hashes), segments)
         target = folder / manifest.generation
         if os.path.lexists(target) and find_damage(folder, manifest):  # a broken link is in the way too
             target.rename(folder / f"{ASIDE}-damaged")
@@ -99,6 +108,37 @@ def commit(
         )
         raise CollectionError(message) from error
     return manifest
+
+
+def settle(folder: Path, written: Path) -> dict[str, Hashes]:
+    """Move new segments to their place; return the hashes of their files by the segments' names, in order."""
+    found = {}
+    for segment in sorted(written.iterdir()) if written.is_dir() else ():
+        hashes = hash_files(segment)
+        name = name_of("segment", hashes)
+        found[name] = hashes
+        target = folder / name
+        if os.path.lexists(target) and find_differences(target, hashes):
+            target.rename(folder / f"{ASIDE}-{name}")
+        if os.path.lexists(target):  # the same content is already there, whole and perhaps in use
+            shutil.rmtree(segment)
+        else:
+            segment.rename(target)
+    if found:
+        written.rmdir()
+        sync(folder)
+    return found
+
+
+def hash_files(folder: Path) -> Hashes:
+    """Return the hash of each file in a folder, by its path in there."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return {name: file_sha256(folder / name) for name in names}
+
+
+def name_of(kind: str, hashes: Hashes) -> str:
+    """Return the name of a folder with these files."""
+    return f"{kind}-{hashlib.sha256(json.dumps(hashes).encode()).hexdigest()[:16]}"
 
 
 def replace(path: Path, manifest: Manifest) -> None:
@@ -117,11 +157,13 @@ def replace(path: Path, manifest: Manifest) -> None:
 def sweep(folder: Path) -> None:
     """Remove older generations and the leftovers of killed processes; the caller holds `lock`."""
     try:
-        keep = read(folder).generation
+        record = read(folder)
+        keep = {record.generation, *(segment.name for segment in record.segments)}
     except CollectionError:
         keep = None  # no manifest says which generation is old: all stay until the index is whole again
     for path in folder.iterdir():
-        is_old = keep is not None and path.name != keep and GENERATION.fullmatch(path.name)
+        is_ours = GENERATION.fullmatch(path.name) or SEGMENT.fullmatch(path.name)
+        is_old = keep is not None and path.name not in keep and is_ours
         if not (is_old or path.name.startswith(ASIDE)):
             continue
         if path.is_dir() and not path.is_symlink():

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ FORMAT = 3  # format 2 added marks, author and warnings; format 3 finds each pas
 NAME = "manifest.json"
 # The full pattern: a folder "generation-x" may be the user's.
 GENERATION = re.compile(r"generation-[0-9a-f]{16}")
+SEGMENT = re.compile(r"segment-[0-9a-f]{16}")
+# Parts of a large index that is being built; see `citewell.index.segments.saving`.
+PARTS = ".parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,23 @@ class IndexedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedSegment:
+    """A segment of a large index; see `citewell.index.segments`.
+
+    Attributes:
+        name: Name of its folder, made from the hashes.
+        articles: Number of its articles.
+        passages: Number of its passages.
+        hashes: SHA-256 of each of its files, by the file's name.
+    """
+
+    name: str
+    articles: int
+    passages: int
+    hashes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What an index holds and how it was made.
 
@@ -79,12 +99,14 @@ class Manifest:
         index: Plugin name of the vector index.
         lexical: Plugin name of the lexical index.
         splitting: Version and settings of the splitter.
-        sources: Files that the articles came from, in the order in which they were added.
-        documents: Articles, in the order of the collection.
+        sources: Files that the articles came from, in the order in which they were added. Those of a large
+            index stand in its generation.
+        documents: Articles, in the order of the collection. Those of a large index stand in its segments.
         passages: Number of passages.
         hashes: SHA-256 of every file of the generation, by the file's path inside the generation.
         generation: Name of the folder with the data. The name is made from the hashes, so the same
             content has the same name.
+        segments: Segments of a large index, in order; empty for a small one.
     """
 
     encoder: str
@@ -99,6 +121,12 @@ class Manifest:
     passages: int
     hashes: dict[str, str]
     generation: str
+    segments: tuple[IndexedSegment, ...] = ()
+
+    @property
+    def articles(self) -> int:
+        """Number of articles."""
+        return sum(one.articles for one in self.segments) if self.segments else len(self.documents)
 
 
 def read(folder: Path) -> Manifest:
@@ -150,7 +178,8 @@ def parse(content: dict[str, Any]) -> Manifest:
         for source in content["sources"]
     )
     documents = (IndexedDocument(**document) for document in content["documents"])
-    return Manifest(**{**content, "sources": tuple(sources), "documents": tuple(documents)})
+    manifest = Manifest(**{**content, "sources": tuple(sources), "documents": tuple(documents)})
+    return replace(manifest, segments=tuple(IndexedSegment(**one) for one in content.get("segments", ())))
 
 
 def read_stamp(folder: Path) -> tuple[int, int] | None:
@@ -171,7 +200,7 @@ def owns(folder: Path, path: Path) -> bool:
     """Whether a path is one of an index's own files, which are not articles even in a folder of articles."""
     here = folder.resolve()
     top = path.relative_to(here).parts[:1] if path.is_relative_to(here) else ()
-    return any(name == NAME or GENERATION.fullmatch(name) for name in top)
+    return any(name in {NAME, PARTS} or GENERATION.fullmatch(name) or SEGMENT.fullmatch(name) for name in top)
 
 
 def is_there(folder: Path) -> bool:
@@ -197,11 +226,24 @@ def dump(record: dict[str, object]) -> bytes:
 
 def find_damage(folder: Path, manifest: Manifest) -> list[str]:
     """Compare every file of the generation with its hash; return the faults, empty when all files match."""
-    generation = folder / manifest.generation
+    return find_differences(folder / manifest.generation, manifest.hashes)
+
+
+def find_segment_damage(folder: Path, manifest: Manifest) -> list[str]:
+    """Compare every file of the segments with its hash; return the faults, empty when all files match."""
+    return [
+        f"{one.name}/{fault}"
+        for one in manifest.segments
+        for fault in find_differences(folder / one.name, one.hashes)
+    ]
+
+
+def find_differences(folder: Path, hashes: dict[str, str]) -> list[str]:
+    """Compare files with their hashes; return the faults, empty when all files match."""
     found = []
-    for name, expected in sorted(manifest.hashes.items()):
+    for name, expected in sorted(hashes.items()):
         try:
-            actual = file_sha256(generation / name)
+            actual = file_sha256(folder / name)
         except FileNotFoundError:
             found.append(f"{name} is missing")
         except OSError as error:
@@ -212,9 +254,15 @@ def find_damage(folder: Path, manifest: Manifest) -> list[str]:
     return found
 
 
-def check(folder: Path, manifest: Manifest) -> None:
-    """Raise DamagedIndexError, naming the first file that differs from what was written."""
-    found = find_damage(folder, manifest)
+def check(folder: Path, manifest: Manifest, *, whole: bool = False) -> None:
+    """Raise DamagedIndexError, naming the first file that differs from what was written.
+
+    Args:
+        folder: The index.
+        manifest: Its manifest.
+        whole: Whether the segments of a large index are hashed too, which takes as long as reading them.
+    """
+    found = find_damage(folder, manifest) + (find_segment_damage(folder, manifest) if whole else [])
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         message = f"index {folder}: {found[0]}{more}; {explain_rebuild(folder)}"

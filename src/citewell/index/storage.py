@@ -14,6 +14,7 @@ from citewell.index import generations, manifest
 from citewell.index.collection import Collection, IndexConfig
 from citewell.index.manifest import IndexedDocument, Manifest
 from citewell.index.protocols import Encoder
+from citewell.index.segments.opening import open_collection
 from citewell.text import tokens
 from citewell.text.spans import Span, lies_within
 
@@ -49,7 +50,7 @@ def save(collection: Collection, encoder: Encoder, folder: Path) -> Manifest:
         (aside / LEXICAL).mkdir()
         collection.lexical.save(aside / LEXICAL)
 
-    def make(hashes: dict[str, str], generation: str) -> Manifest:
+    def make(hashes: dict[str, str], generation: str, _: object) -> Manifest:
         return Manifest(
             encoder=collection.recipe.encoder,
             encoder_model=encoder.name,
@@ -143,6 +144,12 @@ def read_generation(folder: Path, record: Manifest) -> Collection:
     """
     manifest.check(folder, record)
     generation = folder / record.generation
+    if record.segments:
+        try:
+            return open_collection(folder, record, config_of(record))
+        except (OSError, DamagedIndexError) as error:
+            message = f"index {folder}: {error}; {manifest.explain_rebuild(folder)}"
+            raise DamagedIndexError(message) from error
     try:
         documents = tuple(
             Document(id_, title, text, source, published, author, tuple(Mark(*mark) for mark in marks))
@@ -194,20 +201,21 @@ def read_if_present(folder: Path) -> tuple[Manifest | None, Collection | None]:
 
 
 def verify(folder: Path) -> Manifest:
-    """Check a whole index: hashes, then that every passage and sentence lies in its article.
+    """Check a whole index: all hashes, then that every passage and sentence lies in its article.
 
     Raises:
         CollectionError: The index is missing, damaged or foreign.
     """
     record, collection = read_consistent(folder)
     mend = manifest.explain_rebuild(folder)
+    manifest.check(folder, record, whole=True)
     for passage in collection.passages:
         article = Span(0, len(passage.document.text))
         spans = (Span(passage.start, passage.end), *passage.sentences)
         if not all(lies_within(span, article) and span.start < span.end for span in spans):
             message = f"index {folder}: a passage lies outside its article {passage.document.id}; {mend}"
             raise DamagedIndexError(message)
-    for document, entry in zip(collection.documents, record.documents, strict=True):
+    for document, entry in zip(collection.documents, record.documents, strict=not record.segments):
         if document.sha256 != entry.sha256:
             message = f"index {folder}: the text of {document.id} is not the one in the manifest; {mend}"
             raise DamagedIndexError(message)

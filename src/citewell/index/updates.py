@@ -1,19 +1,30 @@
 """Bring an index folder in line with files and folders, encoding only what is new."""
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from citewell import plugins
 from citewell.documents import loading
 from citewell.documents.document import Document
 from citewell.errors import LoadError, MissingIndexError
 from citewell.index import collection as collections
 from citewell.index import generations, manifest
-from citewell.index.collection import Collection, IndexConfig, UpdateResult
-from citewell.index.manifest import IndexedFile, Manifest
+from citewell.index.collection import Collection, Held, IndexConfig, UpdateResult
+from citewell.index.filters import Mask
+from citewell.index.manifest import IndexedFile, IndexedSegment, Manifest
+from citewell.index.segments import saving
+from citewell.index.segments.layout import identify
+from citewell.index.segments.opening import StoredDocuments
+from citewell.index.segments.segment import Segment
 from citewell.index.storage import config_of, read_if_present, save
 from citewell.progress import Progress, silent
+
+# Characters of all articles from which on an index is kept in segments: some 50,000 passages.
+LARGE_FROM = 30_000_000
 
 
 def ensure(
@@ -49,7 +60,7 @@ def ensure(
     return failures
 
 
-def update(
+def update(  # noqa: PLR0913  # what, and how
     folder: Path,
     paths: Sequence[Path],
     recipe: IndexConfig,
@@ -57,6 +68,7 @@ def update(
     rebuild: bool = False,
     read: loading.Read = loading.read_file,
     progress: Progress = silent,
+    large_from: int = LARGE_FROM,
 ) -> tuple[UpdateResult, tuple[loading.Failure, ...]]:
     """Bring an index in line with files and folders; encode only articles that are new or changed.
 
@@ -70,6 +82,8 @@ def update(
         rebuild: Whether to discard the present index, damaged or not.
         read: Function that reads one file, within limits of its own, in this process or in another.
         progress: Called while the encoding runs.
+        large_from: Characters of all articles from which on the index is kept in segments. An index in
+            segments stays one.
 
     Returns:
         What changed, and the files that could not be read.
@@ -95,16 +109,58 @@ def update(
             for file in (old.sources if old else ())
             if file.path not in there and is_gone(folder, file, paths, failures)
         ]
-        documents, sources, change = collections.plan_update(old, incoming, gone)
-        if not documents or not (loaded.documents or gone):
+        plan = plan_update(record, old, incoming, gone)
+        if not plan.articles or not (loaded.documents or gone):
             reasons = "; ".join(map(str, failures[:3]))
             message = f"no article found in {', '.join(map(str, paths))}"
             raise LoadError(f"{message} ({reasons})" if reasons else message)
         if record is None or not was_made_by(record, recipe):
-            write_changed(folder, documents, sources, recipe, (None, None), progress)
-        elif change.any or (old is not None and tuple(sources) != old.sources):
-            write_changed(folder, documents, sources, config_of(record), (old, record), progress)
-    return replace(change, warnings=loaded.warnings), failures
+            write_changed(folder, plan, recipe, (old, None), progress, large_from)
+        elif plan.change.any or (old is not None and plan.sources != list(old.sources)):
+            write_changed(folder, plan, config_of(record), (old, record), progress, large_from)
+    return replace(plan.change, warnings=loaded.warnings), failures
+
+
+UNCHANGED = UpdateResult()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an index holds after a change.
+
+    Attributes:
+        articles: The articles by id, in order; None for one that stays as it is.
+        sources: The files that they came from.
+        change: What changed.
+    """
+
+    articles: dict[str, Document | None]
+    sources: list[IndexedFile]
+    change: UpdateResult = UNCHANGED
+
+    def documents(self, old: Collection | None) -> Iterator[Document]:
+        """Yield all articles, those that stay from the old collection."""
+        for id_, document in self.articles.items():
+            if document is not None:
+                yield document
+            elif old is not None:
+                yield old.documents[old.document_index(id_)]
+
+
+def plan_update(
+    record: Manifest | None,
+    old: Collection | None,
+    incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
+    gone: Sequence[str],
+) -> Plan:
+    """Plan a change; the articles of a large index are not read for it."""
+    if record is not None and old is not None and record.segments:
+        before = dict(held_articles(folder_segments(old)))
+        return Plan(*collections.plan_articles(before, old.sources, incoming, gone, article_key))
+    documents = old.documents if old else ()
+    before = {document.id: Held(document.sha256, document) for document in documents}
+    sources = old.sources if old else ()
+    return Plan(*collections.plan_articles(before, sources, incoming, gone, lambda document: document))
 
 
 def indexed_files(loaded: loading.Loaded) -> list[IndexedFile]:
@@ -141,34 +197,90 @@ def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> Non
             raise MissingIndexError(message)
         for id_ in ids:
             old.document_index(id_)
-        documents = [document for document in old.documents if document.id not in ids]
-        if not documents:
+        gone = frozenset(ids)
+        articles: dict[str, Document | None] = {id_: None for id_ in old.columns.ids if id_ not in gone}
+        if not articles:
             message = f"an index holds at least one article; to drop it all, delete the folder {folder}"
             raise LoadError(message)
         sources = [
-            replace(file, documents=tuple(id_ for id_ in file.documents if id_ not in ids))
+            replace(file, documents=tuple(id_ for id_ in file.documents if id_ not in gone))
             for file in old.sources
         ]
         left = [file for file in sources if file.documents]
-        write_changed(folder, documents, left, config_of(record), (old, record), progress)
+        write_changed(folder, Plan(articles, left), config_of(record), (old, record), progress, LARGE_FROM)
 
 
 def write_changed(
     folder: Path,
-    documents: Sequence[Document],
-    sources: Sequence[IndexedFile],
+    plan: Plan,
     recipe: IndexConfig,
     before: tuple[Collection | None, Manifest | None],
     progress: Progress,
+    large_from: int,
 ) -> None:
     """Encode the new articles and save the index; vectors of another encoder are not reused."""
     encoder = recipe.load_encoder()
     old, record = before
-    same = record is not None and record.encoder_sha256 == encoder.fingerprint
-    collection = collections.build(
-        documents, recipe, encoder, sources=sources, reuse=old if same else None, progress=progress
+    same = old if record is not None and record.encoder_sha256 == encoder.fingerprint else None
+    is_large = record is not None and bool(record.segments)
+    if is_large and record is not None and same is not None:
+        kept = keep_articles(record, same, plan.articles)
+        new = [document for document in plan.articles.values() if document is not None]
+        change = saving.Change(kept, new, len(new), plan.sources)
+        saving.write(folder, change, recipe, encoder, record, progress)
+    elif can_be_large(recipe) and (
+        is_large or sum(len(document.text) for document in plan.documents(old)) >= large_from
+    ):
+        change = saving.Change((), plan.documents(old), len(plan.articles), plan.sources)
+        known = None if same is None else collections.find_in(same)
+        saving.write(folder, change, recipe, encoder, None, progress, known)
+    else:
+        documents = list(plan.documents(old))
+        collection = collections.build(
+            documents, recipe, encoder, sources=plan.sources, reuse=same, progress=progress
+        )
+        save(collection, encoder, folder)
+
+
+def can_be_large(recipe: IndexConfig) -> bool:
+    """Whether the plugins of a recipe have a form in segments."""
+    return hasattr(plugins.load("indexes", recipe.index), "lists") and hasattr(
+        plugins.load("lexical", recipe.lexical), "terms"
     )
-    save(collection, encoder, folder)
+
+
+def folder_segments(collection: Collection) -> Sequence[Segment]:
+    """Return the segments of a large collection."""
+    if not isinstance(collection.documents, StoredDocuments):
+        message = "the collection is kept in memory"
+        raise TypeError(message)
+    return collection.documents.segments
+
+
+def held_articles(segments: Sequence[Segment]) -> Iterator[tuple[str, Held]]:
+    """Yield what is known of each article, by its id, in order."""
+    for segment in segments:
+        identities = segment.arrays["identities"].tolist()
+        for columns, identity in zip(segment.columns, identities, strict=True):
+            id_, title, source, author, published, sha256 = columns[:6]
+            yield id_, Held(sha256, (identity, title, source, author, published))
+
+
+def article_key(document: Document) -> object:
+    """Return the same for an article that was just read."""
+    return identify(document), document.title, document.source, document.author, document.published
+
+
+def keep_articles(
+    record: Manifest, old: Collection, articles: Mapping[str, Document | None]
+) -> list[tuple[IndexedSegment, Mask]]:
+    """Return the segments, with which of their articles stay as they are."""
+    kept = []
+    for told, segment in zip(record.segments, folder_segments(old), strict=True):
+        ids = (columns[0] for columns in segment.columns)
+        stays = [id_ in articles and articles[id_] is None for id_ in ids]
+        kept.append((told, np.array(stays, dtype=np.bool_)))
+    return kept
 
 
 def was_made_by(record: Manifest, recipe: IndexConfig) -> bool:

@@ -74,6 +74,9 @@ class BM25Index:
 class BM25Indexes:
     """Build a BM25 index from texts, or load one from a folder."""
 
+    # The words of a text, for an index in segments; see `citewell.index.segments`.
+    terms = staticmethod(terms)
+
     def build(self, texts: Sequence[str]) -> BM25Index:
         """Index the texts with k1 = 1.5, b = 0.75 and Lucene's form of the weights."""
         listed = [terms(text) for text in texts]
