@@ -1,7 +1,7 @@
 """Answer questions about articles: `ask` for one, `Assistant` to keep."""
 
 import logging
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as AbstractCollection
 from collections.abc import Generator as Yielding
 from contextlib import aclosing, closing
@@ -23,14 +23,15 @@ from citewell.checking.citations import Citation
 from citewell.documents import loading, sample
 from citewell.documents.confinement import Confinement
 from citewell.documents.document import Document, document_of_text
-from citewell.errors import LoadError
+from citewell.errors import ChangedIndexError, LoadError
 from citewell.generation.generator import Generator
 from citewell.index import collection as collections
-from citewell.index import manifest, storage, updates
+from citewell.index import manifest, updates
 from citewell.index.collection import Collection
 from citewell.index.filters import Where
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import retrieve
+from citewell.index.stores import FolderStore, Store
 from citewell.options import Options, OptionsBesideEncoder
 from citewell.progress import Progress, silent
 from citewell.questions import suggestions
@@ -39,7 +40,7 @@ from citewell.questions.history import History
 from citewell.reading.gate import Gate, Sureness
 from citewell.reading.reader import Calibration, Reader
 from citewell.reading.subjects import Subjects
-from citewell.settings import Settings, choose
+from citewell.settings import MILVUS, Settings, choose
 from citewell.settings import settings as read_settings
 from citewell.text.spans import Span
 
@@ -77,6 +78,7 @@ class Assistant:
             subjects=Subjects.of(collection),
         )
         self._answerable: dict[tuple[str, str], bool] = {}
+        self._store: Store | None = None
         self.checker = self._make_checker()
 
     @classmethod
@@ -101,15 +103,27 @@ class Assistant:
         """
         settings = combine(settings, options)
         if index is not None:
-            return cls(*storage.load(Path(index)), settings)
+            return cls.of_store(FolderStore(Path(index)), settings)
         if falls_back_on_sample(settings):
             LOG.warning(sample.NOTICE)
             return cls.from_documents(
                 [sample.sample_article()], settings=settings, encoder=settings.recipe.load_encoder(light=True)
             )
         read = partial(loading.read_file, limits=settings.limits)
-        updates.ensure(settings.index, settings.corpus, settings.recipe, read=read)
-        return cls(*storage.load(settings.index), settings)
+        store = settings.store
+        store.ensure(settings.corpus, settings.recipe, read=read)
+        return cls.of_store(store, settings)
+
+    @classmethod
+    def of_store(cls, store: Store, settings: Settings | None = None) -> "Assistant":
+        """Open an index as it is, wherever it lies; where others write it, each question finds the newest.
+
+        Raises:
+            CollectionError: The index is missing, damaged or foreign, or its server does not answer.
+        """
+        made = cls(*store.load(), settings)
+        made._store = store  # its own
+        return made
 
     @classmethod
     def from_files(
@@ -223,7 +237,29 @@ class Assistant:
             progress=progress,
             pace=pace,
         )
-        return self._with(self._pipeline.over(other))
+        made = self._with(self._pipeline.over(other))
+        made._store = None  # noqa: SLF001  # its own: what is in memory only, no other process changes
+        return made
+
+    def _newest(self) -> Pipeline:
+        """Return the stages over what the index holds now."""
+        newer = self._store.newer(self.collection) if self._store else None
+        if newer is not None:
+            self._pipeline = self._pipeline.over(newer)
+            self._answerable = {}
+            self.checker = self._make_checker()
+        return self._pipeline
+
+    def _run(
+        self, question: str, history: History, only: AbstractCollection[str] | None, where: Filter
+    ) -> Yielding[Event]:
+        """Answer a question from what the index holds now."""
+
+        def run() -> Yielding[Event]:
+            stages = self._newest()
+            return stages.run(question, history, stages.collection.select(only, where))
+
+        return run() if self._store is None else again_when_changed(run(), run)
 
     def add(self, articles: Sequence[Document | str | Path], *, progress: Progress = silent) -> "Assistant":
         """Return an Assistant about more articles; this one, and an index on disk, stay as they are.
@@ -343,13 +379,15 @@ class Assistant:
             LoadError: `only` names an article that the collection does not hold.
             FilterError: `where` holds something else than conditions.
         """
-        return self.checker.check(text, self.collection.select(only, where))
+        within = self._newest().collection.select(only, where)
+        return self.checker.check(text, within)
 
     def stream_check(
         self, text: str, *, only: AbstractCollection[str] | None = None, where: Filter = None
     ) -> Yielding[CheckedClaim]:
         """Check as `check` does, but yield each claim as soon as it is checked, in order."""
-        return self.checker.stream(text, self.collection.select(only, where))
+        within = self._newest().collection.select(only, where)
+        return self.checker.stream(text, within)
 
     @property
     def collection(self) -> Collection:
@@ -456,9 +494,10 @@ class Assistant:
             LoadError: `only` names an article that the collection does not hold.
             FilterError: `where` holds something else than conditions.
         """
-        within = self.collection.select(only, where)
-        hits = retrieve(question, self.collection, self.encoder, n, only=within)
-        shown = self._pipeline.show(hits).passages
+        stages = self._newest()
+        within = stages.collection.select(only, where)
+        hits = retrieve(question, stages.collection, self.encoder, n, only=within)
+        shown = stages.show(hits).passages
         return [(passage, hit.fused) for passage, hit in zip(shown, hits, strict=True)]
 
     def stream(
@@ -475,7 +514,7 @@ class Assistant:
         The pieces of text, joined, are the answer's text. A citation comes right behind the statement
         that first uses it. The Answer comes last. Closing the iterator stops a language model at once.
         """
-        events = self._pipeline.run(question, history, self.collection.select(only, where))
+        events = self._run(question, history, only, where)
         return events if timeout is None else streams.within(events, timeout)
 
     def astream(
@@ -488,8 +527,7 @@ class Assistant:
         timeout: float | None = None,
     ) -> AsyncGenerator[Event]:
         """Answer as `stream` does, in a thread, while the event loop goes on."""
-        within = self.collection.select(only, where)
-        return streams.beside(self._pipeline.run(question, history, within), timeout)
+        return streams.beside(self._run(question, history, only, where), timeout)
 
     def find(
         self,
@@ -512,7 +550,22 @@ class Assistant:
             LoadError: `only` names an article that the collection does not hold.
             FilterError: `where` holds something else than conditions.
         """
-        return self._pipeline.find(text, self.collection.select(only, where), most)
+        stages = self._newest()
+        return stages.find(text, stages.collection.select(only, where), most)
+
+
+def again_when_changed(events: Yielding[Event], run: Callable[[], Yielding[Event]]) -> Yielding[Event]:
+    """Yield the events; when a writer changed the index before the first of them, those of a second run."""
+    begun = False
+    try:
+        with closing(events):
+            for event in events:
+                begun = True
+                yield event
+    except ChangedIndexError:
+        if begun:
+            raise
+        yield from run()
 
 
 def load_whole(loaded: loading.Loaded) -> Sequence[Document]:
@@ -533,7 +586,7 @@ def combine(settings: Settings | None, options: Options | OptionsBesideEncoder) 
 
 def falls_back_on_sample(settings: Settings) -> bool:
     """Whether only the sample can be opened: no setting names an index or corpus, and neither exists."""
-    is_named = bool(settings.model_fields_set & {"index", "corpus"})
+    is_named = bool(settings.model_fields_set & {"index", "corpus"}) or settings.vector_index == MILVUS
     return not (is_named or settings.corpus.exists() or manifest.is_there(settings.index))
 
 

@@ -17,11 +17,14 @@
     ├── UploadError               the web chat does not accept a file, or the file is too much
     ├── FeedbackError             a person's feedback on an answer contradicts itself, or cannot be kept
     ├── CalibrationError          a reader cannot be calibrated on these answers, or to this target
-    └── CollectionError           something is wrong with an index folder
+    └── CollectionError           something is wrong with an index
         ├── MissingIndexError     the folder holds no index
         ├── DamagedIndexError     the index is truncated, altered or half-written
         ├── ForeignIndexError     the index was made by another encoder, format or program
-        └── LockedIndexError      another process is writing the index
+        ├── LockedIndexError      another process is writing the index
+        ├── ServerError           the server of an index cannot be reached, or refuses a call
+        ├── PartialIndexError     the server answers for a part of the index only
+        └── ChangedIndexError     the index changed while a question was answered
 
 Mistakes of a programmer stay `ValueError` and `TypeError`.
 """
@@ -133,11 +136,11 @@ class CalibrationError(CitewellError):
 
 
 class CollectionError(CitewellError):
-    """An index folder cannot be used as it is."""
+    """An index cannot be used as it is."""
 
 
 class MissingIndexError(CollectionError):
-    """The folder holds no index."""
+    """There is no index."""
 
 
 class DamagedIndexError(CollectionError):
@@ -150,3 +153,15 @@ class ForeignIndexError(CollectionError):
 
 class LockedIndexError(CollectionError):
     """Another process is writing the index."""
+
+
+class ServerError(CollectionError):
+    """The server that an index lies on cannot be reached, or refuses a call."""
+
+
+class PartialIndexError(CollectionError):
+    """The server answers for a part of the index only; what it does not find may be in the rest."""
+
+
+class ChangedIndexError(CollectionError):
+    """A writer changed the index while a question was answered; the same one can be asked again."""

@@ -14,6 +14,12 @@ class OptionsBesideEncoder(TypedDict, total=False):
     encoder_model: str | None
     vector_index: str | None
     lexical: str | None
+    milvus_uri: str | None
+    milvus_collection: str | None
+    milvus_token_variable: str | None
+    milvus_index: str | None
+    milvus_shards: int | None
+    milvus_seconds: float | None
     passage_tokens: int | None
     reader: str | None
     reader_model: str | None

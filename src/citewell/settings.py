@@ -26,14 +26,16 @@ from citewell.answers.budget import AnswerLimits
 from citewell.documents.confinement import Allowance
 from citewell.documents.loading import MAX_ARTICLES, MAX_CHARACTERS, MAX_FILE_BYTES, FileLimits
 from citewell.documents.passages import MAX_TOKENS
-from citewell.errors import SettingsError
+from citewell.errors import PluginError, SettingsError
 from citewell.generation.chat_generator import CONTEXT_TOKENS
 from citewell.index.collection import IndexConfig
+from citewell.index.stores import FolderStore, Store
 from citewell.options import Options
 from citewell.questions import intent
 
 FILE = "citewell.toml"
 PREFIX = "CITEWELL_"
+MILVUS = "milvus"
 # Settings for generators with a language model; each is given those that its `create` has a parameter for.
 GENERATOR_OPTIONS = (
     "model",
@@ -71,6 +73,25 @@ class Settings(BaseSettings):
     ] = ""
     vector_index: Annotated[str, Field(description="Plugin that searches vectors.")] = "faiss"
     lexical: Annotated[str, Field(description="Plugin that searches words.")] = "bm25"
+    milvus_uri: Annotated[
+        str,
+        Field(description="Address of Milvus, as in http://127.0.0.1:19530, or a file that ends in .db."),
+    ] = ""
+    milvus_collection: Annotated[str, Field(description="Name of the index in Milvus.")] = "citewell"
+    milvus_token_variable: Annotated[
+        str, Field(description="Environment variable with Milvus's token, or with user:password.")
+    ] = "MILVUS_TOKEN"  # noqa: S105 - the variable's name
+    milvus_index: Annotated[
+        str,
+        Field(
+            pattern="^(FLAT|HNSW|IVF_FLAT|IVF_SQ8|AUTOINDEX)$",
+            description="Kind of a new index in Milvus: FLAT, HNSW, IVF_FLAT, IVF_SQ8, AUTOINDEX.",
+        ),
+    ] = "FLAT"
+    milvus_shards: Annotated[int, Field(ge=1, le=64, description="Shards of a new index in Milvus.")] = 1
+    milvus_seconds: Annotated[
+        float, Field(gt=0, description="Longest wait for an answer of Milvus, in seconds.")
+    ] = 10.0
     passage_tokens: Annotated[int, Field(ge=16, le=4096, description="Longest passage, in tokens.")] = (
         MAX_TOKENS
     )
@@ -265,6 +286,38 @@ class Settings(BaseSettings):
         )
 
     @property
+    def store(self) -> Store:
+        """Where the index lies.
+
+        Raises:
+            SettingsError: It lies in Milvus, and no address is set.
+            PluginError: It lies in Milvus, and pymilvus is not installed.
+        """
+        if self.vector_index != MILVUS:
+            return FolderStore(self.index)
+        if not self.milvus_uri:
+            message = (
+                "the vector index 'milvus' needs an address: --milvus-uri http://127.0.0.1:19530, "
+                "or a file that ends in .db"
+            )
+            raise SettingsError(message)
+        try:
+            from citewell.index.milvus.store import MilvusStore  # noqa: PLC0415  # needs what [milvus] brings
+        except ModuleNotFoundError as error:
+            if (error.name or "citewell").partition(".")[0] == "citewell":
+                raise
+            message = f"an index in Milvus needs the package {error.name!r}: pip install 'citewell[milvus]'"
+            raise PluginError(message) from error
+        return MilvusStore(
+            uri=self.milvus_uri,
+            name=self.milvus_collection,
+            token=os.environ.get(self.milvus_token_variable, ""),
+            kind=self.milvus_index,
+            shards=self.milvus_shards,
+            seconds=self.milvus_seconds,
+        )
+
+    @property
     def limits(self) -> FileLimits:
         """Limits on what one file may hold."""
         return FileLimits(self.max_file_bytes, self.max_file_characters, self.max_file_articles)
@@ -373,6 +426,13 @@ def choose(base: Settings | None = None, index: Path | None = None, **typed: Unp
     given = {name: value for name, value in typed.items() if value is not None}
     before = {name: getattr(base, name) for name in base.model_fields_set} if base else {}
     chosen = settings(**(before | ({"index": index} if index else {}) | given))
+    theirs = [name for name in given if name.startswith("milvus_")]
+    if theirs and chosen.vector_index != MILVUS:
+        message = f"{theirs[0]!r} is for an index in Milvus; add --vector-index {MILVUS}, or leave it out"
+        raise SettingsError(message)
+    if index is not None and given.get("vector_index") == MILVUS:
+        message = f"the index {index} is a folder, and an index in Milvus has none; give one of them"
+        raise SettingsError(message)
     takers: tuple[tuple[plugins.Family, str, Sequence[str]], ...] = (
         ("readers", chosen.reader, READER_OPTIONS),
         ("generators", chosen.generator, GENERATOR_OPTIONS),

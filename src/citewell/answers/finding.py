@@ -17,10 +17,12 @@ from typing import Any
 from citewell.checking.citations import Citation, cite
 from citewell.checking.schemas import read_schema
 from citewell.documents.passages import Passage
+from citewell.errors import ServerError
 from citewell.index.collection import Collection
 from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import retrieve
+from citewell.index.wordless import NoWords
 from citewell.questions.condensing import is_about
 from citewell.questions.dependence import names
 from citewell.questions.intent import find_mentioned, is_question
@@ -30,6 +32,10 @@ from citewell.text.words import folded_words
 
 # Passages that are read for a statement or question.
 PASSAGES = 30
+WORDLESS = (
+    "the server of this index counts no words, so that who names a thing cannot be listed; "
+    "ask it as a statement or a question, or use Milvus 2.5 or newer"
+)
 # Most passages that are looked at for a name, the best by its words first.
 MOST_MENTIONING = 5000
 # Most findings that are returned.
@@ -184,6 +190,8 @@ class Finder:
         if mentioned:
             # Who named it is a matter of words: every passage with these words is looked at.
             sought = Sought.MENTION
+            if isinstance(self.collection.lexical, NoWords):
+                raise ServerError(WORDLESS)
             among = () if only is None else (only.passages,)
             found_in, _ = self.collection.lexical.search(mentioned, MOST_MENTIONING, *among)
             near = [self.collection.passages[place] for place in sorted(found_in.tolist())]

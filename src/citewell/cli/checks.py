@@ -16,7 +16,7 @@ from rich.text import Text
 from citewell.checking.check import SIGNS, CheckedClaim, Outcome
 from citewell.checking.recheck import Rechecked, Standing, recheck
 from citewell.cli.opening import open_assistant
-from citewell.cli.options import READING, Article, Index, takes
+from citewell.cli.options import LYING, READING, Article, Index, takes
 from citewell.cli.printing import describe_place
 from citewell.cli.terminal import err, out, printable
 from citewell.errors import ReportError
@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
     app.command(name="recheck")(recheck_file)
 
 
-@takes(READING)
+@takes(LYING, READING)
 def check(
     file: Annotated[Path, typer.Argument(help="The text to check; - is standard input.", metavar="FILE | -")],
     index: Index = None,
@@ -132,11 +132,13 @@ def print_claim(claim: CheckedClaim) -> None:
             out.print(quote)
 
 
+@takes(LYING)
 def recheck_file(
     file: Annotated[Path, typer.Argument(help="A saved answer, check or conversation.", metavar="FILE.json")],
     index: Index = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    **options: Unpack[Options],
 ) -> None:
     """Check the citations of a saved answer, check or conversation again.
 
@@ -149,7 +151,8 @@ def recheck_file(
     except (ValueError, RecursionError) as error:
         message = f"{file}: is no JSON ({error}); give a file that --json or the page's Save wrote"
         raise ReportError(message) from error
-    assistant = open_assistant(choose(index=index, generator="extractive"), index)
+    options["generator"] = "extractive"
+    assistant = open_assistant(choose(index=index, **options), index)
     found = recheck(record, assistant.collection.documents)
     if not found:
         message = f"{file}: holds no citation; give a file that --json or the page's Save wrote"

@@ -31,6 +31,8 @@ from citewell.cli import models as model_commands
 from citewell.cli.opening import open_assistant, report_failures
 from citewell.cli.options import (
     ANSWERING,
+    LYING,
+    MAKING,
     READING,
     RECORDING,
     SERVING,
@@ -51,10 +53,9 @@ from citewell.cli.terminal import (
 )
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
-from citewell.index import manifest, storage, updates
+from citewell.index import manifest
 from citewell.options import Options
 from citewell.settings import choose
-from citewell.settings import settings as read_settings
 
 ABSTAINED = 1
 USER_ERROR = 2
@@ -111,6 +112,7 @@ def citewell(
 
 
 @app.command()
+@takes(MAKING)
 def index(
     paths: Annotated[list[str], typer.Argument(help="Files and folders of articles.", metavar="PATH...")],
     index: Index = None,
@@ -121,14 +123,10 @@ def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Discard the index, damaged or not, and build it anew.")
     ] = False,
-    encoder: Annotated[str | None, typer.Option("--encoder", help="Plugin that makes vectors.")] = None,
-    encoder_model: Annotated[
-        str | None,
-        typer.Option("--encoder-model", help="Its model: a folder, or a name on the Hugging Face hub."),
-    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Name every article and every warning, not only their numbers.")
     ] = False,
+    **options: Unpack[Options],
 ) -> None:
     """Build an index, or bring it up to date.
 
@@ -136,19 +134,19 @@ def index(
 
     Exit code 0 when every file was read, 3 when one was refused and others were read, 2 when none was.
     """
-    chosen = read_settings(index=index, encoder=encoder, encoder_model=encoder_model)
+    chosen = choose(index=index, **options)
+    store = chosen.store
     with progress_bar("Encoding") as report:
         if remove:
             if rebuild:
                 fail("--remove and --rebuild exclude each other; give one of them")
-            updates.remove(chosen.index, paths, report)
+            store.remove(paths, report)
             out.print(Text(printable(f"removed: {', '.join(paths)}")))
             out.print("(an article comes back when its file is indexed again; delete the file too)")
             return
         # A file that crashes its parser must not stop the rest of the folder.
         with Confinement(chosen.allowance, chosen.limits) as confinement:
-            change, failures = updates.update(
-                chosen.index,
+            change, failures = store.update(
                 [Path(path) for path in paths],
                 chosen.recipe,
                 rebuild=rebuild,
@@ -169,11 +167,11 @@ def index(
         files = len({warned.path for warned in change.warnings})
         number = f"{len(change.warnings)} warning{'s' * (len(change.warnings) != 1)}"
         err.print(Text(f"{number} about {files} file{'s' * (files != 1)}; --verbose lists them"))
-    record = manifest.read(chosen.index)
+    record = store.manifest()
     sums = [f"{len(ids)} {label}" for label, ids in changed.items() if ids] or ["up to date"]
     sums += [f"{len(change.duplicates)} already there"] * bool(change.duplicates)
     sums += [f"{len(failures)} file{'s' * (len(failures) != 1)} not read"] * bool(failures)
-    out.print(Text(f"{chosen.index}: {describe_size(record)} ({', '.join(sums)})"))
+    out.print(Text(f"{store}: {describe_size(record)} ({', '.join(sums)})"))
     if failures:
         sys.exit(PARTLY_DONE)
 
@@ -185,7 +183,7 @@ def describe_size(record: manifest.Manifest) -> str:
 
 
 @app.command()
-@takes(ANSWERING, RECORDING)
+@takes(LYING, ANSWERING, RECORDING)
 def ask(
     question: Annotated[
         str | None, typer.Argument(help="What to ask; - reads it from standard input.", show_default=False)
@@ -240,7 +238,7 @@ def write_json_line(told: Mapping[str, Any]) -> None:
 
 
 @app.command()
-@takes(READING)
+@takes(LYING, READING)
 def find(
     text: Annotated[str, typer.Argument(help="A statement, or a question.")],
     index: Index = None,
@@ -272,7 +270,7 @@ def find(
 
 
 @app.command()
-@takes(ANSWERING, RECORDING)
+@takes(LYING, ANSWERING, RECORDING)
 def chat(
     index: Index = None,
     *,
@@ -311,7 +309,7 @@ def chat(
 
 
 @app.command()
-@takes(SERVING, ANSWERING, RECORDING)
+@takes(LYING, SERVING, ANSWERING, RECORDING)
 def serve(index: Index = None, **options: Unpack[Options]) -> None:
     """Serve the web chat."""
     chosen = choose(index=index, **options)
@@ -331,21 +329,23 @@ def serve(index: Index = None, **options: Unpack[Options]) -> None:
 
 
 @app.command()
+@takes(LYING)
 def inspect(
     index: Index = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
+    **options: Unpack[Options],
 ) -> None:
     """Show what an index holds and how it was made.
 
     Only the manifest is read.
     """
-    chosen = read_settings(index=index)
-    record = manifest.read(chosen.index)
+    store = choose(index=index, **options).store
+    record = store.manifest()
     if as_json:
-        sys.stdout.write((chosen.index / manifest.NAME).read_text(encoding="utf-8") + "\n")
+        sys.stdout.write(store.manifest_json() + "\n")
         return
-    out.print(Text(f"{chosen.index}: {describe_size(record)}, format {manifest.FORMAT}"))
+    out.print(Text(f"{store}: {describe_size(record)}, format {store.format}"))
     out.print(
         Text(
             f"encoder: {record.encoder_model} ({record.dimensions} dimensions, {record.encoder_sha256[:12]}…)"
@@ -371,14 +371,16 @@ def inspect(
 
 
 @app.command()
-def verify(index: Index = None) -> None:
+@takes(LYING)
+def verify(index: Index = None, **options: Unpack[Options]) -> None:
     """Check that an index is whole.
 
     Every file is checked against its hash, every offset against its article.
     """
-    chosen = read_settings(index=index)
-    record = storage.verify(chosen.index)
-    out.print(Text(f"{chosen.index}: whole, {len(record.hashes)} files, {describe_size(record)}"))
+    store = choose(index=index, **options).store
+    record = store.verify()
+    files = f"{len(record.hashes)} files, " if record.hashes else ""
+    out.print(Text(f"{store}: whole, {files}{describe_size(record)}"))
 
 
 @app.command(name="plugins")

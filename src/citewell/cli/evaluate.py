@@ -23,6 +23,7 @@ from citewell.cli import tables
 from citewell.cli.opening import open_index
 from citewell.cli.options import (
     ANSWERING,
+    LYING,
     ContextOf,
     Corpus,
     File,
@@ -78,7 +79,7 @@ def register(app: typer.Typer) -> None:
     app.command()(evaluate)
 
 
-@takes(ANSWERING)
+@takes(LYING, ANSWERING)
 def evaluate(
     file: File = None,
     index: Index = None,

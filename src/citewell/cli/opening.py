@@ -10,7 +10,6 @@ from citewell.cli.terminal import err, printable, progress_bar
 from citewell.documents import sample
 from citewell.documents.confinement import Confinement
 from citewell.documents.loading import Failure
-from citewell.index import updates
 from citewell.settings import Settings
 
 
@@ -35,11 +34,11 @@ def open_index(chosen: Settings, given: Path | None = None) -> Assistant:
             progress_bar("Building the index") as report,
             Confinement(chosen.allowance, chosen.limits) as confinement,
         ):
-            failures = updates.ensure(
-                chosen.index, chosen.corpus, chosen.recipe, read=confinement.read, progress=report
+            failures = chosen.store.ensure(
+                chosen.corpus, chosen.recipe, read=confinement.read, progress=report
             )
         report_failures(failures)
-    return Assistant.open(chosen.index, settings=chosen)
+    return Assistant.of_store(chosen.store, chosen)
 
 
 def report_failures(failures: Sequence[Failure]) -> None:

@@ -78,6 +78,41 @@ BaseUrl = Annotated[
 ]
 
 # The settings that a command has options for, by name; the command passes them on.
+LYING: Mapping[str, object] = {
+    "vector_index": Annotated[
+        str | None,
+        typer.Option(
+            "--vector-index",
+            help="Plugin that searches vectors [default: faiss]; with milvus, the index lies there.",
+            autocompletion=lambda: list(plugins.names("indexes")),
+        ),
+    ],
+    "milvus_uri": Annotated[
+        str | None,
+        typer.Option("--milvus-uri", help="Address of Milvus, as in http://127.0.0.1:19530, or a .db file."),
+    ],
+    "milvus_collection": Annotated[
+        str | None,
+        typer.Option("--milvus-collection", help="Name of the index in Milvus [default: citewell]."),
+    ],
+}
+MAKING: Mapping[str, object] = {
+    "encoder": Annotated[str | None, typer.Option("--encoder", help="Plugin that makes vectors.")],
+    "encoder_model": Annotated[
+        str | None,
+        typer.Option("--encoder-model", help="Its model: a folder, or a name on the Hugging Face hub."),
+    ],
+    **LYING,
+    "milvus_index": Annotated[
+        str | None,
+        typer.Option(
+            "--milvus-index", help="Kind of a new index in Milvus: FLAT, HNSW, IVF_FLAT, IVF_SQ8, AUTOINDEX."
+        ),
+    ],
+    "milvus_shards": Annotated[
+        int | None, typer.Option("--milvus-shards", help="Shards of a new index in Milvus [default: 1].")
+    ],
+}
 READING: Mapping[str, object] = {
     "reader": Reader,
     "reader_model": ReaderModel,

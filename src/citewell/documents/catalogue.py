@@ -1,6 +1,6 @@
 """Find an article by its id or its text, in a list of articles or in a sequence that reads them from disk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from citewell.documents.document import Document
@@ -16,6 +16,15 @@ class Catalogue(Protocol):
 
     def place_of_text(self, sha256: str) -> int | None:
         """Return the position of an article whose text has this SHA-256, hexadecimal; None for none."""
+        ...
+
+
+@runtime_checkable
+class Named(Protocol):
+    """What a sequence of articles has that knows what they are called without reading all of them."""
+
+    def named(self) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+        """Yield each article's title and, for each of its headings, it and those above it."""
         ...
 
 

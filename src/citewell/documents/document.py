@@ -39,6 +39,11 @@ class Document:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
+    def headings(self) -> tuple[tuple[str, ...], ...]:
+        """For each heading of the text, in order, the headings above it and itself, the highest first."""
+        return tuple(self.outline.place(mark.end).headings for mark in self.marks if mark.kind == "heading")
+
+    @property
     def outline(self) -> Outline:
         """The outline of the text, which tells the place of a character."""
         return outline(self.text, self.marks)

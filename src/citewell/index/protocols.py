@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from citewell.documents.passages import Passage
 from citewell.index.filters import Mask
 from citewell.text.spans import Span
 
@@ -58,6 +59,15 @@ class PromptEncoder(Protocol):
 def encode_now(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     """Encode a question, or a few sentences, in the way of an encoder that starts soonest."""
     return encoder.encode_now(texts) if isinstance(encoder, PromptEncoder) else encoder.encode(texts)
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """What a list of passages may have beside its items: a way to read many at once."""
+
+    def fetch(self, positions: Sequence[int]) -> Sequence[Passage]:
+        """Return the passages at these positions, in order."""
+        ...
 
 
 class VectorIndex(Protocol):

@@ -1,12 +1,13 @@
 """Find the passages that may answer a question: search by meaning and by words, and fuse the ranks."""
 
 from collections.abc import Collection as AbstractCollection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
 from citewell.index.filters import Selection
-from citewell.index.protocols import Encoder, encode_now
+from citewell.index.protocols import Encoder, Fetching, encode_now
 from citewell.text.identifiers import find_identifiers
 
 RRF_K = 60  # from Cormack et al. 2009, who found that the value matters little
@@ -69,13 +70,14 @@ def retrieve(
         for positions, scores in found
     )
     hits = []
-    for position in by_meaning.keys() | by_words.keys():
+    positions = sorted(by_meaning.keys() | by_words.keys())
+    for position, passage in zip(positions, fetch(collection.passages, positions), strict=True):
         dense_rank, dense_score = by_meaning.get(position, (None, None))
         lexical_rank, lexical_score = by_words.get(position, (None, None))
         fused = sum(1 / (RRF_K + rank) for rank in (dense_rank, lexical_rank) if rank is not None)
         hits.append(
             Hit(
-                passage=collection.passages[position],
+                passage=passage,
                 position=position,
                 fused=fused,
                 dense=dense_score,
@@ -85,6 +87,13 @@ def retrieve(
             )
         )
     return keep_identified(question, sorted(hits, key=lambda hit: (-hit.fused, hit.position)), k)
+
+
+def fetch(passages: Sequence[Passage], positions: Sequence[int]) -> Sequence[Passage]:
+    """Return the passages at some positions, in few calls where they lie on a server."""
+    if isinstance(passages, Fetching):
+        return passages.fetch(positions)
+    return [passages[position] for position in positions]
 
 
 def keep_identified(question: str, hits: list[Hit], k: int) -> list[Hit]:

@@ -4,11 +4,14 @@
 needed: a word of a question that stands in another's title and not in this one's is looked for.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
+from citewell.documents.catalogue import Named
 from citewell.documents.document import Document
 from citewell.index.collection import Collection
+from citewell.index.wordless import NoWords
 from citewell.text.english import FUNCTION_WORDS
 from citewell.text.stemming import stem
 from citewell.text.words import folded_words
@@ -23,7 +26,10 @@ class Subjects:
     """The words of all titles and headings, and which of them stand together."""
 
     def __init__(
-        self, documents: Iterable[Document], find: Callable[[str], Iterable[frozenset[str]]] | None = None
+        self,
+        documents: Iterable[Document],
+        find: Callable[[str], Iterable[frozenset[str]]] | None = None,
+        named: Iterable[tuple[str, Iterable[Sequence[str]]]] = (),
     ) -> None:
         """Read the titles and the headings of the articles.
 
@@ -31,21 +37,22 @@ class Subjects:
             documents: The articles.
             find: Returns what the articles and sections nearest to some words are called, where not all
                 articles are read.
+            named: Titles of more articles, each with its headings and those above them.
         """
         self._find = find
         self._held: dict[str, set[int]] = {}
-        number = 0
-        for document in documents:
-            for words in called(document):
-                for word in words:
-                    self._held.setdefault(word, set()).add(number)
-                number += 1
+        everything = (words for document in documents for words in called(document))
+        names = (words for title, headings in named for words in called_by(title, headings))
+        for number, words in enumerate(chain(everything, names)):
+            for word in words:
+                self._held.setdefault(word, set()).add(number)
 
     @classmethod
     def of(cls, collection: Collection) -> "Subjects":
         """Read those of a collection, or find them by its word index where there are many articles."""
-        if len(collection.documents) <= MOST_KEPT:
-            return cls(collection.documents)
+        documents = collection.documents
+        if len(documents) <= MOST_KEPT or isinstance(collection.lexical, NoWords):
+            return cls((), named=documents.named()) if isinstance(documents, Named) else cls(documents)
 
         def find(words: str) -> Iterator[frozenset[str]]:
             places, _ = collection.lexical.search(words, LOOKED_AT)
@@ -69,11 +76,15 @@ NOWHERE = Subjects(())
 
 def called(document: Document) -> Iterator[frozenset[str]]:
     """Yield the words of the article's title, and with them those of the headings above each section."""
-    title = subject_words(document.title)
-    yield title
-    for mark in document.marks:
-        if mark.kind == "heading":
-            yield title.union(*map(subject_words, document.outline.place(mark.end).headings))
+    return called_by(document.title, document.headings)
+
+
+def called_by(title: str, headings: Iterable[Sequence[str]]) -> Iterator[frozenset[str]]:
+    """Yield the words of a title, and with them those of each heading and the headings above it."""
+    words = subject_words(title)
+    yield words
+    for above in headings:
+        yield words.union(*map(subject_words, above))
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,395 @@
+"""The door of an index in Milvus: open it, bring it in line with files, check it."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, cast
+
+from citewell.documents import loading
+from citewell.documents.document import Document
+from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
+from citewell.index import collection as collections
+from citewell.index import updates
+from citewell.index.collection import Collection, IndexConfig, UpdateResult
+from citewell.index.filters import Columns
+from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
+from citewell.index.milvus.client import Server, without_password
+from citewell.index.milvus.layout import MEND, Names
+from citewell.index.milvus.reading import Articles, MilvusVectors, MilvusWords, Passages, View, describe, find
+from citewell.index.milvus.record import FORMAT, Article, Generation
+from citewell.index.milvus.writing import BM25, Plan, hash_marks, lock, write
+from citewell.index.protocols import Encoder
+from citewell.index.wordless import NoWords
+from citewell.progress import Progress, silent
+from citewell.text.spans import Span, lies_within
+
+LOG = logging.getLogger(__name__)
+NO_WORDS_NOTICE: Final = (
+    "Milvus %s at %s counts no words (that came with 2.5): passages are found by meaning alone"
+)
+# Files are kept by their path from here, since an index on a server has no folder that they could be near.
+ROOT: Final = Path(Path.cwd().anchor)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What two versions of an article are compared by.
+
+    Attributes:
+        id: Its id.
+        title: Its title.
+        sha256: SHA-256 of its text.
+        source: Where it came from.
+        published: Its date of publication.
+        author: Who wrote it.
+        marks_sha256: SHA-256 of its marks.
+        made_of: The article itself, or what the record says of it.
+    """
+
+    id: str
+    title: str
+    sha256: str
+    source: str
+    published: str
+    author: str
+    marks_sha256: str
+    made_of: Document | Article = field(compare=False)
+
+    @classmethod
+    def of(cls, article: Document | Article) -> "Known":
+        """Take what is compared from an article, or from what the record says of one."""
+        marks = article.marks_sha256 if isinstance(article, Article) else hash_marks(article)
+        return cls(
+            article.id,
+            article.title,
+            article.sha256,
+            article.source,
+            article.published,
+            article.author,
+            marks,
+            article,
+        )
+
+    @property
+    def said(self) -> tuple[str, str, str]:
+        """All that the passages and their vectors depend on."""
+        return self.sha256, self.title, self.marks_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a generation holds, as an update compares it.
+
+    Attributes:
+        documents: The articles.
+        sources: The files that they came from.
+    """
+
+    documents: tuple[Known, ...]
+    sources: tuple[IndexedFile, ...]
+
+
+@dataclass(frozen=True)
+class MilvusStore:
+    """An index in Milvus.
+
+    Attributes:
+        uri: Address of a server, or the path of a file that ends in .db.
+        name: The collection's name.
+        token: The server's token; "" for none.
+        kind: Kind of the vectors' index, for a new index.
+        shards: Number of shards of a new index.
+        seconds: Longest wait for a call.
+    """
+
+    uri: str = field(repr=False)
+    name: str = "citewell"
+    token: str = field(default="", repr=False)
+    kind: str = "FLAT"
+    shards: int = 1
+    seconds: float = 10.0
+
+    def __str__(self) -> str:
+        """Return how it is called in messages."""
+        return f"{self.name} at {without_password(self.uri)}"
+
+    @cached_property
+    def server(self) -> Server:
+        """The server, connected to when it is first needed."""
+        return Server(self.uri, self.token, self.seconds)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of what lies there."""
+        return Names(self.name)
+
+    @property
+    def format(self) -> int:
+        """The format of a generation's record."""
+        return FORMAT
+
+    def manifest_json(self) -> str:
+        """Return what the index holds, as JSON."""
+        return json.dumps(asdict(self.manifest()), indent=1)
+
+    def is_there(self) -> bool:
+        """Whether there is an index."""
+        return self.server.target(self.names.alias) is not None
+
+    def present(self) -> Generation:
+        """Return the present generation's record.
+
+        Raises:
+            MissingIndexError: There is no index.
+            CollectionError: The server does not answer, or what lies there is not ours, or damaged.
+        """
+        found = find(self.server, self.names)
+        if found is None:
+            message = (
+                f"no index in {describe(self.server, self.names)}; build one: citewell index PATH "
+                f"--vector-index milvus --milvus-uri {self.server.uri} --milvus-collection {self.name}"
+            )
+            raise MissingIndexError(message)
+        return found
+
+    def manifest(self) -> Manifest:
+        """Return what the index holds, as the manifest of a folder would say it."""
+        found = self.present()
+        return Manifest(
+            encoder=found.encoder,
+            encoder_model=found.encoder_model,
+            encoder_sha256=found.encoder_sha256,
+            dimensions=found.dimensions,
+            index=f"milvus {found.kind}",
+            lexical=found.lexical,
+            splitting=found.splitting,
+            sources=found.sources,
+            documents=tuple(
+                IndexedDocument(one.id, one.title, one.sha256, one.characters, one.tokens, one.passages)
+                for one in found.articles
+            ),
+            passages=found.passages,
+            hashes={},
+            generation=found.name,
+        )
+
+    def load(self, encoder: Encoder | None = None) -> tuple[Collection, Encoder]:
+        """Open the index with the encoder that made it; of the articles, only the record is read.
+
+        Raises:
+            CollectionError: The index is missing, damaged, or made by another encoder or format.
+        """
+        found = self.present()
+        encoder = encoder or recipe_of(found).load_encoder()
+        if encoder.fingerprint != found.encoder_sha256:
+            message = (
+                f"{describe(self.server, self.names)} was made with {found.encoder_model} "
+                f"{found.encoder_sha256[:12]}…, the encoder here is {encoder.name} "
+                f"{encoder.fingerprint[:12]}…; {MEND}"
+            )
+            raise ForeignIndexError(message)
+        if found.lexical != BM25:
+            LOG.warning(NO_WORDS_NOTICE, self.server.version, self.server.uri)
+        return self.open(found), encoder
+
+    def open(self, generation: Generation) -> Collection:
+        """Return a collection whose articles and passages are fetched as they are needed."""
+        view = View(self.server, self.names, generation)
+        articles = Articles(view)
+        described: Any = generation.articles  # they have what filters look at, and no text
+        return Collection(
+            recipe=recipe_of(generation),
+            documents=articles,
+            passages=Passages(articles),
+            vectors=MilvusVectors(view),
+            lexical=MilvusWords(view) if generation.lexical == BM25 else NoWords(),
+            sources=generation.sources,
+            known=Columns.of(
+                described,
+                (article.id for article in generation.articles for _ in range(article.passages)),
+            ),
+        )
+
+    def newer(self, collection: Collection) -> Collection | None:
+        """Return the present generation where it is not the one that a collection was opened from."""
+        held = collection.documents
+        if isinstance(held, Articles) and self.server.target(self.names.alias) == held.view.generation.name:
+            return None
+        found = self.present()
+        if isinstance(held, Articles) and found.encoder_sha256 != held.view.generation.encoder_sha256:
+            message = (
+                f"{describe(self.server, self.names)} was made anew with {found.encoder_model}, "
+                "another encoder; start this program again"
+            )
+            raise ForeignIndexError(message)
+        return self.open(found)
+
+    def ensure(
+        self,
+        corpus: Path,
+        recipe: IndexConfig,
+        *,
+        read: loading.Read = loading.read_file,
+        progress: Progress = silent,
+    ) -> tuple[loading.Failure, ...]:
+        """Build the index from its corpus where it is missing; one that is there is used as it is.
+
+        Readers of an index that others share do not write it.
+        """
+        if self.is_there() or not corpus.exists():
+            self.present()
+            return ()
+        _, failures = self.update([corpus], recipe, read=read, progress=progress)
+        return failures
+
+    def update(
+        self,
+        paths: Sequence[Path],
+        recipe: IndexConfig,
+        *,
+        rebuild: bool = False,
+        read: loading.Read = loading.read_file,
+        progress: Progress = silent,
+    ) -> tuple[UpdateResult, tuple[loading.Failure, ...]]:
+        """Bring the index in line with files and folders; see `citewell.index.updates.update`."""
+        loaded = loading.load(paths, read=read)
+        with lock(self.server, self.names) as writer:
+            present = find(self.server, self.names)
+            old = None if rebuild else present
+            by_id = {document.id: document for document in loaded.documents}
+            incoming = [
+                (
+                    replace(file, path=updates.relative_path(source.path, ROOT)),
+                    [Known.of(by_id[id_]) for id_ in file.documents],
+                )
+                for (source, _), file in zip(loaded.sources, updates.indexed_files(loaded), strict=True)
+            ]
+            there = {file.path for file, _ in incoming}
+            gone = [
+                file.path
+                for file in (old.sources if old else ())
+                if file.path not in there and updates.is_gone(ROOT, file, paths, loaded.failures)
+            ]
+            held: Any = Held(tuple(map(Known.of, old.articles)), old.sources) if old else None
+            # What is compared stands in for the articles themselves, whose texts stay where they are.
+            planned: Any = collections.plan_update(held, cast("Any", incoming), gone)
+            articles, sources, change = planned
+            if not articles or not (loaded.documents or gone):
+                reasons = "; ".join(map(str, loaded.failures[:3]))
+                message = f"no article found in {', '.join(map(str, paths))}"
+                raise LoadError(f"{message} ({reasons})" if reasons else message)
+            anew = old is None or not was_made_by(old, recipe)
+            if anew or change.any or tuple(sources) != (old.sources if old else ()):
+                chosen = recipe if anew or old is None else recipe_of(old)
+                encoder = chosen.load_encoder()
+                anew = anew or (old is not None and encoder.fingerprint != old.encoder_sha256)
+                plan = Plan(
+                    self.fill(articles, old, anew=anew), sources, chosen, self.kind, self.shards, anew
+                )
+                write(writer, present, plan, encoder, progress)
+        return replace(change, warnings=loaded.warnings), loaded.failures
+
+    def fill(
+        self, articles: Sequence[Known], old: Generation | None, *, anew: bool
+    ) -> list[Document | Article]:
+        """Return the articles: with the rows of those that say what they said, and the text of the others."""
+        kept = {} if old is None or anew else {Known.of(article).said: article for article in old.articles}
+        stored = Articles(View(self.server, self.names, old)) if old else None
+        places = {article.key: place for place, article in enumerate(old.articles)} if old else {}
+        filled: list[Document | Article] = []
+        for one in articles:
+            named = {
+                "id": one.id,
+                "title": one.title,
+                "source": one.source,
+                "published": one.published,
+                "author": one.author,
+            }
+            made_of = one.made_of
+            if one.said in kept:
+                filled.append(replace(kept[one.said], **named))  # type: ignore[arg-type]  # its texts
+            elif isinstance(made_of, Document):
+                filled.append(replace(made_of, id=one.id))
+            elif stored is not None:
+                filled.append(stored[places[made_of.key]])
+        return filled
+
+    def remove(self, ids: Sequence[str], progress: Progress = silent) -> None:
+        """Take articles out of the index.
+
+        Raises:
+            LoadError: No article has one of the ids, or no article would be left.
+        """
+        with lock(self.server, self.names) as writer:
+            old = self.present()
+            known = {article.id for article in old.articles}
+            for id_ in ids:
+                if id_ not in known:
+                    first = ", ".join(article.id for article in old.articles[:5])
+                    message = f"no article has the id {id_!r}; the first ones are: {first}"
+                    raise LoadError(message)
+            left = [article for article in old.articles if article.id not in ids]
+            if not left:
+                message = f"an index holds at least one article; to drop it all, drop {self.name} in Milvus"
+                raise LoadError(message)
+            files = [
+                replace(file, documents=tuple(id_ for id_ in file.documents if id_ not in ids))
+                for file in old.sources
+            ]
+            sources = [file for file in files if file.documents]
+            recipe = recipe_of(old)
+            plan = Plan(left, sources, recipe, old.kind, self.shards)
+            write(writer, old, plan, recipe.load_encoder(), progress)
+
+    def verify(self) -> Manifest:
+        """Check the whole index: every text against its hash, every passage and sentence against its article.
+
+        Raises:
+            CollectionError: The index is missing, damaged, foreign, or answers in part.
+        """
+        found = self.present()
+        collection = self.open(found)
+        for passage in collection.passages:
+            article = Span(0, len(passage.document.text))
+            spans = (Span(passage.start, passage.end), *passage.sentences)
+            if not all(lies_within(span, article) and span.start < span.end for span in spans):
+                message = (
+                    f"{describe(self.server, self.names)}: a passage lies outside its article "
+                    f"{passage.document.id}; {MEND}"
+                )
+                raise DamagedIndexError(message)
+        for name, wanted in ((found.passages_in, found.passages), (found.texts_in, found.pieces)):
+            there = self.server.count(name, found.rows, strong=True)
+            if there != wanted:
+                message = (
+                    f"{describe(self.server, self.names)}: {name} holds {there:,} rows of {wanted:,}; {MEND}"
+                )
+                raise DamagedIndexError(message)
+        return self.manifest()
+
+
+def recipe_of(generation: Generation) -> IndexConfig:
+    """Return the recipe by which a generation was made.
+
+    Collections in memory beside it count words in memory, also where the server counts none.
+    """
+    return IndexConfig(
+        encoder=generation.encoder,
+        encoder_model=generation.encoder_model,
+        index="milvus",
+        passage_tokens=generation.splitting["max_tokens"],
+    )
+
+
+def was_made_by(generation: Generation, recipe: IndexConfig) -> bool:
+    """Whether a generation was made by a recipe; a recipe's model of "" matches any model."""
+    made = recipe_of(generation)
+    wanted = replace(
+        recipe,
+        encoder_model=recipe.encoder_model or made.encoder_model,
+        lexical=made.lexical,
+    )
+    return made == wanted and generation.splitting == recipe.splitting
