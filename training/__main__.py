@@ -63,8 +63,7 @@ def main() -> None:
         model = trained(given.work, given.base, chosen["layers"], config["train"].get("average", ()))
         if share := config["train"].get("base_share", 0.0):
             model = blended(model, base.load(chosen, given.work), share)
-        file = config.get("file", "reader.onnx")
-        ship(model, tokenizer, given.work / "fp32", given.to, file)
+        ship(model, tokenizer, given.work / "fp32", given.to)
     if {"evaluate", "all"} & set(given.steps):
         folders = {"int8": given.to, "fp32": given.work / "fp32"}
         there = {name: folder for name, folder in folders.items() if (folder / "reader.onnx").exists()}

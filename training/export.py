@@ -52,26 +52,17 @@ def quantise(path: Path, to: Path) -> None:
     prepared.unlink()
 
 
-def ship(
-    model: ReaderModel, tokenizer: Path, plain: Path, quantised: Path, name: str = "reader.onnx"
-) -> None:
+def ship(model: ReaderModel, tokenizer: Path, plain: Path, quantised: Path) -> None:
     """Write two folders that citewell can read with: the float network, and the quantised one.
 
-    Each holds the network, its tokenizer and their hashes, beside the networks that it held before.
-
-    Args:
-        model: The network.
-        tokenizer: Its tokenizer's file.
-        plain: Folder of the float network.
-        quantised: Folder of the quantised one.
-        name: The network's file: `reader.onnx`, or `support.onnx` for the one that judges statements.
+    Each holds the network, its tokenizer and their hashes.
     """
     for folder in (plain, quantised):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "tokenizer.json").write_bytes(tokenizer.read_bytes())
-    export(model, plain / name)
-    quantise(plain / name, quantised / name)
+    export(model, plain / "reader.onnx")
+    quantise(plain / "reader.onnx", quantised / "reader.onnx")
     for folder in (plain, quantised):
-        files = sorted([*folder.glob("*.onnx"), folder / "tokenizer.json"])
-        sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
+        names = ("reader.onnx", "tokenizer.json")
+        sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
         (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")

@@ -17,17 +17,16 @@ T = TypeVar("T")
 class PerProcess(Generic[T]):
     """A value that each process makes for itself. Many threads may get it at once."""
 
-    def __init__(self, make: Callable[[], T], *, later: bool = False) -> None:
+    def __init__(self, make: Callable[[], T]) -> None:
         """Make the value of this process.
 
         Args:
             make: Makes the value; it is called again in a forked process, when the value is first wanted
                 there, and what it raises is raised by `get`.
-            later: Whether it is made when it is first wanted here too.
         """
         self._make = make
         self._lock = Lock()
-        self._value: T | None = None if later else make()
+        self._value: T | None = make()
         _ALL.add(self)
 
     def get(self) -> T:

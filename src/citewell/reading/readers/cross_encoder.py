@@ -2,8 +2,8 @@
 
 For a question and a passage, the network (`training/`, card in `weights/MODEL_CARD.md`) returns the span
 that answers, how surely the span answers, and how relevant the passage is. For a statement and its evidence,
-a second network of the same form, trained on from the first with statements alone, returns whether the
-evidence supports the statement. Each network is one int8 ONNX file, run by onnxruntime; no torch is needed.
+the network returns whether the evidence supports the statement. The network is one int8 ONNX file, run by
+onnxruntime; no torch is needed.
 
 Each pair of texts is run by itself, without padding, and pairs run in parallel on all cores. A batch of pairs
 is no faster (`benchmarks/readers.py`). Also, int8 arithmetic uses one scale for a whole batch, so in a batch
@@ -38,7 +38,7 @@ from citewell.text.spans import Span
 from citewell.text.variants import plain_forms
 
 WEIGHTS = Path(__file__).parent / "weights"
-READER, JUDGE, TOKENIZER = "reader.onnx", "support.onnx", "tokenizer.json"
+READER, TOKENIZER = "reader.onnx", "tokenizer.json"
 MAX_TOKENS = 256  # longest pair, as in training
 SPECIAL_TOKENS = 3  # between and around the two texts of a pair
 MAX_QUESTION_TOKENS = MAX_TOKENS - SPECIAL_TOKENS - passages.MAX_TOKENS  # leaves room for a passage
@@ -86,17 +86,13 @@ class CrossEncoderReader:
     languages = frozenset({"en"})
 
     def __init__(self, folder: Path, calibration: Calibration) -> None:
-        """Load a folder with `reader.onnx` and `tokenizer.json`, and `support.onnx` when it is needed.
+        """Load a folder with `reader.onnx` and `tokenizer.json`.
 
         Raises:
             SettingsError: A file is missing, or its hash is not the one in SHA256SUMS.
         """
         self.calibration = calibration
         self._network = PerProcess(lambda: load_network(folder, READER))
-        # Weights of one network judge with what they read with.
-        self._judge = PerProcess(
-            lambda: load_network(folder, JUDGE if JUDGE in read_sums(folder) else READER), later=True
-        )
         self._tokenizer = Tokenizer.from_str(load_checked(folder, TOKENIZER).decode())
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -123,7 +119,7 @@ class CrossEncoderReader:
         before = self._begin(self._tokens(self._cut(claim))[0])
         ids, _ = self._tokens(evidence)
         found = [
-            self._judge.get().run(["support"], self._arrays(before, ids[at : at + room], len(before)))[0][0]
+            self._network.get().run(["support"], self._arrays(before, ids[at : at + room], len(before)))[0][0]
             for at, room in cut_windows(len(before), len(ids))
         ]
         return max(map(shares, found), key=lambda judgement: judgement.entails)
