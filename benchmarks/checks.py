@@ -34,11 +34,8 @@ PROOF = {
     "one": 0,
     "entails": 1,
     "covers": 1,
-    "new": -1,
     "missing": -1,
-    "unnamed": -1,
     "denied": -1,
-    "absolute": -1,
     "opposed": -1,
 }
 DENIAL = {
@@ -46,7 +43,6 @@ DENIAL = {
     "entails": -1,
     "contradicts": 1,
     "covers": 1,
-    "new": -1,
     "differs": 1,
     "denied": 1,
     "turned": 1,

@@ -11,7 +11,7 @@ from typing import Any
 
 from citewell.checking.claims import Claim
 from citewell.checking.details import Finding, Kind, State, compare, find_details
-from citewell.checking.evidence import Sentence, stems
+from citewell.checking.evidence import Sentence
 from citewell.checking.hedging import Hedge, find_hedge
 from citewell.checking.opposites import find_opposites
 from citewell.reading.reader import Judgement, Reader
@@ -22,10 +22,6 @@ from citewell.text.words import folded_words
 WEIGHTS = Path(__file__).with_suffix(".json")
 VETOED = -4.0
 LEAST = 0.004  # probabilities nearer to 0 or 1 say no more
-# Words that make a claim of everything or nothing, which likeness overlooks.
-ABSOLUTE = frozenset(
-    "all every everyone everybody everything always never none nobody unanimously entirely".split()
-)
 DENYING = NEGATIONS | frozenset("fail failed fails refused refuses denied denies without lack lacked".split())
 
 
@@ -92,23 +88,17 @@ def features(
     """Return what counts for a sentence, by name."""
     said = folded_words(claim.text)
     has = folded_words(sentence.text)
-    known = stems(sentence.text) | stems(sentence.around)
-    own = stems(claim.text)
     is_denial = is_denying(said) != is_denying(has)
     numbers = [item for item in findings if item.detail.kind is not Kind.NAME]
-    names = [item for item in findings if item.detail.kind is Kind.NAME]
     return {
         "one": 1.0,
         "entails": logit(judgement.entails),
         "contradicts": logit(judgement.contradicts),
         "covers": sentence.covers,
-        "new": sum(word not in known for word in own) / max(len(own), 1),
         "differs": float(any(item.state is State.DIFFERS for item in numbers)),
         "missing": float(any(item.state is State.MISSING for item in numbers)),
-        "unnamed": float(any(item.state is State.MISSING for item in names)),
         "denied": float(is_denial),
         "opposed": float(not is_denial and bool(find_opposites(claim.text, sentence.text))),
-        "absolute": float(bool(ABSOLUTE & set(said) - set(has))),
         "hedged": float(hedge is not None),
         "turned": float(is_turned(claim.text, sentence.text)),
     }
