@@ -15,9 +15,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -47,7 +47,12 @@ MAX_SPAN_TOKENS = 64  # longest short answer
 ANSWERABLE_WEIGHT = 1.0
 NO_SPAN = -30.0  # the score of a passage without a token
 
+# Windows whose output is remembered, about 3 kB each: those of the last forty questions or so.
+REMEMBERED = 512
+
 Logits = NDArray[np.float32]
+Outputs: TypeAlias = tuple[Logits, Logits, Logits, Logits]
+"""The network's output: span, answerable, relevance, support."""
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
@@ -96,13 +101,17 @@ class CrossEncoderReader:
         self._tokenizer = Tokenizer.from_str(tokenizer.decode())
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        # A follow-up is read to resolve it and read again to answer it, and many people ask the same.
+        self._infer = lru_cache(REMEMBERED)(partial(infer, self._network))
         self._first, self._between = self._tokenizer.encode("").ids  # [CLS] and [SEP]
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that hold it."""
         question = self._cut(question)
         read = map_in_parallel(
-            lambda passage: self._windows(question, self._tell(passage, question)), passages
+            lambda passage: self._windows(question, self._tell(passage, question)),
+            passages,
+            size=lambda passage: passage.end - passage.start,
         )
         return [make_reading(passage, windows) for passage, windows in zip(passages, read, strict=True)]
 
@@ -112,7 +121,11 @@ class CrossEncoderReader:
 
     def judge(self, claims: Sequence[tuple[str, str]]) -> list[Judgement]:
         """Return how evidence stands to each claim; long evidence counts by the best window for it."""
-        read = map_in_parallel(lambda claim: self._windows(self._cut(claim[0]), plainly(claim[1])), claims)
+        read = map_in_parallel(
+            lambda claim: self._windows(self._cut(claim[0]), plainly(claim[1])),
+            claims,
+            size=lambda claim: len(claim[0]) + len(claim[1]),
+        )
         return [
             max((shares(window.support) for window in windows), key=lambda found: found.entails)
             for windows in read
@@ -166,11 +179,8 @@ class CrossEncoderReader:
             second: Number of the question's tokens, with the special ones around them.
             told: The told text.
         """
-        tokens = [*before, *ids, self._between]
-        segments = [0] * second + [1] * (len(tokens) - second)
-        inputs = {"ids": tokens, "segments": segments, "mask": [1] * len(tokens)}
-        arrays = {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
-        span, answerable, relevance, support = self._network.get().run(None, arrays)
+        tokens = np.array([*before, *ids, self._between], dtype=np.int64)
+        span, answerable, relevance, support = self._infer(tokens.tobytes(), second)
         # The network reads the place and a header's words in the row, but they are never the answer.
         found = [
             (place, characters)
@@ -189,6 +199,22 @@ class CrossEncoderReader:
             support=support[0],
             cited=told.cited,
         )
+
+
+def infer(network: PerProcess[onnxruntime.InferenceSession], tokens: bytes, second: int) -> Outputs:
+    """Return the network's output for one window.
+
+    Args:
+        network: The network.
+        tokens: The tokens, as int64.
+        second: Number of the first token of the second text.
+    """
+    ids = np.frombuffer(tokens, dtype=np.int64)[np.newaxis]
+    segments = np.zeros_like(ids)
+    segments[0, second:] = 1
+    inputs = {"ids": ids, "segments": segments, "mask": np.ones_like(ids)}
+    span, answerable, relevance, support = network.get().run(None, inputs)
+    return span, answerable, relevance, support
 
 
 def open_network(model: bytes) -> onnxruntime.InferenceSession:
@@ -241,8 +267,17 @@ def shares(support: Logits) -> Judgement:
     return Judgement(*(float(share) for share in powers / powers.sum()))
 
 
-def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+def map_in_parallel(
+    work: Callable[[Item], Found], items: Sequence[Item], size: Callable[[Item], int] = lambda _: 0
+) -> list[Found]:
     """Return the result of `work` for each item, in order; several cores work in parallel.
+
+    The longest items are begun first, so that no core is left with a long one at the end.
+
+    Args:
+        work: Done for each item, in any thread and in any order.
+        items: The items.
+        size: How long the work on an item takes, on any scale; they are alike when it is not given.
 
     Raises:
         AbandonedError: Nobody waits for the results any more; items whose turn has not come are left.
@@ -253,13 +288,22 @@ def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> lis
         check()
         return work(item)
 
-    return list(shared_pool().map(work_on, items)) if len(items) > 1 else [work_on(item) for item in items]
+    if len(items) <= 1:
+        return [work_on(item) for item in items]
+    begun = sorted(range(len(items)), key=lambda place: -size(items[place]))
+    found = dict(zip(begun, shared_pool().map(work_on, [items[place] for place in begun]), strict=True))
+    return [found[place] for place in range(len(items))]
 
 
 @cache
 def shared_pool() -> ThreadPoolExecutor:
     """Return the thread pool that all readers of this process share, one thread per core."""
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="citewell-reader")
+    return ThreadPoolExecutor(usable_cores(), thread_name_prefix="citewell-reader")
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # A fork copies the pool without its threads: a child that asked with it would wait for ever.
