@@ -219,13 +219,14 @@ def test_work_of_a_caller_who_is_unwanted_is_unwanted_too() -> None:
     ended = threading.Event()
 
     def inner() -> Generator[int]:
+        yield 1
         try:
-            while True:
+            for _ in range(6000):
                 time.sleep(0.01)
                 streams.check()
-        finally:
+        except streams.AbandonedError:
             ended.set()
-        yield 1
+            raise
 
     def outer() -> Generator[int]:
         yield 0

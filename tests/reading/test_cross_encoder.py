@@ -117,7 +117,12 @@ def test_a_pair_is_run_once_and_read_alike_again(monkeypatch: pytest.MonkeyPatch
 def test_results_come_in_the_order_of_the_items_whatever_their_size() -> None:
     items = [3, 1, 2, 9, 9, 0]
     begun: list[int] = []
-    found = map_in_parallel(lambda item: begun.append(item) or -item, items, size=lambda item: item)
+
+    def work(item: int) -> int:
+        begun.append(item)
+        return -item
+
+    found = map_in_parallel(work, items, size=lambda item: item)
     assert found == [-item for item in items]
     assert sorted(begun) == sorted(items)
     assert begun[0] == 9
