@@ -139,7 +139,7 @@ def article(most: int) -> tuple[list[Document], list[Question]]:
 def is_cited(record: Record) -> bool:
     """Whether a question was answered, and a citation has evidence."""
     prediction = record["prediction"]
-    return bool(prediction) and any(citation["gold"] for citation in prediction["citations"])
+    return prediction is not None and any(citation["gold"] for citation in prediction["citations"])
 
 
 def is_silent(record: Record) -> bool:
