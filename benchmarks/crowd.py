@@ -1,11 +1,12 @@
 """Let many people ask at once, over HTTP, and print how long they wait and how much memory the server takes.
 
-    python benchmarks/crowd.py [--people 20] [--questions 5]
+    python benchmarks/crowd.py [--people 20] [--questions 5] [--cores 2]
     python benchmarks/crowd.py --hostile [FILE ...] [--pairs 3]
 
 Each person has a connection of their own and asks one question after another, follow-ups among them, with
 their own history. Every answer must be the one that `Assistant.ask` gives to that question and that history:
-an error, or somebody else's answer, ends the run.
+an error, or somebody else's answer, ends the run. No question is asked twice, since what was read for the
+last questions is remembered. --cores lets the server have so many cores of the machine.
 
 With --hostile somebody beside them brings files that are small and dear to read, those of tests/hostile.py,
 over and over. For each file the same people ask without it and with it, in turns; the table has the medians
@@ -44,6 +45,8 @@ from visitor import Visitor  # noqa: E402
 Crowd: TypeAlias = Callable[[], list[float]]
 """Lets all people ask, and returns what each answer took."""
 ARTICLE = ROOT / "corpus" / "operation-disruptor.txt"
+# People who ask one after the other, before the others ask at once.
+ALONE = 2
 # Let the neighbour's file be read already when the others begin, and the server be quiet again afterwards.
 SETTLE_S = 1.0
 # A server that is told to stop does so within this long, whatever it reads.
@@ -59,6 +62,7 @@ def main() -> None:
     )
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--questions", type=int, default=5, help="of each person")
+    parser.add_argument("--cores", type=int, help="of the server [all]")
     parser.add_argument("--hostile", nargs="*", metavar="FILE", help="of tests/hostile.py [the first six]")
     parser.add_argument("--pairs", type=int, default=3, help="without and with, of each file")
     given = parser.parse_args()
@@ -70,11 +74,11 @@ def main() -> None:
     texts = [question.question for question in read(ROOT / "corpus" / "questions.jsonl").questions]
     talks = [
         [texts[(person * given.questions + turn) % len(texts)] for turn in range(given.questions)]
-        for person in range(given.people)
+        for person in range(given.people + ALONE)
     ]
     wanted = [[plain(assistant.ask(text, talk[:turn])) for turn, text in enumerate(talk)] for talk in talks]
-    with tempfile.TemporaryDirectory() as name, serving(Path(name)) as (process, url):
-        crowd = partial(ask_all, url, talks, wanted)
+    with tempfile.TemporaryDirectory() as name, serving(Path(name), given.cores) as (process, url):
+        crowd = partial(ask_all, url, talks[ALONE:], wanted[ALONE:])
         if files:
             beside(process, url, files, given.pairs, crowd)
         else:
@@ -86,13 +90,14 @@ def usual(
 ) -> None:
     """Print what twenty people wait for, and what memory the server takes before and after."""
     memory = [("before", taken(process))]
-    alone = [asked(url, *pair) for pair in list(zip(talks, wanted, strict=True))[:2]]
+    alone = [asked(url, *pair) for pair in list(zip(talks, wanted, strict=True))[:ALONE]]
     memory.append(("after two", taken(process)))
     began = time.perf_counter()
     waits = crowd()
     took = time.perf_counter() - began
     memory.append(("after all", taken(process)))
-    print(f"{len(talks)} people, {len(talks[0])} questions each: no error, no answer of another's")
+    people = f"{len(talks) - ALONE} people, {len(talks[0])} questions each"
+    print(f"{people}: no error, no answer of another's")
     for name, found in (("one at a time", flat(alone)), ("all at once", waits)):
         ordered = sorted(found)
         p95 = ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]
@@ -171,8 +176,8 @@ def problem(stream: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[int, str]]:
-    """Run the server on the default article as a process of its own: its number and address."""
+def serving(folder: Path, cores: int | None) -> Iterator[tuple[int, str]]:
+    """Run the server on the default article as a process of its own, on so many cores: number and address."""
     index = folder / "index"
     base = [sys.executable, "-m", "citewell"]
     # One network address brings everything here, so its limits are those of all.
@@ -183,9 +188,14 @@ def serving(folder: Path) -> Iterator[tuple[int, str]]:
     }
     environment = os.environ | limits
     subprocess.run([*base, "index", str(ARTICLE), "--index", str(index)], check=True, capture_output=True)
+    if cores:  # the server inherits them
+        own = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, sorted(own)[:cores])
     command = [*base, "serve", "--port", "0", "--index", str(index), "--queue", "1000"]
     log = (folder / "log").open("wb")
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=log)
+    if cores:
+        os.sched_setaffinity(0, own)
     try:
         assert process.stdout  # noqa: S101 - asked for above
         line = process.stdout.readline().decode()

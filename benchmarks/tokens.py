@@ -139,7 +139,13 @@ def article(most: int) -> tuple[list[Document], list[Question]]:
 def is_cited(record: Record) -> bool:
     """Whether a question was answered, and a citation has evidence."""
     prediction = record["prediction"]
-    return bool(prediction) and any(citation["gold"] for citation in prediction["citations"])
+    return prediction is not None and any(citation["gold"] for citation in prediction["citations"])
+
+
+def is_silent(record: Record) -> bool:
+    """Whether a question was not answered."""
+    prediction = record["prediction"]
+    return prediction is not None and prediction["abstention"] is not None
 
 
 def measure(name: str, assistant: Assistant, asked: Sequence[Question], watched: Watched | None) -> list[str]:
@@ -153,7 +159,7 @@ def measure(name: str, assistant: Assistant, asked: Sequence[Question], watched:
     records = run.evaluate(asked, timed, assistant.collection.documents).records
     answerable = [item for item in records if item["answerable"]]
     others = [item for item in records if not item["answerable"]]
-    silent = sum(bool(item["prediction"] and item["prediction"]["abstention"]) for item in others)
+    silent = sum(is_silent(item) for item in others)
     n = len(timed.whole)
     own = timed.writers.count(watched.name) if watched else 0
     return [

@@ -80,8 +80,13 @@ def test_a_forked_process_answers_as_its_parent(tmp_path: Path, then: str) -> No
 
 
 def test_each_process_makes_its_own() -> None:
-    made = []
-    kept = PerProcess(lambda: made.append(1) or object())
+    made: list[object] = []
+
+    def make() -> object:
+        made.append(object())
+        return made[-1]
+
+    kept = PerProcess(make)
     first = kept.get()
     assert kept.get() is first
     kept.forget()

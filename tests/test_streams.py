@@ -183,14 +183,14 @@ def test_work_ends_within_a_step_once_its_time_has_passed(reading: Assistant, ru
     assert whole >= 8
     runs.clear()
     with pytest.raises(LateError):
-        reading.ask(QUESTION, timeout=2 * STEP_S)
+        reading.ask(f"Really: {QUESTION}", timeout=2 * STEP_S)  # what was read is remembered
     wait_for_threads()
     assert 1 <= len(runs) < whole / 2
 
 
 def test_work_ends_within_a_step_once_a_stream_is_closed(reading: Assistant, runs: list[float]) -> None:
     async def leave() -> None:
-        async with aclosing(reading.astream(QUESTION)) as events:
+        async with aclosing(reading.astream(f"Say, {QUESTION}")) as events:
             assert isinstance(await anext(events), Retrieved)
             await asyncio.sleep(STEP_S / 2)
 
@@ -202,7 +202,8 @@ def test_work_ends_within_a_step_once_a_stream_is_closed(reading: Assistant, run
 def test_work_in_the_same_thread_ends_within_a_step_once_it_is_unwanted(
     reading: Assistant, runs: list[float]
 ) -> None:
-    events = list(streams.while_wanted(reading.stream(QUESTION), lambda: len(runs) >= 2))
+    asked = reading.stream(f"Well, {QUESTION}")
+    events = list(streams.while_wanted(asked, lambda: len(runs) >= 2))
     assert [type(event) for event in events] == [Retrieved]
     assert len(runs) == 2
     streams.check()  # nothing is left behind in this thread
@@ -218,13 +219,14 @@ def test_work_of_a_caller_who_is_unwanted_is_unwanted_too() -> None:
     ended = threading.Event()
 
     def inner() -> Generator[int]:
+        yield 1
         try:
-            while True:
+            for _ in range(6000):
                 time.sleep(0.01)
                 streams.check()
-        finally:
+        except streams.AbandonedError:
             ended.set()
-        yield 1
+            raise
 
     def outer() -> Generator[int]:
         yield 0

@@ -6,14 +6,22 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import onnxruntime
 import pytest
 
 from citewell import plugins
 from citewell.documents.document import document
 from citewell.documents.passages import Passage
 from citewell.errors import SettingsError
-from citewell.reading.readers.cross_encoder import MAX_TOKENS, WEIGHTS, CrossEncoderReader, create
+from citewell.reading.readers.cross_encoder import (
+    MAX_TOKENS,
+    WEIGHTS,
+    CrossEncoderReader,
+    create,
+    map_in_parallel,
+)
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
 from training import report
@@ -85,6 +93,39 @@ def test_what_is_found_in_a_passage_does_not_hang_on_the_others(reader: CrossEnc
     passages = [whole(TIDE), whole("Parliament passed a law."), whole(TIDE * 2), whole("x")]
     together = reader.read("How high did the tide rise?", passages)
     assert together == [reader.read("How high did the tide rise?", [passage])[0] for passage in passages]
+
+
+def test_a_pair_is_run_once_and_read_alike_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = create()
+    run, runs = onnxruntime.InferenceSession.run, list[int]()
+
+    def counted(self: onnxruntime.InferenceSession, *given: Any) -> Any:
+        runs.append(1)
+        return run(self, *given)
+
+    monkeypatch.setattr(onnxruntime.InferenceSession, "run", counted)
+    passages = [whole(TIDE), whole(TIDE[:47]), whole(f"{TIDE} Nobody was hurt.")]
+    first = reader.read("How high did the tide rise?", passages)
+    assert len(runs) == 3
+    assert reader.read("How high did the tide rise?", passages[::-1]) == first[::-1]
+    assert len(runs) == 3
+    # The same tokens, parted elsewhere, are another pair.
+    assert reader.judge([("The tide rose.", "It did.")]) != reader.judge([("The tide rose. It", "did.")])
+    assert create().read("How high did the tide rise?", passages[1:]) == first[1:]
+
+
+def test_results_come_in_the_order_of_the_items_whatever_their_size() -> None:
+    items = [3, 1, 2, 9, 9, 0]
+    begun: list[int] = []
+
+    def work(item: int) -> int:
+        begun.append(item)
+        return -item
+
+    found = map_in_parallel(work, items, size=lambda item: item)
+    assert found == [-item for item in items]
+    assert sorted(begun) == sorted(items)
+    assert begun[0] == 9
 
 
 def test_characters_outside_the_plane_keep_their_places(reader: CrossEncoderReader) -> None:

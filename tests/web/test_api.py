@@ -274,7 +274,7 @@ def test_a_client_that_hangs_up_is_worked_for_no_longer(monkeypatch: pytest.Monk
     try:
         bodies: dict[str, dict[str, Any]] = {
             "ask": {"question": QUESTION},
-            "chat/completions": {"messages": [{"role": "user", "content": QUESTION}]},
+            "chat/completions": {"messages": [{"role": "user", "content": f"Well, {QUESTION}"}]},
         }
         for path, asked in bodies.items():
             whole = httpx.post(f"{running.url}v1/{path}", json=asked, timeout=60)
@@ -282,8 +282,11 @@ def test_a_client_that_hangs_up_is_worked_for_no_longer(monkeypatch: pytest.Monk
             needed = len(runs)
             assert needed >= 8
             runs.clear()
+            other = json.loads(
+                json.dumps(asked).replace("How high", "How far")
+            )  # what was read is remembered
             with pytest.raises(httpx.ReadTimeout):
-                httpx.post(f"{running.url}v1/{path}", json=asked, timeout=0.25)
+                httpx.post(f"{running.url}v1/{path}", json=other, timeout=0.25)
             time.sleep(0.5)  # the server notices
             for thread in threading.enumerate():
                 if thread.name == "citewell-stream":

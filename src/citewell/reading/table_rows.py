@@ -73,6 +73,11 @@ class Speaker:
 Piece: TypeAlias = str | Span | Speaker
 
 
+def plainly(text: str) -> Told:
+    """Return a text unchanged, as one piece."""
+    return Told(text, (0,), (Span(0, len(text)),))
+
+
 def tell(passage: Passage, question: str = "") -> Told:
     """Return a passage as it is told to a reader, for a question.
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from citewell.text.english import DAYS, MONTHS, NUMBER_WORDS, PAST_TENSES
@@ -265,6 +265,7 @@ def _is_past(clause: str) -> bool:
     return any(word in PAST_TENSES or re.fullmatch(r"\w+[^e]ed|\w*[a-z]ied", word) for word in words)
 
 
+@lru_cache(maxsize=1024)  # dateparser takes milliseconds, and the same passages are cited again and again
 def _count(wording: str, written: date, side: str) -> tuple[date | None, str]:
     """Return the day that dateparser counts from the day of writing, and the period that it means."""
     data = _dateparser()(

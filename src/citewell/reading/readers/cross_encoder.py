@@ -15,9 +15,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -31,7 +31,7 @@ from citewell.errors import SettingsError
 from citewell.forks import PerProcess
 from citewell.index.protocols import Encoder
 from citewell.reading.reader import Calibration, Judgement, Reading, cite_sentences
-from citewell.reading.table_rows import Told, tell
+from citewell.reading.table_rows import Told, plainly, tell
 from citewell.streams import checker
 from citewell.text.full_stops import ordinal_start
 from citewell.text.spans import Span
@@ -39,6 +39,7 @@ from citewell.text.variants import plain_forms
 
 WEIGHTS = Path(__file__).parent / "weights"
 READER, TOKENIZER = "reader.onnx", "tokenizer.json"
+NO_WEIGHTS = "{} holds no reader's weights ({}): install citewell again"
 MAX_TOKENS = 256  # longest pair, as in training
 SPECIAL_TOKENS = 3  # between and around the two texts of a pair
 MAX_QUESTION_TOKENS = MAX_TOKENS - SPECIAL_TOKENS - passages.MAX_TOKENS  # leaves room for a passage
@@ -48,9 +49,12 @@ MAX_SPAN_TOKENS = 64  # longest short answer
 ANSWERABLE_WEIGHT = 1.0
 NO_SPAN = -30.0  # the score of a passage without a token
 
-NO_WEIGHTS = "{} holds no reader's weights ({}): install citewell again"
+# Windows whose output is remembered, about 3 kB each: those of the last forty questions or so.
+REMEMBERED = 512
 
 Logits = NDArray[np.float32]
+Outputs: TypeAlias = tuple[Logits, Logits, Logits, Logits]
+"""The network's output: span, answerable, relevance, support."""
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
@@ -67,6 +71,7 @@ class Window:
         nothing: Logit that there is no answer; the sum of its start and its end logit.
         answerable: Logit that the window answers the question.
         relevance: Ranking score, a logit.
+        support: Logits of entail, neutral, contradict.
         cited: By the number of a piece that names a speaker, what to cite for it, see `Told`.
     """
 
@@ -77,6 +82,7 @@ class Window:
     nothing: float
     answerable: float
     relevance: float
+    support: Logits
     cited: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
 
 
@@ -92,17 +98,21 @@ class CrossEncoderReader:
             SettingsError: A file is missing, or its hash is not the one in SHA256SUMS.
         """
         self.calibration = calibration
-        self._network = PerProcess(lambda: load_network(folder, READER))
+        self._network = PerProcess(lambda: load_network(folder))
         self._tokenizer = Tokenizer.from_str(load_checked(folder, TOKENIZER).decode())
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        # A follow-up is read to resolve it and read again to answer it, and many people ask the same.
+        self._infer = lru_cache(REMEMBERED)(partial(infer, self._network))
         self._first, self._between = self._tokenizer.encode("").ids  # [CLS] and [SEP]
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the best span of each passage and the sentences that hold it."""
         question = self._cut(question)
         read = map_in_parallel(
-            lambda passage: self._windows(question, self._tell(passage, question)), passages
+            lambda passage: self._windows(question, self._tell(passage, question)),
+            passages,
+            size=lambda passage: passage.end - passage.start,
         )
         return [make_reading(passage, windows) for passage, windows in zip(passages, read, strict=True)]
 
@@ -112,17 +122,15 @@ class CrossEncoderReader:
 
     def judge(self, claims: Sequence[tuple[str, str]]) -> list[Judgement]:
         """Return how evidence stands to each claim; long evidence counts by the best window for it."""
-        return map_in_parallel(lambda claim: self._judge_windows(*claim), claims)
-
-    def _judge_windows(self, claim: str, evidence: str) -> Judgement:
-        """Return how evidence stands to a claim, by the window that speaks most for it."""
-        before = self._begin(self._tokens(self._cut(claim))[0])
-        ids, _ = self._tokens(evidence)
-        found = [
-            self._network.get().run(["support"], self._arrays(before, ids[at : at + room], len(before)))[0][0]
-            for at, room in cut_windows(len(before), len(ids))
+        read = map_in_parallel(
+            lambda claim: self._windows(self._cut(claim[0]), plainly(claim[1])),
+            claims,
+            size=lambda claim: len(claim[0]) + len(claim[1]),
+        )
+        return [
+            max((shares(window.support) for window in windows), key=lambda found: found.entails)
+            for windows in read
         ]
-        return max(map(shares, found), key=lambda judgement: judgement.entails)
 
     def _tell(self, passage: Passage, question: str) -> Told:
         """Return a passage as it is read for a question, with its place."""
@@ -145,34 +153,22 @@ class CrossEncoderReader:
 
     def _windows(self, first: str, second: Told) -> list[Window]:
         """Run the network on every window of a pair; the place stands in front of each window."""
-        question = self._begin(self._tokens(first)[0])
-        before = [*question, *self._tokens(second.place)[0]]
+        question, place = self._tokens(first)[0], self._tokens(second.place)[0]
         ids, offsets = self._tokens(second.text)
+        before = [self._first, *question, self._between, *place]
+        room = MAX_TOKENS - len(before) - 1
+        step = room - STRIDE
         return [
-            self._run(before, ids[at : at + room], offsets[at : at + room], len(question), second)
-            for at, room in cut_windows(len(before), len(ids))
+            self._run(before, ids[at : at + room], offsets[at : at + room], len(question) + 2, second)
+            for at in range(0, max(0, len(ids) - room) + step, step)
         ]
-
-    def _begin(self, tokens: Sequence[int]) -> list[int]:
-        """Return a pair's first text with the special tokens around it."""
-        return [self._first, *tokens, self._between]
-
-    def _arrays(self, before: Sequence[int], ids: Sequence[int], first: int) -> dict[str, NDArray[np.int64]]:
-        """Return a network's input for one window [1, tokens]; `first` tokens are the first text's."""
-        tokens = [*before, *ids, self._between]
-        inputs = {
-            "ids": tokens,
-            "segments": [0] * first + [1] * (len(tokens) - first),
-            "mask": [1] * len(tokens),
-        }
-        return {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
 
     def _run(
         self,
         before: Sequence[int],
         ids: Sequence[int],
         offsets: Sequence[tuple[int, int]],
-        first: int,
+        second: int,
         told: Told,
     ) -> Window:
         """Run the network on one window.
@@ -181,11 +177,11 @@ class CrossEncoderReader:
             before: Tokens of the question and of the place, with the special ones.
             ids: Tokens of the window.
             offsets: Their characters in the told text.
-            first: Number of the question's tokens, with the special ones around them.
+            second: Number of the question's tokens, with the special ones around them.
             told: The told text.
         """
-        arrays = self._arrays(before, ids, first)
-        span, answerable, relevance = self._network.get().run(["span", "answerable", "relevance"], arrays)
+        tokens = np.array([*before, *ids, self._between], dtype=np.int64)
+        span, answerable, relevance, support = self._infer(tokens.tobytes(), second)
         # The network reads the place and a header's words in the row, but they are never the answer.
         found = [
             (place, characters)
@@ -201,15 +197,25 @@ class CrossEncoderReader:
             nothing=float(span[0, 0].sum()),
             answerable=float(answerable[0]),
             relevance=float(relevance[0]),
+            support=support[0],
             cited=told.cited,
         )
 
 
-def cut_windows(before: int, tokens: int) -> list[tuple[int, int]]:
-    """Return where each window of a second text begins, and its length, behind so many other tokens."""
-    room = MAX_TOKENS - before - 1
-    step = room - STRIDE
-    return [(at, room) for at in range(0, max(0, tokens - room) + step, step)]
+def infer(network: PerProcess[onnxruntime.InferenceSession], tokens: bytes, second: int) -> Outputs:
+    """Return the network's output for one window.
+
+    Args:
+        network: The network.
+        tokens: The tokens, as int64.
+        second: Number of the first token of the second text.
+    """
+    ids = np.frombuffer(tokens, dtype=np.int64)[np.newaxis]
+    segments = np.zeros_like(ids)
+    segments[0, second:] = 1
+    inputs = {"ids": ids, "segments": segments, "mask": np.ones_like(ids)}
+    span, answerable, relevance, support = network.get().run(None, inputs)
+    return span, answerable, relevance, support
 
 
 def make_reading(passage: Passage, windows: Sequence[Window]) -> Reading:
@@ -254,8 +260,17 @@ def shares(support: Logits) -> Judgement:
     return Judgement(*(float(share) for share in powers / powers.sum()))
 
 
-def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+def map_in_parallel(
+    work: Callable[[Item], Found], items: Sequence[Item], size: Callable[[Item], int] = lambda _: 0
+) -> list[Found]:
     """Return the result of `work` for each item, in order; several cores work in parallel.
+
+    The longest items are begun first, so that no core is left with a long one at the end.
+
+    Args:
+        work: Done for each item, in any thread and in any order.
+        items: The items.
+        size: How long the work on an item takes, on any scale; they are alike when it is not given.
 
     Raises:
         AbandonedError: Nobody waits for the results any more; items whose turn has not come are left.
@@ -266,21 +281,30 @@ def map_in_parallel(work: Callable[[Item], Found], items: Sequence[Item]) -> lis
         check()
         return work(item)
 
-    return list(shared_pool().map(work_on, items)) if len(items) > 1 else [work_on(item) for item in items]
+    if len(items) <= 1:
+        return [work_on(item) for item in items]
+    begun = sorted(range(len(items)), key=lambda place: -size(items[place]))
+    found = dict(zip(begun, shared_pool().map(work_on, [items[place] for place in begun]), strict=True))
+    return [found[place] for place in range(len(items))]
 
 
 @cache
 def shared_pool() -> ThreadPoolExecutor:
     """Return the thread pool that all readers of this process share, one thread per core."""
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="citewell-reader")
+    return ThreadPoolExecutor(usable_cores(), thread_name_prefix="citewell-reader")
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # A fork copies the pool without its threads: a child that asked with it would wait for ever.
 os.register_at_fork(after_in_child=shared_pool.cache_clear)
 
 
-def load_network(folder: Path, name: str) -> onnxruntime.InferenceSession:
-    """Return a network of a folder of weights, to be run on one core.
+def load_network(folder: Path) -> onnxruntime.InferenceSession:
+    """Return the network of a folder, on one thread: pairs run in parallel, not the parts of one.
 
     Raises:
         SettingsError: The file is missing or has changed.
@@ -288,7 +312,7 @@ def load_network(folder: Path, name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    model = load_checked(folder, name)
+    model = load_checked(folder, READER)
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
