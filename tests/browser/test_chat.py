@@ -2,50 +2,19 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
-from typing import cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from citewell.assistant import Assistant
 from citewell.documents.document import Document, document
 from citewell.evaluation.questions import read
-from citewell.generation.generator import GenerationRequest, Pieces
-from citewell.generation.parsing import parse_pieces
 from citewell.index.encoders import hashing
 from citewell.settings import settings
 from citewell.web import server
-
-Visit = Callable[..., Page]
-GERMANY = "How many people were arrested in Germany?"
-NOWHERE = "How many people were arrested in Spain?"
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask by keyboard; return the exchange when it is answered."""
-    number = page.locator(".turn").count()
-    page.get_by_label("Your question").fill(question)
-    page.keyboard.press("Enter")
-    return answered(page, number)
-
-
-def answered(page: Page, number: int) -> Locator:
-    turn = page.locator(f'.turn[data-turn="{number}"]')
-    turn.wait_for()
-    return turn
-
-
-def marked(page: Page, number: int) -> str:
-    """Return the characters of a mark, asserting that it is in view and lit, and that no other is."""
-    mark = page.locator(f'mark.active[data-number="{number}"]')
-    expect(mark).to_be_in_viewport()
-    expect(page.locator("mark.active")).to_have_count(1)
-    expect(mark).to_have_class("cited active")
-    return mark.text_content() or ""
+from conversing import GERMANY, NOWHERE, Visit, answered, ask, bring, marked
 
 
 def test_a_question_is_answered_with_its_citation_in_view(
@@ -238,246 +207,6 @@ def test_enter_sends_and_shift_enter_breaks_the_line(visit: Visit, one: str) -> 
     expect(answered(page, 0).locator(".short")).to_have_text("42")
 
 
-class Slow:
-    """An assistant that writes one statement and then thinks for long."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self.collection = assistant.collection
-        self.settings = assistant.settings
-        self.suggestions = assistant.suggestions
-        self.is_sample = False
-        self.go = Event()
-
-    def stream(self, question: str, *_: object, **__: object) -> Iterator[object]:
-        yield f"A first statement about {question[:4]}"
-        self.go.wait(30)
-        yield " and a second one."
-
-
-def test_an_answer_is_shown_as_it_is_written_and_can_be_stopped(visit: Visit, assistant: Assistant) -> None:
-    slow = Slow(assistant)
-    running = server.start(cast("Assistant", slow))
-    page = visit(running.url)
-    page.get_by_label("Your question").fill("Why was it?")
-    page.keyboard.press("Enter")
-    expect(page.locator(".pending .statement")).to_have_text("A first statement about Why ")
-    page.get_by_role("button", name="Stop").click()
-    expect(page.locator(".turn .refused")).to_have_text("Stopped before there was an answer.")
-    expect(page.locator(".pending")).to_have_count(0)
-    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
-    slow.go.set()
-    page.close()
-    running.close()
-
-
-class Pausing:
-    """A language model that stops in the middle of each of its statements until it may go on."""
-
-    name = "pausing"
-    room = 10_000
-    grading = None
-
-    def __init__(self) -> None:
-        self.go = [Event(), Event()]
-        self.closed = Event()
-
-    def generate(self, _task: GenerationRequest) -> Pieces:
-        try:
-            yield from parse_pieces(["Six jud"])
-            self.go[0].wait(30)
-            yield from parse_pieces(["ges wept [1", "]. In Germany 42 "])
-            self.go[1].wait(30)
-            yield from parse_pieces(["people were arrested [", "1]."])
-        finally:
-            self.closed.set()
-
-    def grade(self, _question: str, _answer: str, _text: str) -> None:
-        return None
-
-    def standalone(self, _question: str, _earlier: object) -> str:
-        return ""
-
-
-def test_what_a_language_model_writes_is_seen_checked_and_struck_out(
-    visit: Visit, assistant: Assistant
-) -> None:
-    pausing = Pausing()
-    running = server.start(assistant.with_generator(pausing))
-    page = visit(running.url)
-    page.get_by_label("Your question").fill(GERMANY)
-    page.keyboard.press("Enter")
-    draft = page.locator(".pending .draft")
-    expect(draft).to_have_text("Six jud")
-    expect(page.locator(".pending .chip")).to_have_count(0)
-    pausing.go[0].set()
-    expect(page.locator(".pending .struck del")).to_have_text("Six judges wept")
-    pausing.go[1].set()
-    turn = answered(page, 0)
-    expect(turn.locator(".statement:not(.struck)")).to_contain_text("In Germany 42 people were arrested")
-    expect(turn.locator(".struck")).to_contain_text("its citation")
-    expect(turn.locator(".draft")).to_have_count(0)
-    expect(turn.locator(".short")).to_have_text("42")
-    page.close()
-    running.close()
-
-
-def test_stopping_stops_the_language_model(visit: Visit, assistant: Assistant) -> None:
-    pausing = Pausing()
-    running = server.start(assistant.with_generator(pausing))
-    page = visit(running.url)
-    page.get_by_label("Your question").fill(GERMANY)
-    page.keyboard.press("Enter")
-    expect(page.locator(".pending .draft")).to_have_text("Six jud")
-    page.get_by_role("button", name="Stop").click()
-    expect(page.locator(".turn .refused")).to_have_text("Stopped before there was an answer.")
-    pausing.go[0].set()
-    assert pausing.closed.wait(10)
-    assert not pausing.go[1].is_set()
-    page.close()
-    running.close()
-
-
-def test_who_waits_for_others_sees_how_many(visit: Visit, assistant: Assistant) -> None:
-    slow = Slow(assistant)
-    running = server.start(cast("Assistant", slow))
-    pages = [visit(running.url) for _ in range(5)]
-    for page in pages:
-        page.get_by_label("Your question").fill("Why was it?")
-        page.keyboard.press("Enter")
-    expect(pages[3].locator(".pending .statement")).to_be_visible()
-    expect(pages[4].locator("#talk").get_by_text("queue: 1/1")).to_be_visible()
-    slow.go.set()
-    expect(pages[4].locator(".turn .refused, .turn .answer").first).to_be_visible()
-    for page in pages:
-        page.close()
-    running.close()
-
-
-OWN = "The bridge of Riga\n\nThe bridge of Riga is 600 metres long. It was opened by Ann Lee on 3 May 1999."
-
-
-def bring(page: Page) -> None:
-    page.get_by_role("button", name="Your own article").click()
-
-
-def test_pasted_text_is_asked_and_only_its_owner_sees_it(visit: Visit, one: str) -> None:
-    page, other = visit(one), visit(one)
-    bring(page)
-    expect(page.get_by_label("Paste text")).to_be_focused()
-    page.get_by_label("Paste text").fill(OWN)
-    page.get_by_role("button", name="Read it").click()
-    expect(page.locator(".told.ready")).to_contain_text("The bridge of Riga")
-    expect(page.locator(".adding")).to_be_hidden()
-    expect(page.locator(".paper h2")).to_have_text("The bridge of Riga")
-    turn = ask(page, "How long is the bridge of Riga?")
-    expect(turn.locator(".short")).to_contain_text("600")
-    assert marked(page, 1) == "The bridge of Riga is 600 metres long."
-    expect(turn.get_by_role("button", name="Right", exact=True)).to_have_count(0)
-    expect(ask(other, "How long is the bridge of Riga?").locator(".abstention")).to_be_visible()
-    expect(other.get_by_label("Answer from")).to_be_hidden()
-    # A new load of the page is no new visitor; a second way of looking at it is.
-    page.reload()
-    expect(page.locator(".paper")).to_contain_text("Riga")
-    other.reload()
-    expect(other.locator(".turn")).to_have_count(1)
-    expect(other.locator(".paper")).not_to_contain_text("Riga")
-
-
-STRUCK = """\
-# The bridge of Riga
-
-The bridge of Riga is 600 metres long. It cost ~~nine~~ two million euros. ~~Nobody paid.~~
-
-![The bridge at night](bridge.png)
-"""
-WITHDRAWN = "What is struck out was left out: “nine”; “Nobody paid.”."
-
-
-def opened(page: Page, told: str) -> None:
-    """Open the list of what was not read by keyboard, and find a warning in it."""
-    unread = page.locator(".paper .unread")
-    expect(unread.locator("summary")).to_have_text("2 things in this file were not read, or were guessed")
-    expect(unread.get_by_text(told)).to_be_hidden()
-    unread.locator("summary").focus()
-    page.keyboard.press("Enter")
-    expect(unread.get_by_role("listitem").get_by_text(told)).to_be_visible()
-
-
-def test_what_was_not_read_of_an_article_unfolds_over_it(
-    visit: Visit, one: str, assistant: Assistant, tmp_path: Path
-) -> None:
-    (tmp_path / "riga.md").write_text(STRUCK, encoding="utf-8")
-    (tmp_path / "tide.txt").write_text("The tide\n\nThe tide of Kiel rose to 3 metres.", encoding="utf-8")
-    running = server.start(Assistant.from_files([tmp_path], settings=assistant.settings))
-    page = visit(running.url)
-    opened(page, WITHDRAWN)
-    assert "nine" not in (page.locator(".paper .text").text_content() or "")
-    # Another answer about the article leaves the list open; another article has none.
-    ask(page, "How long is the bridge of Riga?")
-    expect(page.locator(".paper mark").first).to_be_attached()
-    expect(page.locator(".unread").get_by_text(WITHDRAWN)).to_be_visible()
-    violations = Axe().run(page, context=".unread").response["violations"]
-    assert [violation["id"] for violation in violations] == []
-    ask(page, "How high was the tide of Kiel?")
-    expect(page.locator(".paper")).to_have_attribute("data-document", "tide")
-    expect(page.locator(".unread")).to_have_count(0)
-    page.close()
-    running.close()
-    page = visit(one)
-    expect(page.locator(".unread")).to_have_count(0)
-    bring(page)
-    page.set_input_files("#add-files", [tmp_path / "riga.md"])
-    expect(page.locator("#status .ready")).to_be_visible()
-    opened(page, WITHDRAWN)
-
-
-def test_dropped_files_are_asked_and_what_cannot_be_read_is_named(
-    visit: Visit, one: str, tmp_path: Path
-) -> None:
-    (tmp_path / "riga.md").write_text(OWN, encoding="utf-8")
-    (tmp_path / "broken.pdf").write_bytes(b"no pdf")
-    page = visit(one)
-    bring(page)
-    page.set_input_files("#add-files", [tmp_path / "riga.md", tmp_path / "broken.pdf"])
-    expect(page.locator("#status .problem")).to_contain_text("broken.pdf")
-    expect(page.locator("#status .ready")).to_be_visible()
-    turn = ask(page, "Who opened the bridge?")
-    expect(turn.locator(".short")).to_contain_text("Ann Lee")
-    page.get_by_label("Answer from").click()
-    page.get_by_role("option", name="All articles").click()
-    expect(ask(page, GERMANY).locator(".short")).to_have_text("42")
-
-
-def test_a_file_that_is_too_large_is_not_sent(visit: Visit, assistant: Assistant, tmp_path: Path) -> None:
-    small = Assistant(assistant.collection, assistant.encoder, settings(max_file_bytes=1000))
-    running = server.start(small)
-    (tmp_path / "large.txt").write_text("word " * 1000)
-    page = visit(running.url)
-    bring(page)
-    page.set_input_files("#add-files", tmp_path / "large.txt")
-    expect(page.locator(".adding .problem")).to_contain_text("large.txt has 0.0 MB")
-    page.close()
-    running.close()
-
-
-def test_a_file_past_a_limit_is_refused_and_the_page_says_so(
-    browser: Browser, assistant: Assistant, tmp_path: Path
-) -> None:
-    few = Assistant(assistant.collection, assistant.encoder, settings(uploads_visitor=2))
-    running = server.start(few)
-    page = browser.new_page()  # not by `visit`: a browser calls a refusal an error
-    page.goto(running.url)
-    page.wait_for_selector(".conversation")
-    bring(page)
-    for number in range(3):
-        (tmp_path / f"{number}.txt").write_text(f"Quay {number} is closed.")
-    page.set_input_files("#add-files", [tmp_path / f"{number}.txt" for number in range(3)])
-    told = page.locator(".adding .problem")
-    expect(told).to_have_text("2.txt: one page may send 2 files within 60 minutes; try again later")
-    page.close()
-    running.close()
-
-
 @pytest.mark.parametrize("kind", ["MD", "HTML", "JSON"])
 def test_a_conversation_is_saved_as_a_file(visit: Visit, one: str, kind: str, assistant: Assistant) -> None:
     page = visit(one)
@@ -555,33 +284,6 @@ def test_a_question_that_is_refused_says_why_in_the_chat(visit: Visit, one: str)
     turn = ask(page, "why " * 1200)
     expect(turn.locator(".refused")).to_contain_text("the limit is 4,000")
     expect(ask(page, GERMANY).locator(".short")).to_have_text("42")
-
-
-class Broken:
-    """An assistant with a mistake in it."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self.collection = assistant.collection
-        self.settings = assistant.settings
-        self.suggestions = assistant.suggestions
-        self.is_sample = False
-
-    def stream(self, question: str, *_: object, **__: object) -> Iterator[object]:
-        raise ZeroDivisionError(question)
-
-
-def test_a_mistake_of_ours_is_said_in_the_chat_without_its_traceback(
-    visit: Visit, assistant: Assistant
-) -> None:
-    running = server.start(cast("Assistant", Broken(assistant)))
-    page = visit(running.url)
-    turn = ask(page, GERMANY)
-    expect(turn.locator(".refused")).to_contain_text("Something went wrong")
-    expect(turn.locator(".question")).to_have_text(GERMANY)
-    expect(page.locator(".pending")).to_have_count(0)
-    expect(page.get_by_text("ZeroDivisionError")).to_have_count(0)
-    page.close()
-    running.close()
 
 
 def test_the_trace_says_how_an_answer_came_about(visit: Visit, one: str) -> None:

@@ -33,10 +33,14 @@ CATCH = [
     ["Emden", "9", "655"],
     ["Moss", "31", "1,240"],
 ]
+SANK = "The ferry to Oslo sank on Tuesday. {} people were on board of the ferry when it sank."
 PAPERS = {
-    "monday.txt": "The ferry, Monday\n\nThe ferry sank off Moss. Nine people were on board of the ferry.",
-    "tuesday.txt": "The ferry, Tuesday\n\nIt sank in a storm. Twelve people were on board of the ferry.",
-    "friday.txt": "The ferry, Friday\n\nThe wreck was found. Fourteen people were on board of the ferry.",
+    f"{title}.txt": f"{title}\n\n{SANK.format(count)}"
+    for title, count in (
+        ("The ferry is lost", "Nine"),
+        ("After the ferry", "Twelve"),
+        ("All we know", "Fourteen"),
+    )
 }
 DRAFT = (
     "179 people were arrested in operation DisrupTor. 42 of them were arrested in Germany."

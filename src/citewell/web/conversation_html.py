@@ -237,7 +237,9 @@ def render_answer(
     confidence, trace = render_confidence(answer, words), render_trace(answer, words)
     if answer.disagrees:
         statements = f'<div class="sides">{statements}</div>'
-        short = f'<p class="note">{escape(words("disagreement"))}</p>{short}'
+        is_dated = any(citation.published for citation in answer.citations)
+        told = words("disagreement" if is_dated else "disagreement_undated")
+        short = f'<p class="note">{escape(told)}</p>{short}'
     return f'<div class="answer">{short}{statements}{note}{confidence}{trace}</div>'
 
 

@@ -23,7 +23,13 @@ MOST_TICKS = 100
 
 
 def render_filter(
-    where: Where, ticks: Sequence[tuple[str, str, bool]], of: int, error: str, words: Words
+    where: Where,
+    ticks: Sequence[tuple[str, str, bool]],
+    of: int,
+    error: str,
+    words: Words,
+    *,
+    unfolded: bool = False,
 ) -> str:
     """Return the form that chooses articles by title, source and date, and by ticking them.
 
@@ -33,6 +39,7 @@ def render_filter(
         of: How many articles there are.
         error: Why what was typed is no condition; "" when it is one.
         words: The page's language.
+        unfolded: Whether the form is open although all articles are chosen, as while it is used.
     """
     typed = {(item.field, item.operator): item.value for item in where.conditions}
     boxes = "".join(
@@ -44,9 +51,9 @@ def render_filter(
     chosen = sum(is_ticked for _, _, is_ticked in ticks)
     told_count = words("filter_count", chosen=chosen, of=of)
     told = f'<p class="refused" role="alert">{isolate(error)}</p>' if error else ""
-    unfolded = " open" if where.conditions or error or chosen < len(ticks) else ""
+    is_open = " open" if unfolded or where.conditions or error or chosen < len(ticks) else ""
     return (
-        f'<details class="choosing"{unfolded}><summary>{escape(told_count)}</summary>'
+        f'<details class="choosing"{is_open}><summary>{escape(told_count)}</summary>'
         f'<form>{boxes}<button type="submit">{escape(words("filter"))}</button></form>{told}'
         f"{render_ticks(ticks, words)}</details>"
     )

@@ -201,13 +201,13 @@ class Panes:
         """Return the view of what was looked for and found."""
         return finding_html.render_search(session.search, self.words)
 
-    def render_filter(self, session: Session, error: str = "") -> str:
+    def render_filter(self, session: Session, error: str = "", *, unfolded: bool = False) -> str:
         """Return the form that chooses articles; "" where there is only one."""
         of = len(self.assistant.collection.documents) + len(session.documents)
         if of < SEVERAL:
             return ""
         ticks = [(value, name, value not in session.unticked) for value, name in self.list_ticks(session)]
-        return finding_html.render_filter(session.where, ticks, of, error, self.words)
+        return finding_html.render_filter(session.where, ticks, of, error, self.words, unfolded=unfolded)
 
     def list_ticks(self, session: Session, *, every: bool = False) -> list[tuple[str, str]]:
         """Return (value, name) of each article that can be ticked: those that meet the conditions, or all."""

@@ -87,7 +87,8 @@ class Searching:
         """Return (form, list of articles), of which the chosen one stays where it is still there."""
         listed = {value for _, value in self.panes.list_choices(session)}
         kept = scope if scope.value in listed else Scope(scope.own and Scope(own=True).value in listed)
-        return self.panes.render_filter(session), gr.update(**self.panes.describe_list(session, kept))
+        form = self.panes.render_filter(session, unfolded=True)
+        return form, gr.update(**self.panes.describe_list(session, kept))
 
     def recount(self, visit: Visit) -> str:
         """Show how many articles are chosen, now that there are others."""

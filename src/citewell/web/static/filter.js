@@ -37,6 +37,8 @@ watch("value", () => {
   if (!form) return;
   if (open) element.querySelector("details").open = true;
   element.querySelector(".ticks ul").scrollTop = top;
+  // Gradio changes attributes in place, and a box that was ever pressed does not heed its own.
+  for (const box of element.querySelectorAll(".ticks input")) box.checked = box.defaultChecked;
   for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
   if (pressed && document.activeElement === document.body) element.querySelector(pressed)?.focus({ preventScroll: true });
 });
