@@ -3,10 +3,11 @@
     nice python -m benchmarks.rfcs rfc encoded              # once; see there
     nice python -m benchmarks.million encoded work [--passages 1000000]
 
-Real: the RFCs' articles, passages and vectors that `benchmarks.rfcs` encoded, and the questions below. Made: all
-articles beyond them. A made article has the passages of a real one in another order; each of its vectors is the
-real one with noise (cosine about 0.91). Its texts repeat real ones, so their words are looked up and not stemmed
-again, and nothing is encoded while an index is built: the script prints what both cost besides.
+Real: the RFCs' articles, passages and vectors that `benchmarks.rfcs` encoded, and the questions below. Made:
+all articles beyond them. A made article has the passages of a real one in another order; each of its vectors
+is the real one with noise (cosine about 0.91). Its texts repeat real ones, so their words are looked up and
+not stemmed again, and nothing is split or encoded while an index is built: its figures leave this out. The
+script prints what stemming costs; `benchmarks.rfcs` prints how fast passages are encoded.
 """
 
 import argparse
@@ -34,14 +35,13 @@ from citewell.index.collection import Found, IndexConfig
 from citewell.index.protocols import Vectors, encode_now
 from citewell.index.retrieval import DEPTH
 from citewell.index.segments import saving
-from citewell.index.segments.opening import Nearest
 from citewell.text.spans import Span
 
 RECIPE = IndexConfig()
 NOISE = 0.45
 K = 10
 ADDED = 100
-SECRET = "The xylophone of the lighthouse keeper was never found."
+MARKER = "The xylophone of the lighthouse keeper was never found."
 # Questions of a person who knows the protocols and not these texts.
 QUESTIONS = """What does SMTP do when a mailbox is full?
 How long may a DNS label be?
@@ -195,7 +195,7 @@ def change_a_little(index: Path, source: Source) -> dict[str, float]:
         for place in range(ADDED):
             document = source.make()
             if place == 0:
-                text = f"{document.text}\n\n{SECRET}"
+                text = f"{document.text}\n\n{MARKER}"
                 secret = replace(document, id="secret", text=text)
                 passages, rows = source.known(document) or ((), ())
                 last = Passage(
@@ -218,20 +218,22 @@ def change_a_little(index: Path, source: Source) -> dict[str, float]:
         for path in index.rglob("*")
         if path.is_file() and there.get(path) != path.stat().st_mtime_ns
     )
-    assert holds(index, SECRET), "the text that was added is not found"
+    if not holds(index, MARKER):
+        message = "the text that was added is in no file"
+        raise RuntimeError(message)
     began = time.perf_counter()
     updates.remove(index, ["secret"])
     return {
         "add 100 s": adding,
         "add 100 MB written": written / 1e6,
         "remove 1 s": time.perf_counter() - began,
-        "files with its text": float(holds(index, SECRET)),
+        "files with its text": float(holds(index, MARKER)),
     }
 
 
 def holds(index: Path, text: str) -> int:
     """Return how many files hold a text."""
-    found = subprocess.run(["grep", "-rlF", text, str(index)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    found = subprocess.run(["grep", "-rlF", text, str(index)], capture_output=True, text=True, check=False)  # noqa: S607
     return len(found.stdout.split())
 
 
@@ -275,9 +277,8 @@ def measure(index: Path) -> dict[str, float]:
 
 def recall(collection: collections.Collection, asked: Vectors) -> float:
     """Return the mean share of the ten nearest vectors, by comparing all, that the search finds."""
-    assert isinstance(collection.vectors, Nearest)
-    best = np.full((len(asked), 0), 0, dtype=np.float32)
-    for segment in collection.documents.segments:  # type: ignore[attr-defined]
+    best = np.zeros((len(asked), 0), dtype=np.float32)
+    for segment in updates.folder_segments(collection):
         for first in range(0, segment.passages, 50_000):
             rows = segment.rows(first, min(first + 50_000, segment.passages))
             best = -np.sort(-np.hstack((best, asked @ rows.T)), axis=1)[:, :K]
@@ -310,7 +311,7 @@ def main() -> None:
         index = given.work / str(size)
         figures = build(given.encoded, index, size)
         command = [sys.executable, "-m", "benchmarks.million", str(given.encoded), str(index), "--measure"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
         rows.append(figures | json.loads(done.stdout))
         print(json.dumps(rows[-1]), flush=True)
     for name in rows[0]:

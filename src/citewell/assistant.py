@@ -21,6 +21,7 @@ from citewell.checking.check import Check, CheckedClaim
 from citewell.checking.checker import Checker
 from citewell.checking.citations import Citation
 from citewell.documents import loading, sample
+from citewell.documents.catalogue import Catalogue
 from citewell.documents.confinement import Confinement
 from citewell.documents.document import Document, document_of_text
 from citewell.errors import ChangedIndexError, LoadError
@@ -270,10 +271,11 @@ class Assistant:
             progress: Told how many passages are encoded.
 
         Raises:
-            LoadError: A file cannot be read.
+            LoadError: A file cannot be read, or the index is too large to be changed in memory.
         """
         given = [article for article in articles if isinstance(article, Document)]
         paths = [Path(article) for article in articles if not isinstance(article, Document)]
+        self._refuse_large()
         sources = {file.path: file for file in self.collection.sources}
         if paths:
             loaded = loading.load(paths, limits=self.settings.limits)
@@ -286,8 +288,10 @@ class Assistant:
         """Return an Assistant without some articles; this one, and an index on disk, stay as they are.
 
         Raises:
-            LoadError: No article has one of the ids, or no article would be left.
+            LoadError: No article has one of the ids, no article would be left, or the index is too large to
+                be changed in memory.
         """
+        self._refuse_large()
         self.collection.select(ids)  # refuses an id that no article has
         gone = frozenset(ids)
         left = [document for document in self.collection.documents if document.id not in gone]
@@ -295,6 +299,14 @@ class Assistant:
             message = "no article would be left; leave one, or make another Assistant"
             raise LoadError(message)
         return self.beside(left, sources=self.collection.sources)
+
+    def _refuse_large(self) -> None:
+        if isinstance(self.collection.documents, Catalogue):
+            message = (
+                f"{len(self.collection.documents):,} articles are read from disk as they are needed, and "
+                "cannot be changed in memory; change the index: citewell index PATH --index DIR"
+            )
+            raise LoadError(message)
 
     def with_generator(self, generator: Generator) -> "Assistant":
         """Return an Assistant about the same articles whose answers another generator writes."""

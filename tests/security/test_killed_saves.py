@@ -50,7 +50,7 @@ def killed(folder, last):
     if child == 0:
         sys.addaudithook(audit)
         sys.setprofile(watch)
-        updates.update(folder, [corpus], recipe, rebuild=kind == "rebuild")
+        updates.update(folder, [corpus], recipe, rebuild=kind == "rebuild", large_from=int(sys.argv[4]))
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -66,21 +66,30 @@ print(json.dumps([last - 1, status]))
 """
 
 
+# Characters from which on an index is kept in segments: this one never, this one always.
+SMALL, LARGE = 1_000_000, 0
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize("kind", ["first", "change", "rebuild"])
 def test_killed_at_any_step_of_a_save_the_old_or_the_new_index_opens(
-    kind: str, tmp_path: Path, corpus: Path, index: Path
+    kind: str, size: int, tmp_path: Path, corpus: Path, index: Path
 ) -> None:
+    if size == LARGE:
+        updates.update(index, [corpus], RECIPE, rebuild=True, large_from=size)
     old: dict[str, str] | None = {"tide": TIDE, "wind": WIND} if kind == "change" else None
     new = {"tide": "The tide fell.", "wind": WIND, "new": "A third article."}
     base = tmp_path / "base"
     if kind != "first":
         index.rename(base)
     if kind == "rebuild":
-        (base / manifest.read(base).generation / "documents.jsonl").write_text("damaged")
+        record = manifest.read(base)
+        damaged = base / record.generation / "documents.jsonl"
+        (base / record.segments[0].name / "owners.npy" if size == LARGE else damaged).write_text("damaged")
     for name, text in new.items():
         (corpus / f"{name}.txt").write_text(text)
 
-    done = run(KILLER, kind, str(base), str(corpus))
+    done = run(KILLER, kind, str(base), str(corpus), str(size))
     assert done.returncode == 0, done.stderr
     kills, last = json.loads(done.stdout)
     assert last == 0
@@ -101,10 +110,13 @@ def test_killed_at_any_step_of_a_save_the_old_or_the_new_index_opens(
             found = None
         assert found in (old, new), number
         outcomes.append(found == new)
-        updates.update(folder, [corpus], RECIPE, rebuild=kind == "rebuild" and found is None)
+        rebuild = kind == "rebuild" and found is None
+        updates.update(folder, [corpus], RECIPE, rebuild=rebuild, large_from=size)
         assert texts(folder) == new
-        generation = manifest.read(folder).generation
-        assert {path.name for path in folder.iterdir()} == {manifest.NAME, generations.LOCK, generation}
+        record = manifest.read(folder)
+        assert bool(record.segments) == (size == LARGE)
+        named = {record.generation, *(segment.name for segment in record.segments)}
+        assert {path.name for path in folder.iterdir()} == {manifest.NAME, generations.LOCK, *named}
     assert outcomes == sorted(outcomes)  # one step is the commit: before it the old, after it the new
     assert set(outcomes) == {False, True}
 

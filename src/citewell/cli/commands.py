@@ -352,6 +352,9 @@ def inspect(
         )
     )
     out.print(Text(f"indexes: {record.index}, {record.lexical}; splitting: {record.splitting}"))
+    if record.segments:
+        print_segments(record)
+        return
     table = Table("id", "title", "characters", "tokens", "passages", "SHA-256", box=None, pad_edge=False)
     for column in table.columns[2:5]:
         column.justify = "right"
@@ -370,6 +373,16 @@ def inspect(
             out.print(Text(printable(f"warning: {file.path}: {text}")))
 
 
+def print_segments(record: manifest.Manifest) -> None:
+    """Print the segments of a large index; its articles do not stand in the manifest."""
+    table = Table("segment", "articles", "passages", box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for segment in record.segments:
+        table.add_row(segment.name, f"{segment.articles:,}", f"{segment.passages:,}")
+    print_whole(table)
+
+
 @app.command()
 @takes(LYING)
 def verify(index: Index = None, **options: Unpack[Options]) -> None:
@@ -379,8 +392,9 @@ def verify(index: Index = None, **options: Unpack[Options]) -> None:
     """
     store = choose(index=index, **options).store
     record = store.verify()
-    files = f"{len(record.hashes)} files, " if record.hashes else ""
-    out.print(Text(f"{store}: whole, {files}{describe_size(record)}"))
+    files = len(record.hashes) + sum(len(segment.hashes) for segment in record.segments)
+    told = f"{files} files, " if files else ""
+    out.print(Text(f"{store}: whole, {told}{describe_size(record)}"))
 
 
 @app.command(name="plugins")

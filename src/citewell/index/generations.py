@@ -22,6 +22,7 @@ from citewell.index.manifest import (
     FORMAT,
     GENERATION,
     NAME,
+    PARTS,
     PROGRAM,
     SEGMENT,
     Manifest,
@@ -68,15 +69,19 @@ def lock(folder: Path) -> Iterator[None]:
 
 
 def commit(
-    folder: Path, write: Callable[[Path], None], make: Callable[[Hashes, str, dict[str, Hashes]], Manifest]
+    folder: Path,
+    write: Callable[[Path], None],
+    make: Callable[[Hashes, str], Manifest],
+    named: Callable[[dict[str, Hashes]], None] = lambda _: None,
 ) -> Manifest:
     """Write a new generation and make it the index; the caller holds `lock`.
 
     Args:
         folder: The index.
         write: Writes the data into an empty folder; new segments into folders of its folder `segments`.
-        make: Makes the manifest from the hashes, the generation's name, and the hashes of each new segment's
-            files by the segment's name, in the order in which they were written.
+        make: Makes the manifest from the hashes and the generation's name.
+        named: Told, before that, the hashes of each new segment's files by the segment's name, in the order
+            of the folders that they were written to.
 
     Returns:
         The manifest that now names the index.
@@ -91,9 +96,9 @@ def commit(
         write(aside)
         for path in (*aside.rglob("*"), aside):
             sync(path)
-        segments = settle(folder, aside / SEGMENTS)
+        named(settle(folder, aside / SEGMENTS))
         hashes = hash_files(aside)
-        manifest = make(hashes, name_of("generation", hashes), segments)
+        manifest = make(hashes, name_of("generation", hashes))
         target = folder / manifest.generation
         if os.path.lexists(target) and find_damage(folder, manifest):  # a broken link is in the way too
             target.rename(folder / f"{ASIDE}-damaged")
@@ -101,6 +106,7 @@ def commit(
             aside.rename(target)
             sync(folder)
         replace(folder / NAME, manifest)
+        forget_parts(folder)
     except OSError as error:
         message = (
             f"the index {folder} cannot be saved ({error.strerror or error}); the old one or "
@@ -108,6 +114,11 @@ def commit(
         )
         raise CollectionError(message) from error
     return manifest
+
+
+def forget_parts(folder: Path) -> None:
+    """Remove what a killed building of a large index left; the caller holds `lock`."""
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
 
 
 def settle(folder: Path, written: Path) -> dict[str, Hashes]:

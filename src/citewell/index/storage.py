@@ -50,7 +50,7 @@ def save(collection: Collection, encoder: Encoder, folder: Path) -> Manifest:
         (aside / LEXICAL).mkdir()
         collection.lexical.save(aside / LEXICAL)
 
-    def make(hashes: dict[str, str], generation: str, _: object) -> Manifest:
+    def make(hashes: dict[str, str], generation: str) -> Manifest:
         return Manifest(
             encoder=collection.recipe.encoder,
             encoder_model=encoder.name,

@@ -118,6 +118,8 @@ def update(  # noqa: PLR0913  # what, and how
             write_changed(folder, plan, recipe, (old, None), progress, large_from)
         elif plan.change.any or (old is not None and plan.sources != list(old.sources)):
             write_changed(folder, plan, config_of(record), (old, record), progress, large_from)
+        else:
+            generations.forget_parts(folder)
     return replace(plan.change, warnings=loaded.warnings), failures
 
 

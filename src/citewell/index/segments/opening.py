@@ -1,6 +1,7 @@
 """Open a large index: sequences that read an article when it is asked for, and both searches."""
 
 import json
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -27,9 +28,9 @@ SOURCES = "sources.jsonl"
 LISTS = "lists.faiss"
 # Articles that are kept in memory after they were read.
 KEPT = 256
-# Inverted lists searched for a question, and candidates whose whole vectors are compared
+# 8-bit vectors compared for a question, in the nearest lists, and candidates whose whole vectors are compared
 # (`python -m benchmarks.million` prints the recall of these).
-PROBED = 64
+SCANNED = 150_000
 CANDIDATES = 300
 # Among so many passages at most, every vector is compared.
 EXACT_AMONG = 10_000
@@ -218,8 +219,7 @@ class Nearest:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         if among is not None and size <= EXACT_AMONG:
             return self._order(query, np.flatnonzero(among), wanted)
-        # What is rare among the lists needs more of them.
-        probed = min(self._lists.count, PROBED * self._starts[-1] // size)
+        probed = min(self._lists.count, math.ceil(self._lists.count * SCANNED / size))
         found = self._candidates(query, wanted, probed, among)
         if len(found) < wanted:
             found = self._candidates(query, wanted, self._lists.count, among)

@@ -120,15 +120,18 @@ def write(  # noqa: PLR0913, PLR0917 - where, what, and how
             kept = sum(int(stays[segment.arrays["owners"]].sum()) for segment, stays in one.parts)
             made.append((None, articles, kept))
 
-    def make(hashes: dict[str, str], generation: str, new: dict[str, dict[str, str]]) -> Manifest:
+    segments: list[IndexedSegment] = []
+
+    def name(new: dict[str, dict[str, str]]) -> None:
         written = iter(new.items())
-        segments = []
         for told, articles, kept in made:
-            if told is not None:
-                segments.append(told)
+            if told is None:
+                folder_name, files = next(written)
+                segments.append(IndexedSegment(folder_name, articles, kept, files))
             else:
-                name, files = next(written)
-                segments.append(IndexedSegment(name, articles, kept, files))
+                segments.append(told)
+
+    def make(hashes: dict[str, str], generation: str) -> Manifest:
         return Manifest(
             encoder=recipe.encoder,
             encoder_model=encoder.name,
@@ -145,9 +148,7 @@ def write(  # noqa: PLR0913, PLR0917 - where, what, and how
             segments=tuple(segments),
         )
 
-    manifest = generations.commit(folder, write_all, make)
-    shutil.rmtree(folder / PARTS, ignore_errors=True)
-    return manifest
+    return generations.commit(folder, write_all, make, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +193,8 @@ def group(
 
 
 def count_lists(passages: int) -> int:
-    """Return into how many lists so many vectors are parted: the square root of their number."""
-    return max(1, min(MOST_LISTS, round(math.sqrt(passages))))
+    """Return into how many lists so many vectors are parted: twice the square root of their number."""
+    return max(1, min(MOST_LISTS, round(2 * math.sqrt(passages))))
 
 
 def train(engine: Any, plan: Sequence[Group], passages: int) -> Any:

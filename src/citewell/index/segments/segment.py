@@ -121,7 +121,7 @@ class Segment:
 
     @cached_property
     def columns(self) -> list[list[Any]]:
-        """What is known of each article: id, title, source, author, published, sha256, characters and passages."""
+        """What is known of each article: what `columns_of` returns."""
         path = self.folder / layout.COLUMNS
         try:
             with path.open(encoding="ascii") as file:

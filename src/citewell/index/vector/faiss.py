@@ -110,6 +110,7 @@ class Lists:
             quantizer, vectors.shape[1], lists, kind, faiss.METRIC_INNER_PRODUCT, BY_RESIDUAL
         )
         index.cp.seed = 0
+        index.cp.spherical = True  # else long centroids draw questions to them
         index.cp.min_points_per_centroid = 1  # a test's handful of passages need not be told of
         index.train(np.ascontiguousarray(vectors, dtype=np.float32))
         return cls(index)
