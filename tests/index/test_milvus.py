@@ -369,12 +369,23 @@ def test_a_second_writer_is_refused_while_the_first_lives_and_takes_over_when_it
     assert [name for name in server.names() if "__writer_" in name and name.startswith(store.name)] == []
 
 
+def test_a_writer_whose_lock_was_taken_writes_and_commits_nothing(store: MilvusStore) -> None:
+    before = put(store, [document(TIDE, id="tide")])
+    plan = Plan([document(WIND, id="wind")], (), IN_MILVUS, "FLAT", 1)
+    with lock(store.server, store.names) as writer:
+        store.server.unname(store.names.lock)
+        with pytest.raises(LockedIndexError, match="another process is writing"):
+            write(writer, before, plan, HASHING, silent)
+    assert store.present() == before
+    assert store.server.count(before.passages_in, f"article >= {before.next_key}", strong=True) == 0
+
+
 def test_of_many_that_want_the_lock_at_once_one_has_it(store: MilvusStore) -> None:
     at_once, most = [0], [0]
 
     def write_a_little() -> None:
         try:
-            with lock(store.server, store.names, beat_s=0.1):
+            with lock(store.server, store.names, beat_s=1.0):
                 at_once[0] += 1
                 most[0] = max(most[0], at_once[0])
                 threading.Event().wait(0.5)
@@ -400,6 +411,8 @@ def test_when_some_passages_do_not_answer_this_is_said_and_no_answer_given(store
     assert reader.ask("How high was the tide?").citations
     # As when a query node is gone: its rows are not found, and no error says so.
     store.server.delete(present.passages_in, f"id in [{row_key(present.articles[0].key, 0)}]")
+    # Until a node has read the deletion, the row still answers, and so does the reader.
+    assert store.server.count(present.passages_in, present.rows, strong=True) == 2
     reader.collection.vectors._view._counted = -1e9  # type: ignore[attr-defined]  # noqa: SLF001 - as after a second
     with pytest.raises(PartialIndexError, match=r"answers in part: 2 of 3 passages answer; .* ask again"):
         reader.ask("How high was the tide?")
