@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_what_is_found_does_not_depend_on_the_order_of_adding_and_removing(
             path.unlink(missing_ok=True)
         else:
             # Of two files with the same text, the one that came first is kept: each says its own number.
-            path.write_text(f"Number {name}. {article(name, rest[0]).text}")  # type: ignore[arg-type]
+            path.write_text(f"Number {name}. {article(name, rest[0]).text}")
         update(index, corpus)
     update(base / "once", corpus)
     updates.update(base / "small", [corpus], RECIPE)
@@ -219,7 +220,7 @@ def test_parts_of_a_killed_run_are_not_encoded_again(tmp_path: Path) -> None:
         max_tokens, token_spans = HASHING.max_tokens, HASHING.token_spans
         most = 15
 
-        def encode(self, texts: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg]
+        def encode(self, texts: Sequence[str]) -> np.ndarray:
             if len(calls) >= self.most:
                 raise StoppedError
             calls.append(len(texts))
@@ -317,3 +318,27 @@ def test_the_plugins_that_have_no_segments_keep_the_small_form(tmp_path: Path, c
     assert not hasattr(plugins.load("indexes", "exact"), "lists")
     updates.update(tmp_path / "exact", [corpus], recipe, large_from=0)
     assert not manifest.read(tmp_path / "exact").segments
+
+
+def test_articles_beside_a_large_index_take_over_what_it_holds_and_read_no_other(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large, _ = storage.load(index, HASHING)
+    same = replace(large.documents[3], id="mine", source="")
+    reads: list[int] = []
+    read = Segment.read
+
+    def watch(self: Segment, place: int) -> object:
+        reads.append(place)
+        return read(self, place)
+
+    monkeypatch.setattr(Segment, "read", watch)
+    encoded: list[int] = []
+    new = document("A walrus lay on the pier.", id="new")
+    made = collections.build(
+        [same, new], RECIPE, HASHING, reuse=large, progress=lambda _, total: encoded.append(total)
+    )
+    assert encoded == [1]
+    assert reads == [3]
+    assert np.array_equal(made.vectors.vectors()[0], large.vectors.vectors()[3])
+    assert made.passages[0].document is same

@@ -69,24 +69,32 @@ def retrieve(
         }
         for positions, scores in found
     )
-    hits = []
-    positions = sorted(by_meaning.keys() | by_words.keys())
-    for position, passage in zip(positions, fetch(collection.passages, positions), strict=True):
+    ranked = []
+    for position in by_meaning.keys() | by_words.keys():
+        ranks = (found[position][0] for found in (by_meaning, by_words) if position in found)
+        ranked.append((-sum(1 / (RRF_K + rank) for rank in ranks), position))
+    ranked.sort()
+
+    def hit(fused: float, position: int, passage: Passage) -> Hit:
         dense_rank, dense_score = by_meaning.get(position, (None, None))
         lexical_rank, lexical_score = by_words.get(position, (None, None))
-        fused = sum(1 / (RRF_K + rank) for rank in (dense_rank, lexical_rank) if rank is not None)
-        hits.append(
-            Hit(
-                passage=passage,
-                position=position,
-                fused=fused,
-                dense=dense_score,
-                dense_rank=dense_rank,
-                lexical=lexical_score,
-                lexical_rank=lexical_rank,
-            )
+        return Hit(
+            passage=passage,
+            position=position,
+            fused=fused,
+            dense=dense_score,
+            dense_rank=dense_rank,
+            lexical=lexical_score,
+            lexical_rank=lexical_rank,
         )
-    return keep_identified(question, sorted(hits, key=lambda hit: (-hit.fused, hit.position)), k)
+
+    # A passage may be read from disk: those behind the k best only where a code is asked for.
+    needed = ranked if any(find_identifiers(question, typed=True)) else ranked[:k]
+    passages = fetch(collection.passages, [position for _, position in needed])
+    hits = [
+        hit(-fused, position, passage) for (fused, position), passage in zip(needed, passages, strict=True)
+    ]
+    return keep_identified(question, hits, k)
 
 
 def fetch(passages: Sequence[Passage], positions: Sequence[int]) -> Sequence[Passage]:

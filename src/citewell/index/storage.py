@@ -120,8 +120,12 @@ def load(folder: Path, encoder: Encoder | None = None) -> tuple[Collection, Enco
     return collection, encoder
 
 
-def read_consistent(folder: Path) -> tuple[Manifest, Collection]:
+def read_consistent(folder: Path, *, whole: bool = False) -> tuple[Manifest, Collection]:
     """Read an index without its encoder, in the state of one save, while other processes may save.
+
+    Args:
+        folder: The index.
+        whole: Whether every file of a large index is hashed too.
 
     Raises:
         CollectionError: The index is missing, damaged or foreign.
@@ -130,19 +134,21 @@ def read_consistent(folder: Path) -> tuple[Manifest, Collection]:
         before = manifest.read_stamp(folder)
         record = manifest.read(folder)
         try:
-            return record, read_generation(folder, record)
+            return record, read_generation(folder, record, whole=whole)
         except DamagedIndexError:
             if manifest.read_stamp(folder) == before:
                 raise  # else another process saved meanwhile and removed the files that were being read
 
 
-def read_generation(folder: Path, record: Manifest) -> Collection:
+def read_generation(folder: Path, record: Manifest, *, whole: bool = False) -> Collection:
     """Read the data that a manifest names, after checking the hash of every file.
+
+    The segments of a large index are hashed when `whole` says so; else each article when it is read.
 
     Raises:
         DamagedIndexError: A file differs from what was written.
     """
-    manifest.check(folder, record)
+    manifest.check(folder, record, whole=whole)
     generation = folder / record.generation
     if record.segments:
         try:
@@ -206,9 +212,8 @@ def verify(folder: Path) -> Manifest:
     Raises:
         CollectionError: The index is missing, damaged or foreign.
     """
-    record, collection = read_consistent(folder)
+    record, collection = read_consistent(folder, whole=True)
     mend = manifest.explain_rebuild(folder)
-    manifest.check(folder, record, whole=True)
     for passage in collection.passages:
         article = Span(0, len(passage.document.text))
         spans = (Span(passage.start, passage.end), *passage.sentences)
