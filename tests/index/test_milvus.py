@@ -42,6 +42,7 @@ from citewell.index.milvus.record import Generation
 from citewell.index.milvus.store import MilvusStore
 from citewell.index.milvus.writing import Plan, lock, write
 from citewell.index.retrieval import retrieve
+from citewell.index.wordless import NoWords
 from citewell.progress import silent
 from citewell.settings import choose
 from milvus_servers import GIVEN, lite_server, new_store, other_reader
@@ -155,6 +156,14 @@ def test_words_find_what_they_find_in_memory(store: MilvusStore) -> None:
         assert places.tolist() == exact_places.tolist()
         assert np.all(np.diff(scores) <= 0)
         assert len(scores) == len(exact_scores)
+
+
+def test_where_no_words_are_counted_it_is_not_said_that_nothing_is_about_a_question() -> None:
+    wordless = replace(in_memory([document(TIDE, id="tide")]), lexical=NoWords())
+    assistant = Assistant(wordless, HASHING, choose(reader="similarity", threshold=1.0))
+    assert assistant.ask("Who is the mayor of Paris?").abstention in {"not_answered", "possibly"}
+    with pytest.raises(ServerError, match="counts no words"):
+        assistant.find("Who mentioned Kiel?")
 
 
 def test_a_filter_chooses_the_same_articles_as_in_memory(store: MilvusStore) -> None:
