@@ -136,8 +136,8 @@ def show_sizes(articles: int) -> None:
     start = time.process_time()
     read = parse("record", rows, "the record")
     took = time.process_time() - start
-    size = sum(map(len, rows)) / 1e6
-    print(f"the record of {len(read.articles):,} articles: {size:.1f} MB in {len(rows)} rows")
+    megabytes = sum(map(len, rows)) / 1e6
+    print(f"the record of {len(read.articles):,} articles: {megabytes:.1f} MB in {len(rows)} rows")
     print(f"  read in {took:.1f} s of computing, held in {resident_mb() - before:.0f} MB")
 
 

@@ -3,7 +3,7 @@
     unshare --net --map-root-user python tests/milvus_alone.py FOLDER COMMAND...
 
 Milvus 2.3.5 listens on every address and cannot be told otherwise; in the namespace there is no other. The
-command finds the server's address in CITEWELL_TEST_MILVUS.
+command finds the server's address in MILVUS_OF_TESTS.
 """
 
 import os
@@ -24,7 +24,7 @@ def main(folder: Path, command: list[str]) -> int:
     for part in PARTS:
         server.config.set(f"{part}.ip", "127.0.0.1")
     with server:
-        there = os.environ | {"CITEWELL_TEST_MILVUS": f"http://127.0.0.1:{PORT}"}
+        there = os.environ | {"MILVUS_OF_TESTS": f"http://127.0.0.1:{PORT}"}
         return subprocess.run(command, env=there, check=False).returncode
 
 

@@ -16,7 +16,7 @@ from citewell.index.milvus.client import Server
 from citewell.index.milvus.store import MilvusStore
 
 # The address of a server that is there already: the tests then run on it (tests/index/test_milvus_server.py).
-GIVEN = os.environ.get("CITEWELL_TEST_MILVUS", "")
+GIVEN = os.environ.get("MILVUS_OF_TESTS", "")
 
 
 def free_port() -> int:

@@ -42,6 +42,7 @@ from citewell.index.milvus.record import Generation
 from citewell.index.milvus.store import MilvusStore
 from citewell.index.milvus.writing import Plan, lock, write
 from citewell.index.retrieval import retrieve
+from citewell.index.wordless import NoWords
 from citewell.progress import silent
 from citewell.settings import choose
 from milvus_servers import GIVEN, lite_server, new_store, other_reader
@@ -155,6 +156,14 @@ def test_words_find_what_they_find_in_memory(store: MilvusStore) -> None:
         assert places.tolist() == exact_places.tolist()
         assert np.all(np.diff(scores) <= 0)
         assert len(scores) == len(exact_scores)
+
+
+def test_where_no_words_are_counted_it_is_not_said_that_nothing_is_about_a_question() -> None:
+    wordless = replace(in_memory([document(TIDE, id="tide")]), lexical=NoWords())
+    assistant = Assistant(wordless, HASHING, choose(reader="similarity", threshold=1.0))
+    assert assistant.ask("Who is the mayor of Paris?").abstention in {"not_answered", "possibly"}
+    with pytest.raises(ServerError, match="counts no words"):
+        assistant.find("Who mentioned Kiel?")
 
 
 def test_a_filter_chooses_the_same_articles_as_in_memory(store: MilvusStore) -> None:
@@ -369,12 +378,23 @@ def test_a_second_writer_is_refused_while_the_first_lives_and_takes_over_when_it
     assert [name for name in server.names() if "__writer_" in name and name.startswith(store.name)] == []
 
 
+def test_a_writer_whose_lock_was_taken_writes_and_commits_nothing(store: MilvusStore) -> None:
+    before = put(store, [document(TIDE, id="tide")])
+    plan = Plan([document(WIND, id="wind")], (), IN_MILVUS, "FLAT", 1)
+    with lock(store.server, store.names) as writer:
+        store.server.unname(store.names.lock)
+        with pytest.raises(LockedIndexError, match="another process is writing"):
+            write(writer, before, plan, HASHING, silent)
+    assert store.present() == before
+    assert store.server.count(before.passages_in, f"article >= {before.next_key}", strong=True) == 0
+
+
 def test_of_many_that_want_the_lock_at_once_one_has_it(store: MilvusStore) -> None:
     at_once, most = [0], [0]
 
     def write_a_little() -> None:
         try:
-            with lock(store.server, store.names, beat_s=0.1):
+            with lock(store.server, store.names, beat_s=1.0):
                 at_once[0] += 1
                 most[0] = max(most[0], at_once[0])
                 threading.Event().wait(0.5)
@@ -400,6 +420,8 @@ def test_when_some_passages_do_not_answer_this_is_said_and_no_answer_given(store
     assert reader.ask("How high was the tide?").citations
     # As when a query node is gone: its rows are not found, and no error says so.
     store.server.delete(present.passages_in, f"id in [{row_key(present.articles[0].key, 0)}]")
+    # Until a node has read the deletion, the row still answers, and so does the reader.
+    assert store.server.count(present.passages_in, present.rows, strong=True) == 2
     reader.collection.vectors._view._counted = -1e9  # type: ignore[attr-defined]  # noqa: SLF001 - as after a second
     with pytest.raises(PartialIndexError, match=r"answers in part: 2 of 3 passages answer; .* ask again"):
         reader.ask("How high was the tide?")

@@ -15,7 +15,7 @@ NAMESPACE = ["unshare", "--net", "--map-root-user"]
 
 def why_not() -> str:
     """Return why the server cannot run here; "" when it can."""
-    if os.environ.get("CITEWELL_TEST_MILVUS"):
+    if os.environ.get("MILVUS_OF_TESTS"):
         return "this is the run on the server"
     if find_spec("pymilvus") is None:
         return "needs pymilvus: pip install 'citewell[milvus]'"

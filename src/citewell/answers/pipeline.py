@@ -29,6 +29,7 @@ from citewell.index.collection import Collection
 from citewell.index.filters import Selection
 from citewell.index.protocols import Encoder
 from citewell.index.retrieval import Hit, retrieve
+from citewell.index.wordless import NoWords
 from citewell.questions.condensing import find_cores, is_about
 from citewell.questions.decomposition import split_question
 from citewell.questions.dependence import own_words
@@ -195,7 +196,9 @@ class Pipeline:
             evidence=tuple(evidence), threshold=self.gate.threshold(evidence), candidate=tuple(likely)
         )
         if not best:
-            reason = Abstention.NOT_ANSWERED if any(hit.lexical for hit in hits) else Abstention.NO_PASSAGE
+            # Where no words are counted, nobody knows that no passage shares one.
+            is_about = isinstance(self.collection.lexical, NoWords) or any(hit.lexical for hit in hits)
+            reason = Abstention.NOT_ANSWERED if is_about else Abstention.NO_PASSAGE
             if self.gate.is_possible(evidence):
                 reason = Abstention.POSSIBLY
             surest = surest_probability(evidence)

@@ -74,24 +74,26 @@ def retrieve(
         ranks = (found[position][0] for found in (by_meaning, by_words) if position in found)
         ranked.append((-sum(1 / (RRF_K + rank) for rank in ranks), position))
     ranked.sort()
+
+    def hit(fused: float, position: int, passage: Passage) -> Hit:
+        dense_rank, dense_score = by_meaning.get(position, (None, None))
+        lexical_rank, lexical_score = by_words.get(position, (None, None))
+        return Hit(
+            passage=passage,
+            position=position,
+            fused=fused,
+            dense=dense_score,
+            dense_rank=dense_rank,
+            lexical=lexical_score,
+            lexical_rank=lexical_rank,
+        )
+
     # A passage may be read from disk: those behind the k best only where a code is asked for.
     needed = ranked if any(find_identifiers(question, typed=True)) else ranked[:k]
     passages = fetch(collection.passages, [position for _, position in needed])
-    hits = []
-    for (fused, position), passage in zip(needed, passages, strict=True):
-        dense_rank, dense_score = by_meaning.get(position, (None, None))
-        lexical_rank, lexical_score = by_words.get(position, (None, None))
-        hits.append(
-            Hit(
-                passage=passage,
-                position=position,
-                fused=-fused,
-                dense=dense_score,
-                dense_rank=dense_rank,
-                lexical=lexical_score,
-                lexical_rank=lexical_rank,
-            )
-        )
+    hits = [
+        hit(-fused, position, passage) for (fused, position), passage in zip(needed, passages, strict=True)
+    ]
     return keep_identified(question, hits, k)
 
 

@@ -169,8 +169,9 @@ def parse(name: str, rows: Sequence[str], where: str) -> Generation:
         message = f"the record of {where} is damaged; {MEND}"
         raise DamagedIndexError(message)
     content: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(packed)))
+    made: Any = Article  # of a row's items, in the order of its fields
     articles = tuple(
-        Article(*row, tuple(map(tuple, headings)), marks) for *row, headings, marks in content["articles"]
+        made(*row, tuple(map(tuple, headings)), marks) for *row, headings, marks in content["articles"]
     )
     sources = tuple(
         IndexedFile(path, sha256, tuple(ids), tuple(warnings))

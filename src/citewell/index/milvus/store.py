@@ -2,20 +2,20 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from citewell.documents import loading
 from citewell.documents.document import Document
 from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
 from citewell.index import collection as collections
 from citewell.index import updates
-from citewell.index.collection import Collection, IndexConfig, UpdateResult
+from citewell.index.collection import Collection, Held, IndexConfig, UpdateResult
 from citewell.index.filters import Columns
-from citewell.index.manifest import IndexedDocument, IndexedFile, Manifest
+from citewell.index.manifest import IndexedDocument, Manifest
 from citewell.index.milvus.client import Server, without_password
 from citewell.index.milvus.layout import MEND, Names
 from citewell.index.milvus.reading import Articles, MilvusVectors, MilvusWords, Passages, View, describe, find
@@ -32,64 +32,6 @@ NO_WORDS_NOTICE: Final = (
 )
 # Files are kept by their path from here, since an index on a server has no folder that they could be near.
 ROOT: Final = Path(Path.cwd().anchor)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What two versions of an article are compared by.
-
-    Attributes:
-        id: Its id.
-        title: Its title.
-        sha256: SHA-256 of its text.
-        source: Where it came from.
-        published: Its date of publication.
-        author: Who wrote it.
-        marks_sha256: SHA-256 of its marks.
-        made_of: The article itself, or what the record says of it.
-    """
-
-    id: str
-    title: str
-    sha256: str
-    source: str
-    published: str
-    author: str
-    marks_sha256: str
-    made_of: Document | Article = field(compare=False)
-
-    @classmethod
-    def of(cls, article: Document | Article) -> "Known":
-        """Take what is compared from an article, or from what the record says of one."""
-        marks = article.marks_sha256 if isinstance(article, Article) else hash_marks(article)
-        return cls(
-            article.id,
-            article.title,
-            article.sha256,
-            article.source,
-            article.published,
-            article.author,
-            marks,
-            article,
-        )
-
-    @property
-    def said(self) -> tuple[str, str, str]:
-        """All that the passages and their vectors depend on."""
-        return self.sha256, self.title, self.marks_sha256
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a generation holds, as an update compares it.
-
-    Attributes:
-        documents: The articles.
-        sources: The files that they came from.
-    """
-
-    documents: tuple[Known, ...]
-    sources: tuple[IndexedFile, ...]
 
 
 @dataclass(frozen=True)
@@ -263,7 +205,7 @@ class MilvusStore:
             incoming = [
                 (
                     replace(file, path=updates.relative_path(source.path, ROOT)),
-                    [Known.of(by_id[id_]) for id_ in file.documents],
+                    [by_id[id_] for id_ in file.documents],
                 )
                 for (source, _), file in zip(loaded.sources, updates.indexed_files(loaded), strict=True)
             ]
@@ -273,16 +215,15 @@ class MilvusStore:
                 for file in (old.sources if old else ())
                 if file.path not in there and updates.is_gone(ROOT, file, paths, loaded.failures)
             ]
-            held: Any = Held(tuple(map(Known.of, old.articles)), old.sources) if old else None
-            # What is compared stands in for the articles themselves, whose texts stay where they are.
-            planned: Any = collections.plan_update(held, cast("Any", incoming), gone)
-            articles, sources, change = planned
+            before = {one.id: Held(one.sha256, identify(one)) for one in old.articles} if old else {}
+            known = old.sources if old else ()
+            articles, sources, change = collections.plan_articles(before, known, incoming, gone, identify)
             if not articles or not (loaded.documents or gone):
                 reasons = "; ".join(map(str, loaded.failures[:3]))
                 message = f"no article found in {', '.join(map(str, paths))}"
                 raise LoadError(f"{message} ({reasons})" if reasons else message)
             anew = old is None or not was_made_by(old, recipe)
-            if anew or change.any or tuple(sources) != (old.sources if old else ()):
+            if anew or change.any or tuple(sources) != known:
                 chosen = recipe if anew or old is None else recipe_of(old)
                 encoder = chosen.load_encoder()
                 anew = anew or (old is not None and encoder.fingerprint != old.encoder_sha256)
@@ -293,28 +234,25 @@ class MilvusStore:
         return replace(change, warnings=loaded.warnings), loaded.failures
 
     def fill(
-        self, articles: Sequence[Known], old: Generation | None, *, anew: bool
+        self, articles: Mapping[str, Document | None], old: Generation | None, *, anew: bool
     ) -> list[Document | Article]:
-        """Return the articles: with the rows of those that say what they said, and the text of the others."""
-        kept = {} if old is None or anew else {Known.of(article).said: article for article in old.articles}
+        """Return the articles: with their rows where they say what they said, else with their texts.
+
+        Args:
+            articles: Articles by id; None for one that stays as it is.
+            old: The generation that these are of.
+            anew: Whether no row is kept.
+        """
         stored = Articles(View(self.server, self.names, old)) if old else None
-        places = {article.key: place for place, article in enumerate(old.articles)} if old else {}
+        said = {identify(article)[1:4]: article for article in old.articles} if old and not anew else {}
         filled: list[Document | Article] = []
-        for one in articles:
-            named = {
-                "id": one.id,
-                "title": one.title,
-                "source": one.source,
-                "published": one.published,
-                "author": one.author,
-            }
-            made_of = one.made_of
-            if one.said in kept:
-                filled.append(replace(kept[one.said], **named))  # type: ignore[arg-type]  # its texts
-            elif isinstance(made_of, Document):
-                filled.append(replace(made_of, id=one.id))
+        for id_, document in articles.items():
+            if document is not None:
+                kept = said.get(identify(document)[1:4])
+                filled.append(document if kept is None else describe_anew(kept, document))
             elif stored is not None:
-                filled.append(stored[places[made_of.key]])
+                place = stored.place_of(id_) or 0
+                filled.append(stored[place] if anew else stored.view.generation.articles[place])
         return filled
 
     def remove(self, ids: Sequence[str], progress: Progress = silent) -> None:
@@ -369,6 +307,24 @@ class MilvusStore:
                 )
                 raise DamagedIndexError(message)
         return self.manifest()
+
+
+def identify(article: Document | Article) -> tuple[str, str, str, str, str, str, str]:
+    """Return all that is known of an article: its id, then what its rows depend on, then the rest."""
+    marks = article.marks_sha256 if isinstance(article, Article) else hash_marks(article)
+    said = article.sha256, article.title, marks
+    return article.id, *said, article.source, article.published, article.author
+
+
+def describe_anew(kept: Article, document: Document) -> Article:
+    """Return what the record says of an article that keeps its rows, and of which the rest changed."""
+    return replace(
+        kept,
+        id=document.id,
+        source=document.source,
+        published=document.published,
+        author=document.author,
+    )
 
 
 def recipe_of(generation: Generation) -> IndexConfig:

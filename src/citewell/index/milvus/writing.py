@@ -65,6 +65,15 @@ class Writer:
         """Whether the lock is still this writer's."""
         return self.server.target(self.names.lock) in self.markers
 
+    def refuse_another(self) -> None:
+        """Stop where another process took the lock, as after a suspended machine woke up.
+
+        Raises:
+            LockedIndexError: The lock is not this writer's any more.
+        """
+        if not self.holds():
+            raise LockedIndexError(explain_locked(self.server, self.names, "another process"))
+
 
 @contextmanager
 def lock(server: Server, names: Names, beat_s: float = BEAT_S) -> Iterator[Writer]:
@@ -202,6 +211,7 @@ def write(
     new = [(place, article) for place, article in listed.items() if isinstance(article, Document)]
     key = begun.next_key
     for batch in batches(new, ARTICLES):
+        writer.refuse_another()
         documents = [document for _, document in batch]
         made = add_rows(server, begun, documents, plan.recipe, encoder, key)
         listed |= {place: article for (place, _), article in zip(batch, made, strict=True)}
@@ -343,8 +353,7 @@ def commit(writer: Writer, generation: Generation) -> Generation:
     if read_record(server, name, names) != written:
         message = f"the record of {describe(server, names)} does not read as it was written; try again"
         raise ServerError(message)
-    if not writer.holds():
-        raise LockedIndexError(explain_locked(server, names, "another process"))
+    writer.refuse_another()
     if server.target(names.alias) is not None:
         server.point(names.alias, name)
     else:
