@@ -2,17 +2,24 @@
 
 from collections.abc import Collection as AbstractCollection
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from citewell.documents.passages import Passage
 from citewell.index.collection import Collection
-from citewell.index.filters import Selection
-from citewell.index.protocols import Encoder, Fetching, encode_now
+from citewell.index.filters import Mask, Selection
+from citewell.index.protocols import Encoder, Fetching, Vectors, encode_now
 from citewell.text.identifiers import find_identifiers
 
 RRF_K = 60  # from Cormack et al. 2009, who found that the value matters little
 # Ranks used from each stage; a later rank adds less than 1 / (60 + 50) to a fused score.
 DEPTH = 50
+# From so many passages on, a search takes longer than it takes to start a thread for it.
+SIDE_BY_SIDE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,7 @@ def retrieve(
     chosen = only if only is None or isinstance(only, Selection) else collection.select(only)
     within = () if chosen is None else (chosen.passages,)
     depth = max(DEPTH, k)
-    found = (
-        collection.vectors.search(encode_now(encoder, [question])[0], depth, *within),
-        collection.lexical.search(question, depth, *within),
-    )
+    found = search(question, encode_now(encoder, [question])[0], collection, depth, *within)
     by_meaning, by_words = (
         {
             int(position): (rank, float(score))
@@ -95,6 +99,31 @@ def retrieve(
         hit(-fused, position, passage) for (fused, position), passage in zip(needed, passages, strict=True)
     ]
     return keep_identified(question, hits, k)
+
+
+Found: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""Positions [n] and scores [n] of passages, best first."""
+
+
+def search(
+    question: str, query: Vectors, collection: Collection, depth: int, *within: Mask
+) -> tuple[Found, Found]:
+    """Return what is nearest to a question's vector and what has its words.
+
+    Args:
+        question: The question.
+        query: Its vector [dimensions].
+        collection: The collection to search.
+        depth: Most passages of each kind.
+        within: Which passages may be found [passages]; all when it is left out.
+    """
+    if len(collection.passages) < SIDE_BY_SIDE:
+        near = collection.vectors.search(query, depth, *within)
+        return near, collection.lexical.search(question, depth, *within)
+    with ThreadPoolExecutor(1, thread_name_prefix="citewell-search") as beside:
+        searching = beside.submit(collection.vectors.search, query, depth, *within)
+        words = collection.lexical.search(question, depth, *within)
+        return searching.result(), words
 
 
 def fetch(passages: Sequence[Passage], positions: Sequence[int]) -> Sequence[Passage]:

@@ -6,7 +6,7 @@ import os
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,14 +68,37 @@ def record_of(document: Document, passages: Sequence[Passage]) -> bytes:
     return json.dumps([*fields, places]).encode("ascii")
 
 
-def read_record(record: bytes) -> tuple[Document, tuple[Passage, ...]]:
+def read_record(record: bytes) -> tuple[Document, Sequence[Passage]]:
     """Read what `record_of` returned."""
     id_, title, text, source, published, author, marks, places = json.loads(record)
     document = Document(id_, title, text, source, published, author, tuple(Mark(*mark) for mark in marks))
-    return document, tuple(
-        Passage(document, start, end, tuple(Span(*sentence) for sentence in sentences))
-        for start, end, sentences in places
-    )
+    return document, Passages(document, places)
+
+
+class Passages(Sequence[Passage]):
+    """An article's passages, each made when it is asked for: of a long article few are."""
+
+    def __init__(
+        self, document: Document, written: Sequence[tuple[int, int, Sequence[Sequence[int]]]]
+    ) -> None:
+        """Take start, end and sentences of each."""
+        self._document = document
+        self._written = written
+
+    def __len__(self) -> int:
+        """Return the number of passages."""
+        return len(self._written)
+
+    @overload
+    def __getitem__(self, place: int) -> Passage: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Passage]: ...
+    def __getitem__(self, place: int | slice) -> Passage | Sequence[Passage]:
+        """Return a passage, or several."""
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        start, end, sentences = self._written[place]
+        return Passage(self._document, start, end, tuple(Span(*sentence) for sentence in sentences))
 
 
 def dump_line(values: Sequence[object]) -> str:

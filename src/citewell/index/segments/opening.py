@@ -30,7 +30,7 @@ LISTS = "lists.faiss"
 KEPT = 256
 # 8-bit vectors compared for a question, in the nearest lists, and candidates whose whole vectors are compared
 # (`python -m benchmarks.million` prints the recall of these).
-SCANNED = 150_000
+SCANNED = 100_000
 CANDIDATES = 300
 # Among so many passages at most, every vector is compared.
 EXACT_AMONG = 10_000
@@ -48,7 +48,7 @@ class Shelf:
         self.passage_starts = [0, *accumulate(one.passages for one in segments)]
         self.read = lru_cache(KEPT)(self._read)
 
-    def _read(self, place: int) -> tuple[Document, tuple[Passage, ...]]:
+    def _read(self, place: int) -> tuple[Document, Sequence[Passage]]:
         at = bisect_right(self.article_starts, place) - 1
         return self.segments[at].read(place - self.article_starts[at])
 

@@ -93,7 +93,7 @@ class Segment:
             raise DamagedIndexError(message)
         return record
 
-    def read(self, place: int) -> tuple[Document, tuple[Passage, ...]]:
+    def read(self, place: int) -> tuple[Document, Sequence[Passage]]:
         """Return the article at a position, and its passages."""
         try:
             return layout.read_record(self.record(place))
