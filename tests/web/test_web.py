@@ -1219,7 +1219,7 @@ def test_every_language_has_every_string_with_the_same_gaps() -> None:
 
 def test_the_page_speaks_another_language(assistant: Assistant) -> None:
     german = Assistant(assistant.collection, assistant.encoder, settings(encoder="hashing", language="de"))
-    assert "Fragen Sie den Artikel" in Chat(german).panes.render_conversation(Session())
+    assert "Fragen Sie die Artikel" in Chat(german).panes.render_conversation(Session())
     with pytest.raises(SettingsError, match="the page speaks en, de"):
         words("tlh")
 
