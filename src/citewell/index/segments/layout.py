@@ -6,7 +6,7 @@ import os
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.documents.structure import Mark
 from citewell.errors import DamagedIndexError
+from citewell.index.lazy import Lazy
 from citewell.text.spans import Span
 
 # One record for each article, one after the other: a JSON array of its fields and passages, in ASCII.
@@ -75,7 +76,7 @@ def read_record(record: bytes) -> tuple[Document, Sequence[Passage]]:
     return document, Passages(document, places)
 
 
-class Passages(Sequence[Passage]):
+class Passages(Lazy[Passage]):
     """An article's passages, each made when it is asked for: of a long article few are."""
 
     def __init__(
@@ -89,14 +90,8 @@ class Passages(Sequence[Passage]):
         """Return the number of passages."""
         return len(self._written)
 
-    @overload
-    def __getitem__(self, place: int) -> Passage: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Passage]: ...
-    def __getitem__(self, place: int | slice) -> Passage | Sequence[Passage]:
-        """Return a passage, or several."""
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+    def at(self, place: int) -> Passage:
+        """Return a passage."""
         start, end, sentences = self._written[place]
         return Passage(self._document, start, end, tuple(Span(*sentence) for sentence in sentences))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from citewell.documents.passages import Passage
 from citewell.errors import DamagedIndexError
 from citewell.index.collection import Collection, Found, IndexConfig
 from citewell.index.filters import Columns, Mask
+from citewell.index.lazy import Lazy
 from citewell.index.manifest import IndexedFile, Manifest
 from citewell.index.protocols import Vectors
 from citewell.index.segments import layout
@@ -70,7 +71,7 @@ class Shelf:
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
 
 
-class StoredDocuments(Sequence[Document]):
+class StoredDocuments(Lazy[Document]):
     """The articles of a large index, each read when it is asked for."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -83,15 +84,9 @@ class StoredDocuments(Sequence[Document]):
         """Return the number of articles."""
         return self._shelf.article_starts[-1]
 
-    @overload
-    def __getitem__(self, place: int) -> Document: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Document]: ...
-    def __getitem__(self, place: int | slice) -> Document | Sequence[Document]:
-        """Return an article, or several."""
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        return self._shelf.read(range(len(self))[place])[0]
+    def at(self, place: int) -> Document:
+        """Return an article."""
+        return self._shelf.read(place)[0]
 
     def place_of(self, id: str) -> int | None:
         """Return the position of the article with this id; None for none."""
@@ -116,7 +111,7 @@ class StoredDocuments(Sequence[Document]):
         return self._find(document)
 
 
-class StoredPassages(Sequence[Passage]):
+class StoredPassages(Lazy[Passage]):
     """The passages of a large index, each read with its article when it is asked for."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -127,15 +122,9 @@ class StoredPassages(Sequence[Passage]):
         """Return the number of passages."""
         return self._shelf.passage_starts[-1]
 
-    @overload
-    def __getitem__(self, place: int) -> Passage: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Passage]: ...
-    def __getitem__(self, place: int | slice) -> Passage | Sequence[Passage]:
-        """Return a passage, or several."""
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        return self._shelf.passage(range(len(self))[place])
+    def at(self, place: int) -> Passage:
+        """Return a passage."""
+        return self._shelf.passage(place)
 
 
 class StoredIds(Mapping[str, int]):
@@ -161,7 +150,7 @@ class StoredIds(Mapping[str, int]):
         return (columns[0] for segment in self._shelf.segments for columns in segment.columns)
 
 
-class StoredSources(Sequence[IndexedFile]):
+class StoredSources(Lazy[IndexedFile]):
     """The files that the articles came from, read when they are asked for."""
 
     def __init__(self, path: Path) -> None:
@@ -176,12 +165,8 @@ class StoredSources(Sequence[IndexedFile]):
         """Return the number of files."""
         return len(self._files)
 
-    @overload
-    def __getitem__(self, place: int) -> IndexedFile: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[IndexedFile]: ...
-    def __getitem__(self, place: int | slice) -> IndexedFile | Sequence[IndexedFile]:
-        """Return a file, or several."""
+    def at(self, place: int) -> IndexedFile:
+        """Return a file."""
         return self._files[place]
 
 
