@@ -303,8 +303,8 @@ class Assistant:
     def _refuse_large(self) -> None:
         if isinstance(self.collection.documents, Catalogue):
             message = (
-                f"{len(self.collection.documents):,} articles are read from disk as they are needed, and "
-                "cannot be changed in memory; change the index: citewell index PATH --index DIR"
+                f"{len(self.collection.documents):,} articles are read as they are needed, and cannot be "
+                "changed in memory; change their index with citewell index, then open it"
             )
             raise LoadError(message)
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citewell import plugins
+from citewell import Assistant, plugins
 from citewell.documents.document import Document, document
-from citewell.errors import DamagedIndexError
+from citewell.errors import DamagedIndexError, LoadError
 from citewell.index import collection as collections
 from citewell.index import generations, manifest, storage, updates
 from citewell.index.collection import Collection
@@ -342,3 +342,12 @@ def test_articles_beside_a_large_index_take_over_what_it_holds_and_read_no_other
     assert reads == [3]
     assert np.array_equal(made.vectors.vectors()[0], large.vectors.vectors()[3])
     assert made.passages[0].document is same
+
+
+def test_a_large_index_is_not_changed_in_memory(index: Path) -> None:
+    assistant = Assistant.open(index)
+
+    with pytest.raises(LoadError, match="30 articles are read as they are needed, and cannot be changed"):
+        assistant.add([document("It rose.", id="b")])
+    with pytest.raises(LoadError, match="with citewell index"):
+        assistant.remove(["a3"])
