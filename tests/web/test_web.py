@@ -30,12 +30,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import plugins
-from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, message_about
+from citewell.answers.answer import MESSAGES, Abstention, Answer, Trace, Withheld, message_about
 from citewell.answers.pipeline import count_left_out
 from citewell.answers.writer import NO_MODEL
 from citewell.assistant import Assistant
 from citewell.checking.check import Reason
 from citewell.checking.citations import Citation, Statement, cite
+from citewell.checking.claim_checks import find_broken_rule
+from citewell.checking.verification import find_objection
 from citewell.documents.document import Document, document
 from citewell.documents.loading import known_suffixes
 from citewell.documents.sample import sample_article
@@ -358,6 +360,42 @@ def test_what_was_withheld_and_left_unanswered_is_said() -> None:
         [Exchange("Why?", answer(statement, message="The article does not say: when"))]
     )
     assert "The article does not say: when" in html
+
+
+FIGURES = "Lost were boats from Kiel (12), Bremen (7) and Emden (1)."
+
+
+@pytest.mark.parametrize(
+    ("statement", "quotes", "reason"),
+    [
+        ("", "It rose.", "sie sagt nichts"),
+        ("It rose 3 metres.", "It rose.", "in ihrem Beleg steht nicht 3"),
+        ("It rose, said Ann.", "It rose.", "ihr Beleg nennt nicht Ann"),
+        ("“It sank”, they said.", "They said it rose.", "ihr Beleg hat nicht die Worte „It sank“"),
+        ("Bremen lost the most boats.", FIGURES, "von den belegten Zahlen ist die größte die von Kiel"),
+        ("Bremen lost more boats than Kiel.", FIGURES, "die belegten Zahlen sind Bremen 7, Kiel 12"),
+        ("Not 20 boats were lost in all.", FIGURES, "sie verneint, was aus ihrem Beleg folgt"),
+    ],
+)
+def test_why_a_statement_was_withheld_is_said_in_the_page_s_language(
+    statement: str, quotes: str, reason: str
+) -> None:
+    broken, _ = find_broken_rule(statement, quotes)
+    item = Withheld(statement, broken, drafted=True)
+    html = conversation_html.render_withheld(item, words("de"))
+    assert f"<bdi>{escape(reason)}</bdi>" in html
+
+
+def test_a_statement_that_nothing_proves_is_withheld_in_the_page_s_language(assistant: Assistant) -> None:
+    (article, *_) = assistant.collection.documents
+    uncited = Statement("It rained in Kiel.", ())
+    reader = plugins.load("readers", "similarity", encoder=assistant.encoder)
+    cited = Statement("It rained for days in every harbour.", (cite(article, 0, Span(0, 20), 1),))
+    reasons = [find_objection(statement, reader) for statement in (uncited, cited)]
+    assert [words("de").said(reason) for reason in reasons] == [
+        "sie belegt nichts",
+        "ihr Beleg beweist sie nicht",
+    ]
 
 
 def test_a_follow_up_shows_how_it_was_understood() -> None:
@@ -1370,5 +1408,6 @@ def test_every_fixed_reply_is_said_in_every_language_of_the_page() -> None:
             "12 weitere", "3 weitere"
         )
         for key in messages().values()
+        if "withheld" not in key
     }
     assert german.said("3 more are left out") == "3 more are left out"

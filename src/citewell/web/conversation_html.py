@@ -120,7 +120,7 @@ def render_draft(asked: str, written: Sequence[str | Withheld], draft: str, word
 
 def render_withheld(item: Withheld, words: Words) -> str:
     """Return a withheld statement, struck out, and the reason; the visitor saw it while it was written."""
-    reason = f"{escape(words('struck'))}: {isolate(item.reason)}"
+    reason = f"{escape(words('struck'))}: {isolate(words.said(item.reason))}"
     return f'<p class="statement struck"><del>{isolate(item.text)}</del> <small>{reason}</small></p>'
 
 

@@ -22,7 +22,8 @@ def render_trace(answer: Answer, words: Words) -> str:
         render_weighed(item, use_key(item, cited, trace.threshold), words) for item in trace.evidence
     )
     withheld = "".join(
-        f"<li>{isolate(item.text)} <small>{isolate(item.reason)}</small></li>" for item in trace.withheld
+        f"<li>{isolate(item.text)} <small>{isolate(words.said(item.reason))}</small></li>"
+        for item in trace.withheld
     )
     held = f"<p>{escape(words('why_held'))}</p><ul>{withheld}</ul>" if withheld else ""
     read = words(

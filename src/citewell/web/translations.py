@@ -11,7 +11,7 @@ from citewell.errors import SettingsError
 
 FALLBACK = "en"
 # What fills the gaps of a message.
-GAPS = {"count": r"\d+", "reason": ".+"}
+GAPS = {"count": r"\d+", "reason": ".+", "words": ".+"}
 
 
 @dataclass(frozen=True, slots=True)
