@@ -398,6 +398,23 @@ def test_a_statement_that_nothing_proves_is_withheld_in_the_page_s_language(assi
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2020-03-02", "2020-03-01"), "The newest comes first."),
+        (("2020-03-02", ""), "of some the date is not known"),
+        (("", ""), "Their dates are not known."),
+    ],
+)
+def test_articles_that_disagree_are_said_to_be_in_the_order_that_is_known(
+    days: tuple[str, str], said: str
+) -> None:
+    articles = [document("It rose.", id=f"a{n}", published=day) for n, day in enumerate(days)]
+    sides = [Statement("It rose.", (cite(one, n, Span(0, 8), n + 1),)) for n, one in enumerate(articles)]
+    html = conversation_html.render_answer(1, answer(*sides, disagrees=True), words("en"))
+    assert said in html
+
+
 def test_a_follow_up_shows_how_it_was_understood() -> None:
     asked = answer(question="And in Sweden?", standalone="How many in Sweden?")
     assert "Understood as: <bdi>How many in Sweden?</bdi>" in conversation_html.render_conversation(

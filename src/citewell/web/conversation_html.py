@@ -237,8 +237,9 @@ def render_answer(
     confidence, trace = render_confidence(answer, words), render_trace(answer, words)
     if answer.disagrees:
         statements = f'<div class="sides">{statements}</div>'
-        is_dated = any(citation.published for citation in answer.citations)
-        told = words("disagreement" if is_dated else "disagreement_undated")
+        dated = [bool(citation.published) for citation in answer.citations]
+        key = "disagreement_partly" if any(dated) else "disagreement_undated"
+        told = words("disagreement" if all(dated) else key)
         short = f'<p class="note">{escape(told)}</p>{short}'
     return f'<div class="answer">{short}{statements}{note}{confidence}{trace}</div>'
 
