@@ -3,6 +3,7 @@
     python -m benchmarks.checks            # the claims of dev whose outcome is wrong
     python -m benchmarks.checks --fit      # fit src/citewell/checking/judging.json on dev
     python -m benchmarks.checks --worth    # what each comparison is worth: fit without it, texts left out
+    python -m benchmarks.checks --time     # seconds for 500 words, against one article and against many
 
 Two logistic curves say of one sentence how likely it proves and how likely it denies a claim. Signs are held:
 more entailment never counts against a proof. From the best proof and the best denial of a claim, a curve for
@@ -11,6 +12,8 @@ each outcome gives its probability. The bounds are chosen on scores of texts tha
 
 import argparse
 import json
+import statistics
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +30,7 @@ from citewell.documents import loading
 from citewell.evaluation import checks
 
 DATA = Path("tests/data")
+WORDS = 500
 FOLDS = 6
 PENALTY = 0.005
 # The sign that a feature's weight may have; 0 leaves it out.
@@ -252,6 +256,34 @@ def show_worth(data: Sequence[Row]) -> None:
         print(f"| {name or 'nothing'} | {area:.3f} | {kept} | {good} of {(called).sum()} |")
 
 
+def show_times(texts: Sequence[checks.JudgedText], folder: Path) -> None:
+    """Print how long a check of WORDS words takes against the article of its first claims and against many.
+
+    No words are checked twice, since what was read for the last pairs is remembered. What is loaded once, and
+    the words of the articles, are there before.
+    """
+    documents = loading.load([folder, DATA / "wikinews" / "articles.jsonl"]).documents
+    own = checks.article_named(texts[0].article, [document.id for document in documents])
+    every = Assistant.from_documents(documents)
+    words = " ".join(text.text for text in texts).split()
+    parts = [" ".join(words[at : at + WORDS]) for at in range(0, len(words) - WORDS + 1, WORDS)]
+    for asked in (every.beside([item for item in documents if item.id == own]), every):
+        asked.check("It rained in Lund.")
+        spent, first, claims = [], [], 0
+        for part in parts:
+            began = time.perf_counter()
+            for number, _ in enumerate(asked.checker.stream(part)):
+                if not number:
+                    first.append(time.perf_counter() - began)
+                claims += 1
+            spent.append(time.perf_counter() - began)
+        print(
+            f"{len(asked.collection.documents)} articles, {len(parts)} times {WORDS} words, {claims} claims:"
+            f" {statistics.median(spent):.2f} s ({min(spent):.2f} to {max(spent):.2f}),"
+            f" the first claim after {statistics.median(first):.2f} s"
+        )
+
+
 def refit(data: Sequence[Row]) -> None:
     """Fit everything and write it."""
     held, right = leave_out(data)
@@ -273,11 +305,15 @@ def main() -> None:
     doing = parser.add_mutually_exclusive_group()
     doing.add_argument("--fit", action="store_true")
     doing.add_argument("--worth", action="store_true")
+    doing.add_argument("--time", action="store_true")
     asked = parser.parse_args()
     texts = [text for text in checks.read(DATA / "checks" / "checks.jsonl") if text.split == "dev"]
     folder = DATA / "near_misses" / "articles.jsonl"
     if asked.fit or asked.worth:
         (refit if asked.fit else show_worth)(list(rows(texts, folder)))
+        return
+    if asked.time:
+        show_times(texts, folder)
         return
     assistant = Assistant.from_files([folder])
     ids = [document.id for document in assistant.collection.documents]
