@@ -43,9 +43,15 @@ def found(collection: Collection, question: str) -> list[tuple[str, int, float, 
     """Return what a question finds, in an order that does not depend on where articles stand."""
     hits = retrieve(question, collection, HASHING, 10_000)
     return sorted(
-        (hit.passage.document.id, hit.passage.start, round(hit.dense or 0, 5), round(hit.lexical or 0, 4))
-        for hit in hits
+        (hit.passage.document.id, hit.passage.start, hit.dense or 0.0, hit.lexical or 0.0) for hit in hits
     )
+
+
+def assert_found_alike(first: Collection, second: Collection, question: str) -> None:
+    """The same passages, with scores that differ in the last bits of a product at most."""
+    one, other = found(first, question), found(second, question)
+    assert [item[:2] for item in one] == [item[:2] for item in other]
+    np.testing.assert_allclose([item[2:] for item in one], [item[2:] for item in other], atol=1e-4)
 
 
 words = st.lists(st.integers(0, 99), min_size=1, max_size=30)
@@ -86,8 +92,8 @@ def test_what_is_found_does_not_depend_on_the_order_of_adding_and_removing(
     assert not manifest.read(base / "small").segments
     assert sorted(item.id for item in changed.documents) == sorted(item.id for item in small.documents)
     for question in QUESTIONS:
-        assert found(changed, question) == found(once, question)
-        assert found(changed, question) == found(small, question)
+        assert_found_alike(changed, once, question)
+        assert_found_alike(changed, small, question)
 
 
 @pytest.fixture
