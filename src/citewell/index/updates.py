@@ -1,9 +1,10 @@
 """Bring an index folder in line with files and folders, encoding only what is new."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -98,22 +99,11 @@ def update(  # noqa: PLR0913  # what, and how
     )
     with generations.lock(folder):
         record, old = (None, None) if rebuild else read_if_present(folder)
-        by_id = {document.id: document for document in loaded.documents}
-        incoming = [
-            (replace(file, path=relative_path(source.path, folder)), [by_id[id_] for id_ in file.documents])
-            for (source, _), file in zip(loaded.sources, indexed_files(loaded), strict=True)
-        ]
-        there = {file.path for file, _ in incoming}
-        gone = [
-            file.path
-            for file in (old.sources if old else ())
-            if file.path not in there and is_gone(folder, file, paths, failures)
-        ]
+        sources = old.sources if old else ()
+        incoming, gone = compare_files(folder, loaded, failures, paths, sources)
         plan = plan_update(record, old, incoming, gone)
         if not plan.articles or not (loaded.documents or gone):
-            reasons = "; ".join(map(str, failures[:3]))
-            message = f"no article found in {', '.join(map(str, paths))}"
-            raise LoadError(f"{message} ({reasons})" if reasons else message)
+            raise LoadError(explain_nothing(paths, failures))
         if record is None or not was_made_by(record, recipe):
             write_changed(folder, plan, recipe, (old, None), progress, large_from)
         elif plan.change.any or (old is not None and plan.sources != list(old.sources)):
@@ -121,6 +111,53 @@ def update(  # noqa: PLR0913  # what, and how
         else:
             generations.forget_parts(folder)
     return replace(plan.change, warnings=loaded.warnings), failures
+
+
+Incoming: TypeAlias = list[tuple[IndexedFile, list[Document]]]
+"""Files that were read, by the path that an index keeps, with their articles."""
+
+
+def compare_files(
+    folder: Path,
+    loaded: loading.Loaded,
+    failures: Sequence[loading.Failure],
+    paths: Sequence[Path],
+    sources: Iterable[IndexedFile],
+) -> tuple[Incoming, list[str]]:
+    """Return the files that were read, and the paths of those of an index that are gone.
+
+    Args:
+        folder: The folder that the paths of an index begin from.
+        loaded: What was read.
+        failures: The files that could not be read.
+        paths: The files and folders that were asked for.
+        sources: The files of the index.
+    """
+    by_id = {document.id: document for document in loaded.documents}
+    incoming = [
+        (replace(file, path=relative_path(source.path, folder)), [by_id[id_] for id_ in file.documents])
+        for (source, _), file in zip(loaded.sources, indexed_files(loaded), strict=True)
+    ]
+    there = {file.path for file, _ in incoming}
+    gone = [
+        file.path for file in sources if file.path not in there and is_gone(folder, file, paths, failures)
+    ]
+    return incoming, gone
+
+
+def explain_nothing(paths: Sequence[Path], failures: Sequence[loading.Failure]) -> str:
+    """Say that no article was found, and what could not be read."""
+    reasons = "; ".join(map(str, failures[:3]))
+    message = f"no article found in {', '.join(map(str, paths))}"
+    return f"{message} ({reasons})" if reasons else message
+
+
+def without(sources: Iterable[IndexedFile], ids: Container[str]) -> list[IndexedFile]:
+    """Return the files that still hold an article when some are taken out."""
+    files = [
+        replace(file, documents=tuple(id_ for id_ in file.documents if id_ not in ids)) for file in sources
+    ]
+    return [file for file in files if file.documents]
 
 
 UNCHANGED = UpdateResult()
@@ -204,11 +241,7 @@ def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> Non
         if not articles:
             message = f"an index holds at least one article; to drop it all, delete the folder {folder}"
             raise LoadError(message)
-        sources = [
-            replace(file, documents=tuple(id_ for id_ in file.documents if id_ not in gone))
-            for file in old.sources
-        ]
-        left = [file for file in sources if file.documents]
+        left = without(old.sources, gone)
         write_changed(folder, Plan(articles, left), config_of(record), (old, record), progress, LARGE_FROM)
 
 

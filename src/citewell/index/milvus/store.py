@@ -201,27 +201,12 @@ class MilvusStore:
         with lock(self.server, self.names) as writer:
             present = find(self.server, self.names)
             old = None if rebuild else present
-            by_id = {document.id: document for document in loaded.documents}
-            incoming = [
-                (
-                    replace(file, path=updates.relative_path(source.path, ROOT)),
-                    [by_id[id_] for id_ in file.documents],
-                )
-                for (source, _), file in zip(loaded.sources, updates.indexed_files(loaded), strict=True)
-            ]
-            there = {file.path for file, _ in incoming}
-            gone = [
-                file.path
-                for file in (old.sources if old else ())
-                if file.path not in there and updates.is_gone(ROOT, file, paths, loaded.failures)
-            ]
-            before = {one.id: Held(one.sha256, identify(one)) for one in old.articles} if old else {}
             known = old.sources if old else ()
+            incoming, gone = updates.compare_files(ROOT, loaded, loaded.failures, paths, known)
+            before = {one.id: Held(one.sha256, identify(one)) for one in old.articles} if old else {}
             articles, sources, change = collections.plan_articles(before, known, incoming, gone, identify)
             if not articles or not (loaded.documents or gone):
-                reasons = "; ".join(map(str, loaded.failures[:3]))
-                message = f"no article found in {', '.join(map(str, paths))}"
-                raise LoadError(f"{message} ({reasons})" if reasons else message)
+                raise LoadError(updates.explain_nothing(paths, loaded.failures))
             anew = old is None or not was_made_by(old, recipe)
             if anew or change.any or tuple(sources) != known:
                 chosen = recipe if anew or old is None else recipe_of(old)
@@ -273,11 +258,7 @@ class MilvusStore:
             if not left:
                 message = f"an index holds at least one article; to drop it all, drop {self.name} in Milvus"
                 raise LoadError(message)
-            files = [
-                replace(file, documents=tuple(id_ for id_ in file.documents if id_ not in ids))
-                for file in old.sources
-            ]
-            sources = [file for file in files if file.documents]
+            sources = updates.without(old.sources, ids)
             recipe = recipe_of(old)
             plan = Plan(left, sources, recipe, old.kind, self.shards)
             write(writer, old, plan, recipe.load_encoder(), progress)
