@@ -10,9 +10,10 @@ questions are asked in every row; the first row has the article's own sentences,
 sample is the same every time.
 
 right: of the answerable questions. cited: of the same, with evidence among the citations. written: of what is
-answered, in the model's own words. given: tokens of the articles in the prompt, on average. The seconds are
-those of answered questions, by the clock; "processor" is computing per answered question, which other
-programs on the machine disturb less: on two idle cores an answer takes a little more than half of it.
+answered, in the model's own words. given: tokens of the articles in the prompt, on average. proof: when the
+sentences are shown that the answer is written from; without a model, the answer itself. The seconds are those
+of answered questions, by the clock; "processor" is computing per answered question, which other programs on
+the machine disturb less: on two idle cores an answer takes a little more than half of it.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from typing import Any
 from benchmarks.answers import percentile
 from citewell import plugins
 from citewell.answers.answer import Answer
-from citewell.answers.writer import Draft
+from citewell.answers.writer import Draft, Proof
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
 from citewell.documents.loading import load
@@ -67,6 +68,7 @@ class Timed:
     def __init__(self, assistant: Assistant) -> None:
         """Take the assistant."""
         self._assistant = assistant
+        self.proof: list[float] = []
         self.first: list[float] = []
         self.whole: list[float] = []
         self.computing: list[float] = []
@@ -74,17 +76,21 @@ class Timed:
 
     def ask(self, question: str, history: Sequence[Any] = (), *, only: Any = None) -> Answer:
         """Answer, and note when the first words came and when the answer did."""
-        began, computed, first = time.perf_counter(), time.process_time(), 0.0
+        began, computed = time.perf_counter(), time.process_time()
+        first = proof = 0.0
         answer = None
         for event in self._assistant.stream(question, history, only=only):
             if not first and isinstance(event, str | Draft):
                 first = time.perf_counter() - began
+            if isinstance(event, Proof):
+                proof = time.perf_counter() - began
             if isinstance(event, Answer):
                 answer = event
         if answer is None:
             message = "the stream ended without an answer"
             raise RuntimeError(message)
         if not answer.abstention:
+            self.proof.append(proof or first)
             self.first.append(first)
             self.whole.append(time.perf_counter() - began)
             self.computing.append(time.process_time() - computed)
@@ -152,7 +158,7 @@ def measure(name: str, assistant: Assistant, asked: Sequence[Question], watched:
     """Ask everything; return a line of the table."""
     timed = Timed(assistant)
     timed.ask(asked[0].question)  # loads what the others find loaded, and has the prompt's beginning read
-    for noted in (timed.first, timed.whole, timed.computing, timed.writers):
+    for noted in (timed.proof, timed.first, timed.whole, timed.computing, timed.writers):
         noted.clear()
     if watched:
         watched.given.clear()
@@ -171,7 +177,7 @@ def measure(name: str, assistant: Assistant, asked: Sequence[Question], watched:
         f"{statistics.mean(watched.given):.0f}" if watched and watched.given else "–",
         *(
             f"{statistics.median(values):.2f} / {percentile(values, 0.95):.2f}" if values else "–"
-            for values in (timed.first, timed.whole)
+            for values in (timed.proof, timed.first, timed.whole)
         ),
         f"{statistics.mean(timed.computing):.2f}" if n else "–",
     ]
@@ -194,8 +200,8 @@ def main() -> None:
     plain = Assistant.from_documents(documents, settings=Settings())
     size = sum(tokens.count(document.text) for document in documents)
     print(f"{len(documents)} articles of {size} tokens, {len(asked)} questions")
-    heads = ["tokens", "right", "cited", "abstained", "written", "given", "first words, p50 / p95 s"]
-    heads += ["whole, p50 / p95 s", "processor, s"]
+    heads = ["tokens", "right", "cited", "abstained", "written", "given", "proof, p50 / p95 s"]
+    heads += ["first words, p50 / p95 s", "whole, p50 / p95 s", "processor, s"]
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|", flush=True)
     print(f"| {' | '.join(measure('none: extractive', plain, asked, None))} |", flush=True)
     generator = plugins.load("generators", "llama_cpp", model=given.model)

@@ -7,7 +7,7 @@ import pytest
 from citewell import plugins
 from citewell.answers.answer import Abstention, Answer, Withheld
 from citewell.answers.pipeline import Pipeline
-from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event, Retrieved
+from citewell.answers.writer import NOTHING_SUPPORTED, Draft, Event, Proof, Retrieved
 from citewell.assistant import Assistant
 from citewell.checking.citations import Citation
 from citewell.documents.document import Document, document
@@ -202,7 +202,14 @@ def test_words_come_first_and_are_replaced_by_what_is_checked(writes: Writes) ->
     assert "".join(drafts.split()) == "SixjudgesweptInGermany42peoplewerearrested"
     assert "[" not in drafts
     kinds = [type(event) for event in events if not isinstance(event, Draft)]
-    assert kinds == [Retrieved, Withheld, str, Citation, Answer]
+    assert kinds == [Retrieved, Proof, Withheld, str, Citation, Answer]
+    proof = events[1]
+    assert isinstance(proof, Proof)
+    document = made.collection.documents[0]
+    assert [item.quote for item in proof.citations] == [
+        document.text[item.start : item.end] for item in proof.citations
+    ]
+    assert "42" in proof.citations[0].quote
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert answer.text == "In Germany 42 people were arrested [1][77?]"
@@ -226,6 +233,7 @@ def test_stopping_stops_the_writing(writes: Writes) -> None:
     generator._chunks = watched  # type: ignore[attr-defined]  # noqa: SLF001
     stream = made.stream(GERMANY)
     assert isinstance(next(stream), Retrieved)
+    assert isinstance(next(stream), Proof)
     assert isinstance(next(stream), Draft)
     stream.close()
     assert closed == [True]

@@ -53,12 +53,20 @@ class Retrieved:
     passages: tuple[Citation, ...]
 
 
-Event: TypeAlias = str | Citation | Draft | Withheld | Retrieved | Answer
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The sentences that a language model is about to put into words, as the reader found them."""
+
+    citations: tuple[Citation, ...]
+
+
+Event: TypeAlias = str | Citation | Draft | Withheld | Retrieved | Proof | Answer
 """What `Assistant.stream` yields: checked pieces of the text, each citation once, and the Answer last.
 
 Before all of them comes what was retrieved: reading it takes nearly all of the time of an answer.
-When a language model writes, the words of a statement come first as Drafts. After them comes the checked
-piece or, when the statement is not supported, a Withheld.
+When a language model writes, it takes seconds. First comes the Proof, which is the article's own words and
+true whatever the model makes of it. Then the words of a statement come as Drafts. After them comes the
+checked piece or, when the statement is not supported, a Withheld.
 """
 
 # Most passages that are shown when abstaining.
@@ -180,6 +188,8 @@ class Writer:
         sources, passages = composing.sources, composing.passages
         if passages:
             task = self._task(asking.standalone, composing)
+            if not composing.whole:
+                yield self._prove(sources)
             try:
                 yield from self._generate(composing, task, passages, self.generator)
             except GeneratorError as error:
@@ -268,6 +278,16 @@ class Writer:
             yield from add_statement(composing, statement)
         asking.lap("compose")
         yield asking.answer(composing.statements, CONFIDENCE, note, composing.trace)
+
+    def _prove(self, sources: Sequence[Source]) -> Proof:
+        """Return sources as an event, numbered from 1."""
+        places = [(self.collection.documents[source.document_index], source) for source in sources]
+        return Proof(
+            tuple(
+                cite(document, source.document_index, source.span, number)
+                for number, (document, source) in enumerate(places, start=1)
+            )
+        )
 
     def _task(self, question: str, composing: WritingState) -> GenerationRequest:
         """Return the request to a language model."""

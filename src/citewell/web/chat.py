@@ -14,7 +14,7 @@ import gradio as gr
 
 from citewell.answers.answer import Answer, Withheld
 from citewell.answers.recording import record_for_visitor
-from citewell.answers.writer import Draft
+from citewell.answers.writer import Draft, Proof
 from citewell.assistant import Assistant
 from citewell.checking.citations import cite
 from citewell.documents.catalogue import place_of
@@ -156,9 +156,10 @@ class Chat:
                 session = visit.change(partial(Session.write, ticket=ticket, more=event))
                 if not session.waits_for(ticket):
                     break
-                # Words arrive faster than the page needs to be redrawn.
-                if not isinstance(event, Draft) or time.monotonic() - drawn > DRAWN_EVERY_S:
-                    drawn = time.monotonic()
+                # Words arrive faster than the page needs to be redrawn; the first are shown at once.
+                is_draft = isinstance(event, Draft)
+                if not is_draft or time.monotonic() - drawn > DRAWN_EVERY_S:
+                    drawn = time.monotonic() if is_draft else 0.0
                     yield gr.skip(), self.panes.render_conversation(session), gr.skip()
         # A generator that ends without an answer is a bug of ours; the page must not wait for ever then.
         ended = ended or Exchange(question, error=self.words("failed"), scope=scope)
@@ -172,7 +173,7 @@ class Chat:
 
     def stream(
         self, question: str, scope: Scope, session: Session
-    ) -> Generator[str | Draft | Withheld | Exchange]:
+    ) -> Generator[str | Draft | Proof | Withheld | Exchange]:
         """Yield the statements as they are written, then the exchange."""
         began, name = time.monotonic(), uuid4().hex[:8]
         limits = self.panes.tell_limits(session, scope)
@@ -186,7 +187,7 @@ class Chat:
                     if not scope.own:  # what is asked of a visitor's own article is nobody else's
                         record_for_visitor(self.assistant.settings.record, event)
                     yield Exchange(question, event, scope=scope, limits=limits)
-                elif isinstance(event, str | Draft | Withheld):
+                elif isinstance(event, str | Draft | Proof | Withheld):
                     yield event
         except AbandonedError:
             outcome = "stopped"

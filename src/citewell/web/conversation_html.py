@@ -43,6 +43,7 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
     pending: str | None = None,
     written: Sequence[str | Withheld] = (),
     draft: str = "",
+    proof: Sequence[Citation] = (),
     editing: int = -1,
     words: Words = ENGLISH,
     beside: Callable[[Exchange], Beside] = lambda _: Beside(),
@@ -55,6 +56,7 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
         pending: The question that is being answered; None for none.
         written: The finished part of its answer: each statement that was checked or withheld.
         draft: The statement that is being written and is not checked yet.
+        proof: The sentences that it is written from.
         editing: The exchange that the next question replaces, with all later ones; -1 for none.
         words: The page's language.
         beside: Returns what an exchange shows of its articles besides the answer.
@@ -68,7 +70,7 @@ def render_conversation(  # noqa: PLR0913  # a session, and what it shows of its
     if 0 <= editing < len(turns):
         turns[editing:] = [f'<div class="dimmed">{"".join(turns[editing:])}</div>', render_replacing(words)]
     elif pending is not None:
-        turns.append(render_draft(pending, written, draft, words))
+        turns.append(render_draft(pending, written, draft, words, proof))
     # The page's script says each answer once; a log would say all of them whenever they are drawn anew.
     return (
         f'<div class="conversation" role="region" aria-label="{escape(words("conversation"))}" tabindex="0">'
@@ -103,9 +105,12 @@ def render_questions(texts: Sequence[str]) -> str:
     return f'<ul class="starters">{buttons}</ul>'
 
 
-def render_draft(asked: str, written: Sequence[str | Withheld], draft: str, words: Words) -> str:
-    """Return the pending question with the part of its answer that is written."""
-    said = "".join(
+def render_draft(
+    asked: str, written: Sequence[str | Withheld], draft: str, words: Words, proof: Sequence[Citation] = ()
+) -> str:
+    """Return the pending question with its proof and the part of its answer that is written."""
+    said = "".join(render_proof(item, words) for item in proof)
+    said += "".join(
         render_withheld(item, words)
         if isinstance(item, Withheld)
         else f'<p class="statement checked">{isolate(item)}</p>'
@@ -113,9 +118,16 @@ def render_draft(asked: str, written: Sequence[str | Withheld], draft: str, word
     )
     if draft.strip():
         said += f'<p class="statement draft" title="{escape(words("unchecked"))}">{isolate(draft)}</p>'
-    reading = f'<p class="reading">{escape(words("checking" if draft.strip() else "reading"))}</p>'
+    doing = "checking" if draft.strip() else "writing" if proof else "reading"
+    reading = f'<p class="reading">{escape(words(doing))}</p>'
     question = render_question(asked, words)
     return f'<section class="turn pending" aria-busy="true">{question}{said}{reading}</section>'
+
+
+def render_proof(citation: Citation, words: Words) -> str:
+    """Return a sentence that an answer is being written from, and its article."""
+    said = escape(words("proof", title=citation.name))
+    return f'<figure class="proof"><figcaption>{said}</figcaption><q>{isolate(citation.quote)}</q></figure>'
 
 
 def render_withheld(item: Withheld, words: Words) -> str:

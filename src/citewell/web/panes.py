@@ -54,6 +54,7 @@ class Panes:
             pending=session.pending,
             written=session.written,
             draft=session.draft,
+            proof=session.proof,
             editing=session.editing,
             words=self.words,
             beside=partial(self.describe_beside, session),

@@ -105,7 +105,9 @@ class Returning:
             return
         asked, scope = old.session.pending, old.session.asking
         # The page that asked is gone, and what it still gets is no more than thrown away.
-        session = old.change(lambda now: replace(now, pending=None, written=(), draft="", editing=-1))
+        session = old.change(
+            lambda now: replace(now, pending=None, written=(), draft="", proof=(), editing=-1)
+        )
         chosen = scope if asked is not None else last_scope(session)
         yield self.show(old, session, chosen)
         if asked is not None:

@@ -8,7 +8,7 @@ from threading import Lock
 
 from citewell.answers.answer import Answer, Withheld
 from citewell.answers.finding import Findings
-from citewell.answers.writer import Draft
+from citewell.answers.writer import Draft, Proof
 from citewell.assistant import Assistant
 from citewell.checking.check import CheckedClaim
 from citewell.checking.citations import Citation
@@ -186,6 +186,7 @@ class Session:
         pending: The question that is being answered; None for none.
         written: The finished part of its answer: each statement that was checked or withheld.
         draft: The statement that is being written and is not checked yet.
+        proof: The sentences that it is written from, until the answer is there.
         editing: The exchange that the next question replaces, with all later ones; -1 for none.
         asking: The articles that the pending question is asked of.
         ticket: Number of the pending question or, without one, of the last question.
@@ -206,6 +207,7 @@ class Session:
     pending: str | None = None
     written: tuple[str | Withheld, ...] = ()
     draft: str = ""
+    proof: tuple[Citation, ...] = ()
     editing: int = -1
     asking: Scope = Scope()
     ticket: int = 0
@@ -234,12 +236,13 @@ class Session:
             pending=question,
             written=(),
             draft="",
+            proof=(),
             editing=-1,
             asking=scope,
             ticket=self.ticket + 1,
         )
 
-    def write(self, ticket: int, more: str | Draft | Withheld) -> "Session":
+    def write(self, ticket: int, more: str | Draft | Proof | Withheld) -> "Session":
         """Return the session with more of the answer; unchanged when the question was stopped.
 
         A statement that was checked or withheld takes the place of its draft.
@@ -248,6 +251,8 @@ class Session:
             return self
         if isinstance(more, Draft):
             return replace(self, draft=self.draft + more.text)
+        if isinstance(more, Proof):
+            return replace(self, proof=more.citations)
         return replace(self, written=(*self.written, more), draft="")
 
     def end(self, ticket: int, exchange: Exchange) -> "Session":
@@ -271,7 +276,7 @@ class Session:
         """Return the session with one more exchange, its citations numbered on, and its first in view."""
         exchange = exchange.numbered_after(self.exchanges)
         exchanges = (*self.exchanges, exchange)[-MOST_EXCHANGES:]
-        added = replace(self, exchanges=exchanges, pending=None, written=(), draft="")
+        added = replace(self, exchanges=exchanges, pending=None, written=(), draft="", proof=())
         first = exchange.passages[0].number if exchange.passages else 0
         return added.point(len(exchanges) - 1, first)
 
