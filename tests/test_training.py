@@ -285,6 +285,48 @@ def test_an_answer_that_its_article_does_not_give_is_said(data: Path) -> None:
         list(near_misses.read(data / "reader", "train"))
 
 
+def test_weights_that_another_run_must_leave_first_are_asked_for(tmp_path: Path) -> None:
+    lacking = {
+        "run": "training/fresh.toml",
+        "weights": "training/work/nowhere/x.checkpoint.pt",
+        "tokenizer": "t",
+    }
+    with pytest.raises(
+        SystemExit, match=r"run `python -m training train --config training/fresh\.toml --work"
+    ):
+        base.files(lacking, tmp_path)
+
+
+def test_near_misses_of_a_table_are_read_as_citewell_tells_its_rows(
+    tmp_path: Path, tokens: Tokenizer
+) -> None:
+    text = "Ports\n\nPort | Ships\nKiel | 12\nVisby | 7\n\nThe port of Kiel is the larger one."
+    table = text.index("Kiel | 12")
+    marks = [["heading", 0, 5, "", 1], ["table", table, text.index("\n\nThe"), "Port | Ships", 0]]
+    article = {"id": "t1", "title": "Harbours of 2021", "source": "", "date": "", "split": "train"}
+    asked = [
+        {"question": "How many ships has Visby?", "answer": "7", "sentence": "Visby | 7", "answerable": True},
+        {"question": "How many crews has Visby?", "answerable": False},
+    ]
+    data, written = tmp_path / "data", tmp_path / "written"
+    data.mkdir()
+    write_near_misses(data / "near_misses")
+    written.mkdir()
+    (written / "articles.jsonl").write_text(json.dumps({**article, "text": text, "marks": marks}) + "\n")
+    lines = [json.dumps({"article": "t1", "kind": "numeric", **one}) + "\n" for one in asked]
+    (written / "questions.jsonl").write_text("".join(lines))
+    read = [one for one in near_misses.read(data, "train", written) if one.article.id == "t1"]
+    settings = {"passage_tokens": [180], "second": 0.0, "without_answer": 0.0}
+    answered, silent = near_misses.pairs(read, settings, tokens, random.Random(0))
+    assert answered.answer is not None
+    told = answered.context
+    assert told[answered.answer.start - len("Port Visby, Ships: ") :].startswith("Port Visby, Ships: 7.")
+    assert told[answered.answer.start : answered.answer.end] == "7"
+    assert silent.answer is None
+    assert silent.context == told
+    assert places.placed(answered).context.startswith("Harbours of 2021 | ")
+
+
 def test_near_misses_are_written_for_citewell_to_be_asked(data: Path, tmp_path: Path) -> None:
     near_misses.write(data, tmp_path)
     asked = asked_about.read(tmp_path / "questions.jsonl").questions

@@ -46,6 +46,8 @@ def files(base: Mapping[str, Any], work: Path) -> tuple[Path, Path]:
     """
     if "commit" in base:
         return from_history(base, work)
+    if "run" in base:
+        return from_run(base)
     if base["weights"].endswith(".safetensors"):
         folder = Path(str(resources.files(base["requirement"].split("==")[0].replace("-", "_"))))
         weights = next(folder.rglob(base["weights"]))
@@ -89,6 +91,22 @@ def from_history(base: Mapping[str, Any], work: Path) -> tuple[Path, Path]:
     return weights, tokenizer
 
 
+def from_run(base: Mapping[str, Any]) -> tuple[Path, Path]:
+    """Return the paths of the weights that the run of another config left, and of the tokenizer.
+
+    Raises:
+        SystemExit: That run has left none.
+    """
+    weights = ROOT / base["weights"]
+    if not weights.exists():
+        message = (
+            f"{base['weights']} is not there: run `python -m training train --config {base['run']} "
+            f"--work {Path(base['weights']).parent} --data …` first"
+        )
+        raise SystemExit(message)
+    return weights, ROOT / base["tokenizer"]
+
+
 def check(weights: Path, wanted: str) -> None:
     """Stop where weights are not the wanted ones.
 
@@ -104,8 +122,12 @@ def check(weights: Path, wanted: str) -> None:
 def load(base: Mapping[str, Any], work: Path) -> ReaderModel:
     """Return the network with a base's weights; the heads that the base lacks are random."""
     weights, _ = files(base, work)
-    found = dequantised(weights) if weights.suffix == ".onnx" else dict(load_file(weights))
     model = ReaderModel(base["layers"])
+    if weights.suffix == ".pt":
+        state = torch.load(weights, map_location="cpu", weights_only=True)
+        model.load_state_dict(state.get("model", state))  # a checkpoint also holds the optimiser's state
+        return model
+    found = dequantised(weights) if weights.suffix == ".onnx" else dict(load_file(weights))
     torch.nn.init.normal_(model.span.weight, std=0.02)
     state = model.state_dict()
     taken = {ours(name): torch.from_numpy(value.copy(order="C")) for name, value in found.items()}

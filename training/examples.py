@@ -15,6 +15,7 @@ from training import contradictions, near_misses, places, unanswerable
 from training.model import SUPPORT
 from training.records import Question, Statement, questions, statements
 
+ROOT = Path(__file__).parent.parent
 NONE = -1  # no label for this head
 UNSUPPORTED = len(SUPPORT)  # neutral or contradict, not told which
 ENUMERATION = re.compile(r"^[^.;]{2,60}, [^.;]+(?:,? (?:and|or) )[^.;]+$|^[\w ’'-]+ (?:and|&) [\w ’'-]+$")
@@ -116,7 +117,9 @@ def build(config: Mapping[str, Any], data: Path, tokens: Tokenizer) -> Data:
         add(made, chosen, entry["copies"], tokens, config, rng)
     if "near_misses" in config:
         settings = config["near_misses"]
-        rows = list(near_misses.pairs(list(near_misses.read(data, "train")), settings, tokens, rng))
+        written = ROOT / settings["written"] if "written" in settings else None
+        asked = list(near_misses.read(data, "train", written))
+        rows = list(near_misses.pairs(asked, settings, tokens, rng))
         titled += rows
         add(made, places.some(rows, config["places"], rng), settings["copies"], tokens, config, rng)
     if "places" in config:

@@ -18,6 +18,9 @@ from tokenizers import Tokenizer
 
 from citewell.documents.document import Document, document
 from citewell.documents.passages import Passage, TokenSpans, split
+from citewell.documents.places import place_parts
+from citewell.documents.structure import Mark
+from citewell.reading.table_rows import Told, plainly, tell
 from citewell.text.normalisation import normalise
 from citewell.text.sentences import sentences
 from citewell.text.spans import Span
@@ -44,24 +47,30 @@ class Asked:
     answer: Span | None
 
 
-def read(data: Path, part: str) -> Iterator[Asked]:
+def read(data: Path, part: str, written: Path | None = None) -> Iterator[Asked]:
     """Yield the questions of the articles that are for `train` or `dev`; the test articles are not read.
 
+    Args:
+        data: The folder of the data sets.
+        part: `train` or `dev`.
+        written: A folder with more of both files; its questions are also about articles of `data`.
+
     Raises:
-        SystemExit: The folder lacks the files, or an answer does not stand in its article.
+        SystemExit: A folder lacks the files, or an answer does not stand in its article.
     """
-    folder = data / "near_misses"
-    try:
-        rows, asked = (
-            [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").split("\n") if line]
-            for name in ("articles.jsonl", "questions.jsonl")
-        )
-    except OSError as error:
-        message = f"{folder} lacks {Path(error.filename).name}: training/README.md says what --data must hold"
-        raise SystemExit(message) from error
+    rows: list[dict[str, Any]] = []
+    asked: list[dict[str, Any]] = []
+    for folder in (data / "near_misses", *([written] if written else [])):
+        rows += objects(folder / "articles.jsonl")
+        asked += objects(folder / "questions.jsonl")
     articles = {
         row["id"]: document(
-            row["text"], id=row["id"], title=row["title"], source=row["source"], published=row["date"]
+            row["text"],
+            id=row["id"],
+            title=row["title"],
+            source=row["source"],
+            published=row["date"],
+            marks=tuple(Mark(*mark) for mark in row.get("marks", ())),
         )
         for row in rows
         if row["split"] == part
@@ -71,6 +80,20 @@ def read(data: Path, part: str) -> Iterator[Asked]:
             article = articles[row["article"]]
             answer = place(article, row["sentence"], row["answer"]) if row["answerable"] else None
             yield Asked(article, row["kind"], row["question"].strip(), answer)
+
+
+def objects(file: Path) -> list[dict[str, Any]]:
+    """Return the objects of a JSON Lines file.
+
+    Raises:
+        SystemExit: It is not there.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        message = f"{file.parent} lacks {file.name}: training/README.md says what it must hold"
+        raise SystemExit(message) from error
+    return [json.loads(line) for line in lines if line]
 
 
 def write(data: Path, folder: Path) -> None:
@@ -100,8 +123,7 @@ def in_own_format(data: Path, part: str, first: int) -> tuple[list[dict[str, Any
             found["evidence"] = [one.article.text[min(start, sentence.start) : max(end, sentence.end)]]
         row = {"id": f"near-{number:04}", "question": one.question, "kind": one.kind, "split": part}
         rows.append({**row, **found, "answerable": one.answer is not None, "document_id": one.article.id})
-    lines = (data / "near_misses" / "articles.jsonl").read_text(encoding="utf-8").split("\n")
-    licences = {row["id"]: row["licence"] for row in map(json.loads, filter(None, lines))}
+    licences = {row["id"]: row["licence"] for row in objects(data / "near_misses" / "articles.jsonl")}
     texts = [
         {"id": one.id, "title": one.title, "source": one.source, "published": one.published}
         | {"licence": licences[one.id], "text": one.text}
@@ -154,9 +176,30 @@ def pairs(
 
 
 def on(one: Asked, passage: Passage, answer: Span | None) -> Question:
-    """Return a question on a passage."""
+    """Return a question on a passage, which is told as citewell tells it to its reader."""
+    told = tell(passage, one.question)
+    found = answer and told_range(told, answer)
+    if answer and not found:
+        told, found = plainly(passage.text), answer
     texts = (passage.text[answer.start : answer.end],) if answer else ()
-    return Question("near_misses", one.article.title, passage.text, one.question, answer, answers=texts)
+    place = place_parts(passage, ("title", "headings"))
+    return Question(
+        "near_misses",
+        one.article.title,
+        told.text,
+        one.question,
+        found,
+        answers=texts,
+        headings=tuple(part for part in place if part != one.article.title),
+    )
+
+
+def told_range(told: Told, answer: Span) -> Span | None:
+    """Return where in a told text an answer stands; None where it is told in several parts or not at all."""
+    for start, piece in zip(told.starts, told.pieces, strict=True):
+        if piece.start <= answer.start and answer.end <= piece.end:
+            return Span(start + answer.start - piece.start, start + answer.end - piece.start)
+    return None
 
 
 def spans(tokens: Tokenizer) -> TokenSpans:

@@ -22,13 +22,13 @@ WAYS = (
 )
 
 
-def place(title: str, heading: str = "") -> str:
+def place(title: str, *headings: str) -> str:
     """Return what is read in front of a passage.
 
     >>> place("Victoria_(Australia)", "Climate")
     'Victoria (Australia) | Climate | '
     """
-    return write_place(part.replace("_", " ") for part in (title, heading))
+    return write_place(part.replace("_", " ") for part in (title, *headings))
 
 
 def some(rows: Sequence[Question], settings: Mapping[str, Any], rng: random.Random) -> list[Question]:
@@ -37,8 +37,8 @@ def some(rows: Sequence[Question], settings: Mapping[str, Any], rng: random.Rand
 
 
 def placed(row: Question) -> Question:
-    """Return a question with the title in front of its passage."""
-    front = place(row.title)
+    """Return a question with the title and the headings in front of its passage."""
+    front = place(row.title, *row.headings)
     answer = row.answer and Span(row.answer.start + len(front), row.answer.end + len(front))
     return replace(row, context=front + row.context, answer=answer)
 

@@ -23,6 +23,7 @@ class Question:
         answer: Its characters in the context; None when the context does not answer.
         within: The answer is a clause that any right span lies inside.
         answers: What all annotators gave; empty when the context does not answer.
+        headings: Of the sections that the context is in, the outermost first.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Question:
     answer: Span | None
     within: bool = False
     answers: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
