@@ -3,8 +3,8 @@
 For each extra a new environment is made, this repository is installed into it, and the packages are weighed.
 Then one question is asked of an index of `corpus/`, in a new process each time. Needs pip's index.
 
-    python benchmarks/install.py            # every installation
-    python benchmarks/install.py '' web     # without an extra, and with [web]
+    python benchmarks/install.py              # every installation
+    python benchmarks/install.py light '' web # from requirements-light.txt, without an extra, and with [web]
 """
 
 import os
@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-INSTALLATIONS = ["", "files", "web", "models", "all"]
+INSTALLATIONS = ["light", "light-web", "", "files", "web", "models", "all"]
 QUESTION = "How many vendors were arrested?"
 ROUNDS = 5
 MEGABYTE = 1_000_000
@@ -33,9 +33,17 @@ def main() -> None:
             place = Path(folder)
             venv.create(place / "env", with_pip=True)
             python = place / "env" / "bin" / "python"
-            what = f"{ROOT}[{extra}]" if extra else str(ROOT)
+            what: list[Path | str] = [
+                "--constraint",
+                ROOT / "constraints.txt",
+                f"{ROOT}[{extra}]" if extra else str(ROOT),
+            ]
+            name = f"`citewell[{extra}]`" if extra else "`citewell`"
+            if extra.startswith("light"):
+                what = ["--no-deps", "--requirement", ROOT / f"requirements-{extra}.txt", str(ROOT)]
+                name = f"`requirements-{extra}.txt`"
             install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            subprocess.run([*install, "--constraint", ROOT / "constraints.txt", what], check=True)
+            subprocess.run([*install, *what], check=True)
             (packages,) = (place / "env").glob("lib/python*/site-packages")
             names = [path for path in packages.glob("*.dist-info") if path.name.partition("-")[0] != "pip"]
             # Compiled Python is left out: pip writes it at once, others when a module is imported.
@@ -45,7 +53,6 @@ def main() -> None:
                 if path.is_file() and path.suffix != ".pyc"
             )
             clock, processor = ask(python.with_name("citewell"), place)
-            name = f"`citewell[{extra}]`" if extra else "`citewell`"
             cells = [name, len(names), f"{size / MEGABYTE:,.0f}", f"{clock:.1f}", f"{processor:.1f}"]
             print(f"| {' | '.join(map(str, cells))} |", flush=True)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from light_requirements import FILES, light
+
 ROOT = Path(__file__).parent.parent
 SENTENCE = "The tide rose to 3.2 metres at Kiel on Monday."
 # Every package that only an extra brings, by the names under which they are imported.
@@ -50,6 +52,11 @@ def test_an_installation_without_extras_indexes_and_asks(tmp_path: Path) -> None
     read = run(tmp_path, "ask", "How high?", "--index", "index", "--reader", "transformers")
     assert read.returncode == 2
     assert read.stderr.endswith("pip install 'citewell[all]'\n")
+
+
+def test_the_list_without_pytorch_is_of_today() -> None:
+    for file in FILES:
+        assert (ROOT / file).read_text(encoding="utf-8") == light(file)
 
 
 def test_the_extras_hold_what_this_test_takes_away() -> None:
