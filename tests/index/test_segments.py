@@ -19,6 +19,7 @@ from citewell.index.collection import Collection
 from citewell.index.retrieval import retrieve
 from citewell.index.segments import saving
 from citewell.index.segments.segment import Segment
+from citewell.progress import Stages
 from small_index import HASHING, RECIPE
 
 WORDS = ["tide", "harbour", "boat", "wind", "storm", "pier", "lantern", "crane", "ferry", "gull"]
@@ -180,7 +181,8 @@ def test_adding_writes_one_segment_and_leaves_the_others(index: Path, corpus: Pa
     written = (index / before.name / "vectors.bin").stat().st_mtime_ns
     write(corpus, "new", "A walrus lay on the pier.")
     encoded: list[str] = []
-    change = updates.update(index, [corpus], RECIPE, progress=lambda *_: encoded.append(""))[0]
+    stages = Stages(encoding=lambda *_: encoded.append(""))
+    change = updates.update(index, [corpus], RECIPE, stages=stages)[0]
     assert change.added == ("new",)
     kept, added = manifest.read(index).segments
     assert kept == before

@@ -5,7 +5,7 @@ from collections.abc import Collection as AbstractCollection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -375,13 +375,32 @@ class Held:
     key: object
 
 
+class Article(Protocol):
+    """An article, with its text or without: a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def id(self) -> str:
+        """The id that it wants, or has."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its text."""
+        ...
+
+
+Item = TypeVar("Item", bound=Article)
+
+
 def plan_articles(
     before: Mapping[str, Held],
     sources: Iterable[IndexedFile],
-    incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
+    incoming: Sequence[tuple[IndexedFile, Sequence[Item]]],
     gone: Sequence[str],
-    key: Callable[[Document], object],
-) -> tuple[dict[str, Document | None], list[IndexedFile], UpdateResult]:
+    key: Callable[[Item], object],
+) -> tuple[dict[str, Item | None], list[IndexedFile], UpdateResult]:
     """Work out which articles there are after files were read, without the texts of those that are held.
 
     Args:
@@ -395,7 +414,7 @@ def plan_articles(
         The articles by id, in order, None for one that stays as it is; the files; and what changed.
     """
     files = {file.path: file for file in sources}
-    articles: dict[str, tuple[Held, Document | None]] = {id_: (held, None) for id_, held in before.items()}
+    articles: dict[str, tuple[Held, Item | None]] = {id_: (held, None) for id_, held in before.items()}
     # Which article holds a text, by the text's SHA-256. An article that its file still has stays, even when
     # a copy of it is added.
     keepers: dict[str, str] = {}
