@@ -20,7 +20,7 @@ from citewell.index.filters import Columns, Selection, Where
 from citewell.index.manifest import IndexedFile
 from citewell.index.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 from citewell.progress import Progress, silent
-from citewell.text.spans import Span
+from citewell.text.spans import Span, lies_within
 
 # The parts of a passage's place that are found (`benchmarks/place.py`).
 ENCODED: tuple[Part, ...] = ("title", "headings")
@@ -146,6 +146,16 @@ class Collection:
             named[[self.document_index(id_) for id_ in sorted(set(only))]] = True
             chosen &= named
         return Selection(chosen, self.columns)
+
+
+def find_misplaced(passages: Iterable[Passage]) -> Passage | None:
+    """Return the first passage that lies outside its article, or has a sentence that does; None for none."""
+    for passage in passages:
+        article = Span(0, len(passage.document.text))
+        spans = (Span(passage.start, passage.end), *passage.sentences)
+        if not all(lies_within(span, article) and span.start < span.end for span in spans):
+            return passage
+    return None
 
 
 @dataclass(frozen=True, slots=True)

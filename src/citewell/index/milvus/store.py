@@ -26,7 +26,6 @@ from citewell.index.milvus.writing import BM25, Plan, Waiting, lock, write
 from citewell.index.protocols import Encoder
 from citewell.index.wordless import NoWords
 from citewell.progress import UNSEEN, Stages
-from citewell.text.spans import Span, lies_within
 
 LOG = logging.getLogger(__name__)
 NO_WORDS_NOTICE: Final = (
@@ -249,7 +248,7 @@ class MilvusStore:
             elif stored is not None:
                 place = stored.place_of(id_) or 0
                 kept = stored.view.generation.articles[place]
-                again = Waiting(kept.characters, partial(stored.__getitem__, place))
+                again = Waiting(kept.characters, partial(stored.at, place))
                 filled.append(again if anew else kept)
         return filled
 
@@ -284,15 +283,12 @@ class MilvusStore:
         """
         found = self.present()
         collection = self.open(found)
-        for passage in collection.passages:
-            article = Span(0, len(passage.document.text))
-            spans = (Span(passage.start, passage.end), *passage.sentences)
-            if not all(lies_within(span, article) and span.start < span.end for span in spans):
-                message = (
-                    f"{describe(self.server, self.names)}: a passage lies outside its article "
-                    f"{passage.document.id}; {MEND}"
-                )
-                raise DamagedIndexError(message)
+        if (passage := collections.find_misplaced(collection.passages)) is not None:
+            message = (
+                f"{describe(self.server, self.names)}: a passage lies outside its article "
+                f"{passage.document.id}; {MEND}"
+            )
+            raise DamagedIndexError(message)
         for name, wanted in ((found.passages_in, found.passages), (found.texts_in, found.pieces)):
             there = self.server.count(name, found.rows, strong=True)
             if there != wanted:
