@@ -1,6 +1,5 @@
 """Report the progress of a long task, and say how long it will take."""
 
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ def silent(done: int, total: int) -> None:
     """Show no progress."""
 
 
-# Seconds of work that the speed is taken from, and fewest.
+# Seconds of work that the speed is taken from, and fewest; also those between two points that are kept.
 WINDOW_S = 60.0
 LEAST_S = 1.0
 
@@ -22,24 +21,24 @@ LEAST_S = 1.0
 class Speed:
     """How fast a task went in the last minute.
 
-    >>> now = iter([0.0, 30.0])
-    >>> speed = Speed(lambda: next(now))
-    >>> speed.reach(0)
-    >>> speed.reach(60)
+    >>> speed = Speed()
+    >>> speed.reach(0, seconds=0.0)
+    >>> speed.reach(60, seconds=30.0)
     >>> speed.a_second, speed.seconds_left(600)
     (2.0, 270.0)
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        """Take a clock, in seconds."""
-        self._now = now
+    def __init__(self) -> None:
+        """Know nothing yet."""
         self._reached: deque[tuple[float, int]] = deque()
 
-    def reach(self, done: int) -> None:
-        """Learn that so much is done."""
-        now = self._now()
-        self._reached.append((now, done))
-        while len(self._reached) > 2 and self._reached[1][0] <= now - WINDOW_S:  # noqa: PLR2004 - two ends
+    def reach(self, done: int, seconds: float) -> None:
+        """Learn that so much is done at a time."""
+        is_soon = len(self._reached) > 1 and self._reached[-1][0] < self._reached[-2][0] + LEAST_S
+        if is_soon:
+            self._reached.pop()
+        self._reached.append((seconds, done))
+        while len(self._reached) > 2 and self._reached[1][0] <= seconds - WINDOW_S:  # noqa: PLR2004 - two ends
             self._reached.popleft()
 
     @property

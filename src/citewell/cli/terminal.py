@@ -98,7 +98,7 @@ class Bars:
             nonlocal began, told_at
             now = time.monotonic()
             began = began or now
-            speed.reach(done)
+            speed.reach(done, now)
             if now - began < SHOWN_AFTER_S:
                 return
             told = describe_progress(done, total, unit, speed)
