@@ -189,7 +189,7 @@ def build(encoded: Path, index: Path, passages: int) -> dict[str, float]:
 
 
 def change_a_little(index: Path, source: Source) -> dict[str, float]:
-    """Add some articles, remove one of them and one of the first segment, and look for its text in all files."""
+    """Add some articles, remove one of them and look for its text, and remove one of the first segment."""
     encoder = RECIPE.load_encoder(light=True)
     there = {path: path.stat().st_mtime_ns for path in index.rglob("*")}
 

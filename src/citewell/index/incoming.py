@@ -26,7 +26,7 @@ from citewell.index.segments.layout import identify
 from citewell.progress import Progress, silent
 
 # Bytes of articles that are kept in memory: those of a small index never go to the disk.
-HELD_BYTES = 32_000_000
+HELD_BYTES = 8_000_000
 FIELDS = tuple(field.name for field in fields(Document))
 
 
