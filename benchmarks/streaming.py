@@ -47,7 +47,8 @@ class RandomEncoder:
         seeds = [int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) for text in texts]
         rows = [np.random.default_rng(seed).standard_normal(384, dtype=np.float32) for seed in seeds]
         vectors: Vectors = np.array(rows, dtype=np.float32).reshape(len(texts), 384)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
         """Return the words."""
@@ -85,9 +86,9 @@ def anonymous_mb() -> float:
 
 def build(folder: Path, index: Path) -> dict[str, float]:
     """Build an index in this fresh process; return the figures."""
-    IndexConfig.load_encoder = lambda _self, **_: RandomEncoder()  # type: ignore[method-assign,misc]
-    for family, name in (("indexes", RECIPE.index), ("lexical", RECIPE.lexical), ("loaders", "txt")):
-        plugins.load(family, name)
+    IndexConfig.load_encoder = lambda _self, **_: RandomEncoder()  # type: ignore[method-assign]
+    plugins.load("indexes", RECIPE.index), plugins.load("lexical", RECIPE.lexical)
+    plugins.load("loaders", "txt")
     shutil.rmtree(index, ignore_errors=True)
     before, peak, done = anonymous_mb(), 0.0, threading.Event()
 

@@ -14,7 +14,7 @@ from citewell.progress import WINDOW_S, Gauge, Speed
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look at the clock is ten seconds later."""
     seconds = itertools.count(100.0, 10.0)
-    monkeypatch.setattr(terminal.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr("citewell.cli.terminal.time.monotonic", lambda: next(seconds))
 
 
 def console(monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool) -> io.StringIO:
@@ -58,7 +58,7 @@ def test_what_ends_within_a_second_shows_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written = console(monkeypatch, is_terminal=is_terminal)
-    monkeypatch.setattr(terminal.time, "monotonic", lambda: 5.0)
+    monkeypatch.setattr("citewell.cli.terminal.time.monotonic", lambda: 5.0)
     with terminal.progress_bar("Asking", "questions") as report:
         for done in range(10):
             report(done, 10)
