@@ -18,7 +18,9 @@ from citewell.index import generations, manifest, storage, updates
 from citewell.index.collection import Collection
 from citewell.index.retrieval import retrieve
 from citewell.index.segments import saving
+from citewell.index.segments import words as words_of_segments
 from citewell.index.segments.segment import Segment
+from citewell.index.segments.words import count_terms, merge_terms
 from citewell.progress import Stages
 from small_index import HASHING, RECIPE
 
@@ -147,6 +149,21 @@ def test_words_score_as_bm25s_scores_them_in_parts_or_whole(tmp_path: Path, quer
         every = dict(zip(*(one.tolist() for one in held.lexical.search(query, 10_000, among)), strict=True))
         assert [every[place] for place in found_places.tolist()] == pytest.approx(scores.tolist(), rel=1e-5)
         assert len(set(found_places.tolist())) == len(places)
+
+
+@pytest.mark.parametrize("band", [1, 50, 1_000_000])
+def test_postings_joined_in_bands_are_those_of_all_texts(band: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words_of_segments, "BAND", band)
+    rng = np.random.default_rng(2)
+    texts = [" ".join(rng.choice(WORDS, 12)) for _ in range(40)]
+    keeps = [rng.random(15) < 0.7, np.zeros(5, dtype=np.bool_), np.ones(20, dtype=np.bool_)]
+    counted = [count_terms(texts[begin:end], str.split, {}) for begin, end in ((0, 15), (15, 20), (20, 40))]
+    joined = merge_terms(list(zip(counted, keeps, strict=True)))
+    kept = [text for text, stays in zip(texts, np.concatenate(keeps), strict=True) if stays]
+    whole = count_terms(kept, str.split, {})
+    assert joined.keys() == whole.keys()
+    for name, array in whole.items():
+        assert np.array_equal(joined[name], array), name
 
 
 def write_segments(folder: Path, groups: list[list[Document]]) -> Collection:
