@@ -35,6 +35,7 @@ from citewell.index.collection import Found, IndexConfig
 from citewell.index.protocols import Vectors, encode_now
 from citewell.index.retrieval import DEPTH, search
 from citewell.index.segments import saving
+from citewell.progress import Stages
 from citewell.text.spans import Span
 
 RECIPE = IndexConfig()
@@ -171,11 +172,12 @@ def build(encoded: Path, index: Path, passages: int) -> dict[str, float]:
         if time.perf_counter() - told > 15:  # noqa: PLR2004 - seconds
             told = time.perf_counter()
             left = (told - began) * (passages / max(source.count, 1) - 1)
-            print(f"  {done:,} articles, {source.count:,} passages, {left:.0f} s left", flush=True)
+            print(f"  {done:,} passages, {left:.0f} s left", flush=True)
 
     with generations.lock(index):
         change = saving.Change((), source.articles(), 0, ())
-        record = saving.write(index, change, RECIPE, encoder, None, show, source.known)
+        stages = Stages(encoding=show)
+        record = saving.write(index, change, RECIPE, encoder, None, stages, source.known)
     seconds = time.perf_counter() - began
     size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
     figures = {
@@ -187,7 +189,7 @@ def build(encoded: Path, index: Path, passages: int) -> dict[str, float]:
 
 
 def change_a_little(index: Path, source: Source) -> dict[str, float]:
-    """Add some articles, remove one, and look for its text in all files."""
+    """Add some articles, remove one of them and look for its text, and remove one of the first segment."""
     encoder = RECIPE.load_encoder(light=True)
     there = {path: path.stat().st_mtime_ns for path in index.rglob("*")}
 
@@ -223,11 +225,18 @@ def change_a_little(index: Path, source: Source) -> dict[str, float]:
         raise RuntimeError(message)
     began = time.perf_counter()
     updates.remove(index, ["secret"])
+    removing = time.perf_counter() - began
+    left = float(holds(index, MARKER))
+    first = manifest.read(index).segments[0]
+    began = time.perf_counter()
+    updates.remove(index, [source.real[0][0].id])
     return {
         "add 100 s": adding,
         "add 100 MB written": written / 1e6,
-        "remove 1 s": time.perf_counter() - began,
-        "files with its text": float(holds(index, MARKER)),
+        "remove 1 s": removing,
+        "files with its text": left,
+        "first segment passages": first.passages,
+        "remove 1 of it s": time.perf_counter() - began,
     }
 
 

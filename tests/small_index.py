@@ -15,6 +15,7 @@ from citewell.errors import CollectionError
 from citewell.index import generations, storage, updates
 from citewell.index.collection import Collection, IndexConfig, UpdateResult, encoded_text
 from citewell.index.protocols import Encoder
+from citewell.progress import Stages
 
 RECIPE = IndexConfig(encoder="hashing")
 HASHING: Encoder = plugins.load("encoders", "hashing")
@@ -45,7 +46,8 @@ def update(
 ) -> tuple[UpdateResult, tuple[Failure, ...], int]:
     """Update an index; return also how many passages were encoded."""
     totals = [0]
-    change, failures = updates.update(index, paths, recipe, progress=lambda _, total: totals.append(total))
+    stages = Stages(encoding=lambda _, total: totals.append(total))
+    change, failures = updates.update(index, paths, recipe, stages=stages)
     return change, failures, max(totals)
 
 

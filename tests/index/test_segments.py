@@ -18,7 +18,10 @@ from citewell.index import generations, manifest, storage, updates
 from citewell.index.collection import Collection
 from citewell.index.retrieval import retrieve
 from citewell.index.segments import saving
+from citewell.index.segments import words as words_of_segments
 from citewell.index.segments.segment import Segment
+from citewell.index.segments.words import count_terms, merge_terms
+from citewell.progress import Stages
 from small_index import HASHING, RECIPE
 
 WORDS = ["tide", "harbour", "boat", "wind", "storm", "pier", "lantern", "crane", "ferry", "gull"]
@@ -118,12 +121,12 @@ def test_a_large_index_is_read_as_the_same_articles_and_passages(index: Path, co
     assert list(large.documents) == list(small.documents)
     assert list(large.passages) == list(small.passages)
     assert large.passages[-1] == small.passages[-1]
-    assert list(large.passages[3:7:2]) == list(small.passages[3:7:2])
+    assert large.passages[3:7:2] == small.passages[3:7:2]
     assert list(large.sources) == list(small.sources)
     assert large.document_index("a7") == small.document_index("a7")
     assert large.columns.texts == small.columns.texts
     assert large.columns.published.tolist() == small.columns.published.tolist()
-    assert large.passages_of(4) == list(small.passages_of(4))
+    assert large.passages_of(4) == small.passages_of(4)
     chosen = large.select(["a3", "a9"])
     assert chosen is not None
     among = {hit.passage.document.id for hit in retrieve("harbour", large, HASHING, 50, only=chosen)}
@@ -146,6 +149,21 @@ def test_words_score_as_bm25s_scores_them_in_parts_or_whole(tmp_path: Path, quer
         every = dict(zip(*(one.tolist() for one in held.lexical.search(query, 10_000, among)), strict=True))
         assert [every[place] for place in found_places.tolist()] == pytest.approx(scores.tolist(), rel=1e-5)
         assert len(set(found_places.tolist())) == len(places)
+
+
+@pytest.mark.parametrize("band", [1, 50, 1_000_000])
+def test_postings_joined_in_bands_are_those_of_all_texts(band: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words_of_segments, "BAND", band)
+    rng = np.random.default_rng(2)
+    texts = [" ".join(rng.choice(WORDS, 12)) for _ in range(40)]
+    keeps = [rng.random(15) < 0.7, np.zeros(5, dtype=np.bool_), np.ones(20, dtype=np.bool_)]
+    counted = [count_terms(texts[begin:end], str.split, {}) for begin, end in ((0, 15), (15, 20), (20, 40))]
+    joined = merge_terms(list(zip(counted, keeps, strict=True)))
+    kept = [text for text, stays in zip(texts, np.concatenate(keeps), strict=True) if stays]
+    whole = count_terms(kept, str.split, {})
+    assert joined.keys() == whole.keys()
+    for name, array in whole.items():
+        assert np.array_equal(joined[name], array), name
 
 
 def write_segments(folder: Path, groups: list[list[Document]]) -> Collection:
@@ -180,7 +198,8 @@ def test_adding_writes_one_segment_and_leaves_the_others(index: Path, corpus: Pa
     written = (index / before.name / "vectors.bin").stat().st_mtime_ns
     write(corpus, "new", "A walrus lay on the pier.")
     encoded: list[str] = []
-    change = updates.update(index, [corpus], RECIPE, progress=lambda *_: encoded.append(""))[0]
+    stages = Stages(encoding=lambda *_: encoded.append(""))
+    change = updates.update(index, [corpus], RECIPE, stages=stages)[0]
     assert change.added == ("new",)
     kept, added = manifest.read(index).segments
     assert kept == before

@@ -47,9 +47,9 @@ from citewell.cli.terminal import (
     out,
     print_whole,
     printable,
-    progress_bar,
     read_by_others,
     read_line,
+    stage_bars,
 )
 from citewell.documents.confinement import Confinement
 from citewell.errors import CitewellError
@@ -136,11 +136,11 @@ def index(
     """
     chosen = choose(index=index, **options)
     store = chosen.store
-    with progress_bar("Encoding") as report:
+    with stage_bars() as stages:
         if remove:
             if rebuild:
                 fail("--remove and --rebuild exclude each other; give one of them")
-            store.remove(paths, report)
+            store.remove(paths, stages)
             out.print(Text(printable(f"removed: {', '.join(paths)}")))
             out.print("(an article comes back when its file is indexed again; delete the file too)")
             return
@@ -151,7 +151,7 @@ def index(
                 chosen.recipe,
                 rebuild=rebuild,
                 read=confinement.read,
-                progress=report,
+                stages=stages,
             )
     report_failures(failures)
     changed = {"added": change.added, "replaced": change.replaced, "removed": change.removed}

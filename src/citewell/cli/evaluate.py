@@ -236,7 +236,7 @@ def open_articles(chosen: Settings, corpus: Path | None, given: Path | None) -> 
 
 def build_assistant(documents: Sequence[Document], chosen: Settings) -> Assistant:
     """Return an Assistant of articles in memory."""
-    with progress_bar("Encoding") as bar:
+    with progress_bar("Encoding", "passages") as bar:
         return Assistant.from_documents(documents, settings=chosen, progress=bar)
 
 
@@ -246,7 +246,7 @@ def run_questions(asked: QuestionSet, assistant: Assistant, *, given_article: bo
         "questions": {"name": asked.name, "sha256": asked.sha256, "given_article": given_article},
         **describe_run(assistant),
     }
-    with progress_bar("Asking") as bar:
+    with progress_bar("Asking", "questions") as bar:
         return run.evaluate(
             asked.questions,
             assistant,
@@ -266,7 +266,7 @@ def check_texts(
         texts = [text for text in checks.read(file) if split in ("", text.split)][:limit]
         assistant = open_them()
         ids = [document.id for document in assistant.collection.documents]
-        with progress_bar("Checking") as bar:
+        with progress_bar("Checking", "texts") as bar:
             measured = checks.evaluate(texts, assistant, ids, bar)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     return {
@@ -281,7 +281,7 @@ def run_queries(queries: beir.JudgedQueries, chosen: Settings, limit: int | None
         err.print(Text(f"left out, it holds no text: {printable(id_)}"))
     assistant = build_assistant(queries.documents, chosen)
     about = {"questions": {"name": queries.name, "sha256": queries.sha256}, **describe_run(assistant)}
-    with progress_bar("Searching") as bar:
+    with progress_bar("Searching", "questions") as bar:
         return run.judge(queries.first(limit), run.Search.of(assistant), about=about, progress=bar)
 
 

@@ -57,7 +57,7 @@ def download(
 ) -> None:
     """Download a model from the Hugging Face hub, or resume a download, and check its hash."""
     where = read_settings(models_folder=folder).models_folder
-    with progress_bar("Checking") as report:
+    with progress_bar("Checking", "bytes") as report:
         path = gguf.download(name, where, wanted=sha256, progress=report)
     out.print(Text(printable(f"{path}: whole, SHA-256 {gguf.expected_sha256(path)}")))
     out.print(Text(printable(f"use it with --generator llama_cpp --model {path.name}")))
@@ -70,7 +70,7 @@ def check(
 ) -> None:
     """Compare a model's hash with the known one."""
     path = gguf.find(name, read_settings(models_folder=folder).models_folder)
-    with progress_bar("Checking") as report:
+    with progress_bar("Checking", "bytes") as report:
         found = gguf.verify(path, report)
     known = "as it should be" if gguf.expected_sha256(path) else "no known hash to compare with"
     out.print(Text(printable(f"{path}: SHA-256 {found}, {known}")))

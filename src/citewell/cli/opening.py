@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.text import Text
 
 from citewell.assistant import Assistant, falls_back_on_sample
-from citewell.cli.terminal import err, printable, progress_bar
+from citewell.cli.terminal import err, printable, stage_bars
 from citewell.documents import sample
 from citewell.documents.confinement import Confinement
 from citewell.documents.loading import Failure
@@ -31,12 +31,10 @@ def open_index(chosen: Settings, given: Path | None = None) -> Assistant:
     """
     if given is None:
         with (
-            progress_bar("Building the index") as report,
+            stage_bars() as stages,
             Confinement(chosen.allowance, chosen.limits) as confinement,
         ):
-            failures = chosen.store.ensure(
-                chosen.corpus, chosen.recipe, read=confinement.read, progress=report
-            )
+            failures = chosen.store.ensure(chosen.corpus, chosen.recipe, read=confinement.read, stages=stages)
         report_failures(failures)
     return Assistant.of_store(chosen.store, chosen)
 

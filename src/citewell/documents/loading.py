@@ -2,7 +2,7 @@
 
 import hashlib
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -116,6 +116,11 @@ class Found:
     articles: tuple[Document, ...]
     warnings: tuple[str, ...] = ()
 
+    @property
+    def warned(self) -> list[Warned]:
+        """The warnings, each with the file's name."""
+        return [Warned(self.file.name, text, self.file.path) for text in self.warnings]
+
 
 Read: TypeAlias = Callable[[Path, str], Found | Failure]
 """Reads a file, given where it is and the name that its articles bear; in this process or in another."""
@@ -167,21 +172,38 @@ def load(
         LoadError: A path does not exist.
     """
     read = read or partial(read_file, limits=limits or FileLimits(max_file_bytes))
-    ids = Ids()
     documents: list[Document] = []
     sources: list[tuple[SourceFile, tuple[str, ...]]] = []
     failures: list[Failure] = []
     warnings: list[Warned] = []
-    for path, name in find_files([Path(path) for path in paths]):
-        found = read(path, name)
+    for found in load_each(find_files([Path(path) for path in paths]), read):
         if isinstance(found, Failure):
             failures.append(found)
             continue
-        placed = [_place(article, ids.free(article.id)) for article in found.articles]
-        documents += placed
-        sources.append((found.file, tuple(article.id for article in placed)))
-        warnings += [Warned(name, text, path) for text in found.warnings]
+        documents += found.articles
+        sources.append((found.file, tuple(article.id for article in found.articles)))
+        warnings += found.warned
     return Loaded(tuple(documents), tuple(sources), tuple(failures), tuple(warnings))
+
+
+def load_each(files: Iterable[tuple[Path, str]], read: Read) -> Iterator[Found | Failure]:
+    """Yield what each file holds, with the ids and titles that its articles keep, one file at a time.
+
+    Args:
+        files: What `find_files` returned.
+        read: Function that reads a file.
+    """
+    ids = Ids()
+
+    def place(found: Found | Failure) -> Found | Failure:
+        if isinstance(found, Failure):
+            return found
+        return replace(
+            found, articles=tuple(_place(article, ids.free(article.id)) for article in found.articles)
+        )
+
+    # `map` keeps nothing of a file while the next one is read.
+    return map(place, (read(path, name) for path, name in files))
 
 
 def read_file(path: Path, name: str, limits: FileLimits = DEFAULTS) -> Found | Failure:

@@ -5,7 +5,7 @@ from collections.abc import Collection as AbstractCollection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from citewell.index.filters import Columns, Selection, Where
 from citewell.index.manifest import IndexedFile
 from citewell.index.protocols import Encoder, LexicalIndex, VectorIndex, Vectors
 from citewell.progress import Progress, silent
-from citewell.text.spans import Span
+from citewell.text.spans import Span, lies_within
 
 # The parts of a passage's place that are found (`benchmarks/place.py`).
 ENCODED: tuple[Part, ...] = ("title", "headings")
@@ -146,6 +146,16 @@ class Collection:
             named[[self.document_index(id_) for id_ in sorted(set(only))]] = True
             chosen &= named
         return Selection(chosen, self.columns)
+
+
+def find_misplaced(passages: Iterable[Passage]) -> Passage | None:
+    """Return the first passage that lies outside its article, or has a sentence that does; None for none."""
+    for passage in passages:
+        article = Span(0, len(passage.document.text))
+        spans = (Span(passage.start, passage.end), *passage.sentences)
+        if not all(lies_within(span, article) and span.start < span.end for span in spans):
+            return passage
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,13 +385,32 @@ class Held:
     key: object
 
 
+class Article(Protocol):
+    """An article, with its text or without: a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def id(self) -> str:
+        """The id that it wants, or has."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its text."""
+        ...
+
+
+Item = TypeVar("Item", bound=Article)
+
+
 def plan_articles(
     before: Mapping[str, Held],
     sources: Iterable[IndexedFile],
-    incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
+    incoming: Sequence[tuple[IndexedFile, Sequence[Item]]],
     gone: Sequence[str],
-    key: Callable[[Document], object],
-) -> tuple[dict[str, Document | None], list[IndexedFile], UpdateResult]:
+    key: Callable[[Item], object],
+) -> tuple[dict[str, Item | None], list[IndexedFile], UpdateResult]:
     """Work out which articles there are after files were read, without the texts of those that are held.
 
     Args:
@@ -395,7 +424,7 @@ def plan_articles(
         The articles by id, in order, None for one that stays as it is; the files; and what changed.
     """
     files = {file.path: file for file in sources}
-    articles: dict[str, tuple[Held, Document | None]] = {id_: (held, None) for id_, held in before.items()}
+    articles: dict[str, tuple[Held, Item | None]] = {id_: (held, None) for id_, held in before.items()}
     # Which article holds a text, by the text's SHA-256. An article that its file still has stays, even when
     # a copy of it is added.
     keepers: dict[str, str] = {}

@@ -90,7 +90,7 @@ def commit(
         CollectionError: Writing failed, for example because the disk is full; the index is as it was.
     """
     aside = folder / ASIDE
-    try:
+    with explained(folder):
         sweep(folder)
         aside.mkdir()
         write(aside)
@@ -107,13 +107,24 @@ def commit(
             sync(folder)
         replace(folder / NAME, manifest)
         forget_parts(folder)
+    return manifest
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Say of an index what it means when the disk is full, or writing fails in another way.
+
+    Raises:
+        CollectionError: Writing failed.
+    """
+    try:
+        yield
     except OSError as error:
         message = (
             f"the index {folder} cannot be saved ({error.strerror or error}); the old one or "
             "the new one is whole: mend that and run the command again"
         )
         raise CollectionError(message) from error
-    return manifest
 
 
 def forget_parts(folder: Path) -> None:

@@ -14,12 +14,16 @@ class Lazy(Sequence[T]):
     def at(self, place: int) -> T:
         """Return the item at a place in [0, len(self))."""
 
+    def fetch(self, places: Sequence[int]) -> Sequence[T]:
+        """Return the items at some places, in order; one by one, where a subclass has no quicker way."""
+        return [self.at(place) for place in places]
+
     @overload
     def __getitem__(self, place: int) -> T: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[T]: ...
-    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+    def __getitem__(self, place: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, place: int | slice) -> T | tuple[T, ...]:
         """Return an item, or several."""
         if isinstance(place, slice):
-            return [self.at(one) for one in range(*place.indices(len(self)))]
+            return tuple(self.fetch(range(len(self))[place]))
         return self.at(range(len(self))[place])

@@ -11,12 +11,12 @@ from citewell.documents.passages import Passage
 from citewell.documents.structure import Mark
 from citewell.errors import DamagedIndexError, ForeignIndexError, MissingIndexError
 from citewell.index import generations, manifest
-from citewell.index.collection import Collection, IndexConfig
+from citewell.index.collection import Collection, IndexConfig, find_misplaced
 from citewell.index.manifest import IndexedDocument, Manifest
 from citewell.index.protocols import Encoder
 from citewell.index.segments.opening import open_collection
 from citewell.text import tokens
-from citewell.text.spans import Span, lies_within
+from citewell.text.spans import Span
 
 DOCUMENTS = "documents.jsonl"
 PASSAGES = "passages.jsonl"
@@ -214,12 +214,9 @@ def verify(folder: Path) -> Manifest:
     """
     record, collection = read_consistent(folder, whole=True)
     mend = manifest.explain_rebuild(folder)
-    for passage in collection.passages:
-        article = Span(0, len(passage.document.text))
-        spans = (Span(passage.start, passage.end), *passage.sentences)
-        if not all(lies_within(span, article) and span.start < span.end for span in spans):
-            message = f"index {folder}: a passage lies outside its article {passage.document.id}; {mend}"
-            raise DamagedIndexError(message)
+    if (passage := find_misplaced(collection.passages)) is not None:
+        message = f"index {folder}: a passage lies outside its article {passage.document.id}; {mend}"
+        raise DamagedIndexError(message)
     for document, entry in zip(collection.documents, record.documents, strict=not record.segments):
         if document.sha256 != entry.sha256:
             message = f"index {folder}: the text of {document.id} is not the one in the manifest; {mend}"

@@ -10,7 +10,7 @@ from citewell.index import manifest, storage, updates
 from citewell.index.collection import Collection, IndexConfig, UpdateResult
 from citewell.index.manifest import Manifest
 from citewell.index.protocols import Encoder
-from citewell.progress import Progress, silent
+from citewell.progress import UNSEEN, Stages
 
 
 class Store(Protocol):
@@ -47,7 +47,7 @@ class Store(Protocol):
         recipe: IndexConfig,
         *,
         read: loading.Read = loading.read_file,
-        progress: Progress = silent,
+        stages: Stages = UNSEEN,
     ) -> tuple[loading.Failure, ...]:
         """Build the index from its corpus where it is missing; return the files that could not be read."""
         ...
@@ -59,12 +59,12 @@ class Store(Protocol):
         *,
         rebuild: bool = False,
         read: loading.Read = loading.read_file,
-        progress: Progress = silent,
+        stages: Stages = UNSEEN,
     ) -> tuple[UpdateResult, tuple[loading.Failure, ...]]:
         """Bring the index in line with files and folders."""
         ...
 
-    def remove(self, ids: Sequence[str], progress: Progress = silent) -> None:
+    def remove(self, ids: Sequence[str], stages: Stages = UNSEEN) -> None:
         """Take articles out of the index."""
         ...
 
@@ -119,10 +119,10 @@ class FolderStore:
         recipe: IndexConfig,
         *,
         read: loading.Read = loading.read_file,
-        progress: Progress = silent,
+        stages: Stages = UNSEEN,
     ) -> tuple[loading.Failure, ...]:
         """Bring the folder in line with its corpus."""
-        return updates.ensure(self.folder, corpus, recipe, read=read, progress=progress)
+        return updates.ensure(self.folder, corpus, recipe, read=read, stages=stages)
 
     def update(
         self,
@@ -131,14 +131,14 @@ class FolderStore:
         *,
         rebuild: bool = False,
         read: loading.Read = loading.read_file,
-        progress: Progress = silent,
+        stages: Stages = UNSEEN,
     ) -> tuple[UpdateResult, tuple[loading.Failure, ...]]:
         """Bring the folder in line with files and folders."""
-        return updates.update(self.folder, paths, recipe, rebuild=rebuild, read=read, progress=progress)
+        return updates.update(self.folder, paths, recipe, rebuild=rebuild, read=read, stages=stages)
 
-    def remove(self, ids: Sequence[str], progress: Progress = silent) -> None:
+    def remove(self, ids: Sequence[str], stages: Stages = UNSEEN) -> None:
         """Take articles out of the folder's index."""
-        updates.remove(self.folder, ids, progress)
+        updates.remove(self.folder, ids, stages)
 
     def verify(self) -> Manifest:
         """Check every file and every offset."""

@@ -4,7 +4,6 @@ import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
@@ -16,13 +15,14 @@ from citewell.index import collection as collections
 from citewell.index import generations, manifest
 from citewell.index.collection import Collection, Held, IndexConfig, UpdateResult
 from citewell.index.filters import Mask
+from citewell.index.incoming import Arrival, Incoming, Spool, read_files
 from citewell.index.manifest import IndexedFile, IndexedSegment, Manifest
 from citewell.index.segments import saving
 from citewell.index.segments.layout import identify
 from citewell.index.segments.opening import StoredDocuments
 from citewell.index.segments.segment import Segment
 from citewell.index.storage import config_of, read_if_present, save
-from citewell.progress import Progress, silent
+from citewell.progress import UNSEEN, Stages
 
 # Characters of all articles from which on an index is kept in segments: some 50,000 passages.
 LARGE_FROM = 30_000_000
@@ -34,7 +34,7 @@ def ensure(
     recipe: IndexConfig,
     *,
     read: loading.Read = loading.read_file,
-    progress: Progress = silent,
+    stages: Stages = UNSEEN,
 ) -> tuple[loading.Failure, ...]:
     """Build an index from its corpus where it is missing or stale.
 
@@ -46,7 +46,7 @@ def ensure(
         corpus: File or folder that the index is built from.
         recipe: How to make the index.
         read: Function that reads one file.
-        progress: Called while the encoding runs.
+        stages: Told how far it is.
 
     Returns:
         The files that could not be read.
@@ -57,7 +57,7 @@ def ensure(
     if not corpus.exists():
         manifest.read(folder)
         return ()
-    _, failures = update(folder, [corpus], recipe, read=read, progress=progress)
+    _, failures = update(folder, [corpus], recipe, read=read, stages=stages)
     return failures
 
 
@@ -68,7 +68,7 @@ def update(  # noqa: PLR0913  # what, and how
     *,
     rebuild: bool = False,
     read: loading.Read = loading.read_file,
-    progress: Progress = silent,
+    stages: Stages = UNSEEN,
     large_from: int = LARGE_FROM,
 ) -> tuple[UpdateResult, tuple[loading.Failure, ...]]:
     """Bring an index in line with files and folders; encode only articles that are new or changed.
@@ -82,7 +82,7 @@ def update(  # noqa: PLR0913  # what, and how
         recipe: How to make the index; if the index has another recipe, the whole index is made anew.
         rebuild: Whether to discard the present index, damaged or not.
         read: Function that reads one file, within limits of its own, in this process or in another.
-        progress: Called while the encoding runs.
+        stages: Told how far it is.
         large_from: Characters of all articles from which on the index is kept in segments. An index in
             segments stays one.
 
@@ -93,56 +93,45 @@ def update(  # noqa: PLR0913  # what, and how
         LoadError: No article could be read, and the index held none before.
         CollectionError: The index is damaged, or another process is writing it.
     """
-    loaded = loading.load(paths, read=read)
-    failures = tuple(
-        failure for failure in loaded.failures if not manifest.owns(folder, locate(failure.path))
-    )
-    with generations.lock(folder):
-        record, old = (None, None) if rebuild else read_if_present(folder)
-        sources = old.sources if old else ()
-        incoming, gone = compare_files(folder, loaded, failures, paths, sources)
-        plan = plan_update(record, old, incoming, gone)
-        if not plan.articles or not (loaded.documents or gone):
-            raise LoadError(explain_nothing(paths, failures))
-        if record is None or not was_made_by(record, recipe):
-            write_changed(folder, plan, recipe, (old, None), progress, large_from)
-        elif plan.change.any or (old is not None and plan.sources != list(old.sources)):
-            write_changed(folder, plan, config_of(record), (old, record), progress, large_from)
-        else:
-            generations.forget_parts(folder)
-    return replace(plan.change, warnings=loaded.warnings), failures
+    with Spool(folder) as spool:
+        incoming = read_files(paths, read, spool, lambda path: relative_path(path, folder), stages.reading)
+        failures = tuple(one for one in incoming.failures if not manifest.owns(folder, locate(one.path)))
+        with generations.lock(folder):
+            record, old = (None, None) if rebuild else read_if_present(folder)
+            gone = find_gone(folder, incoming, old.sources if old else (), paths, failures)
+            plan = plan_update(old, incoming, gone)
+            if not plan.articles or not (incoming.files or gone):
+                raise LoadError(explain_nothing(paths, failures))
+            writing = Writing(folder, spool, stages, large_from)
+            if record is None or not was_made_by(record, recipe):
+                writing.write(plan, recipe, old, None)
+            elif plan.change.any or (old is not None and plan.sources != list(old.sources)):
+                writing.write(plan, config_of(record), old, record)
+            else:
+                generations.forget_parts(folder)
+    return replace(plan.change, warnings=tuple(incoming.warnings)), failures
 
 
-Incoming: TypeAlias = list[tuple[IndexedFile, list[Document]]]
-"""Files that were read, by the path that an index keeps, with their articles."""
-
-
-def compare_files(
+def find_gone(
     folder: Path,
-    loaded: loading.Loaded,
-    failures: Sequence[loading.Failure],
-    paths: Sequence[Path],
+    incoming: Incoming,
     sources: Iterable[IndexedFile],
-) -> tuple[Incoming, list[str]]:
-    """Return the files that were read, and the paths of those of an index that are gone.
+    paths: Sequence[Path],
+    failures: Sequence[loading.Failure],
+) -> list[str]:
+    """Return the paths of those files of an index that are gone.
 
     Args:
         folder: The folder that the paths of an index begin from.
-        loaded: What was read.
-        failures: The files that could not be read.
-        paths: The files and folders that were asked for.
+        incoming: What was read.
         sources: The files of the index.
+        paths: The files and folders that were asked for.
+        failures: The files that could not be read.
     """
-    by_id = {document.id: document for document in loaded.documents}
-    incoming = [
-        (replace(file, path=relative_path(source.path, folder)), [by_id[id_] for id_ in file.documents])
-        for (source, _), file in zip(loaded.sources, indexed_files(loaded), strict=True)
-    ]
-    there = {file.path for file, _ in incoming}
-    gone = [
+    there = {file.path for file, _ in incoming.files}
+    return [
         file.path for file in sources if file.path not in there and is_gone(folder, file, paths, failures)
     ]
-    return incoming, gone
 
 
 def explain_nothing(paths: Sequence[Path], failures: Sequence[loading.Failure]) -> str:
@@ -173,33 +162,37 @@ class Plan:
         change: What changed.
     """
 
-    articles: dict[str, Document | None]
+    articles: dict[str, Arrival | None]
     sources: list[IndexedFile]
     change: UpdateResult = UNCHANGED
 
-    def documents(self, old: Collection | None) -> Iterator[Document]:
-        """Yield all articles, those that stay from the old collection."""
-        for id_, document in self.articles.items():
-            if document is not None:
-                yield document
-            elif old is not None:
-                yield old.documents[old.document_index(id_)]
 
-
-def plan_update(
-    record: Manifest | None,
-    old: Collection | None,
-    incoming: Sequence[tuple[IndexedFile, Sequence[Document]]],
-    gone: Sequence[str],
-) -> Plan:
+def plan_update(old: Collection | None, incoming: Incoming, gone: Sequence[str]) -> Plan:
     """Plan a change; the articles of a large index are not read for it."""
-    if record is not None and old is not None and record.segments:
-        before = dict(held_articles(folder_segments(old)))
-        return Plan(*collections.plan_articles(before, old.sources, incoming, gone, article_key))
-    documents = old.documents if old else ()
-    before = {document.id: Held(document.sha256, document) for document in documents}
-    sources = old.sources if old else ()
-    return Plan(*collections.plan_articles(before, sources, incoming, gone, lambda document: document))
+    before = {} if old is None else {id_: held for id_, held, _ in known_articles(old)}
+    sources = () if old is None else old.sources
+    return Plan(*collections.plan_articles(before, sources, incoming.files, gone, article_key))
+
+
+def known_articles(old: Collection) -> Iterator[tuple[str, Held, int]]:
+    """Yield each article's id, what a plan compares, and its characters; a large index's are not read."""
+    if isinstance(old.documents, StoredDocuments):
+        for segment in old.documents.segments:
+            identities = segment.arrays["identities"].tolist()
+            for columns, identity in zip(segment.columns, identities, strict=True):
+                id_, title, source, author, published, sha256, characters, _ = columns
+                yield id_, Held(sha256, (sha256, identity, title, source, author, published)), characters
+        return
+    for document in old.documents:
+        sha256, identity = document.sha256, identify(document)
+        key = sha256, identity, document.title, document.source, document.author, document.published
+        yield document.id, Held(sha256, key), len(document.text)
+
+
+def article_key(arrival: Arrival) -> object:
+    """Return the same for an article that was just read."""
+    said = arrival.sha256, arrival.identity
+    return *said, arrival.title, arrival.source, arrival.author, arrival.published
 
 
 def indexed_files(loaded: loading.Loaded) -> list[IndexedFile]:
@@ -222,7 +215,7 @@ def is_gone(
     return is_in(path, map(locate, paths)) and not is_in(path, map(locate, unread))
 
 
-def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> None:
+def remove(folder: Path, ids: Sequence[str], stages: Stages = UNSEEN) -> None:
     """Take articles out of an index.
 
     Raises:
@@ -237,44 +230,88 @@ def remove(folder: Path, ids: Sequence[str], progress: Progress = silent) -> Non
         for id_ in ids:
             old.document_index(id_)
         gone = frozenset(ids)
-        articles: dict[str, Document | None] = {id_: None for id_ in old.columns.ids if id_ not in gone}
+        articles: dict[str, Arrival | None] = {id_: None for id_ in old.columns.ids if id_ not in gone}
         if not articles:
             message = f"an index holds at least one article; to drop it all, delete the folder {folder}"
             raise LoadError(message)
-        left = without(old.sources, gone)
-        write_changed(folder, Plan(articles, left), config_of(record), (old, record), progress, LARGE_FROM)
+        plan = Plan(articles, without(old.sources, gone))
+        with Spool(folder) as nothing:
+            Writing(folder, nothing, stages).write(plan, config_of(record), old, record)
 
 
-def write_changed(
-    folder: Path,
-    plan: Plan,
-    recipe: IndexConfig,
-    before: tuple[Collection | None, Manifest | None],
-    progress: Progress,
-    large_from: int,
-) -> None:
-    """Encode the new articles and save the index; vectors of another encoder are not reused."""
-    encoder = recipe.load_encoder()
-    old, record = before
-    same = old if record is not None and record.encoder_sha256 == encoder.fingerprint else None
-    is_large = record is not None and bool(record.segments)
-    if is_large and record is not None and same is not None:
-        kept = keep_articles(record, same, plan.articles)
-        new = [document for document in plan.articles.values() if document is not None]
-        change = saving.Change(kept, new, len(new), plan.sources)
-        saving.write(folder, change, recipe, encoder, record, progress)
-    elif can_be_large(recipe) and (
-        is_large or sum(len(document.text) for document in plan.documents(old)) >= large_from
-    ):
-        change = saving.Change((), plan.documents(old), len(plan.articles), plan.sources)
-        known = None if same is None else collections.find_in(same)
-        saving.write(folder, change, recipe, encoder, None, progress, known)
-    else:
-        documents = list(plan.documents(old))
-        collection = collections.build(
-            documents, recipe, encoder, sources=plan.sources, reuse=same, progress=progress
-        )
-        save(collection, encoder, folder)
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Writes a plan into an index folder; the caller holds the lock.
+
+    Attributes:
+        folder: The index.
+        spool: Where the new articles wait.
+        stages: Told how far it is.
+        large_from: As `update` takes it.
+    """
+
+    folder: Path
+    spool: Spool
+    stages: Stages
+    large_from: int = LARGE_FROM
+
+    def write(self, plan: Plan, recipe: IndexConfig, old: Collection | None, record: Manifest | None) -> None:
+        """Encode the new articles and save the index; vectors of another encoder are not reused.
+
+        Args:
+            plan: What the index holds afterwards.
+            recipe: How it is made.
+            old: What it holds now.
+            record: The manifest of what it holds now, where that was made by the recipe.
+        """
+        encoder = recipe.load_encoder()
+        same = old if record is not None and record.encoder_sha256 == encoder.fingerprint else None
+        is_large = record is not None and bool(record.segments)
+        if is_large and record is not None and same is not None:
+            new = [arrival for arrival in plan.articles.values() if arrival is not None]
+            change = saving.Change(
+                keep_articles(record, same, plan.articles),
+                map(self.spool.take, new),
+                sum(arrival.characters for arrival in new),
+                plan.sources,
+            )
+            known = same.documents.encoded if isinstance(same.documents, collections.Encoded) else None
+            saving.write(self.folder, change, recipe, encoder, record, self.stages, known)
+        elif can_be_large(recipe) and (is_large or self.count(plan, old) >= self.large_from):
+            articles = self.documents(plan, old)
+            change = saving.Change((), articles, self.count(plan, old), plan.sources)
+            find = None if same is None else collections.find_in(same)
+            saving.write(self.folder, change, recipe, encoder, None, self.stages, find)
+        else:
+            collection = collections.build(
+                self.documents(plan, old),
+                recipe,
+                encoder,
+                sources=plan.sources,
+                reuse=same,
+                progress=self.stages.encoding,
+            )
+            save(collection, encoder, self.folder)
+
+    def documents(self, plan: Plan, old: Collection | None) -> Iterator[Document]:
+        """Yield all articles, those that stay from the old collection."""
+        for id_, arrival in plan.articles.items():
+            if arrival is not None:
+                yield self.spool.take(arrival)
+            elif old is not None:
+                yield old.documents[old.document_index(id_)]
+
+    @staticmethod
+    def count(plan: Plan, old: Collection | None) -> int:
+        """Return the number of characters of all articles."""
+        stays = 0
+        if old is not None:
+            stays = sum(
+                characters
+                for id_, _, characters in known_articles(old)
+                if id_ in plan.articles and plan.articles[id_] is None
+            )
+        return stays + sum(one.characters for one in plan.articles.values() if one is not None)
 
 
 def can_be_large(recipe: IndexConfig) -> bool:
@@ -292,22 +329,8 @@ def folder_segments(collection: Collection) -> Sequence[Segment]:
     return collection.documents.segments
 
 
-def held_articles(segments: Sequence[Segment]) -> Iterator[tuple[str, Held]]:
-    """Yield what is known of each article, by its id, in order."""
-    for segment in segments:
-        identities = segment.arrays["identities"].tolist()
-        for columns, identity in zip(segment.columns, identities, strict=True):
-            id_, title, source, author, published, sha256 = columns[:6]
-            yield id_, Held(sha256, (identity, title, source, author, published))
-
-
-def article_key(document: Document) -> object:
-    """Return the same for an article that was just read."""
-    return identify(document), document.title, document.source, document.author, document.published
-
-
 def keep_articles(
-    record: Manifest, old: Collection, articles: Mapping[str, Document | None]
+    record: Manifest, old: Collection, articles: Mapping[str, Arrival | None]
 ) -> list[tuple[IndexedSegment, Mask]]:
     """Return the segments, with which of their articles stay as they are."""
     kept = []

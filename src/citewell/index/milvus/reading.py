@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Final, Generic, NoReturn, TypeVar, overload
+from typing import Final, Generic, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from citewell.documents.document import Document
 from citewell.documents.passages import Passage
 from citewell.errors import ChangedIndexError, CollectionError, DamagedIndexError, PartialIndexError
 from citewell.index.filters import Mask
+from citewell.index.lazy import Lazy
 from citewell.index.lexical.bm25 import terms
 from citewell.index.milvus.client import MOST, NoSuchNameError, Server
 from citewell.index.milvus.layout import MEND, PLACES, Names, read_article, read_spans, row_key
@@ -299,7 +300,7 @@ class Kept(Generic[Item]):
                 self._weight -= self._weigh(oldest)
 
 
-class Articles(Sequence[Document]):
+class Articles(Lazy[Document]):
     """The articles of a generation, each fetched when it is wanted, and its text proved by its hash."""
 
     def __init__(self, view: View) -> None:
@@ -342,15 +343,9 @@ class Articles(Sequence[Document]):
         """Return the number of articles."""
         return len(self.view.keys)
 
-    @overload
-    def __getitem__(self, place: int) -> Document: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Document, ...]: ...
-    def __getitem__(self, place: int | slice) -> Document | tuple[Document, ...]:
-        """Return an article, or some."""
-        if isinstance(place, slice):
-            return tuple(self.fetch(range(len(self))[place]))
-        return self.fetch([range(len(self))[place]])[0]
+    def at(self, place: int) -> Document:
+        """Return an article."""
+        return self.fetch([place])[0]
 
     def __iter__(self) -> Iterator[Document]:
         """Yield all articles, fetched in batches."""
@@ -407,7 +402,7 @@ class Articles(Sequence[Document]):
         )
 
 
-class Passages(Sequence[Passage]):
+class Passages(Lazy[Passage]):
     """The passages of a generation, each fetched when it is wanted."""
 
     def __init__(self, articles: Articles) -> None:
@@ -420,15 +415,9 @@ class Passages(Sequence[Passage]):
         """Return the number of passages."""
         return self._view.size
 
-    @overload
-    def __getitem__(self, position: int) -> Passage: ...
-    @overload
-    def __getitem__(self, position: slice) -> tuple[Passage, ...]: ...
-    def __getitem__(self, position: int | slice) -> Passage | tuple[Passage, ...]:
-        """Return a passage, or some."""
-        if isinstance(position, slice):
-            return tuple(self.fetch(range(len(self))[position]))
-        return self.fetch([range(len(self))[position]])[0]
+    def at(self, place: int) -> Passage:
+        """Return a passage."""
+        return self.fetch([place])[0]
 
     def __iter__(self) -> Iterator[Passage]:
         """Yield all passages, fetched in batches."""

@@ -2,29 +2,30 @@
 
 import json
 import logging
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
 from citewell.documents import loading
-from citewell.documents.document import Document
 from citewell.errors import DamagedIndexError, ForeignIndexError, LoadError, MissingIndexError
 from citewell.index import collection as collections
 from citewell.index import updates
 from citewell.index.collection import Collection, Held, IndexConfig, UpdateResult
 from citewell.index.filters import Columns
+from citewell.index.incoming import Arrival, Spool, read_files
 from citewell.index.manifest import IndexedDocument, Manifest
 from citewell.index.milvus.client import Server, without_password
 from citewell.index.milvus.layout import MEND, Names
 from citewell.index.milvus.reading import Articles, MilvusVectors, MilvusWords, Passages, View, describe, find
 from citewell.index.milvus.record import FORMAT, Article, Generation
-from citewell.index.milvus.writing import BM25, Plan, hash_marks, lock, write
+from citewell.index.milvus.writing import BM25, Plan, Waiting, lock, write
 from citewell.index.protocols import Encoder
 from citewell.index.wordless import NoWords
-from citewell.progress import Progress, silent
-from citewell.text.spans import Span, lies_within
+from citewell.progress import UNSEEN, Stages
 
 LOG = logging.getLogger(__name__)
 NO_WORDS_NOTICE: Final = (
@@ -175,7 +176,7 @@ class MilvusStore:
         recipe: IndexConfig,
         *,
         read: loading.Read = loading.read_file,
-        progress: Progress = silent,
+        stages: Stages = UNSEEN,
     ) -> tuple[loading.Failure, ...]:
         """Build the index from its corpus where it is missing; one that is there is used as it is.
 
@@ -184,7 +185,7 @@ class MilvusStore:
         if self.is_there() or not corpus.exists():
             self.present()
             return ()
-        _, failures = self.update([corpus], recipe, read=read, progress=progress)
+        _, failures = self.update([corpus], recipe, read=read, stages=stages)
         return failures
 
     def update(
@@ -194,53 +195,64 @@ class MilvusStore:
         *,
         rebuild: bool = False,
         read: loading.Read = loading.read_file,
-        progress: Progress = silent,
+        stages: Stages = UNSEEN,
     ) -> tuple[UpdateResult, tuple[loading.Failure, ...]]:
         """Bring the index in line with files and folders; see `citewell.index.updates.update`."""
-        loaded = loading.load(paths, read=read)
-        with lock(self.server, self.names) as writer:
+        with ExitStack() as open_:
+            spool = open_.enter_context(Spool(Path(tempfile.gettempdir())))
+            incoming = read_files(
+                paths, read, spool, lambda path: updates.relative_path(path, ROOT), stages.reading
+            )
+            failures = tuple(incoming.failures)
+            writer = open_.enter_context(lock(self.server, self.names))
             present = find(self.server, self.names)
             old = None if rebuild else present
             known = old.sources if old else ()
-            incoming, gone = updates.compare_files(ROOT, loaded, loaded.failures, paths, known)
+            gone = updates.find_gone(ROOT, incoming, known, paths, failures)
             before = {one.id: Held(one.sha256, identify(one)) for one in old.articles} if old else {}
-            articles, sources, change = collections.plan_articles(before, known, incoming, gone, identify)
-            if not articles or not (loaded.documents or gone):
-                raise LoadError(updates.explain_nothing(paths, loaded.failures))
+            articles, sources, change = collections.plan_articles(
+                before, known, incoming.files, gone, identify
+            )
+            if not articles or not (incoming.files or gone):
+                raise LoadError(updates.explain_nothing(paths, failures))
             anew = old is None or not was_made_by(old, recipe)
             if anew or change.any or tuple(sources) != known:
                 chosen = recipe if anew or old is None else recipe_of(old)
                 encoder = chosen.load_encoder()
                 anew = anew or (old is not None and encoder.fingerprint != old.encoder_sha256)
                 plan = Plan(
-                    self.fill(articles, old, anew=anew), sources, chosen, self.kind, self.shards, anew
+                    self.fill(articles, old, spool, anew=anew), sources, chosen, self.kind, self.shards, anew
                 )
-                write(writer, present, plan, encoder, progress)
-        return replace(change, warnings=loaded.warnings), loaded.failures
+                write(writer, present, plan, encoder, stages.encoding)
+        return replace(change, warnings=tuple(incoming.warnings)), failures
 
     def fill(
-        self, articles: Mapping[str, Document | None], old: Generation | None, *, anew: bool
-    ) -> list[Document | Article]:
-        """Return the articles: with their rows where they say what they said, else with their texts.
+        self, articles: Mapping[str, Arrival | None], old: Generation | None, spool: Spool, *, anew: bool
+    ) -> list[Waiting | Article]:
+        """Return the articles: with their rows where they say what they said, else to be read.
 
         Args:
             articles: Articles by id; None for one that stays as it is.
             old: The generation that these are of.
+            spool: Where new articles wait.
             anew: Whether no row is kept.
         """
         stored = Articles(View(self.server, self.names, old)) if old else None
         said = {identify(article)[1:4]: article for article in old.articles} if old and not anew else {}
-        filled: list[Document | Article] = []
-        for id_, document in articles.items():
-            if document is not None:
-                kept = said.get(identify(document)[1:4])
-                filled.append(document if kept is None else describe_anew(kept, document))
+        filled: list[Waiting | Article] = []
+        for id_, arrival in articles.items():
+            if arrival is not None:
+                kept = said.get(identify(arrival)[1:4])
+                new = Waiting(arrival.characters, partial(spool.take, arrival))
+                filled.append(new if kept is None else describe_anew(kept, arrival))
             elif stored is not None:
                 place = stored.place_of(id_) or 0
-                filled.append(stored[place] if anew else stored.view.generation.articles[place])
+                kept = stored.view.generation.articles[place]
+                again = Waiting(kept.characters, partial(stored.at, place))
+                filled.append(again if anew else kept)
         return filled
 
-    def remove(self, ids: Sequence[str], progress: Progress = silent) -> None:
+    def remove(self, ids: Sequence[str], stages: Stages = UNSEEN) -> None:
         """Take articles out of the index.
 
         Raises:
@@ -261,7 +273,7 @@ class MilvusStore:
             sources = updates.without(old.sources, ids)
             recipe = recipe_of(old)
             plan = Plan(left, sources, recipe, old.kind, self.shards)
-            write(writer, old, plan, recipe.load_encoder(), progress)
+            write(writer, old, plan, recipe.load_encoder(), stages.encoding)
 
     def verify(self) -> Manifest:
         """Check the whole index: every text against its hash, every passage and sentence against its article.
@@ -271,15 +283,12 @@ class MilvusStore:
         """
         found = self.present()
         collection = self.open(found)
-        for passage in collection.passages:
-            article = Span(0, len(passage.document.text))
-            spans = (Span(passage.start, passage.end), *passage.sentences)
-            if not all(lies_within(span, article) and span.start < span.end for span in spans):
-                message = (
-                    f"{describe(self.server, self.names)}: a passage lies outside its article "
-                    f"{passage.document.id}; {MEND}"
-                )
-                raise DamagedIndexError(message)
+        if (passage := collections.find_misplaced(collection.passages)) is not None:
+            message = (
+                f"{describe(self.server, self.names)}: a passage lies outside its article "
+                f"{passage.document.id}; {MEND}"
+            )
+            raise DamagedIndexError(message)
         for name, wanted in ((found.passages_in, found.passages), (found.texts_in, found.pieces)):
             there = self.server.count(name, found.rows, strong=True)
             if there != wanted:
@@ -290,21 +299,20 @@ class MilvusStore:
         return self.manifest()
 
 
-def identify(article: Document | Article) -> tuple[str, str, str, str, str, str, str]:
+def identify(article: Arrival | Article) -> tuple[str, str, str, str, str, str, str]:
     """Return all that is known of an article: its id, then what its rows depend on, then the rest."""
-    marks = article.marks_sha256 if isinstance(article, Article) else hash_marks(article)
-    said = article.sha256, article.title, marks
+    said = article.sha256, article.title, article.marks_sha256
     return article.id, *said, article.source, article.published, article.author
 
 
-def describe_anew(kept: Article, document: Document) -> Article:
+def describe_anew(kept: Article, arrival: Arrival) -> Article:
     """Return what the record says of an article that keeps its rows, and of which the rest changed."""
     return replace(
         kept,
-        id=document.id,
-        source=document.source,
-        published=document.published,
-        author=document.author,
+        id=arrival.id,
+        source=arrival.source,
+        published=arrival.published,
+        author=arrival.author,
     )
 
 

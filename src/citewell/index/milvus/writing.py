@@ -6,14 +6,13 @@ are the rows and the record deleted that no generation needs. A writer that is k
 rows that no record names, and the next writer removes them.
 """
 
-import hashlib
 import json
 import os
 import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -23,6 +22,7 @@ from citewell.documents.places import place_parts, write_place
 from citewell.errors import LockedIndexError, ServerError
 from citewell.index import collection as collections
 from citewell.index.collection import WORDS, IndexConfig
+from citewell.index.incoming import hash_marks
 from citewell.index.lexical.bm25 import terms
 from citewell.index.manifest import IndexedFile
 from citewell.index.milvus.client import NO_VECTOR, Field, Server
@@ -30,7 +30,7 @@ from citewell.index.milvus.layout import Names, cut_pieces, row_key, write_artic
 from citewell.index.milvus.reading import batches, describe, read_record
 from citewell.index.milvus.record import Article, Generation, dump
 from citewell.index.protocols import Encoder
-from citewell.progress import Progress
+from citewell.progress import Gauge, Progress
 from citewell.text import tokens
 
 BM25: Final = "milvus_bm25"
@@ -167,11 +167,24 @@ def explain_locked(server: Server, names: Names, who: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A new article that is read when its turn comes.
+
+    Attributes:
+        characters: Length of its text.
+        take: Reads it.
+    """
+
+    characters: int
+    take: Callable[[], Document]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What the next generation holds.
 
     Attributes:
-        articles: In order; a Document is new, an Article is kept with its rows.
+        articles: In order; a Document is new, and so is one that waits; an Article is kept with its rows.
         sources: The files that they came from.
         recipe: How passages are made.
         kind: Kind of the vectors' index.
@@ -179,7 +192,7 @@ class Plan:
         anew: Whether to make new collections, and keep no rows.
     """
 
-    articles: Sequence[Document | Article]
+    articles: Sequence[Document | Waiting | Article]
     sources: Sequence[IndexedFile]
     recipe: IndexConfig
     kind: str
@@ -197,7 +210,7 @@ def write(
         present: The present generation; None when there is none.
         plan: What to write.
         encoder: The encoder of all passages.
-        progress: Told how many of the new articles are written.
+        progress: Told how many of the new passages are written.
 
     Raises:
         ServerError: The server failed, or holds less than was written; the old generation stays.
@@ -208,15 +221,18 @@ def write(
     begun = begin(writer, plan, encoder) if plan.anew or present is None else present
     kept = {article.key for article in plan.articles if isinstance(article, Article)}
     listed = dict(enumerate(plan.articles))
-    new = [(place, article) for place, article in listed.items() if isinstance(article, Document)]
+    new = [(place, article) for place, article in listed.items() if not isinstance(article, Article)]
     key = begun.next_key
+    gauge = Gauge(progress, sum(count_characters(article) for _, article in new))
     for batch in batches(new, ARTICLES):
         writer.refuse_another()
-        documents = [document for _, document in batch]
+        documents = [article.take() if isinstance(article, Waiting) else article for _, article in batch]
         made = add_rows(server, begun, documents, plan.recipe, encoder, key)
         listed |= {place: article for (place, _), article in zip(batch, made, strict=True)}
         key += len(batch)
-        progress(key - begun.next_key, len(new))
+        for article in made:
+            gauge.split(article.characters, article.passages)
+        gauge.encoded(sum(article.passages for article in made))
     made_of = replace(
         begun,
         number=1 + (present.number if present else 0),
@@ -232,6 +248,11 @@ def write(
     generation = commit(writer, made_of)
     sweep(server, names, generation)
     return generation
+
+
+def count_characters(article: Document | Waiting) -> int:
+    """Return the length of an article's text."""
+    return article.characters if isinstance(article, Waiting) else len(article.text)
 
 
 def begin(writer: Writer, plan: Plan, encoder: Encoder) -> Generation:
@@ -323,11 +344,6 @@ def add_rows(  # where, what, how
         )
         for document in documents
     ]
-
-
-def hash_marks(document: Document) -> str:
-    """Return the SHA-256 of an article's marks."""
-    return hashlib.sha256(json.dumps(document.marks).encode()).hexdigest()
 
 
 def commit(writer: Writer, generation: Generation) -> Generation:

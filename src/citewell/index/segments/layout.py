@@ -109,26 +109,41 @@ def save_arrays(folder: Path, arrays: Arrays) -> None:
 
 
 def map_arrays(folder: Path) -> Arrays:
-    """Map all arrays; nothing of them is read yet.
+    """Map all arrays; nothing of the long ones is read yet, and each keeps its file open.
 
     Raises:
         DamagedIndexError: One is missing or of another type.
     """
-    found: Arrays = {}
-    for name, kind in ARRAYS.items():
-        path = folder / f"{name}.npy"
-        try:
-            # subtle: an empty array cannot be mapped, and a short one is quicker read.
-            is_short = path.stat().st_size <= SHORT
-            array = np.load(path, mmap_mode=None if is_short else "r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            message = f"{folder.name}/{path.name} cannot be read ({error})"
-            raise DamagedIndexError(message) from error
-        if array.dtype != kind:
-            message = f"{folder.name}/{path.name} holds {array.dtype}, not {np.dtype(kind)}"
-            raise DamagedIndexError(message)
-        found[name] = array
-    return found
+    return {name: load_array(folder, name, mapped=True) for name in ARRAYS}
+
+
+def read_arrays(folder: Path) -> Arrays:
+    """Read all arrays into memory; no file stays open.
+
+    Raises:
+        DamagedIndexError: One is missing or of another type.
+    """
+    return {name: load_array(folder, name) for name in ARRAYS}
+
+
+def load_array(folder: Path, name: str, *, mapped: bool = False) -> NDArray[Any]:
+    """Read an array, or map it where it is long.
+
+    Raises:
+        DamagedIndexError: It is missing or of another type.
+    """
+    path, kind = folder / f"{name}.npy", ARRAYS[name]
+    try:
+        # subtle: an empty array cannot be mapped, and a short one is quicker read.
+        is_mapped = mapped and path.stat().st_size > SHORT
+        array: NDArray[Any] = np.load(path, mmap_mode="r" if is_mapped else None, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        message = f"{folder.name}/{path.name} cannot be read ({error})"
+        raise DamagedIndexError(message) from error
+    if array.dtype != kind:
+        message = f"{folder.name}/{path.name} holds {array.dtype}, not {np.dtype(kind)}"
+        raise DamagedIndexError(message)
+    return array
 
 
 class Blocks:

@@ -8,8 +8,8 @@ commit, which removes them.
 import math
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,8 @@ from citewell.index.manifest import PARTS, IndexedFile, IndexedSegment, Manifest
 from citewell.index.protocols import Encoder
 from citewell.index.segments import layout
 from citewell.index.segments.opening import LISTS, SOURCES
-from citewell.index.segments.segment import Prepared, Segment, join, reuse, write_part
-from citewell.progress import Progress, silent
+from citewell.index.segments.segment import Prepared, Segment, Shut, join, reuse, write_part
+from citewell.progress import UNSEEN, Gauge, Progress, Stages
 
 # Passages encoded before they are kept against a kill: half a minute to some minutes of encoding.
 PART = 2_048
@@ -52,13 +52,13 @@ class Change:
     Attributes:
         kept: The segments there are, in order, with which of their articles stay [articles].
         new: Articles that are added behind them, in order.
-        count: Number of the new articles, for the progress.
+        characters: Of the new articles together, for the progress.
         sources: The files that all articles came from.
     """
 
     kept: Sequence[tuple[IndexedSegment, NDArray[np.bool_]]]
     new: Iterable[Document]
-    count: int
+    characters: int
     sources: Iterable[IndexedFile]
 
 
@@ -68,7 +68,7 @@ def write(  # noqa: PLR0913, PLR0917 - where, what, and how
     recipe: IndexConfig,
     encoder: Encoder,
     before: Manifest | None,
-    progress: Progress = silent,
+    stages: Stages = UNSEEN,
     known: Find | None = None,
 ) -> Manifest:
     """Write a change; the caller holds the lock.
@@ -79,76 +79,47 @@ def write(  # noqa: PLR0913, PLR0917 - where, what, and how
         recipe: How it is made.
         encoder: The encoder that the recipe names.
         before: The manifest of the large index that there is; None where there is none.
-        progress: Told how many of the new articles are encoded.
-        known: Finds what is encoded already in a small index; None where there is none.
+        stages: Told how many passages of the new articles are encoded, and then joined.
+        known: Finds what is encoded already in the index that there is; None where nothing is.
 
     Raises:
         CollectionError: Writing failed; the index is as it was.
     """
-    old = {one.name: Segment(folder / one.name, encoder.dimensions) for one, _ in change.kept}
-    find = find_first(reuse([*leftovers(folder / PARTS, recipe, encoder), *old.values()]), known)
-    parts = encode_parts(folder / PARTS, change, recipe, encoder, find, progress)
-    plan = group([(one, old[one.name], stays) for one, stays in change.kept], parts)
-    engine = plugins.load("indexes", recipe.index).lists
-    passages = sum(segment.passages for group_ in plan for segment, _ in group_.parts)
-    trained = None if before is None else folder / before.generation / LISTS
-    lists, is_new = None, False
-    if trained is not None:
-        lists = engine.load(trained)
-        # Four times as many passages as the lists were made for: then they are made anew.
-        is_new = lists.count < count_lists(passages) // 2
-    if lists is None or is_new:
-        lists, is_new = train(engine, plan, passages), trained is not None
-    made: list[tuple[IndexedSegment | None, int, int]] = []
-
-    def write_all(aside: Path) -> None:
-        made.clear()
-        with (aside / SOURCES).open("w", encoding="ascii", newline="\n") as file:
-            file.writelines(
-                layout.dump_line([one.path, one.sha256, one.documents, one.warnings])
-                for one in change.sources
-            )
-        lists.save(aside / LISTS)
-        for number, one in enumerate(plan):
-            if one.told is not None and not is_new:
-                made.append((one.told, 0, 0))
-                continue
-            target = aside / generations.SEGMENTS / f"{number:06}"
-            target.mkdir(parents=True)
-            join(target, one.parts, lists, again=is_new)
-            articles = sum(int(stays.sum()) for _, stays in one.parts)
-            kept = sum(int(stays[segment.arrays["owners"]].sum()) for segment, stays in one.parts)
-            made.append((None, articles, kept))
-
-    segments: list[IndexedSegment] = []
-
-    def name(new: dict[str, dict[str, str]]) -> None:
-        written = iter(new.items())
-        for told, articles, kept in made:
-            if told is None:
-                folder_name, files = next(written)
-                segments.append(IndexedSegment(folder_name, articles, kept, files))
-            else:
-                segments.append(told)
+    find = find_first(reuse(list(leftovers(folder / PARTS, recipe, encoder))), known)
+    parts = encode_parts(folder / PARTS, change, recipe, encoder, find, stages.encoding)
+    plan = group(list(keep(folder, change, encoder.dimensions)), parts)
+    lists, is_new = choose_lists(folder, plan, recipe, before)
+    draft = Draft(plan, lists, is_new, change.sources, stages.writing)
 
     def make(hashes: dict[str, str], generation: str) -> Manifest:
-        return Manifest(
-            encoder=recipe.encoder,
-            encoder_model=encoder.name,
-            encoder_sha256=encoder.fingerprint,
-            dimensions=encoder.dimensions,
-            index=recipe.index,
-            lexical=recipe.lexical,
-            splitting=recipe.splitting,
-            sources=(),
-            documents=(),
-            passages=sum(one.passages for one in segments),
-            hashes=hashes,
-            generation=generation,
-            segments=tuple(segments),
-        )
+        return describe(recipe, encoder, draft.segments, hashes, generation)
 
-    return generations.commit(folder, write_all, make, name)
+    return generations.commit(folder, draft.write, make, draft.name)
+
+
+def describe(
+    recipe: IndexConfig,
+    encoder: Encoder,
+    segments: Sequence[IndexedSegment],
+    hashes: dict[str, str],
+    generation: str,
+) -> Manifest:
+    """Return the manifest of an index with these segments."""
+    return Manifest(
+        encoder=recipe.encoder,
+        encoder_model=encoder.name,
+        encoder_sha256=encoder.fingerprint,
+        dimensions=encoder.dimensions,
+        index=recipe.index,
+        lexical=recipe.lexical,
+        splitting=recipe.splitting,
+        sources=(),
+        documents=(),
+        passages=sum(one.passages for one in segments),
+        hashes=hashes,
+        generation=generation,
+        segments=tuple(segments),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +131,84 @@ class Group:
         told: The segment's entry in the manifest when it stays as it is.
     """
 
-    parts: Sequence[tuple[Segment, NDArray[np.bool_]]]
+    parts: Sequence[tuple[Shut, NDArray[np.bool_]]]
     told: IndexedSegment | None = None
+
+    @property
+    def passages(self) -> int:
+        """The number of passages, those of articles that do not stay included."""
+        return sum(part.passages for part, _ in self.parts)
+
+
+@dataclass
+class Draft:
+    """The next generation, as `generations.commit` asks for it.
+
+    Attributes:
+        plan: What becomes of each segment.
+        lists: The inverted lists.
+        is_new: Whether the lists are new, so that every segment is written.
+        sources: The files that all articles came from.
+        progress: Told how many passages are written.
+        segments: The entries of all segments, once their names are known.
+    """
+
+    plan: Sequence[Group]
+    lists: Any
+    is_new: bool
+    sources: Iterable[IndexedFile]
+    progress: Progress
+    segments: list[IndexedSegment] = field(default_factory=list)
+    # The numbers of articles and passages of each segment that was written, in order.
+    _sizes: list[tuple[int, int]] = field(default_factory=list)
+
+    def stays(self, group_: Group) -> bool:
+        """Whether a segment is not written."""
+        return group_.told is not None and not self.is_new
+
+    def write(self, aside: Path) -> None:
+        """Write sources, lists and changed segments into an empty folder."""
+        with (aside / SOURCES).open("w", encoding="ascii", newline="\n") as file:
+            file.writelines(
+                layout.dump_line([one.path, one.sha256, one.documents, one.warnings]) for one in self.sources
+            )
+        self.lists.save(aside / LISTS)
+        written = [(number, one) for number, one in enumerate(self.plan) if not self.stays(one)]
+        done, total = 0, sum(one.passages for _, one in written)
+        for number, one in written:
+            self._join(one, aside / generations.SEGMENTS / f"{number:06}")
+            done += one.passages
+            self.progress(done, total)
+
+    def _join(self, one: Group, target: Path) -> None:
+        """Write a segment; its parts are open only here."""
+        target.mkdir(parents=True)
+        opened = [(part.open(), articles) for part, articles in one.parts]
+        join(target, opened, self.lists, again=self.is_new)
+        passages = sum(int(articles[part.arrays["owners"]].sum()) for part, articles in opened)
+        self._sizes.append((sum(int(articles.sum()) for _, articles in opened), passages))
+
+    def name(self, new: dict[str, dict[str, str]]) -> None:
+        """Take the names of the written segments, with the hashes of their files, in order."""
+        written = zip(new.items(), self._sizes, strict=True)
+        for one in self.plan:
+            if one.told is not None and not self.is_new:
+                self.segments.append(one.told)
+            else:
+                (name, files), (articles, passages) = next(written)
+                self.segments.append(IndexedSegment(name, articles, passages, files))
+
+
+def keep(
+    folder: Path, change: Change, dimensions: int
+) -> Iterator[tuple[IndexedSegment, Shut, NDArray[np.bool_]]]:
+    """Yield the segments that there are, with which of their articles stay."""
+    for told, stays in change.kept:
+        yield told, Shut(folder / told.name, dimensions, told.articles, told.passages), stays
 
 
 def group(
-    kept: Sequence[tuple[IndexedSegment, Segment, NDArray[np.bool_]]], parts: Sequence[Segment]
+    kept: Sequence[tuple[IndexedSegment, Shut, NDArray[np.bool_]]], parts: Sequence[Shut]
 ) -> list[Group]:
     """Decide what is written: nothing that did not change, unless many small segments are at the end."""
     groups: list[Group] = []
@@ -174,7 +217,7 @@ def group(
             groups.append(Group([(segment, stays)], told))
         elif stays.any():
             groups.append(Group([(segment, stays)]))
-    fresh: list[tuple[Segment, NDArray[np.bool_]]] = []
+    fresh: list[tuple[Shut, NDArray[np.bool_]]] = []
     size = 0
     for part in parts:
         if fresh and size + part.passages > SEGMENT:
@@ -185,11 +228,26 @@ def group(
     if fresh:
         groups.append(Group(fresh))
     tail = len(groups)
-    while tail and sum(segment.passages for segment, _ in groups[tail - 1].parts) < SMALL:
+    while tail and groups[tail - 1].passages < SMALL:
         tail -= 1
     if len(groups) - tail >= MANY:
         groups[tail:] = [Group([part for one in groups[tail:] for part in one.parts])]
     return groups
+
+
+def choose_lists(
+    folder: Path, plan: Sequence[Group], recipe: IndexConfig, before: Manifest | None
+) -> tuple[Any, bool]:
+    """Return the inverted lists that fit so many passages, and whether they replace others."""
+    engine = plugins.load("indexes", recipe.index).lists
+    passages = sum(one.passages for one in plan)
+    if before is None:
+        return train(engine, plan, passages), False
+    lists = engine.load(folder / before.generation / LISTS)
+    # Four times as many passages as the lists were made for: then they are made anew.
+    if lists.count >= count_lists(passages) // 2:
+        return lists, False
+    return train(engine, plan, passages), True
 
 
 def count_lists(passages: int) -> int:
@@ -202,10 +260,10 @@ def train(engine: Any, plan: Sequence[Group], passages: int) -> Any:
     lists = count_lists(passages)
     every = max(1, passages // (SAMPLE * lists))
     rows = [
-        segment.rows_at(np.arange(0, segment.passages, every))
+        part.open().rows_at(np.arange(0, part.passages, every))
         for one in plan
-        for segment, _ in one.parts
-        if segment.passages
+        for part, _ in one.parts
+        if part.passages
     ]
     sample = np.concatenate(rows)
     return engine.train(sample, min(lists, len(sample)))
@@ -218,37 +276,42 @@ def encode_parts(
     encoder: Encoder,
     find: Find,
     progress: Progress,
-) -> list[Segment]:
+) -> list[Shut]:
     """Write the new articles in parts; encode what `find` does not know."""
     terms = plugins.load("lexical", recipe.lexical).terms
-    done = 0
+    gauge = Gauge(progress, change.characters)
 
-    def prepare() -> Iterator[Prepared]:
-        nonlocal done
-        for document in change.new:
-            if (found := find(document)) is not None:
-                yield Prepared(document, found[0], np.asarray(found[1], dtype=np.float32))
-            else:
-                passages = split_article(document, recipe, encoder)
-                yield Prepared(document, passages, encode(passages, encoder))
-            done += 1
-            progress(done, change.count)
+    def prepare(document: Document) -> Prepared:
+        if (found := find(document)) is not None:
+            gauge.split(len(document.text), len(found[0]))
+            gauge.encoded(len(found[0]))
+            return Prepared(document, found[0], np.asarray(found[1], dtype=np.float32))
+        passages = split_article(document, recipe, encoder)
+        gauge.split(len(document.text), len(passages))
+        return Prepared(document, passages, encode(passages, encoder, gauge.encoded))
+
+    def write_next(target: Path) -> Shut | None:
+        # Nothing of a part is in memory when the next one is encoded.
+        batch = list(take(articles, PART))
+        if not batch:
+            return None
+        with generations.explained(place.parent):
+            aside = place / f"{generations.ASIDE}-part"
+            shutil.rmtree(aside, ignore_errors=True)
+            aside.mkdir(parents=True)
+            write_part(aside, batch, terms)
+            (aside / RECIPE).write_text(layout.dump_line(recipe_of(recipe, encoder)))
+            for path in (*aside.iterdir(), aside):
+                sync(path)
+            aside.rename(target)
+            sync(place)
+        return Shut(target, encoder.dimensions, len(batch), sum(len(item.passages) for item in batch))
 
     begun = f"{time.time_ns():020}"
-    articles = prepare()
-    parts: list[Segment] = []
-    while batch := list(take(articles, PART)):
-        aside = place / f"{generations.ASIDE}-part"
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
-        write_part(aside, batch, terms)
-        (aside / RECIPE).write_text(layout.dump_line(recipe_of(recipe, encoder)))
-        for path in (*aside.iterdir(), aside):
-            sync(path)
-        target = place / f"{begun}-{len(parts):06}"
-        aside.rename(target)
-        sync(place)
-        parts.append(Segment(target, encoder.dimensions))
+    articles = map(prepare, change.new)
+    parts: list[Shut] = []
+    while part := write_next(place / f"{begun}-{len(parts):06}"):
+        parts.append(part)
     return parts
 
 
@@ -266,13 +329,14 @@ def recipe_of(recipe: IndexConfig, encoder: Encoder) -> list[Any]:
     return [encoder.fingerprint, recipe.lexical, recipe.splitting]
 
 
-def leftovers(place: Path, recipe: IndexConfig, encoder: Encoder) -> Iterator[Segment]:
+def leftovers(place: Path, recipe: IndexConfig, encoder: Encoder) -> Iterator[Shut]:
     """Yield the parts that a killed run left and that this recipe would make again; remove all others."""
     wanted = layout.dump_line(recipe_of(recipe, encoder))
     for path in sorted(place.iterdir()) if place.is_dir() else ():
         try:
             if (path / RECIPE).read_text() == wanted:
-                yield Segment(path, encoder.dimensions)
+                whole = Segment(path, encoder.dimensions, mapped=False)
+                yield Shut(path, encoder.dimensions, whole.articles, whole.passages)
                 continue
         except (OSError, ValueError, DamagedIndexError):
             pass  # a part is only a saving of time
@@ -288,10 +352,11 @@ def take(articles: Iterator[Prepared], passages: int) -> Iterator[Prepared]:
             return
 
 
-def encode(passages: Sequence[Passage], encoder: Encoder) -> Any:
-    """Return the vectors of passages."""
+def encode(passages: Sequence[Passage], encoder: Encoder, told: Callable[[int], None]) -> Any:
+    """Return the vectors of passages; tell how many more are encoded."""
     texts = iter([encoded_text(passage, encoder) for passage in passages])
     rows = []
     while batch := list(islice(texts, 64)):
         rows.append(encoder.encode(batch))
+        told(len(batch))
     return np.concatenate(rows) if rows else encoder.encode([])

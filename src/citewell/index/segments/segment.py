@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,14 +54,20 @@ class Prepared:
 class Segment:
     """A segment on disk. Its files stay readable while it is open, also when a later save removes them."""
 
-    def __init__(self, folder: Path, dimensions: int) -> None:
-        """Open a segment; only a few arrays are read.
+    def __init__(self, folder: Path, dimensions: int, *, mapped: bool = True) -> None:
+        """Open a segment.
+
+        Args:
+            folder: Where it is.
+            dimensions: Length of a vector.
+            mapped: Whether the arrays are mapped and read as they are needed; else all are read now, and
+                only two files stay open.
 
         Raises:
             DamagedIndexError: A file is missing, or does not fit the others.
         """
         self.folder = folder
-        self.arrays = layout.map_arrays(folder)
+        self.arrays = layout.map_arrays(folder) if mapped else layout.read_arrays(folder)
         self.dimensions = dimensions
         self.articles = len(self.arrays["ids"])
         self.passages = len(self.arrays["owners"])
@@ -79,6 +85,10 @@ class Segment:
         if not fits:
             message = f"the files of {folder.name} do not belong together"
             raise DamagedIndexError(message)
+
+    def open(self) -> "Segment":
+        """Return itself: it is open."""
+        return self
 
     def record(self, place: int) -> bytes:
         """Return the record of the article at a position.
@@ -144,6 +154,34 @@ class Segment:
     def by_identity(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         """The hashes of all that passages depend on, sorted, and the article of each."""
         return sorted_with_places(self.arrays["identities"])
+
+
+@dataclass(frozen=True)
+class Shut:
+    """A segment that is opened when it is needed, so that there may be more of them than open files.
+
+    Nobody may remove it: whoever holds it holds the index's lock.
+
+    Attributes:
+        folder: Where it is.
+        dimensions: Length of a vector.
+        articles: Number of its articles.
+        passages: Number of its passages.
+    """
+
+    folder: Path
+    dimensions: int
+    articles: int
+    passages: int
+
+    def open(self) -> Segment:
+        """Open it, with its arrays in memory."""
+        return Segment(self.folder, self.dimensions, mapped=False)
+
+    @cached_property
+    def by_identity(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """As of a Segment."""
+        return sorted_with_places(layout.load_array(self.folder, "identities"))
 
 
 def sorted_with_places(values: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -218,16 +256,18 @@ def columns_of(document: Document, sha256: str, passages: int) -> list[Any]:
     ]
 
 
-def join(
-    folder: Path, parts: Sequence[tuple[Segment, NDArray[np.bool_]]], lists: Lists, *, again: bool
-) -> None:
+Part: TypeAlias = tuple[Segment, NDArray[np.bool_]]
+"""A segment, and which of its articles are kept [articles]."""
+
+
+def join(folder: Path, parts: Sequence[Part], lists: Lists, *, again: bool) -> None:
     """Write the kept articles of several segments as one, into an existing empty folder.
 
     Nothing is encoded: vectors, words and records are copied.
 
     Args:
         folder: The new segment.
-        parts: Segments of the same dimensions, and which of their articles are kept [articles].
+        parts: Segments of the same dimensions.
         lists: The inverted lists.
         again: Whether the lists are new, so that every vector is assigned again.
     """
@@ -280,13 +320,16 @@ def join(
     layout.save_arrays(folder, arrays)
 
 
-def reuse(segments: Sequence[Segment]) -> Find:
+def reuse(segments: Sequence[Segment | Shut]) -> Find:
     """Return a function that finds what was encoded before."""
+    # A part that was found in is likely the next one's too.
+    opened = lru_cache(2)(lambda number: segments[number].open())
 
     def found(document: Document) -> Found | None:
         identity = layout.identify(document)
-        for segment in segments:
-            for place in find(segment.by_identity, identity):
+        for number, known in enumerate(segments):
+            for place in find(known.by_identity, identity):
+                segment: Segment = opened(number)
                 held, passages = segment.read(place)
                 if (held.text, held.title, held.marks) == (document.text, document.title, document.marks):
                     moved = [Passage(document, one.start, one.end, one.sentences) for one in passages]

@@ -16,6 +16,8 @@ from citewell.index.segments.layout import Arrays, hash64
 K1 = 1.5
 B = 0.75
 MOST = 65_535
+# Postings that are sorted at a time when segments are joined.
+BAND = 1_000_000
 
 Terms = Callable[[str], Sequence[str]]
 
@@ -67,21 +69,55 @@ def index_terms(
 
 
 def merge_terms(parts: Sequence[tuple[Arrays, NDArray[np.bool_]]]) -> Arrays:
-    """Return the postings of those passages of several segments that are kept, renumbered in order."""
-    values, owners, counts, lengths = [], [], [], []
-    first = 0
+    """Return the postings of those passages of several segments that are kept, renumbered in order.
+
+    Terms are hashes, so a band of their values holds about its share of the postings: band after band is
+    sorted, and little is in memory beside the result.
+    """
+    first, renumbered = 0, []
     for arrays, kept in parts:
         numbers = np.cumsum(kept, dtype=np.int32) - 1 + first
-        stays = kept[arrays["postings"]]
-        values.append(np.repeat(arrays["terms"], np.diff(arrays["starts"]))[stays])
-        owners.append(numbers[arrays["postings"][stays]].astype(np.int32))
-        counts.append(arrays["counts"][stays])
-        lengths.append(arrays["lengths"][kept])
+        renumbered.append((arrays, kept, numbers.astype(np.int32)))
         first += int(kept.sum())
+    bands = max(1, sum(len(arrays["postings"]) for arrays, _ in parts) // BAND)
+    edges = [band * 2**64 // bands for band in range(bands)]
+    ends = [*edges[1:], 2**64]
+    merged = [merge_band(renumbered, low, high) for low, high in zip(edges, ends, strict=True)]
+    before = np.cumsum([0, *(len(band["postings"]) for band in merged)])
+    starts = [band["starts"][:-1] + begin for band, begin in zip(merged, before, strict=False)]
+    return {
+        **{name: np.concatenate([band[name] for band in merged]) for name in ("terms", "postings", "counts")},
+        "starts": np.concatenate([*starts, before[-1:]]),
+        "lengths": np.concatenate([arrays["lengths"][kept] for arrays, kept in parts]),
+    }
+
+
+def merge_band(
+    parts: Sequence[tuple[Arrays, NDArray[np.bool_], NDArray[np.int32]]], low: int, high: int
+) -> Arrays:
+    """Return the postings of the terms in [low, high), but no lengths.
+
+    Args:
+        parts: Segments, which passages are kept, and the new number of each.
+        low: The lowest term.
+        high: One more than the highest.
+    """
+    values, owners, counts = [], [], []
+    for arrays, kept, numbers in parts:
+        terms, starts = arrays["terms"], arrays["starts"]
+        begin = int(np.searchsorted(terms, np.uint64(low)))
+        end = int(np.searchsorted(terms, np.uint64(high - 1), side="right"))
+        held = slice(int(starts[begin]), int(starts[end]))
+        postings = arrays["postings"][held]
+        stays = kept[postings]
+        values.append(np.repeat(terms[begin:end], np.diff(starts[begin : end + 1]))[stays])
+        owners.append(numbers[postings[stays]])
+        counts.append(arrays["counts"][held][stays])
     joined, places = np.concatenate(values), np.concatenate(owners)
     # The parts come in order, so that a stable sort by term keeps the passages in order.
     order = np.argsort(joined, kind="stable")
-    return index_terms(joined[order], places[order], np.concatenate(counts)[order], np.concatenate(lengths))
+    no_lengths = np.zeros(0, dtype=np.int32)
+    return index_terms(joined[order], places[order], np.concatenate(counts)[order], no_lengths)
 
 
 class Words:
