@@ -149,7 +149,7 @@ STEP_S = 0.1
 
 @pytest.fixture(scope="module")
 def reading() -> Assistant:
-    """An assistant with our network, which reads eight passages for a question."""
+    """An assistant with our network, which reads five passages for a question."""
     made = Assistant.from_text(LONG, title="Tide", encoder="hashing", threshold=0, passage_tokens=64)
     assert len(made.collection.passages) > 8
     return made

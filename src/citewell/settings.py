@@ -137,7 +137,7 @@ class Settings(BaseSettings):
             ge=0, le=1, description="Lowest probability of an answer that is shown; unset: the reader's own."
         ),
     ] = None
-    passages: Annotated[int, Field(ge=1, le=100, description="Passages read for a question.")] = 8
+    passages: Annotated[int, Field(ge=1, le=100, description="Passages read for a question.")] = 5
     max_statements: Annotated[
         int,
         Field(

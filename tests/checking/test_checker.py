@@ -85,7 +85,7 @@ def test_the_differing_words_are_marked_on_both_sides(assistant: Assistant) -> N
 @pytest.mark.parametrize(
     ("text", "outcome", "said", "has"),
     [
-        ("A jury in Kiel acquitted Ann Lee.", Outcome.CONTRADICTED, "acquitted", "convicted"),
+        ("A jury acquitted Ann Lee.", Outcome.CONTRADICTED, "acquitted", "convicted"),
         ("The court opened on Monday.", Outcome.SUPPORTED, "", ""),
         ("The court opened on Wednesday.", Outcome.CONTRADICTED, "Wednesday", "yesterday"),
     ],

@@ -142,6 +142,11 @@ GOLD = [Place("a", 100, 150), Place("a", 300, 320)]
         ("vendors and buyers", [Place("a", 90, 160)], ["vendors and some buyers online"], True),
         ("vendors", [Place("a", 90, 160)], ["vendors and some buyers online"], False),
         ("42", [Place("a", 90, 160)], [], False),
+        ("42-acre", [Place("a", 90, 160)], ["42"], True),
+        ("a 42-year-old man", [Place("a", 90, 160)], ["42"], True),
+        ("up to 30-year", [Place("a", 90, 160)], ["up to 30 years"], True),
+        ("142-acre", [Place("a", 90, 160)], ["42"], False),
+        ("42-45", [Place("a", 90, 160)], ["42"], False),
     ],
 )
 def test_an_answer_is_right_when_it_says_so_and_shows_where(

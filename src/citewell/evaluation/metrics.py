@@ -131,6 +131,14 @@ def holds_list(short: str, answer: str) -> bool:
     )
 
 
+# A hyphen between a figure and a letter; SQuAD's normalisation would make one word of both.
+_HANGING = re.compile(r"(?<=\d)[-‐‑](?=[^\W\d_])")
+
+
+def _apart(text: str) -> str:
+    return _HANGING.sub(" ", text)
+
+
 def is_right(
     short: str,
     cited: Sequence[Place],
@@ -145,7 +153,7 @@ def is_right(
     least SAME_ANSWER while both have the same numbers: "52 arrests" is wrong where "42 arrests" is
     right, and not half right. Half a list is not right either: every item is needed. (2) A citation shares
     a character with gold evidence; this is waived where no gold evidence is known. An unanswerable question
-    has no right answer.
+    has no right answer. What hangs on a figure by a hyphen is a word of its own: "48-acre" holds "48".
 
     Args:
         short: The short answer that was given.
@@ -154,6 +162,7 @@ def is_right(
         gold: Gold evidence; any one of these places is enough.
         is_list: Whether a list is asked for; each of `answers` is a whole list.
     """
+    short, answers = _apart(short), [_apart(answer) for answer in answers]
     said = bool(contains(short, answers)) or any(
         holds_list(short, answer)
         if is_list
