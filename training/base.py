@@ -46,8 +46,8 @@ def files(base: Mapping[str, Any], work: Path) -> tuple[Path, Path]:
     """
     if "commit" in base:
         return from_history(base, work)
-    if "run" in base:
-        return from_run(base)
+    if "run" in base:  # only who trains needs its weights
+        return ROOT / base["weights"], ROOT / base["tokenizer"]
     if base["weights"].endswith(".safetensors"):
         folder = Path(str(resources.files(base["requirement"].split("==")[0].replace("-", "_"))))
         weights = next(folder.rglob(base["weights"]))
@@ -91,20 +91,18 @@ def from_history(base: Mapping[str, Any], work: Path) -> tuple[Path, Path]:
     return weights, tokenizer
 
 
-def from_run(base: Mapping[str, Any]) -> tuple[Path, Path]:
-    """Return the paths of the weights that the run of another config left, and of the tokenizer.
+def check_run(base: Mapping[str, Any], weights: Path) -> None:
+    """Stop where the run of another config, whose weights a base names, has left none.
 
     Raises:
-        SystemExit: That run has left none.
+        SystemExit: It has left none.
     """
-    weights = ROOT / base["weights"]
     if not weights.exists():
         message = (
             f"{base['weights']} is not there: run `python -m training train --config {base['run']} "
             f"--work {Path(base['weights']).parent} --data …` first"
         )
         raise SystemExit(message)
-    return weights, ROOT / base["tokenizer"]
 
 
 def check(weights: Path, wanted: str) -> None:
@@ -123,7 +121,8 @@ def load(base: Mapping[str, Any], work: Path) -> ReaderModel:
     """Return the network with a base's weights; the heads that the base lacks are random."""
     weights, _ = files(base, work)
     model = ReaderModel(base["layers"])
-    if weights.suffix == ".pt":
+    if "run" in base:
+        check_run(base, weights)
         state = torch.load(weights, map_location="cpu", weights_only=True)
         model.load_state_dict(state.get("model", state))  # a checkpoint also holds the optimiser's state
         return model

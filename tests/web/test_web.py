@@ -425,7 +425,7 @@ def test_a_follow_up_shows_how_it_was_understood() -> None:
 
 def test_the_trace_says_what_a_language_model_made_of_what_was_found(assistant: Assistant) -> None:
     graded = assistant.with_generator(plugins.load("generators", "scripted", grades={"$6.5 million": 0.0}))
-    asked = "How many dollars did the raid bring in?"  # the reader is not sure of it
+    asked = "What was the sum of cash and virtual currencies?"  # the reader is not sure of it
     said = "A language model graded the answer found there: right with a probability of 50%."
     assert said in conversation_html.render_conversation([Exchange(asked, graded.ask(asked))])
     assert "graded" not in conversation_html.render_conversation([Exchange(asked, assistant.ask(asked))])
