@@ -146,7 +146,7 @@ def test_what_need_not_disagree_is_not_said_to(
         ),
         (
             "Who leads the company Norsk Vind?",
-            ("Norsk Vind", "2018-05-02", "The company Norsk Vind is led by Eva Lund."),
+            ("Norsk Vind", "2018-05-02", "The chief executive of the company Norsk Vind is Eva Lund."),
             ("New chief", "2019-01-20", "Per Dahl leads the company Norsk Vind."),
         ),
     ],
