@@ -214,7 +214,7 @@ def test_answer_possibly_and_silence_are_told_apart_without_colour(
         expect(heading).to_be_visible()
         words.add(heading.text_content())
     assert len(looks) == len(words) == 3
-    expect(shown["answer"].locator(".short")).to_have_text("Ida Lund")
+    expect(shown["answer"].locator(".short")).to_have_text("The mayor of Moss, Ida Lund")
     expect(shown["possibly"].locator(".reason")).to_have_text("Possibly in the articles")
     expect(shown["silence"].locator(".reason")).to_have_text("No passage is about this")
     expect(shown["answer"].locator(".chip")).to_have_count(1)
