@@ -85,6 +85,8 @@ def measure(assistant: Assistant, steps: Iterable[float] | None) -> None:
         ]
     print("| sought | threshold | found | precision | recall |\n|---|---|---|---|---|")
     for sought, items in scored.items():
+        if not wanted[sought]:
+            continue  # none of the judged texts is of this kind
         for least in steps or [shipped[sought]]:
             kept = [is_right for probability, is_right in items if probability >= least]
             precision = f"{sum(kept) / len(kept):.0%}" if kept else "-"
