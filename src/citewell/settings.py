@@ -156,7 +156,7 @@ class Settings(BaseSettings):
             ge=1,
             description="Tokens of the articles that a language model is given where not all of them fit.",
         ),
-    ] = 300
+    ] = 150
     max_question_characters: Annotated[int, Field(ge=10, description="Longest question, in characters.")] = (
         intent.MAX_CHARACTERS
     )
