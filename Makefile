@@ -24,7 +24,7 @@ test: lint
 
 # What the program reached on the test questions when it was last changed, less one question for another processor's
 # arithmetic; docs/evaluation.md has the figures.
-BOUNDS := f1=0.31,right=0.86,evidence_recall=0.31,abstention_recall=0.97,false_abstention=0.66,exact=1,recall@5=0.95
+BOUNDS := f1=0.31,right=0.88,evidence_recall=0.31,abstention_recall=0.97,false_abstention=0.66,exact=1,recall@5=0.95
 
 # A round prints its seed, and what it finds ends with the command that finds it again.
 fuzz: $(VENV)/.test

@@ -23,8 +23,18 @@ from schemas import breaches
 
 ARRESTED = "Anna Berg was arrested in Kiel on Monday."
 ARTICLES = [
-    document(f"🚢 The harbour reopened. {ARRESTED} Ferries ran again.", id="one", published="2019-10-12"),
-    document(f"{ARRESTED}\n\nThe weather was fine, and the harbour quiet.", id="two", published="2019-10-13"),
+    document(
+        f"🚢 The harbour reopened. {ARRESTED} Ferries ran again.",
+        id="one",
+        title="Kiel",
+        published="2019-10-12",
+    ),
+    document(
+        f"{ARRESTED}\n\nThe weather was fine, and the harbour quiet.",
+        id="two",
+        title="Kiel",
+        published="2019-10-13",
+    ),
     document("A museum in Oslo bought three paintings. Nobody said for how much.", id="three"),
 ]
 
@@ -45,7 +55,7 @@ def test_the_same_sentence_in_two_articles_is_found_in_each(finder: Assistant, t
         ("two", ARRESTED),
     ]
     # To answer a question, a sentence is read with its article's title in front.
-    assert found.found[0].probability == pytest.approx(found.found[1].probability, abs=0.1)
+    assert found.found[0].probability == pytest.approx(found.found[1].probability, abs=0.02)
     for item in found.found:
         text_of = ARTICLES[item.citation.document_index].text
         assert text_of[item.citation.start : item.citation.end] == item.citation.quote

@@ -189,7 +189,7 @@ class Writer:
         if passages:
             task = self._task(asking.standalone, composing)
             if not composing.whole:
-                yield self._prove(sources)
+                yield Proof(self._cite(sources))
             try:
                 yield from self._generate(composing, task, passages, self.generator)
             except GeneratorError as error:
@@ -225,11 +225,7 @@ class Writer:
 
     def state(self, asking: AnswerBuilder, solution: Fact, trace: Trace) -> Iterator[Event]:
         """State the result of a calculation, and cite the sentences that it is calculated from."""
-        documents = self.collection.documents
-        citations = tuple(
-            cite(documents[source.document_index], source.document_index, source.span, number)
-            for number, source in enumerate(merge_sources(solution.proof, self.collection), start=1)
-        )
+        citations = self._cite(merge_sources(solution.proof, self.collection))
         stated = Statement(solution.text, citations, is_reckoned=True)
         statements = mark_short_answer([stated], [solution.short])
         yield appended_text(statements)
@@ -279,14 +275,12 @@ class Writer:
         asking.lap("compose")
         yield asking.answer(composing.statements, CONFIDENCE, note, composing.trace)
 
-    def _prove(self, sources: Sequence[Source]) -> Proof:
-        """Return sources as an event, numbered from 1."""
-        places = [(self.collection.documents[source.document_index], source) for source in sources]
-        return Proof(
-            tuple(
-                cite(document, source.document_index, source.span, number)
-                for number, (document, source) in enumerate(places, start=1)
-            )
+    def _cite(self, sources: Sequence[Source]) -> tuple[Citation, ...]:
+        """Return sources as citations, numbered from 1."""
+        documents = self.collection.documents
+        return tuple(
+            cite(documents[source.document_index], source.document_index, source.span, number)
+            for number, source in enumerate(sources, start=1)
         )
 
     def _task(self, question: str, composing: WritingState) -> GenerationRequest:
@@ -355,14 +349,9 @@ class Writer:
         if reason is Abstention.POSSIBLY:
             first = merge_sources(trace.evidence[:1], self.collection)
             sources = [*first, *(item for item in sources if not any(map(item.overlaps, first)))][:CLOSEST]
-        documents = self.collection.documents
-        closest = tuple(
-            cite(documents[source.document_index], source.document_index, source.span, number)
-            for number, source in enumerate(sources, start=1)
-        )
         message = message_about(reason, asking.articles)
         yield message
-        yield asking.abstain(reason, message, trace, confidence, closest)
+        yield asking.abstain(reason, message, trace, confidence, self._cite(sources))
 
 
 def short_answer_of(source: Source, collection: Collection) -> str:

@@ -313,7 +313,7 @@ def load_network(folder: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     model = load_checked(folder, READER)
-    # A sum and a norm by themselves are faster on a CPU than onnxruntime's node of both, by a twelfth of all.
+    # A sum and a norm by themselves are faster on a CPU than onnxruntime's node of both.
     return onnxruntime.InferenceSession(
         model, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
     )
