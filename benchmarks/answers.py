@@ -1,6 +1,6 @@
 """Time answers: warm, stage by stage, and the first one of a cold start.
 
-    python -m benchmarks.answers [--articles 24] [--questions 40]
+    python -m benchmarks.answers [--articles 24] [--questions 40] [--passages 8]
 
 On the shipped article, or with so many articles of tests/data/near_misses loaded and questions of its dev
 split about these. Prints a table, and the computing of an answer, which other programs on the machine disturb
@@ -22,6 +22,7 @@ from pathlib import Path
 from citewell.assistant import Assistant
 from citewell.documents.document import Document
 from citewell.documents.loading import load
+from citewell.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 # Questions that are asked before, so that everything is loaded.
@@ -41,10 +42,11 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, help="of near_misses [the shipped article]")
     parser.add_argument("--questions", type=int, help="of them [all]")
+    parser.add_argument("--passages", type=int, default=Settings().passages, help="read for a question")
     given = parser.parse_args()
     asked, documents = near_misses(given.articles) if given.articles else shipped()
     questions = asked[WARM : WARM + given.questions if given.questions else None]
-    assistant = Assistant.from_documents(documents)
+    assistant = Assistant.from_documents(documents, settings=Settings(passages=given.passages))
     for question in asked[:WARM]:
         assistant.ask(question)
     stages: dict[str, list[float]] = {}
