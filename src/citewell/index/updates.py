@@ -277,21 +277,22 @@ class Writing:
             )
             known = same.documents.encoded if isinstance(same.documents, collections.Encoded) else None
             saving.write(self.folder, change, recipe, encoder, record, self.stages, known)
-        elif can_be_large(recipe) and (is_large or self.count(plan, old) >= self.large_from):
-            articles = self.documents(plan, old)
-            change = saving.Change((), articles, self.count(plan, old), plan.sources)
+            return
+        characters = self.count(plan, old)
+        if can_be_large(recipe) and (is_large or characters >= self.large_from):
+            change = saving.Change((), self.documents(plan, old), characters, plan.sources)
             find = None if same is None else collections.find_in(same)
             saving.write(self.folder, change, recipe, encoder, None, self.stages, find)
-        else:
-            collection = collections.build(
-                self.documents(plan, old),
-                recipe,
-                encoder,
-                sources=plan.sources,
-                reuse=same,
-                progress=self.stages.encoding,
-            )
-            save(collection, encoder, self.folder)
+            return
+        collection = collections.build(
+            self.documents(plan, old),
+            recipe,
+            encoder,
+            sources=plan.sources,
+            reuse=same,
+            progress=self.stages.encoding,
+        )
+        save(collection, encoder, self.folder)
 
     def documents(self, plan: Plan, old: Collection | None) -> Iterator[Document]:
         """Yield all articles, those that stay from the old collection."""
